@@ -1,0 +1,49 @@
+package io.tidegate.contract;
+
+/** The names and bounds of the client protocol {@code tidegate.v1}; docs/PROTOCOL.md tells it. */
+public final class ClientProtocol {
+  /** The WebSocket subprotocol. */
+  public static final String SUBPROTOCOL = "tidegate.v1";
+
+  public static final String CONNECT_PATH = "/v1/connect";
+
+  public static final String OP = "op";
+  public static final String HELLO = "hello";
+  public static final String WELCOME = "welcome";
+  public static final String PUSH = "push";
+  public static final String LIVE = "live";
+  public static final String ACK = "ack";
+  public static final String RESET = "reset";
+  public static final String GOAWAY = "goaway";
+
+  public static final int DEFAULT_WINDOW = 256;
+  public static final int MAX_WINDOW = 4096;
+
+  /** A client acks after so many messages, or after {@link #ACK_MILLIS}. */
+  public static final int ACK_EVERY = 16;
+
+  public static final int ACK_MILLIS = 200;
+
+  /** The device of a hello that names none. */
+  public static final String DEFAULT_DEVICE = "default";
+
+  public static final int MAX_DEVICE_CHARS = 128;
+
+  private ClientProtocol() {}
+
+  /** An epoch as clients see it: 16 hex digits, opaque to them. */
+  public static String epoch(long epoch) {
+    String hex = Long.toHexString(epoch);
+    return "0".repeat(16 - hex.length()) + hex;
+  }
+
+  /**
+   * @throws NumberFormatException if {@code text} is no epoch of ours
+   */
+  public static long parseEpoch(String text) {
+    if (text.length() != 16) {
+      throw new NumberFormatException("want 16 hex digits");
+    }
+    return Long.parseUnsignedLong(text, 16);
+  }
+}

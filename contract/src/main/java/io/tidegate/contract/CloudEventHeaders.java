@@ -1,0 +1,36 @@
+package io.tidegate.contract;
+
+/**
+ * The record headers of a message: CloudEvents 1.0 Kafka binding, binary mode, and our extension
+ * attributes.
+ */
+public final class CloudEventHeaders {
+  public static final String SPEC_VERSION = "ce_specversion";
+  public static final String ID = "ce_id";
+  public static final String SOURCE = "ce_source";
+  public static final String TYPE = "ce_type";
+  public static final String TIME = "ce_time";
+  public static final String SUBJECT = "ce_subject";
+  public static final String CONTENT_TYPE = "content-type";
+  public static final String TRACE_PARENT = "traceparent";
+
+  /** RFC 8030's word, see {@link Urgency}. */
+  public static final String URGENCY = "ce_urgency";
+
+  /** RFC 3339. Not after {@link #TIME}: ttl 0, deliver now or never. */
+  public static final String EXPIRY_TIME = "ce_expirytime";
+
+  public static final String COLLAPSE_KEY = "ce_collapsekey";
+  public static final String CATEGORY = "ce_category";
+
+  /** RFC 3339: not before this instant. */
+  public static final String DELIVER_AT = "ce_deliverat";
+
+  /** On a dead letter: why it is one. */
+  public static final String DEAD_CAUSE = "tidegate_cause";
+
+  /** On a dead letter: {@code topic/partition/offset} of the record it was. */
+  public static final String DEAD_SOURCE = "tidegate_source";
+
+  private CloudEventHeaders() {}
+}

@@ -1,0 +1,44 @@
+package io.tidegate.contract;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message for a user as it lies on {@code tidegate.messages}. All times are epoch milliseconds.
+ *
+ * @param id CloudEvents id, 1 to {@link #MAX_ID_CHARS} characters
+ * @param source CloudEvents source, a URI reference
+ * @param type CloudEvents type
+ * @param timeMillis when it happened; the record's timestamp where the event has none
+ * @param expiryMillis when it is worth nothing more; {@link #NEVER} for no bound of its own; at
+ *     most {@code timeMillis}: ttl 0
+ * @param deliverAtMillis not before; 0 for at once
+ * @param contentType media type of the payload; null: application/json
+ * @param traceParent W3C trace context
+ * @param payload the bytes as the application sent them; not to be changed
+ */
+public record Message(
+    String id,
+    String source,
+    String type,
+    long timeMillis,
+    Urgency urgency,
+    long expiryMillis,
+    long deliverAtMillis,
+    @Nullable String collapseKey,
+    @Nullable String category,
+    @Nullable String contentType,
+    @Nullable String traceParent,
+    byte[] payload) {
+
+  public static final long NEVER = Long.MAX_VALUE;
+  public static final int MAX_ID_CHARS = 128;
+  public static final int MAX_ATTRIBUTE_CHARS = 256;
+
+  /** One message's payload in bytes: what a phone should be asked to take in one piece. */
+  public static final int MAX_PAYLOAD_BYTES = 256 * 1024;
+
+  /** Deliver now or never. */
+  public boolean isLive() {
+    return expiryMillis <= timeMillis;
+  }
+}

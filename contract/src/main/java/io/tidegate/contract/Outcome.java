@@ -1,0 +1,65 @@
+package io.tidegate.contract;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of one message for one user: a record on {@code tidegate.outcomes}. Each accepted
+ * (message, user) ends in exactly one.
+ *
+ * @param messageId the CloudEvents id
+ * @param kind how it ended
+ * @param reason why, from the words of {@link Reason}
+ * @param seq the seq it was released under; 0 if it never was
+ * @param replacedBy with {@link Kind#COLLAPSED}: the id of the message that took its place
+ * @param atMillis epoch milliseconds
+ */
+public record Outcome(
+    String messageId,
+    Kind kind,
+    Reason reason,
+    long seq,
+    @Nullable String replacedBy,
+    long atMillis) {
+
+  public enum Kind {
+    DELIVERED,
+    COLLAPSED,
+    EXPIRED,
+    DROPPED,
+    DEAD_LETTERED;
+
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  public enum Reason {
+    /** Every registered device acked it. */
+    ALL_DEVICES,
+    /** A device acked it; the others did not before it was removed. */
+    SOME_DEVICES,
+    /** ttl 0: handed to the workers of the user's sessions. */
+    LIVE,
+    /** ttl 0: no session was there. */
+    NO_SESSION,
+    /** Its ttl ran out. */
+    TTL,
+    /** It stayed as long as the mailbox keeps anything. */
+    MAILBOX_AGE,
+    /** The mailbox was full and this was the oldest. */
+    MAILBOX_FULL,
+    /** A newer message with the same collapse key replaced it. */
+    COLLAPSE_KEY,
+    /** It stands already: same id within the dedupe horizon. */
+    DUPLICATE,
+    /** It could not be read. */
+    MALFORMED,
+    /** A fault of ours; the dead letter has the cause. */
+    INTERNAL;
+
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

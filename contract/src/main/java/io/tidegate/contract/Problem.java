@@ -1,0 +1,57 @@
+package io.tidegate.contract;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An error answer: {@code application/problem+json}, RFC 9457.
+ *
+ * @param type a URI reference that names the kind of problem
+ * @param title the kind of problem in words, the same for each of its kind
+ * @param status the HTTP status
+ * @param detail what was wrong this time
+ * @param field the field that was wrong, as a JSON path such as {@code to.user}
+ */
+public record Problem(
+    String type, String title, int status, @Nullable String detail, @Nullable String field) {
+  public static final String MEDIA_TYPE = "application/problem+json";
+
+  /** Every kind of problem that an HTTP port of ours answers with. */
+  public enum Kind {
+    INVALID_REQUEST(400, "The request is not valid"),
+    NOT_FOUND(404, "There is no such resource"),
+    METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
+    LENGTH_REQUIRED(411, "The length is required"),
+    TOO_LARGE(413, "The request is too large"),
+    UNSUPPORTED_MEDIA_TYPE(415, "The media type is not supported"),
+    INTERNAL(500, "A fault of ours"),
+    BAD_GATEWAY(502, "Another instance did not answer"),
+    TEMPORARY_REDUCED_CAPACITY(503, "Not enough capacity now");
+
+    private final int status;
+    private final String title;
+
+    Kind(int status, String title) {
+      this.status = status;
+      this.title = title;
+    }
+
+    public int status() {
+      return status;
+    }
+
+    public Problem problem(String detail) {
+      return problem(detail, null);
+    }
+
+    public Problem problem(String detail, @Nullable String field) {
+      String type = "urn:tidegate:problem:" + label();
+      return new Problem(type, title, status, detail, field);
+    }
+
+    /** The metric label and the last part of the type. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.tidegate.contract;
+
+import java.util.regex.Pattern;
+
+/**
+ * The names of Tidegate's topics. All begin with one prefix, so that several installations can
+ * share a Kafka.
+ *
+ * @param prefix letters, digits, dots, dashes and underscores; at most 200 characters
+ */
+public record Topics(String prefix) {
+  public static final Topics DEFAULT = new Topics("tidegate");
+
+  private static final Pattern LEGAL = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
+
+  public Topics {
+    if (!LEGAL.matcher(prefix).matches()) {
+      throw new IllegalArgumentException(
+          "topic prefix: want 1 to 200 of [a-zA-Z0-9._-], got \"" + prefix + "\"");
+    }
+  }
+
+  /** Messages for users, the replay log. Key {@code tenant/user}. */
+  public String messages() {
+    return prefix + ".messages";
+  }
+
+  /** What workers say of sessions. Key {@code tenant/user}. */
+  public String sessions() {
+    return prefix + ".sessions";
+  }
+
+  /** Batches of acks; the partition is that of the users in it. */
+  public String acks() {
+    return prefix + ".acks";
+  }
+
+  /** Commands for workers; the partition is the slot. To be read {@code read_committed}. */
+  public String inbox() {
+    return prefix + ".inbox";
+  }
+
+  /** Messages of ttl 0; the partition is the slot. To be read {@code read_uncommitted}. */
+  public String live() {
+    return prefix + ".live";
+  }
+
+  /** SlotUp, heartbeats, drains; one partition. */
+  public String workers() {
+    return prefix + ".workers";
+  }
+
+  /** What became of every message, with the reason. Key {@code tenant/user}. */
+  public String outcomes() {
+    return prefix + ".outcomes";
+  }
+
+  /** What could not be processed, with the cause. */
+  public String deadLetters() {
+    return prefix + ".dead-letters";
+  }
+}

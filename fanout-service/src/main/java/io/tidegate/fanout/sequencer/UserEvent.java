@@ -1,0 +1,30 @@
+package io.tidegate.fanout.sequencer;
+
+import io.tidegate.contract.Message;
+import org.jspecify.annotations.Nullable;
+
+/** What can happen to one user. */
+public sealed interface UserEvent {
+
+  /** A message for the user was read from {@code tidegate.messages}. */
+  record Arrived(Message message) implements UserEvent {}
+
+  /** A device connected. */
+  record SessionUp(SessionRef session, String device, int window, @Nullable Resume resume)
+      implements UserEvent {}
+
+  /** A connection ended. */
+  record SessionDown(SessionRef session) implements UserEvent {}
+
+  /** A worker was told of a session that it does not hold. */
+  record SessionUnknown(SessionRef session) implements UserEvent {}
+
+  /** A device has every message up to {@code seq}. */
+  record Acked(SessionRef session, long epoch, long seq) implements UserEvent {}
+
+  /** The time that the user asked to be woken at has come, or may have. */
+  record Due() implements UserEvent {}
+
+  /** The last message that a device has stored. */
+  record Resume(long epoch, long seq) {}
+}

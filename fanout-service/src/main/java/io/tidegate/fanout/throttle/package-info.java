@@ -1,0 +1,5 @@
+/** When the next push is allowed. */
+@NullMarked
+package io.tidegate.fanout.throttle;
+
+import org.jspecify.annotations.NullMarked;
