@@ -29,7 +29,8 @@ public enum CloseCode {
   BAD_HELLO(4502, "the hello is not acceptable", Reconnect.NEVER),
   BAD_FRAME(4503, "the frame is not acceptable", Reconnect.NEVER),
   BAD_ACK(4504, "the ack is beyond what was sent", Reconnect.NEVER),
-  UNAUTHORIZED(4505, "the token is not acceptable", Reconnect.NEVER);
+  UNAUTHORIZED(4505, "the token is not acceptable", Reconnect.NEVER),
+  TOO_MANY_DEVICES(4506, "the user has as many devices connected as allowed", Reconnect.NEVER);
 
   /** What a client does after the close. */
   public enum Reconnect {

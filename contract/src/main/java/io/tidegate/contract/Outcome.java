@@ -51,8 +51,6 @@ public record Outcome(
     MAILBOX_FULL,
     /** A newer message with the same collapse key replaced it. */
     COLLAPSE_KEY,
-    /** It stands already: same id within the dedupe horizon. */
-    DUPLICATE,
     /** It could not be read. */
     MALFORMED,
     /** A fault of ours; the dead letter has the cause. */

@@ -5,15 +5,22 @@ import org.jspecify.annotations.Nullable;
 
 /** How much a message wants a device's attention: RFC 8030, section 5.3, least first. */
 public enum Urgency {
-  VERY_LOW("very-low"),
-  LOW("low"),
-  NORMAL("normal"),
-  HIGH("high");
+  VERY_LOW(0, "very-low"),
+  LOW(1, "low"),
+  NORMAL(2, "normal"),
+  HIGH(3, "high");
 
+  private final int position;
   private final String word;
 
-  Urgency(String word) {
+  Urgency(int position, String word) {
+    this.position = position;
     this.word = word;
+  }
+
+  /** What is stored: 0 for the least. */
+  public int position() {
+    return position;
   }
 
   /** The word on the wire, such as {@code very-low}. */
@@ -33,7 +40,7 @@ public enum Urgency {
   }
 
   /** The urgency at that position; NORMAL for a position that a newer version wrote. */
-  public static Urgency at(int ordinal) {
-    return ordinal >= 0 && ordinal < values().length ? values()[ordinal] : NORMAL;
+  public static Urgency at(int position) {
+    return position >= 0 && position < values().length ? values()[position] : NORMAL;
   }
 }

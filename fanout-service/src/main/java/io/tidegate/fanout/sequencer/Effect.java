@@ -37,6 +37,9 @@ public sealed interface Effect {
   /** Something after the session's last message was removed undelivered; go on from {@code seq}. */
   record Reset(SessionRef session, long epoch, long seq) implements Effect {}
 
+  /** The message came before, within the dedupe horizon; its end is that of the first. */
+  record Duplicate(String messageId) implements Effect {}
+
   /** A message has come to its end. */
   record Ended(Outcome outcome) implements Effect {}
 }

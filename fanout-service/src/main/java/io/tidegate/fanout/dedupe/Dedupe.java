@@ -1,0 +1,65 @@
+package io.tidegate.fanout.dedupe;
+
+import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.store.Keys;
+import io.tidegate.fanout.store.SortedBytes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Remembers the message ids of every user for at least the horizon and at most twice as long. Ids
+ * lie in buckets as wide as the horizon, so that a message costs one write and old ones leave by
+ * the bucket.
+ */
+public final class Dedupe {
+  private static final byte[] NOTHING = {};
+
+  private final long horizonMillis;
+
+  /**
+   * @param horizon a second to 366 days
+   */
+  public Dedupe(Duration horizon) {
+    if (horizon.compareTo(Duration.ofSeconds(1)) < 0
+        || horizon.compareTo(Duration.ofDays(366)) > 0) {
+      throw new IllegalArgumentException("dedupeHorizon: want PT1S to P366D, got " + horizon);
+    }
+    this.horizonMillis = horizon.toMillis();
+  }
+
+  /** Whether the user has had the id. Looks one bucket ahead too, for a clock that was set back. */
+  public boolean knows(SortedBytes store, UserKey user, String messageId, long nowMillis) {
+    long bucket = bucket(nowMillis);
+    for (long b = bucket + 1; b >= Math.max(0, bucket - 1); b--) {
+      if (store.get(Keys.dedupe(b, user, messageId)) != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  public void remember(SortedBytes store, UserKey user, String messageId, long nowMillis) {
+    store.put(Keys.dedupe(bucket(nowMillis), user, messageId), NOTHING);
+  }
+
+  /** Deletes at most {@code limit} ids that are past the horizon; says how many. */
+  public int purge(SortedBytes store, long nowMillis, int limit) {
+    long kept = bucket(nowMillis) - 1;
+    if (kept <= 0) {
+      return 0;
+    }
+    List<byte[]> old = new ArrayList<>();
+    try (SortedBytes.Range range = store.range(Keys.dedupeFrom(0), Keys.dedupeFrom(kept))) {
+      while (old.size() < limit && range.next()) {
+        old.add(range.key());
+      }
+    }
+    old.forEach(store::delete);
+    return old.size();
+  }
+
+  private long bucket(long nowMillis) {
+    return Math.floorDiv(nowMillis, horizonMillis);
+  }
+}

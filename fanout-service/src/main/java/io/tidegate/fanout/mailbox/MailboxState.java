@@ -1,0 +1,38 @@
+package io.tidegate.fanout.mailbox;
+
+import io.tidegate.contract.Message;
+
+/** The numbers of one user's mailbox that make looking into it unnecessary most of the time. */
+public final class MailboxState {
+  /** The seq that the next released message gets. */
+  public long nextSeq = 1;
+
+  /** Every released entry up to here is gone. */
+  public long floor;
+
+  /** The highest seq that was removed before every device had it. */
+  public long lossFloor;
+
+  public long nextArrival;
+  public int ready;
+  public int scheduled;
+  public int released;
+  public long payloadBytes;
+
+  /** Not after the earliest instant that a scheduled entry waits for. */
+  public long scheduledMillis = Message.NEVER;
+
+  /** Not after the earliest expiry. */
+  public long expiryMillis = Message.NEVER;
+
+  /** When to look for entries that are too old to keep. */
+  public long ageMillis = Message.NEVER;
+
+  public int entries() {
+    return ready + scheduled + released;
+  }
+
+  public long head() {
+    return nextSeq - 1;
+  }
+}

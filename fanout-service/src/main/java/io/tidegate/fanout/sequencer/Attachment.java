@@ -1,0 +1,38 @@
+package io.tidegate.fanout.sequencer;
+
+import io.tidegate.fanout.sequencer.Effect.Mode;
+import io.tidegate.fanout.sequencer.UserEvent.Resume;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a device continues when it connects. A resume is whole or a reset, never partial: whole
+ * means that every message after the cursor either is still here or was on the device already.
+ *
+ * @param seq the session gets everything retained after this
+ */
+record Attachment(Mode mode, long seq) {
+
+  /**
+   * @param device what is known of the device; null if it is new
+   * @param resume the device's own cursor; null if it has none
+   */
+  static Attachment of(UserState user, @Nullable Device device, @Nullable Resume resume) {
+    long known = device == null ? user.mailbox.floor : device.acked;
+    if (resume == null) {
+      // Without a cursor of its own the device trusts ours; one that is new has nothing to lose.
+      if (device == null) {
+        return new Attachment(Mode.FRESH, known);
+      }
+      boolean lost = known < user.mailbox.lossFloor && device.told < user.mailbox.lossFloor;
+      return new Attachment(lost ? Mode.RESET : Mode.RESUMED, known);
+    }
+    boolean readable = resume.epoch() == user.epoch && resume.seq() <= user.mailbox.head();
+    if (!readable) {
+      return new Attachment(Mode.RESET, known);
+    }
+    boolean whole = resume.seq() >= user.mailbox.floor && resume.seq() >= user.mailbox.lossFloor;
+    return whole
+        ? new Attachment(Mode.RESUMED, resume.seq())
+        : new Attachment(Mode.RESET, Math.max(known, resume.seq()));
+  }
+}

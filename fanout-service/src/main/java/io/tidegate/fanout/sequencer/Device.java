@@ -1,0 +1,62 @@
+package io.tidegate.fanout.sequencer;
+
+import org.jspecify.annotations.Nullable;
+
+/** What is known of one device of a user. */
+final class Device {
+  final String name;
+
+  /** Every message up to here is on the device. Only rises. */
+  long acked;
+
+  /** The highest seq that was sent to the session. */
+  long sent;
+
+  /** The loss floor that the device has been told of. */
+  long told;
+
+  /** Messages that may be under way unacked. */
+  int window;
+
+  /** The last session, over or not: acks may follow its end. */
+  @Nullable SessionRef session;
+
+  boolean connected;
+
+  /** When it was last connected, epoch milliseconds. */
+  long seenMillis;
+
+  Device(String name) {
+    this.name = name;
+  }
+
+  /** How many more messages may be sent; nothing where there is no session. */
+  int room() {
+    if (!connected) {
+      return 0;
+    }
+    // Seqs of removed messages count too, which only makes the window smaller; but an empty window
+    // always lets one message through, so a gap wider than the window cannot stop the device.
+    return sent <= acked ? window : (int) Math.max(0, window - (sent - acked));
+  }
+
+  void connect(SessionRef with, int newWindow, long seq) {
+    session = with;
+    connected = true;
+    window = newWindow;
+    acked = Math.max(acked, seq);
+    sent = seq;
+  }
+
+  void disconnect(long nowMillis) {
+    connected = false;
+    seenMillis = nowMillis;
+  }
+
+  SessionRef liveSession() {
+    if (session == null || !connected) {
+      throw new IllegalStateException("the device has no session");
+    }
+    return session;
+  }
+}

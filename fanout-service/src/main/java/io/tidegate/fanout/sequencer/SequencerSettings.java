@@ -1,0 +1,77 @@
+package io.tidegate.fanout.sequencer;
+
+import io.tidegate.fanout.throttle.Limit;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The bounds within which the sequencer works.
+ *
+ * @param limits what one user may be sent over all devices; empty for no limit
+ * @param maxEntries messages in one mailbox, 1 to 1,000,000; beyond it the oldest is dropped with
+ *     an outcome
+ * @param maxBytes payload bytes in one mailbox, 1 to 1 GiB; beyond it likewise
+ * @param maxAge how long a mailbox keeps anything, a second to 366 days
+ * @param deviceIdle after so long without a session a device is forgotten, a second to 366 days
+ * @param maxDevices devices of one user, 1 to 1,000; the one longest away makes room
+ * @param dedupeHorizon how long a message id is remembered at the least
+ * @param turnMessages messages that one event may release, send again or remove, 1 to 10,000; what
+ *     is left is done in a turn of its own at once
+ * @param turnBytes payload bytes of one {@link Effect.Deliver}, 1 to 512 KiB, beyond its first
+ *     message
+ */
+public record SequencerSettings(
+    List<Limit> limits,
+    int maxEntries,
+    long maxBytes,
+    Duration maxAge,
+    Duration deviceIdle,
+    int maxDevices,
+    Duration dedupeHorizon,
+    int turnMessages,
+    long turnBytes) {
+
+  public SequencerSettings {
+    limits = List.copyOf(limits);
+    within("maxEntries", maxEntries, 1, 1_000_000);
+    within("maxBytes", maxBytes, 1, 1L << 30);
+    within("maxAge seconds", maxAge.toSeconds(), 1, Duration.ofDays(366).toSeconds());
+    within("deviceIdle seconds", deviceIdle.toSeconds(), 1, Duration.ofDays(366).toSeconds());
+    within("maxDevices", maxDevices, 1, 1_000);
+    within("turnMessages", turnMessages, 1, 10_000);
+    within("turnBytes", turnBytes, 1, 512 * 1024);
+  }
+
+  public static SequencerSettings defaults() {
+    return new SequencerSettings(
+        List.of(),
+        10_000,
+        64L << 20,
+        Duration.ofDays(7),
+        Duration.ofDays(30),
+        32,
+        Duration.ofHours(24),
+        64,
+        256 * 1024);
+  }
+
+  public SequencerSettings withLimits(List<Limit> others) {
+    return new SequencerSettings(
+        others,
+        maxEntries,
+        maxBytes,
+        maxAge,
+        deviceIdle,
+        maxDevices,
+        dedupeHorizon,
+        turnMessages,
+        turnBytes);
+  }
+
+  private static void within(String field, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          field + ": want " + least + " to " + most + ", got " + value);
+    }
+  }
+}

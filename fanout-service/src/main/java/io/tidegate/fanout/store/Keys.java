@@ -1,0 +1,148 @@
+package io.tidegate.fanout.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tidegate.contract.UserKey;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * The keys of the one store. A key begins with a byte for its kind; numbers are big endian, so that
+ * they sort; a user is preceded by its length, so that no user's keys lie among another's. Kinds
+ * from 0xF0 up are the shell's own.
+ */
+public final class Keys {
+  private static final byte USER = 1;
+  private static final byte READY = 2;
+  private static final byte SCHEDULED = 3;
+  private static final byte RELEASED = 4;
+  private static final byte EXPIRY = 5;
+  private static final byte DUE = 6;
+  private static final byte DEDUPE = 7;
+  private static final byte COLLAPSE = 8;
+
+  private Keys() {}
+
+  public static byte[] user(UserKey user) {
+    return start(USER, user, 0).array();
+  }
+
+  /** A message that may go at once: most urgent first, then by arrival. */
+  public static byte[] ready(UserKey user, int urgency, long arrival) {
+    return start(READY, user, 9).put((byte) (0xFF - urgency)).putLong(arrival).array();
+  }
+
+  public static byte[] readyFrom(UserKey user) {
+    return start(READY, user, 0).array();
+  }
+
+  /** Only those of one urgency. */
+  public static byte[] readyFrom(UserKey user, int urgency) {
+    return start(READY, user, 1).put((byte) (0xFF - urgency)).array();
+  }
+
+  /** A message that waits for its instant. */
+  public static byte[] scheduled(UserKey user, long deliverAtMillis, long arrival) {
+    return start(SCHEDULED, user, 16).putLong(deliverAtMillis).putLong(arrival).array();
+  }
+
+  public static byte[] scheduledFrom(UserKey user) {
+    return start(SCHEDULED, user, 0).array();
+  }
+
+  public static byte[] released(UserKey user, long seq) {
+    return start(RELEASED, user, 8).putLong(seq).array();
+  }
+
+  /** The seq of a {@link #released} key. */
+  public static long seq(byte[] releasedKey) {
+    return lastLong(releasedKey);
+  }
+
+  /** Leads to the entry that expires then; the value is the entry's key. */
+  public static byte[] expiry(UserKey user, long expiryMillis, long arrival) {
+    return start(EXPIRY, user, 16).putLong(expiryMillis).putLong(arrival).array();
+  }
+
+  public static byte[] expiryFrom(UserKey user) {
+    return start(EXPIRY, user, 0).array();
+  }
+
+  /** The instant of an {@link #expiry} or {@link #scheduled} key, epoch milliseconds. */
+  public static long millis(byte[] timedKey) {
+    return ByteBuffer.wrap(timedKey).getLong(timedKey.length - 16);
+  }
+
+  /** Leads from a collapse key to the waiting entry that has it; the value is the entry's key. */
+  public static byte[] collapse(UserKey user, String collapseKey) {
+    byte[] text = collapseKey.getBytes(UTF_8);
+    return start(COLLAPSE, user, text.length).put(text).array();
+  }
+
+  public static byte[] due(long atMillis, UserKey user) {
+    byte[] text = user.toBytes();
+    return ByteBuffer.allocate(9 + text.length).put(DUE).putLong(atMillis).put(text).array();
+  }
+
+  public static byte[] dueFrom(long atMillis) {
+    return ByteBuffer.allocate(9).put(DUE).putLong(atMillis).array();
+  }
+
+  public static long dueMillis(byte[] dueKey) {
+    return ByteBuffer.wrap(dueKey).getLong(1);
+  }
+
+  public static UserKey dueUser(byte[] dueKey) {
+    return UserKey.parse(Arrays.copyOfRange(dueKey, 9, dueKey.length));
+  }
+
+  /** The user of a {@link #due} key and of nothing else may be read back: others are led to it. */
+  public static byte[] dedupe(long bucket, UserKey user, String messageId) {
+    byte[] text = user.toBytes();
+    byte[] id = messageId.getBytes(UTF_8);
+    return ByteBuffer.allocate(11 + text.length + id.length)
+        .put(DEDUPE)
+        .putLong(bucket)
+        .putShort((short) text.length)
+        .put(text)
+        .put(id)
+        .array();
+  }
+
+  public static byte[] dedupeFrom(long bucket) {
+    return ByteBuffer.allocate(9).put(DEDUPE).putLong(bucket).array();
+  }
+
+  /** The first key after all that begin with {@code prefix}. */
+  public static byte[] after(byte[] prefix) {
+    byte[] next = prefix.clone();
+    for (int i = next.length - 1; i >= 0; i--) {
+      if (next[i] != (byte) 0xFF) {
+        next[i]++;
+        return Arrays.copyOf(next, i + 1);
+      }
+    }
+    throw new IllegalArgumentException("nothing sorts after a prefix of 0xFF only");
+  }
+
+  /** Whether a key leads to an entry that has been released. */
+  public static boolean isReleased(byte[] entryKey) {
+    return entryKey[0] == RELEASED;
+  }
+
+  public static boolean isScheduled(byte[] entryKey) {
+    return entryKey[0] == SCHEDULED;
+  }
+
+  private static long lastLong(byte[] key) {
+    return ByteBuffer.wrap(key).getLong(key.length - 8);
+  }
+
+  private static ByteBuffer start(byte kind, UserKey user, int more) {
+    byte[] text = user.toBytes();
+    return ByteBuffer.allocate(3 + text.length + more)
+        .put(kind)
+        .putShort((short) text.length)
+        .put(text);
+  }
+}

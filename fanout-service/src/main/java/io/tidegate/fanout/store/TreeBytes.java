@@ -1,0 +1,84 @@
+package io.tidegate.fanout.store;
+
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Sorted bytes in a tree in memory; for one thread. */
+public final class TreeBytes implements SortedBytes {
+  private final NavigableMap<byte[], byte[]> tree;
+
+  public TreeBytes() {
+    this(new TreeMap<>(Arrays::compareUnsigned));
+  }
+
+  private TreeBytes(NavigableMap<byte[], byte[]> tree) {
+    this.tree = tree;
+  }
+
+  public TreeBytes copy() {
+    return new TreeBytes(new TreeMap<>(tree));
+  }
+
+  public int size() {
+    return tree.size();
+  }
+
+  @Override
+  public byte @Nullable [] get(byte[] key) {
+    return tree.get(key);
+  }
+
+  @Override
+  public void put(byte[] key, byte[] value) {
+    tree.put(key, value);
+  }
+
+  @Override
+  public void delete(byte[] key) {
+    tree.remove(key);
+  }
+
+  @Override
+  public Range range(byte[] from, byte[] to) {
+    return new TreeRange(tree.subMap(from, true, to, false).entrySet().iterator());
+  }
+
+  private static final class TreeRange implements Range {
+    private final Iterator<Map.Entry<byte[], byte[]>> entries;
+    private Map.@Nullable Entry<byte[], byte[]> current;
+
+    TreeRange(Iterator<Map.Entry<byte[], byte[]>> entries) {
+      this.entries = entries;
+    }
+
+    @Override
+    public boolean next() {
+      current = entries.hasNext() ? entries.next() : null;
+      return current != null;
+    }
+
+    @Override
+    public byte[] key() {
+      return current().getKey();
+    }
+
+    @Override
+    public byte[] value() {
+      return current().getValue();
+    }
+
+    private Map.Entry<byte[], byte[]> current() {
+      if (current == null) {
+        throw new IllegalStateException("no entry here");
+      }
+      return current;
+    }
+
+    @Override
+    public void close() {}
+  }
+}
