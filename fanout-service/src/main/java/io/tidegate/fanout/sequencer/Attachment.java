@@ -23,7 +23,8 @@ record Attachment(Mode mode, long seq) {
       if (device == null) {
         return new Attachment(Mode.FRESH, known);
       }
-      boolean lost = known < user.mailbox.lossFloor && device.told < user.mailbox.lossFloor;
+      // That it was told of a loss before is no proof that it heard.
+      boolean lost = known < user.mailbox.lossFloor;
       return new Attachment(lost ? Mode.RESET : Mode.RESUMED, known);
     }
     boolean readable = resume.epoch() == user.epoch && resume.seq() <= user.mailbox.head();

@@ -12,6 +12,9 @@ final class Device {
   /** The highest seq that was sent to the session. */
   long sent;
 
+  /** The highest seq acked within this session; at first where the session began. */
+  long credited;
+
   /** The loss floor that the device has been told of. */
   long told;
 
@@ -37,15 +40,21 @@ final class Device {
     }
     // Seqs of removed messages count too, which only makes the window smaller; but an empty window
     // always lets one message through, so a gap wider than the window cannot stop the device.
-    return sent <= acked ? window : (int) Math.max(0, window - (sent - acked));
+    return sent <= credited ? window : (int) Math.max(0, window - (sent - credited));
   }
 
+  /** Begins a session that gets everything after {@code seq}. */
   void connect(SessionRef with, int newWindow, long seq) {
     session = with;
     connected = true;
     window = newWindow;
-    acked = Math.max(acked, seq);
     sent = seq;
+    credited = seq;
+  }
+
+  void acknowledge(long seq) {
+    acked = Math.max(acked, seq);
+    credited = Math.max(credited, seq);
   }
 
   void disconnect(long nowMillis) {

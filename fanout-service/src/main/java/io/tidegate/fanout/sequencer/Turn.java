@@ -9,6 +9,7 @@ import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.mailbox.Mailbox;
 import io.tidegate.fanout.mailbox.Mailbox.Located;
 import io.tidegate.fanout.mailbox.MailboxState;
+import io.tidegate.fanout.sequencer.Effect.Mode;
 import io.tidegate.fanout.sequencer.Effect.Sequenced;
 import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
@@ -135,11 +136,25 @@ final class Turn {
     } else if (device.connected) {
       effects.accept(new Effect.Kick(device.liveSession(), CloseCode.REPLACED));
     }
-    device.connect(up.session(), up.window(), attachment.seq());
+    long seq = attachment.seq();
+    if (attachment.mode() == Mode.RESET) {
+      // Over the loss, so that a device that keeps its cursor is told of it once. Our own cursor
+      // for
+      // it stays: it moves only by what the device says it has.
+      seq = beforeNextReleased(seq);
+    } else {
+      device.acked = Math.max(device.acked, seq);
+    }
+    device.connect(up.session(), up.window(), seq);
     device.told = numbers.lossFloor;
     effects.accept(
-        new Effect.Attach(
-            up.session(), attachment.mode(), state.epoch, attachment.seq(), numbers.head()));
+        new Effect.Attach(up.session(), attachment.mode(), state.epoch, seq, numbers.head()));
+  }
+
+  /** The highest seq that nothing retained lies between it and {@code seq}. */
+  private long beforeNextReleased(long seq) {
+    List<Located> next = mailbox.releasedAfter(seq, 1, Long.MAX_VALUE);
+    return next.isEmpty() ? numbers.head() : Keys.seq(next.getFirst().key()) - 1;
   }
 
   /** False if every device that the user may have is connected. */
@@ -167,7 +182,7 @@ final class Turn {
   private void acknowledge(UserEvent.Acked ack) {
     Device device = state.device(ack.session());
     if (device != null && ack.epoch() == state.epoch && ack.seq() <= device.sent) {
-      device.acked = Math.max(device.acked, ack.seq());
+      device.acknowledge(ack.seq());
     }
   }
 

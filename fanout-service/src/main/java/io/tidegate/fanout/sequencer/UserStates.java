@@ -66,6 +66,7 @@ final class UserStates {
     Device device = new Device(d.getName());
     device.acked = d.getAcked();
     device.sent = d.getSent();
+    device.credited = d.getCredited();
     device.told = d.getTold();
     device.seenMillis = d.getSeenMillis();
     device.window = d.getWindow();
@@ -108,6 +109,7 @@ final class UserStates {
             .setName(device.name)
             .setAcked(device.acked)
             .setSent(device.sent)
+            .setCredited(device.credited)
             .setTold(device.told)
             .setWindow(device.window)
             .setConnected(device.connected)
