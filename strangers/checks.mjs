@@ -1,0 +1,267 @@
+// What a stranger's client sees. Usage: node checks.mjs INGEST_URL DELIVERY_URL FANOUT_URL KAFKA
+import { execFileSync, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import { once } from "node:events";
+import WebSocket from "ws";
+import { chromium } from "playwright-core";
+
+const [ingest, delivery, fanout, kafka] = process.argv.slice(2);
+const socketUrl = delivery.replace(/^http/, "ws") + "/v1/connect";
+const LIMIT_MS = 20_000;
+let passed = 0;
+let failed = 0;
+
+async function check(name, body) {
+  try {
+    await Promise.race([
+      body(),
+      new Promise((_, no) => setTimeout(() => no(new Error(`not done in ${LIMIT_MS} ms`)), LIMIT_MS).unref()),
+    ]);
+    passed++;
+    console.log(`ok   ${name}`);
+  } catch (e) {
+    failed++;
+    console.log(`FAIL ${name}: ${e.message}`);
+  }
+}
+
+function equal(actual, expected, what) {
+  const a = JSON.stringify(actual);
+  const e = JSON.stringify(expected);
+  if (a !== e) throw new Error(`${what}: want ${e}, got ${a}`);
+}
+
+/** POSTs with curl; the answer's status, content type and parsed body. */
+function post(body, type = "application/json") {
+  const out = execFileSync("curl", [
+    "-sS", "-m", "15", "-X", "POST", `${ingest}/v1/messages`, "-H", `content-type: ${type}`,
+    "--data-binary", "@-", "-w", "\n%{http_code} %{content_type}",
+  ], { input: body, encoding: "utf8" });
+  const cut = out.lastIndexOf("\n");
+  const [status, contentType] = out.slice(cut + 1).split(" ");
+  return { status: Number(status), contentType, body: JSON.parse(out.slice(0, cut)) };
+}
+
+function send(user, data, more = {}) {
+  const answer = post(JSON.stringify({ to: { user }, data, ...more }));
+  equal(answer.status, 202, "status of a send");
+  return answer.body.id;
+}
+
+/** A device on the `ws` library that keeps to the client rule. */
+class Device {
+  constructor(hello, protocols = "tidegate.v1") {
+    this.frames = [];
+    this.messages = [];
+    this.last = undefined;
+    this.waiters = [];
+    this.socket = new WebSocket(socketUrl, protocols);
+    this.socket.on("open", () => this.socket.send(JSON.stringify({ op: "hello", ...hello })));
+    this.socket.on("message", (text) => this.#take(JSON.parse(text)));
+    this.closed = once(this.socket, "close");
+  }
+
+  #take(frame) {
+    this.frames.push(frame);
+    if (frame.op === "welcome" || frame.op === "reset") this.last = frame.seq;
+    if (frame.op === "push") {
+      equal(frame.prev, this.last, "prev of a push");
+      for (const m of frame.messages) {
+        if (!(m.seq > this.last)) throw new Error(`seq ${m.seq} after ${this.last}`);
+        this.last = m.seq;
+        this.messages.push(m);
+      }
+      this.socket.send(JSON.stringify({ op: "ack", seq: this.last }));
+    }
+    if (frame.op === "live") this.messages.push(...frame.messages);
+    this.waiters = this.waiters.filter((w) => !w());
+  }
+
+  until(condition) {
+    return new Promise((yes) => {
+      const test = () => condition(this) && (yes(this), true);
+      if (!test()) this.waiters.push(test);
+    });
+  }
+
+  welcome() {
+    return this.until((d) => d.frames.some((f) => f.op === "welcome")).then(() => this.frames.find((f) => f.op === "welcome"));
+  }
+
+  count(n) {
+    return this.until((d) => d.messages.length >= n);
+  }
+
+  async close() {
+    this.socket.close();
+    await this.closed;
+  }
+}
+
+async function eventually(what, test) {
+  for (;;) {
+    const value = await test();
+    if (value) return value;
+    await new Promise((yes) => setTimeout(yes, 100));
+  }
+}
+
+await check("curl: a message is accepted with its id", async () => {
+  const answer = post('{"to":{"user":"curl-1"},"data":{"n":1},"id":"curl-id"}');
+  equal([answer.status, answer.body], [202, { id: "curl-id", accepted: 1 }], "answer");
+});
+
+await check("curl: a bad field is named in problem+json", async () => {
+  const answer = post('{"to":{"user":"curl-1"},"data":1,"urgency":"panic"}');
+  equal([answer.status, answer.contentType.split(";")[0], answer.body.field], [400, "application/problem+json", "urgency"], "answer");
+});
+
+await check("curl: broken JSON, wrong type and an unknown path are problems", async () => {
+  equal(post("{").status, 400, "broken JSON");
+  equal(post("<a/>", "text/xml").status, 415, "wrong type");
+  for (const base of [ingest, delivery, fanout]) {
+    const type = execFileSync("curl", ["-sS", "-m", "15", "-o", "/dev/null", "-w", "%{http_code} %{content_type}", `${base}/nowhere`], { encoding: "utf8" });
+    equal(type.split(";")[0], "404 application/problem+json", `${base}/nowhere`);
+  }
+});
+
+await check("curl: health on all three ports", async () => {
+  for (const base of [ingest, delivery, fanout]) {
+    for (const path of ["live", "ready"]) {
+      const out = execFileSync("curl", ["-sS", "-m", "15", "-f", `${base}/health/${path}`], { encoding: "utf8" });
+      equal(JSON.parse(out).status, "UP", `${base}/health/${path}`);
+    }
+  }
+});
+
+await check("ws: pushes come in order, acks end them, resume repeats none", async () => {
+  const user = `ws-${randomUUID()}`;
+  const first = new Device({ user, device: "node" });
+  const welcome = await first.welcome();
+  equal([welcome.mode, welcome.seq], ["fresh", 0], "welcome");
+  for (let i = 0; i < 20; i++) send(user, i);
+  await first.count(20);
+  equal(first.messages.map((m) => m.data), [...Array(20).keys()], "data");
+  await first.close();
+  for (let i = 20; i < 25; i++) send(user, i);
+  const second = new Device({ user, device: "node", resume: { epoch: welcome.epoch, seq: first.last } });
+  equal((await second.welcome()).mode, "resumed", "mode");
+  await second.count(5);
+  equal(second.messages.map((m) => m.data), [20, 21, 22, 23, 24], "data");
+  await eventually("an empty mailbox", async () => {
+    const view = await (await fetch(`${fanout}/v1/users/${user}`)).json();
+    return view.waiting === 0 && view.released === 0;
+  });
+  await second.close();
+});
+
+await check("ws: the same device elsewhere replaces the first with 4500", async () => {
+  const user = `ws-${randomUUID()}`;
+  const first = new Device({ user });
+  await first.welcome();
+  const second = new Device({ user });
+  await second.welcome();
+  const [code] = await first.closed;
+  equal(code, 4500, "close code");
+  await second.close();
+});
+
+await check("ws: a bad hello is closed with 4502 and a reason", async () => {
+  const device = new Device({ user: "" });
+  const [code, reason] = await device.closed;
+  equal(code, 4502, "close code");
+  if (!String(reason).includes("user")) throw new Error(`reason names no field: ${reason}`);
+});
+
+await check("ws: ttl 0 comes live, without a seq", async () => {
+  const user = `ws-${randomUUID()}`;
+  const device = new Device({ user });
+  await device.welcome();
+  send(user, "now", { ttl: 0 });
+  await device.count(1);
+  equal([device.messages[0].data, device.messages[0].seq], ["now", undefined], "message");
+  await device.close();
+});
+
+await check("wscat: says hello and is welcomed", async () => {
+  const hello = JSON.stringify({ op: "hello", user: `wscat-${randomUUID()}` });
+  const wscat = spawn("npx", ["--no-install", "wscat", "-c", socketUrl, "-w", "3", "-x", hello]);
+  let out = "";
+  wscat.stdout.on("data", (d) => (out += d));
+  wscat.stderr.on("data", (d) => (out += d));
+  await once(wscat, "close");
+  if (!out.includes('"op":"welcome"')) throw new Error(`no welcome in: ${out}`);
+});
+
+await check("kcat: a CloudEvent written straight to Kafka is delivered", async () => {
+  const user = `kcat-${randomUUID()}`;
+  const device = new Device({ user });
+  await device.welcome();
+  kcat("tidegate.messages", `default/${user}`, '{"from":"kcat"}', [
+    "ce_specversion=1.0", "ce_id=k1", "ce_source=/kcat", "ce_type=test", "content-type=application/json",
+  ]);
+  await device.count(1);
+  equal([device.messages[0].id, device.messages[0].data], ["k1", { from: "kcat" }], "message");
+  await device.close();
+});
+
+await check("kcat: a malformed record becomes a dead letter with its cause", async () => {
+  const mark = randomUUID();
+  kcat("tidegate.messages", `default/kcat-${mark}`, mark, ["ce_specversion=1.0"]);
+  await eventually("the dead letter", async () => {
+    const out = execFileSync("kcat", ["-b", kafka, "-C", "-t", "tidegate.dead-letters", "-e", "-q", "-f", "%s %h\n"], { encoding: "utf8" });
+    const line = out.split("\n").find((l) => l.startsWith(mark));
+    if (line && !line.includes("ce_id")) throw new Error(`cause names no attribute: ${line}`);
+    return line;
+  });
+});
+
+function kcat(topic, key, value, headers) {
+  execFileSync("kcat", ["-b", kafka, "-P", "-t", topic, "-k", key, ...headers.flatMap((h) => ["-H", h])], { input: value });
+}
+
+await check("chromium: a page connects, is pushed to, acks, and resumes", async () => {
+  const user = `browser-${randomUUID()}`;
+  const page = createServer((_, answer) => answer.end("<!doctype html><title>Tidegate</title>"));
+  page.listen(0, "127.0.0.1");
+  await once(page, "listening");
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  try {
+    const tab = await browser.newPage();
+    await tab.goto(`http://127.0.0.1:${page.address().port}/`);
+    await tab.evaluate(([url, user]) => {
+      window.shown = [];
+      window.connect = (resume) => new Promise((yes) => {
+        const socket = new WebSocket(url, "tidegate.v1");
+        window.socket = socket;
+        socket.onopen = () => socket.send(JSON.stringify({ op: "hello", user, device: "tab", resume }));
+        socket.onmessage = ({ data }) => {
+          const frame = JSON.parse(data);
+          if (frame.op === "welcome") { window.cursor = { epoch: frame.epoch, seq: frame.seq }; yes(frame.mode); }
+          if (frame.op === "push") {
+            for (const m of frame.messages) { window.cursor.seq = m.seq; window.shown.push(m.data); }
+            socket.send(JSON.stringify({ op: "ack", seq: window.cursor.seq }));
+          }
+        };
+      });
+    }, [socketUrl, user]);
+    equal(await tab.evaluate(() => window.connect()), "fresh", "mode");
+    send(user, "Grüße 🌊");
+    await tab.waitForFunction(() => window.shown.length === 1);
+    await tab.evaluate(() => new Promise((yes) => { window.socket.onclose = yes; window.socket.close(); }));
+    send(user, "two");
+    equal(await tab.evaluate(() => window.connect(window.cursor)), "resumed", "mode");
+    await tab.waitForFunction(() => window.shown.length === 2);
+    equal(await tab.evaluate(() => window.shown), ["Grüße 🌊", "two"], "shown");
+  } finally {
+    await browser.close();
+    page.close();
+  }
+});
+
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);
