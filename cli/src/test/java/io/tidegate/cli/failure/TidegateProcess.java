@@ -1,0 +1,80 @@
+package io.tidegate.cli.failure;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A {@code tidegate} command in a JVM of its own, started, killed and started again. */
+final class TidegateProcess implements AutoCloseable {
+  private final String name;
+  private final Path log;
+  private final List<String> command;
+  private @Nullable Process process;
+
+  TidegateProcess(String name, Path folder, String... arguments) {
+    this.name = name;
+    this.log = folder.resolve(name + ".log");
+    this.command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "--sun-misc-unsafe-memory-access=allow",
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx256m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "io.tidegate.cli.Main"));
+    command.addAll(List.of(arguments));
+  }
+
+  TidegateProcess start() throws IOException {
+    process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .start();
+    return this;
+  }
+
+  /** Runs to its end. */
+  void run() throws IOException, InterruptedException {
+    Process started = started(start());
+    if (!started.waitFor(60, TimeUnit.SECONDS) || started.exitValue() != 0) {
+      throw new IllegalStateException(name + " failed, see " + log);
+    }
+  }
+
+  /** kill -9. */
+  void kill() throws InterruptedException {
+    started(this).destroyForcibly().waitFor();
+  }
+
+  boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      process.destroyForcibly();
+    }
+  }
+
+  private static Process started(TidegateProcess of) {
+    if (of.process == null) {
+      throw new IllegalStateException(of.name + " was not started");
+    }
+    return of.process;
+  }
+}
