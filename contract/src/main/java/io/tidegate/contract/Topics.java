@@ -35,6 +35,11 @@ public record Topics(String prefix) {
     return prefix + ".acks";
   }
 
+  /** Who is in which group: kept with the user. Key {@code tenant/user}. */
+  public String members() {
+    return prefix + ".members";
+  }
+
   /** Commands for workers; the partition is the slot. To be read {@code read_committed}. */
   public String inbox() {
     return prefix + ".inbox";
@@ -48,6 +53,11 @@ public record Topics(String prefix) {
   /** SlotUp, heartbeats, drains; one partition. */
   public String workers() {
     return prefix + ".workers";
+  }
+
+  /** Policies of a tenant, the same everywhere. Key {@code tenant/name}; one partition. */
+  public String policies() {
+    return prefix + ".policies";
   }
 
   /** What became of every message, with the reason. Key {@code tenant/user}. */
