@@ -9,9 +9,10 @@ import java.util.regex.Pattern;
  * @param prefix letters, digits, dots, dashes and underscores; at most 200 characters
  */
 public record Topics(String prefix) {
-  public static final Topics DEFAULT = new Topics("tidegate");
-
+  // Before DEFAULT, whose constructor needs it.
   private static final Pattern LEGAL = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
+
+  public static final Topics DEFAULT = new Topics("tidegate");
 
   public Topics {
     if (!LEGAL.matcher(prefix).matches()) {
