@@ -92,7 +92,11 @@ final class FailureDevice {
   private synchronized String hello() {
     String resume =
         epoch == null ? "" : ",\"resume\":{\"epoch\":\"" + epoch + "\",\"seq\":" + last + "}";
-    return "{\"op\":\"hello\",\"user\":\"" + user + "\",\"device\":\"d\",\"window\":16" + resume + "}";
+    return "{\"op\":\"hello\",\"user\":\""
+        + user
+        + "\",\"device\":\"d\",\"window\":16"
+        + resume
+        + "}";
   }
 
   /** Takes a frame; says the ack to send, or null. */

@@ -130,7 +130,8 @@ final class ProcessFailureIT {
         .ignoreExceptionsInstanceOf(IOException.class)
         .until(
             () -> {
-              HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+              HttpResponse<String> answer =
+                  http.send(request, HttpResponse.BodyHandlers.ofString());
               return answer.statusCode() == 200
                   && answer.body().lines().filter(l -> l.contains("\"accepted\"")).count() == users;
             });

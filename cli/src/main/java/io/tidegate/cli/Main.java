@@ -1,0 +1,75 @@
+package io.tidegate.cli;
+
+import io.tidegate.cli.broker.BrokerCommand;
+import io.tidegate.cli.topics.TopicsCommand;
+import io.tidegate.contract.StartupException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * The {@code tidegate} command. Exit codes: 0 done; 1 done, but not all of it; 2 wrong usage, or
+ * something it needs is not there; 70 a fault of ours.
+ */
+@Command(
+    name = "tidegate",
+    description = "A push pipeline on Kafka: messages in over REST, out over WebSocket.",
+    versionProvider = Main.Version.class,
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%n",
+    footer = "`tidegate COMMAND --help` says more.",
+    subcommands = {BrokerCommand.class, TopicsCommand.class})
+public final class Main {
+  static final int UNUSABLE = 2;
+  static final int OUR_FAULT = 70;
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    int status = OUR_FAULT;
+    try {
+      status = run(args);
+    } finally {
+      ProcessEnd.exit(status);
+    }
+  }
+
+  /** Everything but the end of the process. */
+  static int run(String... args) {
+    return commandLine().execute(args);
+  }
+
+  static CommandLine commandLine() {
+    CommandLine commandLine = new CommandLine(new Main());
+    commandLine.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+    commandLine.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    commandLine.setUsageHelpAutoWidth(true);
+    commandLine.setExecutionExceptionHandler((error, command, _) -> told(error, command));
+    return commandLine;
+  }
+
+  private static int told(Exception error, CommandLine command) {
+    if (error instanceof StartupException) {
+      command.getErr().println("tidegate: " + error.getMessage());
+      return UNUSABLE;
+    }
+    LoggerFactory.getLogger(Main.class).atError().setCause(error).log("a fault of ours");
+    command.getErr().println("tidegate: a fault of ours: " + error);
+    return OUR_FAULT;
+  }
+
+  /** The version of the jar. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"tidegate " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+}

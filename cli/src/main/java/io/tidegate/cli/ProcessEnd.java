@@ -1,0 +1,74 @@
+package io.tidegate.cli;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * How a long-running command ends: at SIGTERM or ctrl-C it closes what runs and the process exits
+ * with 0, in any case within {@link #BOUND}.
+ */
+public final class ProcessEnd {
+  /** From the signal to the end of the process. */
+  public static final Duration BOUND = Duration.ofSeconds(9);
+
+  private static final int NOT_IN_TIME = 70;
+  private static final AtomicBoolean EXITING = new AtomicBoolean();
+
+  private ProcessEnd() {}
+
+  /** Ends the process by itself; hooks do not see it as a signal. */
+  static void exit(int status) {
+    EXITING.set(true);
+    haltAfterBound(status);
+    System.exit(status);
+  }
+
+  /**
+   * Runs {@code close} at the next signal and exits with 0. Since the JVM would report a signal as
+   * 143, the hook ends the process itself when it is done.
+   */
+  public static void onSignal(Runnable close) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("tidegate-stop")
+                .unstarted(
+                    () -> {
+                      if (EXITING.get()) {
+                        return;
+                      }
+                      haltAfterBound(NOT_IN_TIME);
+                      close.run();
+                      System.out.flush();
+                      Runtime.getRuntime().halt(0);
+                    }));
+  }
+
+  /** Blocks until the process ends. */
+  public static void awaitSignal() {
+    CountDownLatch never = new CountDownLatch(1);
+    try {
+      never.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void haltAfterBound(int status) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("tidegate-halt")
+        .start(
+            () -> {
+              try {
+                TimeUnit.NANOSECONDS.sleep(BOUND.toNanos());
+              } catch (InterruptedException e) {
+                return;
+              }
+              System.err.println("tidegate: did not stop within " + BOUND.toSeconds() + " s");
+              Runtime.getRuntime().halt(status);
+            });
+  }
+}

@@ -1,0 +1,24 @@
+package io.tidegate.cli;
+
+import java.net.UnknownHostException;
+
+/** The one line that tells a person why something failed. */
+public final class Reason {
+  private Reason() {}
+
+  /** The first line of what the innermost cause says. */
+  public static String of(Throwable error) {
+    Throwable root = error;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String message = root.getMessage();
+    if (message == null || message.isBlank()) {
+      return root.getClass().getSimpleName();
+    }
+    if (root instanceof UnknownHostException) {
+      return "unknown host " + message;
+    }
+    return message.lines().findFirst().orElse(message);
+  }
+}

@@ -1,0 +1,5 @@
+/** A device in the terminal: its protocol state, and the connection that drives it. */
+@NullMarked
+package io.tidegate.cli.listen;
+
+import org.jspecify.annotations.NullMarked;

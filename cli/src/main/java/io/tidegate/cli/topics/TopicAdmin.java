@@ -1,0 +1,217 @@
+package io.tidegate.cli.topics;
+
+import io.tidegate.cli.Reason;
+import io.tidegate.contract.StartupException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/**
+ * Creates and describes the topics of a {@link TopicPlan} on a Kafka. Every call is bounded in time
+ * and fails with one clear line.
+ */
+public final class TopicAdmin implements AutoCloseable {
+  private static final Duration CONNECT = Duration.ofSeconds(8);
+  private static final Duration CALL = Duration.ofSeconds(20);
+  private static final int WANTED_REPLICAS = 3;
+
+  private final Admin admin;
+  private final String bootstrapServers;
+
+  private TopicAdmin(Admin admin, String bootstrapServers) {
+    this.admin = admin;
+    this.bootstrapServers = bootstrapServers;
+  }
+
+  /**
+   * @throws StartupException if no broker answers
+   */
+  public static TopicAdmin connect(String bootstrapServers) throws StartupException {
+    Map<String, Object> config = new HashMap<>();
+    config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    config.put(AdminClientConfig.CLIENT_ID_CONFIG, "tidegate-topics");
+    config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) CONNECT.toMillis());
+    config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) CALL.toMillis());
+    Admin admin;
+    try {
+      admin = Admin.create(config);
+    } catch (KafkaException e) {
+      throw new StartupException(
+          "Kafka address \"" + bootstrapServers + "\" is not usable: " + Reason.of(e), e);
+    }
+    TopicAdmin connected = new TopicAdmin(admin, bootstrapServers);
+    try {
+      connected.await(admin.describeCluster().clusterId(), CONNECT, "answer");
+      return connected;
+    } catch (StartupException e) {
+      connected.close();
+      throw e;
+    }
+  }
+
+  /**
+   * One topic as it is on Kafka.
+   *
+   * @param config what differs from the broker's defaults
+   */
+  public record Found(String name, int partitions, int replicas, Map<String, String> config) {}
+
+  /**
+   * Creates what is missing; a second call changes nothing.
+   *
+   * @return the names of those it created or grew
+   * @throws StartupException if a topic is there with a number of partitions that can't be right
+   */
+  public List<String> create(TopicPlan plan) throws StartupException {
+    Map<String, Found> found = describe(plan, false);
+    List<TopicPlan.Planned> missing = new ArrayList<>();
+    Map<String, NewPartitions> growing = new TreeMap<>();
+    for (TopicPlan.Planned planned : plan.all()) {
+      Found there = found.get(planned.name());
+      if (there == null) {
+        missing.add(planned);
+      } else if (planned.mayGrow() && there.partitions() < planned.partitions()) {
+        growing.put(planned.name(), NewPartitions.increaseTo(planned.partitions()));
+      } else if (!planned.mayGrow() && there.partitions() != planned.partitions()) {
+        throw new StartupException(wrongPartitions(planned, there));
+      }
+    }
+    if (!missing.isEmpty()) {
+      createMissing(missing);
+    }
+    if (!growing.isEmpty()) {
+      await(admin.createPartitions(growing).all(), CALL, "add slots");
+    }
+    List<String> changed = new ArrayList<>(growing.keySet());
+    missing.forEach(planned -> changed.add(planned.name()));
+    return changed;
+  }
+
+  /** Those topics of the plan that are there, by name. */
+  public Map<String, Found> describe(TopicPlan plan, boolean withConfig) throws StartupException {
+    Set<String> existing = await(admin.listTopics().names(), CALL, "list its topics");
+    List<String> names =
+        plan.all().stream().map(TopicPlan.Planned::name).filter(existing::contains).toList();
+    if (names.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, TopicDescription> descriptions =
+        await(admin.describeTopics(names).allTopicNames(), CALL, "describe its topics");
+    Map<String, Map<String, String>> configs = withConfig ? configs(names) : Map.of();
+    Map<String, Found> found = new TreeMap<>();
+    descriptions.forEach(
+        (name, topic) ->
+            found.put(
+                name,
+                new Found(
+                    name,
+                    topic.partitions().size(),
+                    topic.partitions().getFirst().replicas().size(),
+                    configs.getOrDefault(name, Map.of()))));
+    return found;
+  }
+
+  @Override
+  public void close() {
+    admin.close(Duration.ofSeconds(1));
+  }
+
+  private void createMissing(List<TopicPlan.Planned> missing) throws StartupException {
+    int brokers = await(admin.describeCluster().nodes(), CALL, "name its brokers").size();
+    short replicas = (short) Math.max(1, Math.min(WANTED_REPLICAS, brokers));
+    List<NewTopic> topics = new ArrayList<>();
+    for (TopicPlan.Planned planned : missing) {
+      Map<String, String> config = new TreeMap<>(planned.config());
+      if (replicas == WANTED_REPLICAS) {
+        config.put("min.insync.replicas", "2");
+      }
+      topics.add(new NewTopic(planned.name(), planned.partitions(), replicas).configs(config));
+    }
+    for (var one : admin.createTopics(topics).values().entrySet()) {
+      try {
+        await(one.getValue(), CALL, "create " + one.getKey());
+      } catch (StartupException e) {
+        // Another process was faster; the next describe judges what it made.
+        if (!(e.getCause() instanceof TopicExistsException)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Map<String, Map<String, String>> configs(List<String> names) throws StartupException {
+    List<ConfigResource> resources =
+        names.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
+    Map<ConfigResource, Config> all =
+        await(admin.describeConfigs(resources).all(), CALL, "describe its topics");
+    Map<String, Map<String, String>> configs = new HashMap<>();
+    all.forEach(
+        (resource, config) -> {
+          Map<String, String> own = new TreeMap<>();
+          for (ConfigEntry entry : config.entries()) {
+            if (entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG) {
+              own.put(entry.name(), entry.value());
+            }
+          }
+          configs.put(resource.name(), own);
+        });
+    return configs;
+  }
+
+  private static String wrongPartitions(TopicPlan.Planned planned, Found there) {
+    String line =
+        "topic "
+            + there.name()
+            + " has "
+            + there.partitions()
+            + (there.partitions() == 1 ? " partition" : " partitions")
+            + ", want "
+            + planned.partitions();
+    return planned.partitions() == 1
+        ? line + ": it is not one of Tidegate's; use another --prefix"
+        : line
+            + ": the number is fixed once users hash to it; use --partitions "
+            + there.partitions()
+            + " or another --prefix";
+  }
+
+  private <T> T await(KafkaFuture<T> future, Duration bound, String what) throws StartupException {
+    try {
+      return future.get(bound.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new StartupException(unreachable(), e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
+        throw new StartupException(unreachable(), cause);
+      }
+      throw new StartupException(
+          "Kafka at " + bootstrapServers + " could not " + what + ": " + Reason.of(cause), cause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartupException("interrupted while waiting for Kafka", e);
+    }
+  }
+
+  private String unreachable() {
+    return "Kafka at " + bootstrapServers + " is not reachable";
+  }
+}

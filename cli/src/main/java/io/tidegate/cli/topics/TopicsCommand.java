@@ -1,0 +1,101 @@
+package io.tidegate.cli.topics;
+
+import io.tidegate.cli.Output;
+import io.tidegate.contract.StartupException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code tidegate topics}: makes the topics, or shows them as they are. */
+@Command(
+    name = "topics",
+    description = "Create or describe the topics of an installation.",
+    subcommands = {TopicsCommand.Create.class, TopicsCommand.Describe.class})
+public final class TopicsCommand {
+
+  private static final String KAFKA_HELP =
+      "Where Kafka is (default: ${DEFAULT-VALUE}, the broker of `tidegate up`).";
+
+  @Command(
+      name = "create",
+      description = {
+        "Create the topics that are missing. Safe to repeat.",
+        "3 replicas and 2 in sync where Kafka has 3 brokers, else as many as it has."
+      })
+  static final class Create implements Callable<Integer> {
+    @Option(
+        names = "--kafka",
+        paramLabel = "HOST:PORT",
+        defaultValue = "${env:TIDEGATE_KAFKA:-127.0.0.1:19092}",
+        description = KAFKA_HELP)
+    String kafka = "";
+
+    @Mixin KafkaOptions options = new KafkaOptions();
+    @Mixin Output output = new Output();
+
+    @Override
+    public Integer call() throws StartupException {
+      TopicPlan plan = options.plan();
+      try (TopicAdmin admin = TopicAdmin.connect(kafka)) {
+        List<String> changed = admin.create(plan);
+        int unchanged = plan.all().size() - changed.size();
+        if (output.json()) {
+          output.json(Map.of("created", changed, "unchanged", unchanged));
+        } else {
+          changed.forEach(name -> output.line("created  " + name));
+          output.line(changed.size() + " created, " + unchanged + " were there already");
+        }
+        return 0;
+      }
+    }
+  }
+
+  @Command(name = "describe", description = "Show the topics as they are on Kafka.")
+  static final class Describe implements Callable<Integer> {
+    @Option(
+        names = "--kafka",
+        paramLabel = "HOST:PORT",
+        defaultValue = "${env:TIDEGATE_KAFKA:-127.0.0.1:19092}",
+        description = KAFKA_HELP)
+    String kafka = "";
+
+    @Mixin KafkaOptions options = new KafkaOptions();
+    @Mixin Output output = new Output();
+
+    @Override
+    public Integer call() throws StartupException {
+      TopicPlan plan = options.plan();
+      try (TopicAdmin admin = TopicAdmin.connect(kafka)) {
+        Map<String, TopicAdmin.Found> found = admin.describe(plan, true);
+        List<String> missing =
+            plan.all().stream()
+                .map(TopicPlan.Planned::name)
+                .filter(name -> !found.containsKey(name))
+                .toList();
+        if (output.json()) {
+          output.json(Map.of("topics", found.values(), "missing", missing));
+        } else {
+          table(found);
+          missing.forEach(name -> output.line(name + " is missing: tidegate topics create"));
+        }
+        return missing.isEmpty() ? 0 : 1;
+      }
+    }
+
+    private void table(Map<String, TopicAdmin.Found> found) {
+      String row = "%-28s %10s %8s  %s";
+      output.line(row.formatted("TOPIC", "PARTITIONS", "REPLICAS", "CONFIG"));
+      for (TopicAdmin.Found topic : found.values()) {
+        String config =
+            topic.config().entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .collect(Collectors.joining(" "));
+        output.line(row.formatted(topic.name(), topic.partitions(), topic.replicas(), config));
+      }
+    }
+  }
+}
