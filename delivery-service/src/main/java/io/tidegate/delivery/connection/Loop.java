@@ -150,7 +150,7 @@ final class Loop {
       return;
     }
     Registered last = connections.removeLast();
-    if (last != connection) {
+    if (place < connections.size()) {
       connections.set(place, last);
       last.index = place;
     }
