@@ -37,8 +37,6 @@ final class RecordWriter implements SessionLog, WorkerLog {
   private static final int QUEUE_RECORDS = 32 * 1024;
   private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  private static final Runnable NOTHING = () -> {};
-
   private final Producer<byte[], byte[]> producer;
   private final Topics topics;
   private final byte[] slotKey;
@@ -102,7 +100,7 @@ final class RecordWriter implements SessionLog, WorkerLog {
             .setHeartbeat(
                 Heartbeat.newBuilder().setIncarnation(incarnation).setConnections(connections))
             .build(),
-        NOTHING);
+        RecordWriter::nothing);
   }
 
   @Override
@@ -110,11 +108,11 @@ final class RecordWriter implements SessionLog, WorkerLog {
     return worker(
         Written.DRAIN,
         WorkerRecord.newBuilder().setDrain(Drain.newBuilder().setIncarnation(incarnation)).build(),
-        NOTHING);
+        RecordWriter::nothing);
   }
 
   private boolean session(Written kind, byte[] key, byte[] value) {
-    return offer(kind, new ProducerRecord<>(topics.sessions(), key, value), NOTHING);
+    return offer(kind, new ProducerRecord<>(topics.sessions(), key, value), RecordWriter::nothing);
   }
 
   private boolean worker(Written kind, WorkerRecord value, Runnable failed) {
@@ -145,6 +143,7 @@ final class RecordWriter implements SessionLog, WorkerLog {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // The callback has the outcome.
   private void send(Outgoing next) {
     try {
       producer.send(next.record(), (metadata, failure) -> done(next, failure));
@@ -172,6 +171,8 @@ final class RecordWriter implements SessionLog, WorkerLog {
     }
     sent.failed().run();
   }
+
+  private static void nothing() {}
 
   /** Whether the thread that writes is there. */
   boolean isAlive() {
