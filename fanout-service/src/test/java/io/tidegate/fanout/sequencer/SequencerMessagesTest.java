@@ -139,8 +139,8 @@ class SequencerMessagesTest {
         2   | s1 down                 |
         3   | due?                    | 10001
         11s | due                     | end m1 expired ttl seq=1
-        # A cursor before it is void, one behind it is not.
-        12s | phone up s2 resume=e1:0 | attach s2 reset e1 seq=0 head=2; push s2 prev=0 [2:m2]
+        # A cursor before it is void and goes over it, one behind it is not.
+        12s | phone up s2 resume=e1:0 | attach s2 reset e1 seq=1 head=2; push s2 prev=1 [2:m2]
         13s | s2 down                 |
         14s | phone up s3 resume=e1:1 | attach s3 resumed e1 seq=1 head=2; push s3 prev=1 [2:m2]
         """);

@@ -303,25 +303,6 @@ class SequencerSessionsTest {
   }
 
   @Test
-  void idleDeviceShouldBeForgotten() {
-    Script.play(
-        "idle=10s",
-        """
-        0    | phone up s1   | attach s1 fresh e1 seq=0 head=0
-        0    | tablet up s2  | attach s2 fresh e1 seq=0 head=0
-        1s   | s2 down       |
-        2s   | message m1    | push s1 prev=0 [1:m1]
-        3s   | s1 ack 1      |
-        4s   | due?          | 11000
-        10s  | due           | nobody
-        11s  | due           | end m1 delivered all_devices seq=1
-        11s  | devices?      | phone s1 acked=1 sent=1 window=100
-        # It comes back as a new one, with a cursor that is still good.
-        12s  | tablet up s3 resume=e1:0 | attach s3 reset e1 seq=1 head=1
-        """);
-  }
-
-  @Test
   void idleUserShouldBeForgottenAndComeBackUnderANewEpoch() {
     Script.play(
         "idle=10s",
@@ -338,6 +319,26 @@ class SequencerSessionsTest {
         # An ack under the epoch that is over says nothing.
         1h+1s  | s2 ack 1 e1             |
         1h+2s  | s2 ack 1 e2             | end m2 delivered all_devices seq=1
+        """);
+  }
+
+  @Test
+  void resumeBehindTheAckShouldStillBeSentOneWindowOnly() {
+    Script.play(
+        """
+        0 | tablet up s1                      | attach s1 fresh e1 seq=0 head=0
+        0 | phone up s2                       | attach s2 fresh e1 seq=0 head=0
+        1 | message m1                        | push s1 prev=0 [1:m1]; push s2 prev=0 [1:m1]
+        1 | message m2                        | push s1 prev=1 [2:m2]; push s2 prev=1 [2:m2]
+        1 | message m3                        | push s1 prev=2 [3:m3]; push s2 prev=2 [3:m3]
+        1 | message m4                        | push s1 prev=3 [4:m4]; push s2 prev=3 [4:m4]
+        2 | s2 ack 4                          |
+        3 | s2 down                           |
+        5 | phone up s3 window=2 resume=e1:0  | attach s3 resumed e1 seq=0 head=4;
+          |                                   | push s3 prev=0 [1:m1 2:m2]
+        5 | run                               | nobody
+        6 | s3 ack 1                          | push s3 prev=2 [3:m3]
+        7 | s3 ack 3                          | push s3 prev=3 [4:m4]
         """);
   }
 }
