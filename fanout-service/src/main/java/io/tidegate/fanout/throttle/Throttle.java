@@ -55,12 +55,14 @@ public final class Throttle {
   }
 
   /**
-   * The stored instant, but never further ahead than a clock that runs forward can have put it: a
-   * wall clock that was set back must not stop a user for as long.
+   * The stored instant, brought back where it is further ahead than a clock that runs forward can
+   * have put it: a wall clock that was set back must not stop a user for as long. It is stored so,
+   * else the bound would move on with the clock and the user would never be eligible.
    */
   private long clock(long[] clocks, int i, long nowMillis) {
     Limit limit = limits.get(i);
     long furthest = nowMillis * NANOS + limit.toleranceNanos() + limit.emissionNanos();
-    return Math.min(clocks[i], furthest);
+    clocks[i] = Math.min(clocks[i], furthest);
+    return clocks[i];
   }
 }
