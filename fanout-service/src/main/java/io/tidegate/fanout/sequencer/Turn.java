@@ -132,6 +132,7 @@ final class Turn {
     Attachment attachment = Attachment.of(state, device, up.resume());
     if (device == null) {
       device = new Device(up.device());
+      device.acked = numbers.floor; // what is gone is none of its business
       state.devices.add(device);
     } else if (device.connected) {
       effects.accept(new Effect.Kick(device.liveSession(), CloseCode.REPLACED));
@@ -139,8 +140,7 @@ final class Turn {
     long seq = attachment.seq();
     if (attachment.mode() == Mode.RESET) {
       // Over the loss, so that a device that keeps its cursor is told of it once. Our own cursor
-      // for
-      // it stays: it moves only by what the device says it has.
+      // for it stays: it moves only by what the device says it has.
       seq = beforeNextReleased(seq);
     } else {
       device.acked = Math.max(device.acked, seq);

@@ -341,4 +341,23 @@ class SequencerSessionsTest {
         7 | s3 ack 3                          | push s3 prev=3 [4:m4]
         """);
   }
+
+  @Test
+  void idleDeviceShouldBeForgotten() {
+    Script.play(
+        "idle=10s",
+        """
+        0    | phone up s1   | attach s1 fresh e1 seq=0 head=0
+        0    | tablet up s2  | attach s2 fresh e1 seq=0 head=0
+        1s   | s2 down       |
+        2s   | message m1    | push s1 prev=0 [1:m1]
+        3s   | s1 ack 1      |
+        4s   | due?          | 11000
+        10s  | due           | nobody
+        11s  | due           | end m1 delivered all_devices seq=1
+        11s  | devices?      | phone s1 acked=1 sent=1 window=100
+        # It comes back as a new one, with a cursor that is still good.
+        12s  | tablet up s3 resume=e1:0 | attach s3 reset e1 seq=1 head=1
+        """);
+  }
 }
