@@ -187,6 +187,11 @@ final class Turn {
   }
 
   private void settle() {
+    boolean aged = numbers.ageMillis <= now;
+    if (aged) {
+      forgetDevices();
+    }
+    trim(); // before anything is removed: what every device has is delivered, whatever its age
     if (numbers.scheduledMillis <= now) {
       mailbox.promote(now, settings.turnMessages());
     }
@@ -195,12 +200,10 @@ final class Turn {
           .expired(now, settings.turnMessages())
           .forEach(entry -> remove(entry, Kind.EXPIRED, Reason.TTL));
     }
-    if (numbers.ageMillis <= now) {
-      forgetDevices();
+    if (aged) {
       dropAged();
     }
     dropOverflow();
-    trim();
     sending.run(this::expireBeforeSending);
   }
 

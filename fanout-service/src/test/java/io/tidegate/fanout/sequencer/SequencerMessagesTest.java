@@ -287,4 +287,15 @@ class SequencerMessagesTest {
         4 | phone up s2 resume=e1:0 | attach s2 resumed e1 seq=0 head=0; push s2 prev=0 [1:a2]
         """);
   }
+
+  @Test
+  void lastAckShouldCountThoughTheMessageExpiresInTheSameMoment() {
+    Script.play(
+        """
+        0  | phone up s1       | attach s1 fresh e1 seq=0 head=0
+        1  | message m1 ttl=10 | push s1 prev=0 [1:m1]
+        11 | s1 ack 1          | end m1 delivered all_devices seq=1
+        12 | mailbox?          | waiting=0 scheduled=0 released=0 bytes=0 head=1 loss=0
+        """);
+  }
 }
