@@ -74,14 +74,20 @@ final class Turn {
     }
     long due = Math.min(numbers.scheduledMillis, numbers.expiryMillis);
     due = Math.min(due, numbers.ageMillis);
+    if (isIdle()) {
+      due = Math.min(due, throttle.idleMillis(state.throttle, now));
+    }
     return Math.min(due, sending.eligibleMillis());
   }
 
   /** Nothing would be lost if the user were not known at all. */
   boolean isForgettable() {
-    return numbers.entries() == 0
-        && state.devices.isEmpty()
-        && throttle.isIdle(state.throttle, now);
+    return isIdle() && throttle.idleMillis(state.throttle, now) <= now;
+  }
+
+  /** Only the throttle still has something to remember. */
+  private boolean isIdle() {
+    return numbers.entries() == 0 && state.devices.isEmpty();
   }
 
   private void arrive(Message message) {

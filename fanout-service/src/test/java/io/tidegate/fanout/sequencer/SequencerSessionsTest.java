@@ -360,4 +360,21 @@ class SequencerSessionsTest {
         12s  | tablet up s3 resume=e1:0 | attach s3 reset e1 seq=1 head=1
         """);
   }
+
+  @Test
+  void userWhoseThrottleStillCountsShouldBeForgottenWhenItNoLongerDoes() {
+    Script.play(
+        "idle=1s limit=1/10s/1",
+        """
+        0    | phone up s1 | attach s1 fresh e1 seq=0 head=0
+        0    | message m1  | push s1 prev=0 [1:m1]
+        1    | s1 ack 1    | end m1 delivered all_devices seq=1
+        2    | s1 down     |
+        1002 | due         |
+        1002 | user?       | known
+        1002 | due?        | 10000
+        10s  | due         |
+        10s  | user?       | unknown
+        """);
+  }
 }
