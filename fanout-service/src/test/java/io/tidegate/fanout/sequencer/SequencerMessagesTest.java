@@ -298,4 +298,17 @@ class SequencerMessagesTest {
         12 | mailbox?          | waiting=0 scheduled=0 released=0 bytes=0 head=1 loss=0
         """);
   }
+
+  @Test
+  void emptyCollapseKeyShouldBeNone() {
+    Script.play(
+        """
+        0 | phone up s1 window=1  | attach s1 fresh e1 seq=0 head=0
+        1 | message m1 collapse=  | push s1 prev=0 [1:m1]
+        2 | message m2 collapse=  |
+        3 | message m3 collapse=  |
+        4 | s1 ack 1              | end m1 delivered all_devices seq=1; push s1 prev=1 [2:m2]
+        5 | s1 ack 2              | end m2 delivered all_devices seq=2; push s1 prev=2 [3:m3]
+        """);
+  }
 }
