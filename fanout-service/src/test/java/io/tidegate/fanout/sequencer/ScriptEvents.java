@@ -1,0 +1,114 @@
+package io.tidegate.fanout.sequencer;
+
+import io.tidegate.contract.Message;
+import io.tidegate.contract.Urgency;
+import io.tidegate.fanout.sequencer.UserEvent.Resume;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of a script.
+ *
+ * <pre>
+ * message m1 [high|low|very-low] [ttl=10s] [at=1h] [collapse=k] [bytes=100]
+ * phone up s1 [window=2] [resume=e1:3]     a device connects; e1 is the first epoch shown
+ * s1 down
+ * s1 unknown
+ * s1 ack 3 [e2]                            of the user's last epoch shown, or of the one named
+ * wake                                     a wake-up that nobody asked for
+ * </pre>
+ *
+ * {@code at} is an instant of the script, {@code ttl} counts from the line's time.
+ */
+final class ScriptEvents {
+  private static final int DEFAULT_WINDOW = 100;
+
+  private final ScriptText text;
+
+  ScriptEvents(ScriptText text) {
+    this.text = text;
+  }
+
+  UserEvent parse(String line, long now) {
+    List<String> words = Arrays.asList(line.split(" "));
+    if (words.getFirst().equals("wake")) {
+      return new UserEvent.Due();
+    }
+    if (words.getFirst().equals("message")) {
+      return new UserEvent.Arrived(message(words.subList(1, words.size()), now));
+    }
+    List<String> options = words.subList(2, words.size());
+    return switch (words.get(1)) {
+      case "up" -> up(words.getFirst(), options);
+      case "down" -> new UserEvent.SessionDown(ScriptText.session(words.getFirst()));
+      case "unknown" -> new UserEvent.SessionUnknown(ScriptText.session(words.getFirst()));
+      case "ack" ->
+          new UserEvent.Acked(
+              ScriptText.session(words.getFirst()),
+              options.size() > 1 ? text.epoch(options.get(1)) : text.lastEpoch(),
+              Long.parseLong(options.getFirst()));
+      default -> throw new IllegalArgumentException("no such event: " + line);
+    };
+  }
+
+  private UserEvent.SessionUp up(String device, List<String> options) {
+    int window = DEFAULT_WINDOW;
+    Resume resume = null;
+    for (String option : options.subList(1, options.size())) {
+      String value = option.substring(option.indexOf('=') + 1);
+      if (option.startsWith("window=")) {
+        window = Integer.parseInt(value);
+      } else if (option.startsWith("resume=")) {
+        String[] cursor = value.split(":", -1);
+        resume = new Resume(text.epoch(cursor[0]), Long.parseLong(cursor[1]));
+      } else {
+        throw new IllegalArgumentException("no option of up: " + option);
+      }
+    }
+    return new UserEvent.SessionUp(ScriptText.session(options.getFirst()), device, window, resume);
+  }
+
+  private static Message message(List<String> words, long now) {
+    Urgency urgency = Urgency.NORMAL;
+    long expiry = Message.NEVER;
+    long deliverAt = 0;
+    String collapseKey = null;
+    int bytes = 1;
+    for (String word : words.subList(1, words.size())) {
+      String value = word.substring(word.indexOf('=') + 1);
+      if (word.startsWith("ttl=")) {
+        expiry = now + ScriptTime.millis(value);
+      } else if (word.startsWith("at=")) {
+        deliverAt = ScriptTime.instant(value);
+      } else if (word.startsWith("collapse=")) {
+        collapseKey = value;
+      } else if (word.startsWith("bytes=")) {
+        bytes = Integer.parseInt(value);
+      } else {
+        urgency = urgency(word);
+      }
+    }
+    return new Message(
+        words.getFirst(),
+        "/script",
+        "test",
+        now,
+        urgency,
+        expiry,
+        deliverAt,
+        collapseKey,
+        null,
+        null,
+        null,
+        new byte[bytes]);
+  }
+
+  private static Urgency urgency(String word) {
+    @Nullable Urgency urgency = Urgency.of(word);
+    if (urgency == null) {
+      throw new IllegalArgumentException("no option of message: " + word);
+    }
+    return urgency;
+  }
+}

@@ -1,0 +1,54 @@
+package io.tidegate.fanout.sequencer;
+
+import io.tidegate.fanout.throttle.Limit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Settings of a script: {@code entries=3 bytes=100 age=7d idle=30d devices=2 horizon=24h turn=64
+ * turnBytes=1000 limit=10/1s/2}, the last for 10 messages a second with a burst of 2, as often as
+ * wanted. What is not named has its default.
+ */
+final class ScriptSettings {
+  private ScriptSettings() {}
+
+  static SequencerSettings parse(String text) {
+    SequencerSettings base = SequencerSettings.defaults();
+    List<Limit> limits = new ArrayList<>();
+    int entries = base.maxEntries();
+    long bytes = base.maxBytes();
+    Duration age = base.maxAge();
+    Duration idle = base.deviceIdle();
+    int devices = base.maxDevices();
+    Duration horizon = base.dedupeHorizon();
+    int turn = base.turnMessages();
+    long turnBytes = base.turnBytes();
+    for (String word : text.isBlank() ? new String[0] : text.strip().split(" +")) {
+      String value = word.substring(word.indexOf('=') + 1);
+      switch (word.substring(0, word.indexOf('='))) {
+        case "entries" -> entries = Integer.parseInt(value);
+        case "bytes" -> bytes = Long.parseLong(value);
+        case "age" -> age = duration(value);
+        case "idle" -> idle = duration(value);
+        case "devices" -> devices = Integer.parseInt(value);
+        case "horizon" -> horizon = duration(value);
+        case "turn" -> turn = Integer.parseInt(value);
+        case "turnBytes" -> turnBytes = Long.parseLong(value);
+        case "limit" -> limits.add(limit(value));
+        default -> throw new IllegalArgumentException("no such setting: " + word);
+      }
+    }
+    return new SequencerSettings(
+        limits, entries, bytes, age, idle, devices, horizon, turn, turnBytes);
+  }
+
+  private static Limit limit(String text) {
+    String[] parts = text.split("/", -1);
+    return new Limit(Long.parseLong(parts[0]), duration(parts[1]), Long.parseLong(parts[2]));
+  }
+
+  private static Duration duration(String text) {
+    return Duration.ofMillis(ScriptTime.millis(text));
+  }
+}

@@ -1,0 +1,124 @@
+package io.tidegate.fanout.sequencer;
+
+import org.junit.jupiter.api.Test;
+
+/** Window, credit and acks; invariants 18, 19 and 20. */
+class SequencerAcksTest {
+
+  @Test
+  void unackedShouldNotExceedTheWindow() {
+    Script.play(
+        """
+        0 | phone up s1 window=2 | attach s1 fresh e1 seq=0 head=0
+        1 | message m1           | push s1 prev=0 [1:m1]
+        1 | message m2           | push s1 prev=1 [2:m2]
+        1 | message m3           |
+        1 | message m4           |
+        2 | mailbox?             | waiting=2 scheduled=0 released=2 bytes=4 head=2 loss=0
+        2 | run                  | nobody
+        3 | s1 ack 1             | end m1 delivered all_devices seq=1; push s1 prev=2 [3:m3]
+        4 | s1 ack 3             | end m2 delivered all_devices seq=2;
+          |                      | end m3 delivered all_devices seq=3; push s1 prev=3 [4:m4]
+        """);
+  }
+
+  @Test
+  void waitingShouldKeepWhatItMayStillBecome() {
+    Script.play(
+        """
+        0 | phone up s1 window=1      | attach s1 fresh e1 seq=0 head=0
+        1 | message m1                | push s1 prev=0 [1:m1]
+        1 | message score1 collapse=k |
+        2 | message m2                |
+        3 | message goal high         |
+        4 | message score2 collapse=k | end score1 collapsed by score2
+        5 | s1 ack 1                  | end m1 delivered all_devices seq=1; push s1 prev=1 [2:goal]
+        6 | s1 ack 2                  | end goal delivered all_devices seq=2; push s1 prev=2 [3:m2]
+        7 | s1 ack 3                  | end m2 delivered all_devices seq=3; push s1 prev=3 [4:score2]
+        """);
+  }
+
+  @Test
+  void ackShouldBeCumulativeAndMonotone() {
+    Script.play(
+        """
+        0 | phone up s1 | attach s1 fresh e1 seq=0 head=0
+        1 | message m1  | push s1 prev=0 [1:m1]
+        1 | message m2  | push s1 prev=1 [2:m2]
+        1 | message m3  | push s1 prev=2 [3:m3]
+        2 | s1 ack 2    | end m1 delivered all_devices seq=1; end m2 delivered all_devices seq=2
+        3 | s1 ack 1    |
+        4 | s1 ack 2    |
+        5 | devices?    | phone s1 acked=2 sent=3 window=100
+        """);
+  }
+
+  @Test
+  void ackBeyondWhatWasSentShouldSayNothing() {
+    Script.play(
+        """
+        0 | phone up s1 | attach s1 fresh e1 seq=0 head=0
+        1 | message m1  | push s1 prev=0 [1:m1]
+        2 | s1 ack 2    |
+        3 | devices?    | phone s1 acked=0 sent=1 window=100
+        """);
+  }
+
+  @Test
+  void ackOfAnotherEpochShouldSayNothing() {
+    Script.play(
+        """
+        0 | phone up s1 | attach s1 fresh e1 seq=0 head=0
+        1 | message m1  | push s1 prev=0 [1:m1]
+        2 | s1 ack 1 e9 |
+        3 | devices?    | phone s1 acked=0 sent=1 window=100
+        """);
+  }
+
+  @Test
+  void ackOfAnOlderSessionShouldSayNothing() {
+    Script.play(
+        """
+        0 | phone up s1 | attach s1 fresh e1 seq=0 head=0
+        1 | message m1  | push s1 prev=0 [1:m1]
+        2 | phone up s2 | kick s1 replaced; attach s2 resumed e1 seq=0 head=1; push s2 prev=0 [1:m1]
+        3 | s1 ack 1    |
+        4 | devices?    | phone s2 acked=0 sent=1 window=100
+        5 | s2 ack 1    | end m1 delivered all_devices seq=1
+        """);
+  }
+
+  @Test
+  void ackAfterTheSessionsEndShouldCount() {
+    Script.play(
+        """
+        0 | phone up s1 | attach s1 fresh e1 seq=0 head=0
+        1 | message m1  | push s1 prev=0 [1:m1]
+        2 | s1 down     |
+        3 | s1 ack 1    | end m1 delivered all_devices seq=1
+        4 | phone up s2 | attach s2 resumed e1 seq=1 head=1
+        """);
+  }
+
+  @Test
+  void lostPushShouldBeSentAgainToTheNextSession() {
+    Script.play(
+        """
+        0 | phone up s1             | attach s1 fresh e1 seq=0 head=0
+        1 | message m1              | push s1 prev=0 [1:m1]
+        2 | s1 unknown              |
+        3 | phone up s2 resume=e1:0 | attach s2 resumed e1 seq=0 head=1; push s2 prev=0 [1:m1]
+        """);
+  }
+
+  @Test
+  void sessionWithAnEmptyWindowShouldBeSentNothing() {
+    Script.play(
+        """
+        0 | phone up s1 window=0 | attach s1 fresh e1 seq=0 head=0
+        1 | message m1           |
+        2 | mailbox?             | waiting=1 scheduled=0 released=0 bytes=1 head=0 loss=0
+        2 | run                  | nobody
+        """);
+  }
+}

@@ -1,0 +1,176 @@
+package io.tidegate.fanout.sequencer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.tidegate.contract.Message;
+import io.tidegate.contract.Urgency;
+import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.mailbox.MailboxState;
+import io.tidegate.fanout.state.EntryRecord;
+import io.tidegate.fanout.store.Keys;
+import io.tidegate.fanout.store.SortedBytes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Walks over everything that the store has of a user and checks that it is whole: the numbers count
+ * the entries, every index leads to its entry and no entry lacks its index, no due instant is
+ * without an entry in the due index (invariants 2, 4 and 23).
+ */
+final class StoreAudit {
+  private final SortedBytes store;
+  private final UserKey user;
+
+  private StoreAudit(SortedBytes store, UserKey user) {
+    this.store = store;
+    this.user = user;
+  }
+
+  static void check(SortedBytes store, UserKey user) {
+    // The number of limits does not matter to what is checked here.
+    UserState state = new UserStates(0).load(store, user);
+    StoreAudit audit = new StoreAudit(store, user);
+    if (state == null) {
+      assertThat(audit.entries()).as("entries of nobody").isEmpty();
+      assertThat(audit.count(Keys.expiryFrom(user))).as("expiry index of nobody").isZero();
+      assertThat(audit.dueInstants()).as("due index of nobody").isEmpty();
+    } else {
+      audit.entriesAreCounted(state.mailbox);
+      audit.indexesLeadToEntries(state.mailbox);
+      audit.devicesAreWithinBounds(state);
+      audit.dueIsIndexed(state);
+    }
+  }
+
+  private void entriesAreCounted(MailboxState numbers) {
+    int ready = 0;
+    for (Urgency urgency : Urgency.values()) {
+      ready += count(Keys.readyFrom(user, urgency.position()));
+    }
+    long bytes = 0;
+    Set<Long> arrivals = new HashSet<>();
+    for (EntryRecord entry : entries().values()) {
+      bytes += entry.getPayload().size();
+      assertThat(arrivals.add(entry.getArrival())).as("arrival numbers one entry").isTrue();
+      assertThat(entry.getArrival()).as("arrival").isLessThan(numbers.nextArrival);
+    }
+    assertThat(numbers.ready).as("ready").isEqualTo(ready);
+    assertThat(numbers.scheduled).as("scheduled").isEqualTo(count(Keys.scheduledFrom(user)));
+    assertThat(numbers.released).as("released").isEqualTo(count(releasedFrom()));
+    assertThat(numbers.payloadBytes).as("payloadBytes").isEqualTo(bytes);
+  }
+
+  private void indexesLeadToEntries(MailboxState numbers) {
+    Map<String, EntryRecord> entries = entries();
+    Map<String, String> expiries = values(Keys.expiryFrom(user));
+    int expiring = 0;
+    Map<String, String> collapsing = new HashMap<>();
+    for (Map.Entry<String, EntryRecord> each : entries.entrySet()) {
+      EntryRecord entry = each.getValue();
+      if (entry.getExpiryMillis() != 0) {
+        expiring++;
+        byte[] index = Keys.expiry(user, entry.getExpiryMillis(), entry.getArrival());
+        assertThat(expiries).as("expiry index").containsEntry(text(index), each.getKey());
+        assertThat(numbers.expiryMillis).as("expiry").isLessThanOrEqualTo(entry.getExpiryMillis());
+      }
+      byte[] key = bytes(each.getKey());
+      if (Keys.isScheduled(key)) {
+        assertThat(numbers.scheduledMillis).as("scheduled").isLessThanOrEqualTo(Keys.millis(key));
+      }
+      if (Keys.isReleased(key)) {
+        assertThat(Keys.seq(key)).as("seq").isGreaterThan(numbers.floor);
+        assertThat(Keys.seq(key)).as("seq").isLessThan(numbers.nextSeq);
+      } else if (!entry.getCollapseKey().isEmpty()) {
+        byte[] index = Keys.collapse(user, entry.getCollapseKey());
+        assertThat(collapsing.put(text(index), each.getKey())).as("one per collapse key").isNull();
+      }
+    }
+    assertThat(expiries).as("expiry index").hasSize(expiring);
+    assertThat(values(Keys.collapse(user, ""))).as("collapse index").isEqualTo(collapsing);
+    if (!entries.isEmpty()) {
+      assertThat(numbers.ageMillis).as("ageMillis").isNotEqualTo(Message.NEVER);
+    }
+  }
+
+  private void devicesAreWithinBounds(UserState state) {
+    Set<String> names = new HashSet<>();
+    for (Device device : state.devices) {
+      assertThat(names.add(device.name)).as("one device per name").isTrue();
+      assertThat(device.acked).as("acked").isBetween(state.mailbox.floor, state.mailbox.head());
+      assertThat(device.sent).as("sent").isLessThanOrEqualTo(state.mailbox.head());
+    }
+  }
+
+  private void dueIsIndexed(UserState state) {
+    List<Long> expected = state.dueMillis == 0 ? List.of() : List.of(state.dueMillis);
+    assertThat(dueInstants()).as("due index").isEqualTo(expected);
+  }
+
+  private List<Long> dueInstants() {
+    List<Long> instants = new ArrayList<>();
+    byte[] from = Keys.dueFrom(0);
+    try (SortedBytes.Range range = store.range(from, Keys.dueFrom(Long.MAX_VALUE))) {
+      while (range.next()) {
+        if (Keys.dueUser(range.key()).equals(user)) {
+          instants.add(Keys.dueMillis(range.key()));
+        }
+      }
+    }
+    return instants;
+  }
+
+  private Map<String, EntryRecord> entries() {
+    Map<String, EntryRecord> entries = new HashMap<>();
+    for (byte[] prefix : List.of(Keys.readyFrom(user), Keys.scheduledFrom(user), releasedFrom())) {
+      try (SortedBytes.Range range = store.range(prefix, Keys.after(prefix))) {
+        while (range.next()) {
+          entries.put(text(range.key()), entry(range.value()));
+        }
+      }
+    }
+    return entries;
+  }
+
+  private static EntryRecord entry(byte[] value) {
+    try {
+      return EntryRecord.parseFrom(value);
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError("an entry is not readable", e);
+    }
+  }
+
+  private Map<String, String> values(byte[] prefix) {
+    Map<String, String> values = new HashMap<>();
+    try (SortedBytes.Range range = store.range(prefix, Keys.after(prefix))) {
+      while (range.next()) {
+        values.put(text(range.key()), text(range.value()));
+      }
+    }
+    return values;
+  }
+
+  private int count(byte[] prefix) {
+    return values(prefix).size();
+  }
+
+  /** What all keys of released entries begin with. */
+  private byte[] releasedFrom() {
+    byte[] any = Keys.released(user, 0);
+    return Arrays.copyOf(any, any.length - Long.BYTES);
+  }
+
+  private static String text(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private static byte[] bytes(String text) {
+    return HexFormat.of().parseHex(text);
+  }
+}
