@@ -18,11 +18,11 @@ final class Services {
   private Services() {}
 
   /** A service that runs. */
-  record Running(String name, int port, BooleanSupplier ready, Runnable close)
+  record Running(String name, int port, BooleanSupplier ready, Runnable stop)
       implements AutoCloseable {
     @Override
     public void close() {
-      close.run();
+      stop.run();
     }
   }
 
