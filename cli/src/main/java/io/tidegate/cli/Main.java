@@ -25,7 +25,10 @@ import picocli.CommandLine.ScopeType;
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%n",
-    footer = "`tidegate COMMAND --help` says more.",
+    footer = {
+      "`tidegate COMMAND --help` says more. `./tidegate test` runs all tests.",
+      "Exit codes: 0 done, 1 not all of it, 2 wrong usage or something it needs is not there."
+    },
     subcommands = {
       SendCommand.class,
       ListenCommand.class,
