@@ -1,6 +1,8 @@
 package io.tidegate.cli;
 
 import io.tidegate.cli.broker.BrokerCommand;
+import io.tidegate.cli.listen.ListenCommand;
+import io.tidegate.cli.send.SendCommand;
 import io.tidegate.cli.topics.TopicsCommand;
 import io.tidegate.contract.StartupException;
 import java.io.PrintWriter;
@@ -23,8 +25,16 @@ import picocli.CommandLine.ScopeType;
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%n",
-    footer = "`tidegate COMMAND --help` says more.",
-    subcommands = {BrokerCommand.class, TopicsCommand.class})
+    footer = {
+      "`tidegate COMMAND --help` says more. `./tidegate test` runs all tests.",
+      "Exit codes: 0 done, 1 not all of it, 2 wrong usage or something it needs is not there."
+    },
+    subcommands = {
+      SendCommand.class,
+      ListenCommand.class,
+      TopicsCommand.class,
+      BrokerCommand.class
+    })
 public final class Main {
   static final int UNUSABLE = 2;
   static final int OUR_FAULT = 70;

@@ -111,13 +111,18 @@ final class JsonSyntax {
   private boolean escape() {
     return switch (next()) {
       case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> true;
-      case 'u' -> hex() && hex() && hex() && hex();
+      case 'u' -> fourHexDigits();
       default -> false;
     };
   }
 
-  private boolean hex() {
-    return Character.digit(next(), 16) >= 0;
+  private boolean fourHexDigits() {
+    for (int i = 0; i < 4; i++) {
+      if (Character.digit(next(), 16) < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean word(String rest) {
@@ -186,6 +191,6 @@ final class JsonSyntax {
   }
 
   private static boolean get(long[] bits, int index) {
-    return (bits[index >> 6] & 1L << (index & 63)) != 0;
+    return (bits[index >> 6] & (1L << (index & 63))) != 0;
   }
 }

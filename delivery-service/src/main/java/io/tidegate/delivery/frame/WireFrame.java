@@ -35,7 +35,7 @@ public final class WireFrame {
     } else {
       wire[1] = 127;
       for (int i = 0; i < 4; i++) {
-        wire[6 + i] = (byte) (size >> 8 * (3 - i));
+        wire[6 + i] = (byte) (size >> (8 * (3 - i)));
       }
     }
     json.copyTo(wire, header);
