@@ -1,5 +1,7 @@
 package io.tidegate.contract;
 
+import java.util.HexFormat;
+
 /** The names and bounds of the client protocol {@code tidegate.v1}; docs/PROTOCOL.md tells it. */
 public final class ClientProtocol {
   /** The WebSocket subprotocol. */
@@ -33,17 +35,16 @@ public final class ClientProtocol {
 
   /** An epoch as clients see it: 16 hex digits, opaque to them. */
   public static String epoch(long epoch) {
-    String hex = Long.toHexString(epoch);
-    return "0".repeat(16 - hex.length()) + hex;
+    return HexFormat.of().toHexDigits(epoch);
   }
 
   /**
    * @throws NumberFormatException if {@code text} is no epoch of ours
    */
   public static long parseEpoch(String text) {
-    if (text.length() != 16) {
+    if (text.length() != 16 || !text.chars().allMatch(HexFormat::isHexDigit)) {
       throw new NumberFormatException("want 16 hex digits");
     }
-    return Long.parseUnsignedLong(text, 16);
+    return HexFormat.fromHexDigitsToLong(text);
   }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Messages to and from the headers of a Kafka record: CloudEvents in binary mode. */
 public final class CloudEventCodec {
   private static final byte[] SPEC_VERSION = "1.0".getBytes(UTF_8);
+  private static final String JSON = "application/json";
 
   private CloudEventCodec() {}
 
@@ -31,7 +32,7 @@ public final class CloudEventCodec {
     put(
         headers,
         CloudEventHeaders.CONTENT_TYPE,
-        message.contentType() == null ? "application/json" : message.contentType());
+        message.contentType() == null ? JSON : message.contentType());
     if (message.urgency() != Urgency.NORMAL) {
       put(headers, CloudEventHeaders.URGENCY, message.urgency().word());
     }
@@ -101,10 +102,14 @@ public final class CloudEventCodec {
   /** Null for JSON, the case that is worth no bytes. */
   private static @Nullable String contentType(Headers headers) throws MalformedEventException {
     String given = optional(headers, CloudEventHeaders.CONTENT_TYPE, Message.MAX_ATTRIBUTE_CHARS);
-    if (given == null || given.toLowerCase(Locale.ROOT).startsWith("application/json")) {
-      return null;
-    }
-    return given;
+    return given == null || isJson(given) ? null : given;
+  }
+
+  /** Whatever the parameters; not its relatives such as application/json-seq. */
+  private static boolean isJson(String contentType) {
+    int parameters = contentType.indexOf(';');
+    String type = parameters < 0 ? contentType : contentType.substring(0, parameters);
+    return type.strip().toLowerCase(Locale.ROOT).equals(JSON);
   }
 
   private static long time(Headers headers, String name, long absent)

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param expiryMillis when it is worth nothing more; {@link #NEVER} for no bound of its own; at
  *     most {@code timeMillis}: ttl 0
  * @param deliverAtMillis not before; 0 for at once
- * @param contentType media type of the payload; null: application/json
- * @param traceParent W3C trace context
+ * @param collapseKey a waiting message with the same is replaced; null or empty: none
+ * @param category what it is about, for policies; null or empty: none
+ * @param contentType media type of the payload; null or empty: application/json
+ * @param traceParent W3C trace context; null or empty: none
  * @param payload the bytes as the application sent them; not to be changed
  */
 public record Message(
@@ -36,6 +38,18 @@ public record Message(
 
   /** One message's payload in bytes: what a phone should be asked to take in one piece. */
   public static final int MAX_PAYLOAD_BYTES = 256 * 1024;
+
+  /** Empty attributes become none, as they are stored. */
+  public Message {
+    collapseKey = orNone(collapseKey);
+    category = orNone(category);
+    contentType = orNone(contentType);
+    traceParent = orNone(traceParent);
+  }
+
+  private static @Nullable String orNone(@Nullable String attribute) {
+    return attribute == null || attribute.isEmpty() ? null : attribute;
+  }
 
   /** Deliver now or never. */
   public boolean isLive() {

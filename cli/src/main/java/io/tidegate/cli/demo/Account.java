@@ -15,8 +15,7 @@ final class Account {
   final LongAdder refused = new LongAdder();
   final LongAdder pushed = new LongAdder();
   final LongAdder acked = new LongAdder();
-  final LongAdder repeated = new LongAdder();
-  final LongAdder resets = new LongAdder();
+  final LongAdder missed = new LongAdder();
   private final Map<Outcome.Kind, LongAdder> outcomes = new EnumMap<>(Outcome.Kind.class);
 
   Account() {

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
  * What a device knows over all its connections: its cursor, and what a frame means for it. No
  * connection and no clock: frames go in, {@link Step}s come out, in the order they are to be done.
  */
-final class Device {
+public final class Device {
   private final String user;
   private final String device;
 
@@ -21,13 +21,13 @@ final class Device {
   private boolean welcomed;
   private int unacked;
 
-  Device(String user, String device) {
+  public Device(String user, String device) {
     this.user = user;
     this.device = device;
   }
 
   /** What the shell is to do. */
-  sealed interface Step {
+  public sealed interface Step {
     /** The session stands; {@code head - seq} messages may come at once. */
     record Welcomed(String mode, long seq, long head, String session) implements Step {}
 

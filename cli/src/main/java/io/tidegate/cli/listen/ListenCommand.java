@@ -60,8 +60,9 @@ public final class ListenCommand implements Callable<Integer> {
   public Integer call() throws StartupException, InterruptedException {
     check();
     URI uri = webSocket(url);
-    try (Listener listener =
-        new Listener(uri, new Device(user, device), new Screen(output, verbose), count)) {
+    try (Clients clients = Clients.create()) {
+      Listener listener =
+          new Listener(clients, uri, new Device(user, device), new Screen(output, verbose), count);
       ProcessEnd.onSignal(listener::stop);
       return switch (listener.run()) {
         case ALL_SHOWN, STOPPED -> 0;

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +26,7 @@ import tools.jackson.databind.JsonNode;
  * Drives a {@link Device} over one connection after the other until it has shown as many messages
  * as wanted, is told not to come back, or is stopped.
  */
-final class Listener implements AutoCloseable {
+public final class Listener {
   private static final Duration PING_EVERY = Duration.ofSeconds(15);
   private static final Duration SILENCE = Duration.ofSeconds(45);
   private static final Duration CLOSING = Duration.ofSeconds(2);
@@ -35,13 +34,10 @@ final class Listener implements AutoCloseable {
   private final URI uri;
   private final Device device;
   private final Backoff backoff = new Backoff(RandomGenerator.getDefault());
-  private final Screen screen;
+  private final Watcher screen;
   private final long wanted;
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("listen-timer").factory());
+  private final HttpClient http;
+  private final ScheduledExecutorService timer;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   private final Object lock = new Object();
@@ -55,7 +51,9 @@ final class Listener implements AutoCloseable {
   /**
    * @param wanted how many messages to show; 0 for no end
    */
-  Listener(URI uri, Device device, Screen screen, long wanted) {
+  public Listener(Clients clients, URI uri, Device device, Watcher screen, long wanted) {
+    this.http = clients.http();
+    this.timer = clients.timer();
     this.uri = uri;
     this.device = device;
     this.screen = screen;
@@ -63,7 +61,7 @@ final class Listener implements AutoCloseable {
   }
 
   /** How it ended. */
-  enum End {
+  public enum End {
     ALL_SHOWN,
     STOPPED,
     REFUSED
@@ -72,7 +70,7 @@ final class Listener implements AutoCloseable {
   /**
    * @throws StartupException if the first attempt finds nobody
    */
-  End run() throws StartupException, InterruptedException {
+  public End run() throws StartupException, InterruptedException {
     while (true) {
       Connection.Closed closed = connectOnce();
       Duration wait;
@@ -101,7 +99,7 @@ final class Listener implements AutoCloseable {
   }
 
   /** Acks what stands out, says goodbye, and lets {@link #run} return. */
-  void stop() {
+  public void stop() {
     stopped.countDown();
     CompletableFuture<Connection.Closed> closing = null;
     synchronized (lock) {
@@ -115,12 +113,6 @@ final class Listener implements AutoCloseable {
     if (closing != null) {
       awaitQuietly(closing);
     }
-  }
-
-  @Override
-  public void close() {
-    timer.shutdownNow();
-    http.shutdownNow();
   }
 
   private Connection.Closed connectOnce() throws StartupException, InterruptedException {

@@ -9,7 +9,7 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /** What a listening device prints: lines for people, or one JSON value an event. */
-final class Screen {
+final class Screen implements Watcher {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
 
   private final Output output;
@@ -23,7 +23,8 @@ final class Screen {
     this.verbose = verbose;
   }
 
-  void welcomed(Device.Step.Welcomed welcome) {
+  @Override
+  public void welcomed(Device.Step.Welcomed welcome) {
     if (output.json()) {
       Map<String, Object> event = event("welcome");
       event.put("mode", welcome.mode());
@@ -45,7 +46,8 @@ final class Screen {
             + ")");
   }
 
-  void show(Device.Step.Show show) {
+  @Override
+  public void show(Device.Step.Show show) {
     if (output.json()) {
       Map<String, Object> event = event(show.seq() == 0 ? "live" : "message");
       event.put("message", show.message());
@@ -67,7 +69,8 @@ final class Screen {
             + data);
   }
 
-  void missed(long seq) {
+  @Override
+  public void missed(long seq) {
     if (output.json()) {
       Map<String, Object> event = event("reset");
       event.put("seq", seq);
@@ -77,7 +80,8 @@ final class Screen {
     }
   }
 
-  void acked(long seq) {
+  @Override
+  public void acked(long seq) {
     if (output.json()) {
       Map<String, Object> event = event("ack");
       event.put("seq", seq);
@@ -87,11 +91,13 @@ final class Screen {
     }
   }
 
-  void gap(Device.Step.Gap gap) {
+  @Override
+  public void gap(Device.Step.Gap gap) {
     note("a gap: have #" + gap.last() + ", the push follows #" + gap.prev());
   }
 
-  void reconnecting(int code, String reason, Duration wait) {
+  @Override
+  public void reconnecting(int code, String reason, Duration wait) {
     if (output.json()) {
       Map<String, Object> event = event("disconnected");
       event.put("code", code);
@@ -103,7 +109,8 @@ final class Screen {
     }
   }
 
-  void closedForGood(int code, String reason) {
+  @Override
+  public void closedForGood(int code, String reason) {
     note("closed for good: " + named(code, reason));
   }
 

@@ -21,9 +21,9 @@ import tools.jackson.databind.json.JsonMapper;
  * Posts lines to an ingest service. What it has no capacity for now is sent again, with the same
  * ids, until it is taken or {@link #PATIENCE} is over; so no line is lost and none counts twice.
  */
-final class IngestClient implements AutoCloseable {
+public final class IngestClient implements AutoCloseable {
   /** For one batch, from its first attempt. */
-  static final Duration PATIENCE = Duration.ofSeconds(60);
+  public static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final Duration REQUEST = Duration.ofSeconds(30);
   private static final Duration MOST_WAIT = Duration.ofSeconds(10);
@@ -38,12 +38,12 @@ final class IngestClient implements AutoCloseable {
           .build();
   private boolean everAnswered;
 
-  IngestClient(URI messages) {
+  public IngestClient(URI messages) {
     this.messages = messages;
   }
 
   /** What became of one line. */
-  sealed interface Answer {
+  public sealed interface Answer {
     MessageLine line();
 
     /**
@@ -59,7 +59,7 @@ final class IngestClient implements AutoCloseable {
    *
    * @throws StartupException if nobody is there, or stays without capacity
    */
-  List<Answer> send(List<MessageLine> batch) throws StartupException, InterruptedException {
+  public List<Answer> send(List<MessageLine> batch) throws StartupException, InterruptedException {
     Answer[] answers = new Answer[batch.size()];
     List<Integer> open = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {

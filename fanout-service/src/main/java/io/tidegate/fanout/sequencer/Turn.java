@@ -74,14 +74,20 @@ final class Turn {
     }
     long due = Math.min(numbers.scheduledMillis, numbers.expiryMillis);
     due = Math.min(due, numbers.ageMillis);
+    if (isIdle()) {
+      due = Math.min(due, throttle.idleMillis(state.throttle, now));
+    }
     return Math.min(due, sending.eligibleMillis());
   }
 
   /** Nothing would be lost if the user were not known at all. */
   boolean isForgettable() {
-    return numbers.entries() == 0
-        && state.devices.isEmpty()
-        && throttle.isIdle(state.throttle, now);
+    return isIdle() && throttle.idleMillis(state.throttle, now) <= now;
+  }
+
+  /** Only the throttle still has something to remember. */
+  private boolean isIdle() {
+    return numbers.entries() == 0 && state.devices.isEmpty();
   }
 
   private void arrive(Message message) {
@@ -132,6 +138,7 @@ final class Turn {
     Attachment attachment = Attachment.of(state, device, up.resume());
     if (device == null) {
       device = new Device(up.device());
+      device.acked = numbers.floor; // what is gone is none of its business
       state.devices.add(device);
     } else if (device.connected) {
       effects.accept(new Effect.Kick(device.liveSession(), CloseCode.REPLACED));
@@ -139,8 +146,7 @@ final class Turn {
     long seq = attachment.seq();
     if (attachment.mode() == Mode.RESET) {
       // Over the loss, so that a device that keeps its cursor is told of it once. Our own cursor
-      // for
-      // it stays: it moves only by what the device says it has.
+      // for it stays: it moves only by what the device says it has.
       seq = beforeNextReleased(seq);
     } else {
       device.acked = Math.max(device.acked, seq);
@@ -187,6 +193,11 @@ final class Turn {
   }
 
   private void settle() {
+    boolean aged = numbers.ageMillis <= now;
+    if (aged) {
+      forgetDevices();
+    }
+    trim(); // before anything is removed: what every device has is delivered, whatever its age
     if (numbers.scheduledMillis <= now) {
       mailbox.promote(now, settings.turnMessages());
     }
@@ -195,12 +206,10 @@ final class Turn {
           .expired(now, settings.turnMessages())
           .forEach(entry -> remove(entry, Kind.EXPIRED, Reason.TTL));
     }
-    if (numbers.ageMillis <= now) {
-      forgetDevices();
+    if (aged) {
       dropAged();
     }
     dropOverflow();
-    trim();
     sending.run(this::expireBeforeSending);
   }
 

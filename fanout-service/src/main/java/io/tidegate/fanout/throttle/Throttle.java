@@ -44,23 +44,27 @@ public final class Throttle {
     }
   }
 
-  /** Whether the clocks are as good as new: no limit remembers anything that still counts. */
-  public boolean isIdle(long[] clocks, long nowMillis) {
+  /**
+   * When the clocks are as good as new, because no limit remembers anything that still counts:
+   * epoch milliseconds, rounded up; at or before now means now.
+   */
+  public long idleMillis(long[] clocks, long nowMillis) {
+    long idle = 0;
     for (int i = 0; i < limits.size(); i++) {
-      if (clock(clocks, i, nowMillis) > nowMillis * NANOS) {
-        return false;
-      }
+      idle = Math.max(idle, Math.ceilDiv(clock(clocks, i, nowMillis), NANOS));
     }
-    return true;
+    return idle;
   }
 
   /**
-   * The stored instant, but never further ahead than a clock that runs forward can have put it: a
-   * wall clock that was set back must not stop a user for as long.
+   * The stored instant, brought back where it is further ahead than a clock that runs forward can
+   * have put it: a wall clock that was set back must not stop a user for as long. It is stored so,
+   * else the bound would move on with the clock and the user would never be eligible.
    */
   private long clock(long[] clocks, int i, long nowMillis) {
     Limit limit = limits.get(i);
     long furthest = nowMillis * NANOS + limit.toleranceNanos() + limit.emissionNanos();
-    return Math.min(clocks[i], furthest);
+    clocks[i] = Math.min(clocks[i], furthest);
+    return clocks[i];
   }
 }

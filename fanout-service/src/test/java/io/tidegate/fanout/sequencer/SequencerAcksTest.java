@@ -121,4 +121,26 @@ class SequencerAcksTest {
         2 | run                  | nobody
         """);
   }
+
+  @Test
+  void gapWiderThanTheWindowShouldNotStopTheDevice() {
+    Script.play(
+        "entries=4",
+        """
+        0 | phone up s1 window=2 | attach s1 fresh e1 seq=0 head=0
+        1 | message m1           | push s1 prev=0 [1:m1]
+        1 | message m2           | push s1 prev=1 [2:m2]
+        1 | message m3           |
+        1 | message m4           |
+        1 | message m5           | end m3 dropped mailbox_full
+        1 | message m6           | end m4 dropped mailbox_full
+        1 | message m7           | end m5 dropped mailbox_full
+        2 | s1 ack 2             | end m1 delivered all_devices seq=1;
+          |                      | end m2 delivered all_devices seq=2;
+          |                      | reset s1 e1 seq=2; push s1 prev=2 [6:m6]
+        # Nothing is released that nobody has room for.
+        3 | mailbox?             | waiting=1 scheduled=0 released=1 bytes=2 head=6 loss=5
+        4 | s1 ack 6             | end m6 delivered all_devices seq=6; push s1 prev=6 [7:m7]
+        """);
+  }
 }

@@ -54,8 +54,8 @@ class SequencerMailboxTest {
         2 | message m2              | push s1 prev=1 [2:m2]
         3 | s1 down                 |
         4 | message m3              | end m1 dropped mailbox_full seq=1
-        5 | phone up s2 resume=e1:0 | attach s2 reset e1 seq=0 head=2;
-          |                         | push s2 prev=0 [2:m2]; push s2 prev=2 [3:m3]
+        5 | phone up s2 resume=e1:0 | attach s2 reset e1 seq=1 head=2;
+          |                         | push s2 prev=1 [2:m2]; push s2 prev=2 [3:m3]
         """);
   }
 
@@ -208,7 +208,42 @@ class SequencerMailboxTest {
         2    | message m1               |
         1h+2 | due                      | end m1 dropped mailbox_age
         2h   | message m2               |
-        2h   | phone up s2 resume=e1:0  | attach s2 reset e1 seq=0 head=1; push s2 prev=0 [2:m2]
+        2h   | phone up s2 resume=e1:0  | attach s2 reset e1 seq=1 head=1; push s2 prev=1 [2:m2]
+        """);
+  }
+
+  @Test
+  void lossShouldBeToldToADeviceWithoutACursorUntilItHasSomethingLater() {
+    Script.play(
+        "entries=1",
+        """
+        0 | phone up s1 | attach s1 fresh e1 seq=0 head=0
+        1 | s1 down     |
+        2 | message m1  |
+        3 | message m2  | end m1 dropped mailbox_full
+        4 | phone up s2 | attach s2 reset e1 seq=1 head=1; push s2 prev=1 [2:m2]
+        # The worker died before the phone saw any of it.
+        5 | s2 unknown  |
+        6 | phone up s3 | attach s3 reset e1 seq=1 head=2; push s3 prev=1 [2:m2]
+        7 | s3 ack 2    | end m2 delivered all_devices seq=2
+        8 | s3 down     |
+        9 | phone up s4 | attach s4 resumed e1 seq=2 head=2
+        """);
+  }
+
+  @Test
+  void lossToldInASessionThatDiedShouldBeToldAgain() {
+    Script.play(
+        "entries=2",
+        """
+        0 | phone up s1 window=1 | attach s1 fresh e1 seq=0 head=0
+        1 | message m1           | push s1 prev=0 [1:m1]
+        2 | message m2           |
+        3 | message m3           | end m2 dropped mailbox_full
+        4 | s1 ack 1             | end m1 delivered all_devices seq=1;
+          |                      | reset s1 e1 seq=1; push s1 prev=1 [3:m3]
+        5 | s1 unknown           |
+        6 | phone up s2          | attach s2 reset e1 seq=2 head=3; push s2 prev=2 [3:m3]
         """);
   }
 }

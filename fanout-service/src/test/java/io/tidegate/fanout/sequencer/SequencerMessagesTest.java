@@ -139,8 +139,8 @@ class SequencerMessagesTest {
         2   | s1 down                 |
         3   | due?                    | 10001
         11s | due                     | end m1 expired ttl seq=1
-        # A cursor before it is void, one behind it is not.
-        12s | phone up s2 resume=e1:0 | attach s2 reset e1 seq=0 head=2; push s2 prev=0 [2:m2]
+        # A cursor before it is void and goes over it, one behind it is not.
+        12s | phone up s2 resume=e1:0 | attach s2 reset e1 seq=1 head=2; push s2 prev=1 [2:m2]
         13s | s2 down                 |
         14s | phone up s3 resume=e1:1 | attach s3 resumed e1 seq=1 head=2; push s3 prev=1 [2:m2]
         """);
@@ -285,6 +285,30 @@ class SequencerMessagesTest {
         2 | message a1 collapse=a   |
         3 | message a2 collapse=a   | end a1 collapsed by a2
         4 | phone up s2 resume=e1:0 | attach s2 resumed e1 seq=0 head=0; push s2 prev=0 [1:a2]
+        """);
+  }
+
+  @Test
+  void lastAckShouldCountThoughTheMessageExpiresInTheSameMoment() {
+    Script.play(
+        """
+        0  | phone up s1       | attach s1 fresh e1 seq=0 head=0
+        1  | message m1 ttl=10 | push s1 prev=0 [1:m1]
+        11 | s1 ack 1          | end m1 delivered all_devices seq=1
+        12 | mailbox?          | waiting=0 scheduled=0 released=0 bytes=0 head=1 loss=0
+        """);
+  }
+
+  @Test
+  void emptyCollapseKeyShouldBeNone() {
+    Script.play(
+        """
+        0 | phone up s1 window=1  | attach s1 fresh e1 seq=0 head=0
+        1 | message m1 collapse=  | push s1 prev=0 [1:m1]
+        2 | message m2 collapse=  |
+        3 | message m3 collapse=  |
+        4 | s1 ack 1              | end m1 delivered all_devices seq=1; push s1 prev=1 [2:m2]
+        5 | s1 ack 2              | end m2 delivered all_devices seq=2; push s1 prev=2 [3:m3]
         """);
   }
 }

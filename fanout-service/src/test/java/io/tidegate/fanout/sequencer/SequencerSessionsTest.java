@@ -303,6 +303,46 @@ class SequencerSessionsTest {
   }
 
   @Test
+  void idleUserShouldBeForgottenAndComeBackUnderANewEpoch() {
+    Script.play(
+        "idle=10s",
+        """
+        0      | phone up s1             | attach s1 fresh e1 seq=0 head=0
+        0      | message m1              | push s1 prev=0 [1:m1]
+        1s     | s1 ack 1                | end m1 delivered all_devices seq=1
+        2s     | s1 down                 |
+        2s     | due?                    | 12000
+        12s    | due                     |
+        12s    | user?                   | unknown
+        1h     | phone up s2 resume=e1:1 | attach s2 reset e2 seq=0 head=0
+        1h     | message m2              | push s2 prev=0 [1:m2]
+        # An ack under the epoch that is over says nothing.
+        1h+1s  | s2 ack 1 e1             |
+        1h+2s  | s2 ack 1 e2             | end m2 delivered all_devices seq=1
+        """);
+  }
+
+  @Test
+  void resumeBehindTheAckShouldStillBeSentOneWindowOnly() {
+    Script.play(
+        """
+        0 | tablet up s1                      | attach s1 fresh e1 seq=0 head=0
+        0 | phone up s2                       | attach s2 fresh e1 seq=0 head=0
+        1 | message m1                        | push s1 prev=0 [1:m1]; push s2 prev=0 [1:m1]
+        1 | message m2                        | push s1 prev=1 [2:m2]; push s2 prev=1 [2:m2]
+        1 | message m3                        | push s1 prev=2 [3:m3]; push s2 prev=2 [3:m3]
+        1 | message m4                        | push s1 prev=3 [4:m4]; push s2 prev=3 [4:m4]
+        2 | s2 ack 4                          |
+        3 | s2 down                           |
+        5 | phone up s3 window=2 resume=e1:0  | attach s3 resumed e1 seq=0 head=4;
+          |                                   | push s3 prev=0 [1:m1 2:m2]
+        5 | run                               | nobody
+        6 | s3 ack 1                          | push s3 prev=2 [3:m3]
+        7 | s3 ack 3                          | push s3 prev=3 [4:m4]
+        """);
+  }
+
+  @Test
   void idleDeviceShouldBeForgotten() {
     Script.play(
         "idle=10s",
@@ -322,22 +362,19 @@ class SequencerSessionsTest {
   }
 
   @Test
-  void idleUserShouldBeForgottenAndComeBackUnderANewEpoch() {
+  void userWhoseThrottleStillCountsShouldBeForgottenWhenItNoLongerDoes() {
     Script.play(
-        "idle=10s",
+        "idle=1s limit=1/10s/1",
         """
-        0      | phone up s1             | attach s1 fresh e1 seq=0 head=0
-        0      | message m1              | push s1 prev=0 [1:m1]
-        1s     | s1 ack 1                | end m1 delivered all_devices seq=1
-        2s     | s1 down                 |
-        2s     | due?                    | 12000
-        12s    | due                     |
-        12s    | user?                   | unknown
-        1h     | phone up s2 resume=e1:1 | attach s2 reset e2 seq=0 head=0
-        1h     | message m2              | push s2 prev=0 [1:m2]
-        # An ack under the epoch that is over says nothing.
-        1h+1s  | s2 ack 1 e1             |
-        1h+2s  | s2 ack 1 e2             | end m2 delivered all_devices seq=1
+        0    | phone up s1 | attach s1 fresh e1 seq=0 head=0
+        0    | message m1  | push s1 prev=0 [1:m1]
+        1    | s1 ack 1    | end m1 delivered all_devices seq=1
+        2    | s1 down     |
+        1002 | due         |
+        1002 | user?       | known
+        1002 | due?        | 10000
+        10s  | due         |
+        10s  | user?       | unknown
         """);
   }
 }

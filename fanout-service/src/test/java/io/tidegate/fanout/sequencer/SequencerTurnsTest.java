@@ -272,4 +272,19 @@ class SequencerTurnsTest {
         11s | due?             | 3600000
         """);
   }
+
+  @Test
+  void clockThatWasSetBackShouldHoldAUserForOneMessageOnly() {
+    Script.play(
+        "limit=1/10s/1",
+        """
+        1h   | phone up s1 | attach s1 fresh e1 seq=0 head=0
+        1h   | message m1  | push s1 prev=0 [1:m1]
+        1h   | message m2  |
+        1h   | due?        | 3610000
+        0    | message m3  |
+        0    | due?        | 10000
+        10s  | due         | push s1 prev=1 [2:m2]
+        """);
+  }
 }

@@ -1,0 +1,34 @@
+package io.tidegate.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ProblemTest {
+
+  @Test
+  void problemShouldNameItsKindTheFieldAndTheReason() {
+    // When
+    Problem problem = Problem.Kind.INVALID_REQUEST.problem("must not be empty", "to.user");
+
+    // Then
+    assertThat(problem)
+        .isEqualTo(
+            new Problem(
+                "urn:tidegate:problem:invalid-request",
+                "The request is not valid",
+                400,
+                "must not be empty",
+                "to.user"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyKindShouldHaveAnErrorStatusAndALabel(Problem.Kind kind) {
+    assertThat(kind.status()).isBetween(400, 599);
+    assertThat(kind.label()).matches("[a-z]+(-[a-z]+)*");
+    assertThat(kind.problem("why").type()).isEqualTo("urn:tidegate:problem:" + kind.label());
+  }
+}
