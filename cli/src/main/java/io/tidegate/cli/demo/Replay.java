@@ -18,7 +18,7 @@ final class Replay {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-  private static final boolean ANSI = System.console() != null && System.console().isTerminal();
+  private static final boolean ANSI = System.console().isTerminal();
 
   private final Output output;
   private final Account account;
@@ -91,7 +91,7 @@ final class Replay {
         lastChange = System.nanoTime();
       } else {
         long waiting = held();
-        if (account.isBalanced(waiting) && account.pushed.sum() == delivered()
+        if ((account.isBalanced(waiting) && account.pushed.sum() == delivered())
             || System.nanoTime() - lastChange > PATIENCE.toNanos()) {
           return waiting;
         }
