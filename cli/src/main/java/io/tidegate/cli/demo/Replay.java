@@ -1,6 +1,7 @@
 package io.tidegate.cli.demo;
 
 import io.tidegate.cli.Output;
+import io.tidegate.cli.Terminal;
 import io.tidegate.cli.demo.Account.Snapshot;
 import io.tidegate.contract.Outcome;
 import io.tidegate.contract.StartupException;
@@ -18,7 +19,7 @@ final class Replay {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-  private static final boolean ANSI = System.console().isTerminal();
+  private static final boolean ANSI = Terminal.isStderr();
 
   private final Output output;
   private final Account account;
