@@ -23,7 +23,8 @@ record Attachment(Mode mode, long seq) {
       if (device == null) {
         return new Attachment(Mode.FRESH, known);
       }
-      boolean lost = known < user.mailbox.lossFloor && device.told < user.mailbox.lossFloor;
+      // Told again until it acks beyond: that a session was told does not mean the device was.
+      boolean lost = known < user.mailbox.lossFloor;
       return new Attachment(lost ? Mode.RESET : Mode.RESUMED, known);
     }
     boolean readable = resume.epoch() == user.epoch && resume.seq() <= user.mailbox.head();

@@ -1,0 +1,126 @@
+package io.tidegate.fanout.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.contract.CloseCode;
+import io.tidegate.contract.Message;
+import io.tidegate.contract.Outcome;
+import io.tidegate.contract.Urgency;
+import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.sequencer.At;
+import io.tidegate.fanout.sequencer.Effect;
+import io.tidegate.fanout.sequencer.Sequencer;
+import io.tidegate.fanout.sequencer.SequencerSettings;
+import io.tidegate.fanout.sequencer.SessionRef;
+import io.tidegate.fanout.sequencer.UserEvent;
+import io.tidegate.fanout.sequencer.UserEvent.Resume;
+import io.tidegate.fanout.store.TreeBytes;
+import io.tidegate.fanout.throttle.Limit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The shortest way to each fault of the sequencer that the simulation has found. */
+final class FoundBySimulationTest {
+  private static final UserKey USER = new UserKey(UserKey.DEFAULT_TENANT, "alice");
+  private static final long EPOCH = 7;
+  private static final SessionRef FIRST = new SessionRef(0, 1, 1);
+  private static final SessionRef SECOND = new SessionRef(0, 1, 2);
+  private static final SessionRef THIRD = new SessionRef(0, 2, 1);
+
+  private final TreeBytes store = new TreeBytes();
+  private SequencerSettings settings = SequencerSettings.defaults();
+  private long now = 1_700_000_000_000L;
+  private int messages;
+
+  /** Seed 1: the Attach with RESET was lost with its worker, the next one said RESUMED. */
+  @Test
+  void lossShouldBeToldUntilTheDeviceHasAckedBeyond() {
+    // Given a device whose released message was dropped, and whose reset never reached it
+    settings(1, Duration.ofDays(1), 10);
+    connect(FIRST, "phone", 10, null);
+    arrive();
+    disconnect(FIRST);
+    arrive();
+    connect(SECOND, "phone", 10, null);
+    disconnect(SECOND);
+
+    // When
+    List<Effect> effects = connect(THIRD, "phone", 10, null);
+
+    // Then
+    assertThat(mode(effects)).isEqualTo(Effect.Mode.RESET);
+  }
+
+  private List<Effect> handle(UserEvent event) {
+    List<Effect> effects = new ArrayList<>();
+    new Sequencer(settings).handle(store, USER, event, new At(now, EPOCH), effects::add);
+    return effects;
+  }
+
+  private List<Effect> arrive() {
+    return handle(new UserEvent.Arrived(message(Message.NEVER)));
+  }
+
+  private Message message(long expiryMillis) {
+    return new Message(
+        "m" + ++messages,
+        "/test",
+        "t",
+        now,
+        Urgency.NORMAL,
+        expiryMillis,
+        0,
+        null,
+        null,
+        null,
+        null,
+        new byte[] {1});
+  }
+
+  private List<Effect> connect(
+      SessionRef session, String device, int window, @Nullable Resume resume) {
+    return handle(new UserEvent.SessionUp(session, device, window, resume));
+  }
+
+  private void disconnect(SessionRef session) {
+    handle(new UserEvent.SessionDown(session));
+  }
+
+  private void ack(SessionRef session, long seq) {
+    handle(new UserEvent.Acked(session, EPOCH, seq));
+  }
+
+  private void settings(int maxEntries, Duration deviceIdle, int maxDevices, Limit... limits) {
+    SequencerSettings d = SequencerSettings.defaults();
+    settings =
+        new SequencerSettings(
+            List.of(limits),
+            maxEntries,
+            d.maxBytes(),
+            d.maxAge(),
+            deviceIdle,
+            maxDevices,
+            d.dedupeHorizon(),
+            d.turnMessages(),
+            d.turnBytes());
+  }
+
+  private static List<Long> seqs(List<Effect> effects) {
+    return effects.stream()
+        .filter(e -> e instanceof Effect.Deliver)
+        .flatMap(e -> ((Effect.Deliver) e).messages().stream())
+        .map(Effect.Sequenced::seq)
+        .toList();
+  }
+
+  private static Effect.Mode mode(List<Effect> effects) {
+    return effects.stream()
+        .filter(e -> e instanceof Effect.Attach)
+        .map(e -> ((Effect.Attach) e).mode())
+        .findFirst()
+        .orElseThrow();
+  }
+}
