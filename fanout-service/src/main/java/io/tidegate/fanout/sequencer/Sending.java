@@ -101,7 +101,7 @@ final class Sending {
         eligibleMillis = eligible;
         break;
       }
-      if (bytes >= settings.turnBytes()) {
+      if (bytes >= settings.turnBytes() || !anyRoom(level)) {
         break;
       }
       throttle.take(state.throttle, now);
@@ -112,8 +112,12 @@ final class Sending {
     for (Batch batch : batches) {
       deliver(batch.device, batch.prev, batch.messages);
     }
-    boolean anyRoom = level.stream().anyMatch(d -> d.room() > 0);
-    more |= anyRoom && state.mailbox.ready > 0 && eligibleMillis == Turn.NEVER;
+    more |= anyRoom(level) && state.mailbox.ready > 0 && eligibleMillis == Turn.NEVER;
+  }
+
+  /** A gap in the seqs can have used up more room than the messages did. */
+  private static boolean anyRoom(List<Device> level) {
+    return level.stream().anyMatch(d -> d.room() > 0);
   }
 
   /** What one session gets of the messages released in this turn. */

@@ -54,6 +54,25 @@ final class FoundBySimulationTest {
     assertThat(mode(effects)).isEqualTo(Effect.Mode.RESET);
   }
 
+  /** Seed 21: seqs were given to messages that no session had room for. */
+  @Test
+  void gapShouldNotReleaseMoreThanAWindowTakes() {
+    // Given three messages behind a gap of two seqs
+    settings(3, Duration.ofDays(1), 10);
+    connect(FIRST, "phone", 3, null);
+    disconnect(FIRST);
+    for (int i = 0; i < 5; i++) {
+      arrive();
+    }
+
+    // When
+    List<Effect> effects = connect(SECOND, "phone", 3, null);
+
+    // Then what the session has no room for still waits
+    assertThat(seqs(effects)).containsExactly(3L);
+    assertThat(new Sequencer(settings).view(store, USER).waiting()).isEqualTo(2);
+  }
+
   private List<Effect> handle(UserEvent event) {
     List<Effect> effects = new ArrayList<>();
     new Sequencer(settings).handle(store, USER, event, new At(now, EPOCH), effects::add);
