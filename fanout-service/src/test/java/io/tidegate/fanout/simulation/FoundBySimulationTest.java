@@ -73,6 +73,26 @@ final class FoundBySimulationTest {
     assertThat(new Sequencer(settings).view(store, USER).waiting()).isEqualTo(2);
   }
 
+  /** Seed 72: what lay between such a cursor and the ack was sent regardless of the window. */
+  @Test
+  void cursorBelowTheAckShouldBeReset() {
+    // Given a device that has acked what another one still needs
+    connect(FIRST, "tablet", 10, null);
+    disconnect(FIRST);
+    connect(SECOND, "phone", 10, null);
+    for (int i = 0; i < 8; i++) {
+      arrive();
+    }
+    ack(SECOND, 6);
+
+    // When it comes back as it was before, from a backup or in another tab
+    List<Effect> effects = connect(THIRD, "phone", 3, new Resume(EPOCH, 1));
+
+    // Then the sequencer's cursor counts, and the window holds
+    assertThat(mode(effects)).isEqualTo(Effect.Mode.RESET);
+    assertThat(seqs(effects)).containsExactly(7L, 8L);
+  }
+
   private List<Effect> handle(UserEvent event) {
     List<Effect> effects = new ArrayList<>();
     new Sequencer(settings).handle(store, USER, event, new At(now, EPOCH), effects::add);
