@@ -240,8 +240,10 @@ final class Turn {
   }
 
   /**
-   * The oldest that is not on its way: what is released may be under way to a session, so it goes
-   * first only where there is none; what is scheduled goes last.
+   * What a device has goes before what none has, so that a device that is away cannot fill the
+   * mailbox against one that is here. Then the oldest that is not on its way: what is released may
+   * be under way to a session, so it goes first only where there is none; what is scheduled goes
+   * last.
    */
   private Located oldestToDrop() {
     Located ready = null;
@@ -256,7 +258,10 @@ final class Turn {
         ready = head;
       }
     }
-    if (released != null && (ready == null || !state.hasSession())) {
+    if (released != null
+        && (ready == null
+            || !state.hasSession()
+            || state.ackedByAny(Keys.seq(released.key())))) {
       return released;
     }
     Located oldest = ready == null ? scheduled : ready;

@@ -93,6 +93,30 @@ final class FoundBySimulationTest {
     assertThat(seqs(effects)).containsExactly(7L, 8L);
   }
 
+  /** Seed 852: a phone that was away filled the mailbox, and the laptop got nothing any more. */
+  @Test
+  void fullMailboxShouldDropWhatADeviceHasBeforeWhatNoneHas() {
+    // Given a mailbox full of what only the absent phone lacks
+    settings(2, Duration.ofDays(1), 10);
+    connect(FIRST, "phone", 10, null);
+    disconnect(FIRST);
+    connect(SECOND, "laptop", 10, null);
+    arrive();
+    arrive();
+    ack(SECOND, 2);
+
+    // When
+    List<Effect> effects = arrive();
+
+    // Then
+    assertThat(seqs(effects)).containsExactly(3L);
+    assertThat(effects)
+        .contains(
+            new Effect.Ended(
+                new Outcome(
+                    "m1", Outcome.Kind.DELIVERED, Outcome.Reason.SOME_DEVICES, 1, null, now)));
+  }
+
   private List<Effect> handle(UserEvent event) {
     List<Effect> effects = new ArrayList<>();
     new Sequencer(settings).handle(store, USER, event, new At(now, EPOCH), effects::add);
