@@ -23,7 +23,7 @@ final class Device {
 
   boolean connected;
 
-  /** When it was last connected, epoch milliseconds. */
+  /** When it connected, acked or disconnected last, epoch milliseconds. */
   long seenMillis;
 
   Device(String name) {
@@ -40,7 +40,8 @@ final class Device {
     return sent <= acked ? window : (int) Math.max(0, window - (sent - acked));
   }
 
-  void connect(SessionRef with, int newWindow, long seq) {
+  void connect(SessionRef with, int newWindow, long seq, long nowMillis) {
+    seenMillis = nowMillis;
     session = with;
     connected = true;
     window = newWindow;

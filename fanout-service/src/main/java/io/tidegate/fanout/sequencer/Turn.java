@@ -135,7 +135,8 @@ final class Turn {
     } else if (device.connected) {
       effects.accept(new Effect.Kick(device.liveSession(), CloseCode.REPLACED));
     }
-    device.connect(up.session(), up.window(), attachment.seq());
+    device.connect(up.session(), up.window(), attachment.seq(), now);
+    numbers.ageMillis = Math.min(numbers.ageMillis, now + settings.deviceIdle().toMillis());
     device.told = numbers.lossFloor;
     effects.accept(
         new Effect.Attach(
@@ -168,6 +169,7 @@ final class Turn {
     Device device = state.device(ack.session());
     if (device != null && ack.epoch() == state.epoch && ack.seq() <= device.sent) {
       device.acked = Math.max(device.acked, ack.seq());
+      device.seenMillis = now;
     }
   }
 
@@ -189,14 +191,21 @@ final class Turn {
     sending.run(this::expireBeforeSending);
   }
 
+  /**
+   * Also ends a session that was silent for as long: its worker may be gone, and with a full window
+   * it would never be sent anything that makes a worker answer. One that does hold it closes it, and
+   * the device connects again.
+   */
   private void forgetDevices() {
     long idle = settings.deviceIdle().toMillis();
     state.devices.removeIf(d -> !d.connected && d.seenMillis + idle <= now);
     numbers.ageMillis = NEVER;
     for (Device device : state.devices) {
-      if (!device.connected) {
-        numbers.ageMillis = Math.min(numbers.ageMillis, device.seenMillis + idle);
+      if (device.connected && device.seenMillis + idle <= now) {
+        effects.accept(new Effect.Kick(device.liveSession(), CloseCode.MAX_AGE));
+        device.disconnect(now);
       }
+      numbers.ageMillis = Math.min(numbers.ageMillis, device.seenMillis + idle);
     }
   }
 

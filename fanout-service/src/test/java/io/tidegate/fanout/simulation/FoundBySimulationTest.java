@@ -117,6 +117,40 @@ final class FoundBySimulationTest {
                     "m1", Outcome.Kind.DELIVERED, Outcome.Reason.SOME_DEVICES, 1, null, now)));
   }
 
+  /** Seed 65: its worker died, its window was full, so no record ever asked a worker about it. */
+  @Test
+  void sessionThatNeverAcksShouldEnd() {
+    // Given
+    settings(10, Duration.ofHours(1), 1);
+    connect(FIRST, "phone", 1, null);
+    arrive();
+
+    // When nothing is heard of it for as long as a device is remembered
+    now += Duration.ofHours(1).toMillis();
+    List<Effect> effects = handle(new UserEvent.Due());
+
+    // Then a worker that does hold it closes it, and another device has room again
+    assertThat(effects).contains(new Effect.Kick(FIRST, CloseCode.MAX_AGE));
+    assertThat(mode(connect(SECOND, "tablet", 1, null))).isEqualTo(Effect.Mode.FRESH);
+  }
+
+  @Test
+  void sessionThatAcksShouldStay() {
+    // Given
+    settings(10, Duration.ofHours(1), 1);
+    connect(FIRST, "phone", 1, null);
+    arrive();
+    now += Duration.ofMinutes(30).toMillis();
+    ack(FIRST, 1);
+
+    // When
+    now += Duration.ofMinutes(30).toMillis();
+    List<Effect> effects = handle(new UserEvent.Due());
+
+    // Then
+    assertThat(effects).isEmpty();
+  }
+
   private List<Effect> handle(UserEvent event) {
     List<Effect> effects = new ArrayList<>();
     new Sequencer(settings).handle(store, USER, event, new At(now, EPOCH), effects::add);
