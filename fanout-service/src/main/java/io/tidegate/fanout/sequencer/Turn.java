@@ -71,6 +71,9 @@ final class Turn {
     if (more || sending.hasMore()) {
       return now;
     }
+    if (isEmpty()) {
+      return throttle.idleMillis(state.throttle, now); // then there is nothing to remember
+    }
     long due = Math.min(numbers.scheduledMillis, numbers.expiryMillis);
     due = Math.min(due, numbers.ageMillis);
     return Math.min(due, sending.eligibleMillis());
@@ -78,9 +81,11 @@ final class Turn {
 
   /** Nothing would be lost if the user were not known at all. */
   boolean isForgettable() {
-    return numbers.entries() == 0
-        && state.devices.isEmpty()
-        && throttle.isIdle(state.throttle, now);
+    return isEmpty() && throttle.idleMillis(state.throttle, now) <= now;
+  }
+
+  private boolean isEmpty() {
+    return numbers.entries() == 0 && state.devices.isEmpty();
   }
 
   private void arrive(Message message) {

@@ -44,14 +44,16 @@ public final class Throttle {
     }
   }
 
-  /** Whether the clocks are as good as new: no limit remembers anything that still counts. */
-  public boolean isIdle(long[] clocks, long nowMillis) {
+  /**
+   * When the clocks are as good as new, because no limit remembers anything that still counts;
+   * epoch milliseconds, rounded up; at or before now means now.
+   */
+  public long idleMillis(long[] clocks, long nowMillis) {
+    long idle = 0;
     for (int i = 0; i < limits.size(); i++) {
-      if (clock(clocks, i, nowMillis) > nowMillis * NANOS) {
-        return false;
-      }
+      idle = Math.max(idle, Math.ceilDiv(clock(clocks, i, nowMillis), NANOS));
     }
-    return true;
+    return idle;
   }
 
   /**

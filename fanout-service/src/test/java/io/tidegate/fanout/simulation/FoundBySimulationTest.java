@@ -151,6 +151,27 @@ final class FoundBySimulationTest {
     assertThat(effects).isEmpty();
   }
 
+  /** Found by reading: nothing woke a user that was only kept for its throttle. */
+  @Test
+  void userShouldBeForgottenWhenItsThrottleIsIdle() {
+    // Given a user without devices or messages, whose throttle still counts
+    settings(10, Duration.ofSeconds(1), 1, new Limit(1, Duration.ofHours(1), 1));
+    connect(FIRST, "phone", 1, null);
+    arrive();
+    ack(FIRST, 1);
+    disconnect(FIRST);
+    now += 1_000;
+    handle(new UserEvent.Due());
+
+    // When
+    long due = Sequencer.due(store, 0, Long.MAX_VALUE - 1, 1).getFirst().atMillis();
+    now = due;
+    handle(new UserEvent.Due());
+
+    // Then
+    assertThat(new Sequencer(settings).view(store, USER)).isNull();
+  }
+
   private List<Effect> handle(UserEvent event) {
     List<Effect> effects = new ArrayList<>();
     new Sequencer(settings).handle(store, USER, event, new At(now, EPOCH), effects::add);
