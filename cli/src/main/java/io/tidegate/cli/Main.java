@@ -4,6 +4,9 @@ import io.tidegate.cli.broker.BrokerCommand;
 import io.tidegate.cli.listen.ListenCommand;
 import io.tidegate.cli.send.SendCommand;
 import io.tidegate.cli.topics.TopicsCommand;
+import io.tidegate.cli.up.RunCommand;
+import io.tidegate.cli.up.TrainCommand;
+import io.tidegate.cli.up.UpCommand;
 import io.tidegate.contract.StartupException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -30,10 +33,13 @@ import picocli.CommandLine.ScopeType;
       "Exit codes: 0 done, 1 not all of it, 2 wrong usage or something it needs is not there."
     },
     subcommands = {
+      UpCommand.class,
       SendCommand.class,
       ListenCommand.class,
       TopicsCommand.class,
-      BrokerCommand.class
+      RunCommand.class,
+      BrokerCommand.class,
+      TrainCommand.class
     })
 public final class Main {
   static final int UNUSABLE = 2;
@@ -42,12 +48,15 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    int status = OUR_FAULT;
+    int status;
     try {
       status = run(args);
-    } finally {
-      ProcessEnd.exit(status);
+    } catch (Throwable e) {
+      status = OUR_FAULT;
+      LoggerFactory.getLogger(Main.class).atError().setCause(e).log("a fault of ours");
+      System.err.println("tidegate: a fault of ours: " + e);
     }
+    ProcessEnd.exit(status);
   }
 
   /** Everything but the end of the process. */

@@ -23,7 +23,7 @@ public record DeliveryConfig(
     Limits limits,
     Timing timing) {
 
-  public static final int DEFAULT_PORT = 8082;
+  public static final int DEFAULT_PORT = 8081;
 
   public DeliveryConfig {
     require(!bootstrapServers.isBlank(), "bootstrapServers", "must not be empty", "");
@@ -109,6 +109,9 @@ public record DeliveryConfig(
       Duration fence,
       Duration start,
       Duration drain) {
+    // Before DEFAULT, whose constructor needs it.
+    private static final Duration MOST = Duration.ofHours(1);
+
     public static final Timing DEFAULT =
         new Timing(
             Duration.ofSeconds(10),
@@ -121,8 +124,6 @@ public record DeliveryConfig(
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
             Duration.ofSeconds(5));
-
-    private static final Duration MOST = Duration.ofHours(1);
 
     public Timing {
       positive(hello, "timing.hello");

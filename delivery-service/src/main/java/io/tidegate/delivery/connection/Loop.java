@@ -292,7 +292,8 @@ final class Loop {
     unflushed.clear();
   }
 
-  private void tick() {
+  /** Looks at a tenth of the connections. */
+  void tick() {
     long now = now();
     slice = (slice + 1) % SLICES;
     // Backwards, since a connection that is cut leaves its place to the last one.

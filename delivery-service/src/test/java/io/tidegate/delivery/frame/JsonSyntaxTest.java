@@ -88,7 +88,7 @@ final class JsonSyntaxTest {
     long seed = 20261127;
     Random random = new Random(seed);
     int valid = 0;
-    for (int round = 0; round < 200_000; round++) {
+    for (int round = 0; round < 50_000; round++) {
       byte[] text = SAMPLE.getBytes(UTF_8);
       for (int i = random.nextInt(3); i >= 0; i--) {
         byte[] from = "{}[]\",:0123456789.eE+-\\ntrue\u0001 \u00e9".getBytes(UTF_8);
@@ -100,7 +100,7 @@ final class JsonSyntaxTest {
           .as("seed %d, round %d: %s", seed, round, new String(text, UTF_8))
           .isEqualTo(expected);
     }
-    assertThat(valid).isBetween(1_000, 199_000);
+    assertThat(valid).isBetween(1_000, 49_000);
   }
 
   @Test
@@ -129,7 +129,7 @@ final class JsonSyntaxTest {
       (byte) 0xff
     };
     int valid = 0;
-    for (int round = 0; round < 300_000; round++) {
+    for (int round = 0; round < 100_000; round++) {
       byte[] bytes = new byte[random.nextInt(6)];
       for (int i = 0; i < bytes.length; i++) {
         bytes[i] = edges[random.nextInt(edges.length)];
@@ -138,7 +138,7 @@ final class JsonSyntaxTest {
       valid += expected ? 1 : 0;
       assertThat(Utf8.isValid(bytes)).as("seed %d, round %d", seed, round).isEqualTo(expected);
     }
-    assertThat(valid).isBetween(1_000, 299_000);
+    assertThat(valid).isBetween(1_000, 99_000);
   }
 
   private static boolean isValid(String text) {
