@@ -3,6 +3,7 @@ package io.tidegate.fanout;
 import io.tidegate.contract.Topics;
 import io.tidegate.fanout.sequencer.SequencerSettings;
 import io.tidegate.fanout.topology.StoreKind;
+import io.tidegate.fanout.topology.UserHandler;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -75,6 +76,8 @@ public record FanoutConfig(
     within("linger", linger, Duration.ZERO, Duration.ofMillis(100));
     within("sessionTimeout", sessionTimeout, Duration.ofSeconds(1), Duration.ofMinutes(5));
     within("drain", drain, Duration.ZERO, Duration.ofMinutes(5));
+    // For what the core refuses, so that it does so here and not in a stream thread.
+    UserHandler.sequencer(sequencer);
   }
 
   public static FanoutConfig defaults(String bootstrapServers) {

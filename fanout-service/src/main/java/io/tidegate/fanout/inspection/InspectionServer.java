@@ -8,6 +8,9 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.StartupException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
@@ -36,6 +39,7 @@ public final class InspectionServer implements AutoCloseable {
    */
   public static InspectionServer start(String host, int port, Inspected inspected)
       throws StartupException {
+    requireFree(host, port);
     UserRequests users = new UserRequests(inspected);
     WebServer server =
         WebServer.builder()
@@ -48,14 +52,24 @@ public final class InspectionServer implements AutoCloseable {
             .maxPayloadSize(64 * 1024)
             .routing(routing -> route(routing, inspected, users))
             .build();
-    try {
-      server.start();
-    } catch (RuntimeException e) {
-      users.close();
-      throw new StartupException(
-          "the HTTP port " + host + ":" + port + " cannot be opened: " + root(e).getMessage(), e);
+    InspectionServer started = new InspectionServer(server, users);
+    server.start();
+    // Helidon logs that it could not bind and returns all the same.
+    if (!server.isRunning() || server.port() < 1) {
+      started.close();
+      throw new StartupException("the HTTP port " + host + ":" + port + " cannot be opened");
     }
-    return new InspectionServer(server, users);
+    return started;
+  }
+
+  /** Tells why before Helidon, which would only log it. */
+  private static void requireFree(String host, int port) throws StartupException {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(host, port));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new StartupException(
+          "the HTTP port " + host + ":" + port + " cannot be opened: " + e.getMessage(), e);
+    }
   }
 
   public int port() {
@@ -118,14 +132,6 @@ public final class InspectionServer implements AutoCloseable {
       response.header(HeaderNames.RETRY_AFTER, Integer.toString(answer.retryAfterSeconds()));
     }
     response.send(answer.body());
-  }
-
-  private static Throwable root(Throwable thrown) {
-    Throwable at = thrown;
-    while (at.getCause() != null) {
-      at = at.getCause();
-    }
-    return at;
   }
 
   @Override

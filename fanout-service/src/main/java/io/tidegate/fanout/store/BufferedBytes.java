@@ -59,6 +59,9 @@ public final class BufferedBytes implements SortedBytes {
 
   @Override
   public Range range(byte[] from, byte[] to) {
+    if (Arrays.compareUnsigned(from, to) >= 0) {
+      return base.range(from, to);
+    }
     NavigableMap<byte[], byte[]> within = writes.subMap(from, true, to, false);
     Range below = base.range(from, to);
     return within.isEmpty() ? below : new MergedRange(below, new TreeMap<>(within));

@@ -14,8 +14,8 @@ public interface SortedBytes {
   void delete(byte[] key);
 
   /**
-   * The entries from {@code from}, inclusive, to {@code to}, exclusive, rising. The map may be
-   * changed only after the range is closed.
+   * The entries from {@code from}, inclusive, to {@code to}, exclusive, rising; none where {@code
+   * to} does not come after {@code from}. The map may be changed only after the range is closed.
    */
   Range range(byte[] from, byte[] to);
 

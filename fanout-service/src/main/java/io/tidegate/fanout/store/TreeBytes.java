@@ -1,6 +1,7 @@
 package io.tidegate.fanout.store;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -44,6 +45,9 @@ public final class TreeBytes implements SortedBytes {
 
   @Override
   public Range range(byte[] from, byte[] to) {
+    if (Arrays.compareUnsigned(from, to) >= 0) {
+      return new TreeRange(Collections.emptyIterator());
+    }
     return new TreeRange(tree.subMap(from, true, to, false).entrySet().iterator());
   }
 
