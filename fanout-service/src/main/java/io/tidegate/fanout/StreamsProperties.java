@@ -30,6 +30,10 @@ final class StreamsProperties {
     p.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());
     p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
     p.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.standbys());
+    // A new instance restores all its tasks at once beside the old one and takes them over within a
+    // minute; by default it is two tasks every ten minutes.
+    p.put(StreamsConfig.MAX_WARMUP_REPLICAS_CONFIG, 64);
+    p.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000L);
     p.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
     p.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
     p.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
@@ -40,6 +44,9 @@ final class StreamsProperties {
     // Streams' own default of 100 ms would be in every push.
     producer(p, ProducerConfig.LINGER_MS_CONFIG, config.linger().toMillis());
     producer(p, ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
+    // The first records of a transaction are refused while the markers of the last one are being
+    // written, which takes milliseconds; the default of 100 ms would be in many a push.
+    producer(p, ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 5);
     producer(
         p, ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) config.transactionTimeout().toMillis());
 

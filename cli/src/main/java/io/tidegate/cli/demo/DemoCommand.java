@@ -116,8 +116,7 @@ public final class DemoCommand implements Callable<Integer> {
     List<String> names = people.stream().map(who -> FeedSender.user(run, who)).toList();
     URI connect = URI.create("ws://127.0.0.1:" + deliveryPort + ClientProtocol.CONNECT_PATH);
     try (IngestClient ingest = new IngestClient(uri(ingestPort, "/v1/messages"));
-        OutcomeReader _ =
-            new OutcomeReader(bootstrap, options.plan().topics(), run, account);
+        OutcomeReader _ = new OutcomeReader(bootstrap, options.plan().topics(), run, account);
         Audience audience = new Audience(connect, names, account)) {
       Replay replay =
           new Replay(

@@ -1,6 +1,7 @@
 package io.tidegate.cli.demo;
 
 import io.tidegate.cli.Output;
+import io.tidegate.cli.Terminal;
 import io.tidegate.cli.demo.Account.Snapshot;
 import io.tidegate.contract.Outcome;
 import io.tidegate.contract.StartupException;
@@ -18,7 +19,7 @@ final class Replay {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-  private static final boolean ANSI = System.console() != null && System.console().isTerminal();
+  private static final boolean ANSI = Terminal.isStderr();
 
   private final Output output;
   private final Account account;
@@ -91,7 +92,7 @@ final class Replay {
         lastChange = System.nanoTime();
       } else {
         long waiting = held();
-        if (account.isBalanced(waiting) && account.pushed.sum() == delivered()
+        if ((account.isBalanced(waiting) && account.pushed.sum() == delivered())
             || System.nanoTime() - lastChange > PATIENCE.toNanos()) {
           return waiting;
         }

@@ -4,8 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.tidegate.delivery.health.Health;
@@ -78,10 +79,21 @@ final class Wire {
             metrics,
             now::get);
     loop.open(17);
+    channel.freezeTime();
+    channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(16 * 1024, 32 * 1024));
     channel
         .pipeline()
         .addLast(
-            new ChannelOutboundHandlerAdapter() {
+            new ChannelDuplexHandler() {
+              @Override
+              public void channelRead(ChannelHandlerContext ctx, Object message) {
+                if (message instanceof Runnable turn) {
+                  turn.run();
+                } else {
+                  ctx.fireChannelRead(message);
+                }
+              }
+
               @Override
               public void flush(ChannelHandlerContext ctx) {
                 flushes++;
@@ -158,10 +170,16 @@ final class Wire {
     return wire;
   }
 
+  /** Does all of it in one turn of the event loop. */
+  void turn(Runnable turn) {
+    // As a message, because an embedded channel runs its tasks after every write otherwise.
+    channel.writeInbound(turn);
+    channel.runPendingTasks();
+  }
+
   /** An inbox batch of one command for session {@code n} of the incarnation that is open. */
   void obey(long n, InboxCommand command) {
-    loop.obey(List.of(new Addressed(17, n, "default/alice", command)));
-    channel.runPendingTasks();
+    turn(() -> loop.obey(List.of(new Addressed(17, n, "default/alice", command))));
   }
 
   /** Moves all clocks, a second at a time, and ticks. */

@@ -112,6 +112,18 @@ class SequencerSessionsTest {
   }
 
   @Test
+  void cursorOfAnotherEpochShouldResetThoughItsSeqWouldFit() {
+    Script.play(
+        """
+        0 | phone up s1             | attach s1 fresh e1 seq=0 head=0
+        1 | message m1              | push s1 prev=0 [1:m1]
+        1 | message m2              | push s1 prev=1 [2:m2]
+        2 | s1 down                 |
+        3 | phone up s2 resume=e9:1 | attach s2 reset e1 seq=0 head=2; push s2 prev=0 [1:m1 2:m2]
+        """);
+  }
+
+  @Test
   void cursorBeyondTheHeadShouldReset() {
     Script.play(
         """

@@ -61,7 +61,7 @@ final class Checks {
       }
     }
     FakeLog<FakeKafka.Ended> outcomes = kafka.outcomes.get(p);
-    for (; ends[p] < outcomes.lastStable(); ends[p]++) {
+    for (; events[p] == factLog.end() && ends[p] < outcomes.lastStable(); ends[p]++) {
       FakeLog.Rec<FakeKafka.Ended> ended = outcomes.get(ends[p]);
       if (ended.isReadable()) {
         ledger.end(ended.value().user(), ended.value().outcome().messageId());

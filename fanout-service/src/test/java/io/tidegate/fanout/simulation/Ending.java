@@ -6,6 +6,7 @@ import io.tidegate.fanout.state.DeviceRecord;
 import io.tidegate.fanout.state.UserRecord;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -15,10 +16,10 @@ import java.util.Set;
  */
 final class Ending {
   private static final int ROUNDS = 2_000;
-  private static final int QUIET_ROUNDS = 8;
+  private static final int QUIET_ROUNDS = 4;
 
   private final World world;
-  private final Set<Client> chosen = new HashSet<>();
+  private final Set<Client> chosen = new LinkedHashSet<>();
 
   Ending(World world) {
     this.world = world;
@@ -28,17 +29,17 @@ final class Ending {
     world.faulty = false;
     mend();
     choose();
-    settle(true, 0);
+    settle(true);
     everyoneHasEverything();
     for (Client client : world.clients) {
       client.disconnect(CloseCode.NORMAL);
     }
-    settle(false, 0);
+    settle(false);
     long over =
         world.plan.settings.maxAge().toMillis() + world.plan.settings.deviceIdle().toMillis();
     for (int i = 0; i < 6; i++) {
       world.clock.pass(over + 200_000);
-      settle(false, 0);
+      settle(false);
     }
     nothingIsLeft();
   }
@@ -89,30 +90,47 @@ final class Ending {
       }
     }
     others.forEach(c -> c.disconnect(CloseCode.NORMAL));
+    for (Client client : chosen) {
+      Session session = client.session();
+      if (session != null && (session.lossy || world.random.nextInt(4) == 0)) {
+        client.disconnect(CloseCode.MAX_AGE);
+      }
+    }
   }
 
-  /** Runs until nothing happens any more, time included as far as it is waited for. */
-  private void settle(boolean connect, int depth) {
+  /** Runs until nothing happens any more, time included as far as someone online waits for it. */
+  private void settle(boolean connect) {
     int quiet = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      boolean any = round(connect);
-      quiet = any ? 0 : quiet + 1;
-      if (quiet >= QUIET_ROUNDS) {
+      quiet = round(connect) ? 0 : quiet + 1;
+      long wait = quiet < QUIET_ROUNDS ? 20 : untilSomeoneIsSent();
+      if (wait == 0) {
         return;
       }
-      world.clock.pass(quiet == 0 ? 20 : waitMillis(quiet));
+      world.clock.pass(wait);
     }
     throw new Violation(22, "it never comes to rest");
   }
 
-  private static long waitMillis(int quiet) {
-    return quiet < 5 ? 700L : 60_000L;
+  /** 0 if nobody who is online has a message waiting. */
+  private long untilSomeoneIsSent() {
+    long due = Long.MAX_VALUE;
+    for (int p = 0; p < world.plan.partitions; p++) {
+      for (UserRecord user : world.checks.whole(p).users.values()) {
+        boolean online = user.getDevicesList().stream().anyMatch(DeviceRecord::getConnected);
+        if (online && user.getReady() + user.getScheduled() > 0 && user.getDueMillis() > 0) {
+          due = Math.min(due, user.getDueMillis());
+        }
+      }
+    }
+    return due > world.clock.wall + 3_600_000 ? 0 : Math.max(20, due - world.clock.wall);
   }
 
   private boolean round(boolean connect) {
     boolean any = false;
     for (Client client : world.clients) {
       if (connect && chosen.contains(client) && client.session() == null) {
+        any |= !client.stopped;
         Worker worker = world.any(world.workers);
         if (worker.accepts() && world.clientMayConnect(client)) {
           client.connect(worker);
@@ -127,7 +145,12 @@ final class Ending {
       process.purge();
       process.commit();
     }
-    for (Worker worker : world.workers) {
+    for (Worker worker : List.copyOf(world.workers)) {
+      if (!worker.alive) {
+        world.workers.set(world.workers.indexOf(worker), new Worker(worker.slot, world));
+        any = true;
+        continue;
+      }
       worker.start();
       worker.tick();
       any |= worker.poll(50);

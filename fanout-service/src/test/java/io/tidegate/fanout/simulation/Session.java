@@ -17,6 +17,9 @@ final class Session {
 
   boolean open = true;
 
+  /** Something was lost on the way to the device; at the latest its maximum age ends it. */
+  boolean lossy;
+
   Session(Worker worker, Client client, SessionRef ref, long openedSteady) {
     this.worker = worker;
     this.client = client;

@@ -7,9 +7,9 @@ import java.util.stream.Collectors;
 
 /** The last things that happened, put into words only when somebody asks. */
 final class Trace {
-  private static final int KEPT = 80;
+  private static final int KEPT = Integer.getInteger("simulation.trace", 80);
 
-  private final Deque<Object[]> last = new ArrayDeque<>(KEPT);
+  private final Deque<Object[]> last = new ArrayDeque<>();
 
   void add(Object... words) {
     if (last.size() == KEPT) {

@@ -171,8 +171,13 @@ final class Worker {
       int p = ack.user().partition(kafka.partitions());
       batches.computeIfAbsent(p, _ -> new ArrayList<>()).add(ack);
     }
+    batches.forEach(
+        (p, batch) -> {
+          if (!world.writeAcks(p, batch)) {
+            acks.keySet().forEach(session -> session.lossy = true);
+          }
+        });
     acks.clear();
-    batches.forEach(world::writeAcks);
     return true;
   }
 
@@ -235,6 +240,7 @@ final class Worker {
       case Effect.Deliver _ -> {
         if (world.isFault(10)) {
           world.trace.add("worker of slot", slot, "loses", rec.value());
+          session.lossy = true;
         } else if (session.epoch != 0) {
           session.frames.add(rec);
           if (world.isFault(10)) {
@@ -250,6 +256,7 @@ final class Worker {
 
   private void reportUnknown(UserKey user, SessionRef ref) {
     if (reported.add(ref)) {
+      world.trace.add("worker of slot", slot, "incarnation", incarnation, "knows no", ref);
       world.write(user, new UserEvent.SessionUnknown(ref), World.Care.WHOLE);
     }
   }

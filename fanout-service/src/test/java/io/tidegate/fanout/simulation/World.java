@@ -85,14 +85,17 @@ final class World {
     }
   }
 
-  void writeAcks(int partition, List<Input> acks) {
-    unreliably(() -> kafka.acks.get(partition).append(acks, null));
+  /** Whether they are not lost. */
+  boolean writeAcks(int partition, List<Input> acks) {
+    return unreliably(() -> kafka.acks.get(partition).append(acks, null));
   }
 
-  private void unreliably(Runnable append) {
+  private boolean unreliably(Runnable append) {
     if (isFault(6)) {
       trace.add("a record is lost");
-    } else if (isFault(6)) {
+      return false;
+    }
+    if (isFault(6)) {
       delayed.add(append);
     } else {
       append.run();
@@ -100,5 +103,6 @@ final class World {
         delayed.add(append);
       }
     }
+    return true;
   }
 }
