@@ -130,7 +130,7 @@ final class Answers {
 
   /** A status that is none of our kinds' is told as it is, without a type of its own. */
   private static Problem problem(Problem.Kind kind, Status status, @Nullable String message) {
-    String detail = message == null ? status.reasonPhrase() : message;
+    String detail = message == null || message.isBlank() ? status.reasonPhrase() : message;
     if (kind == Problem.Kind.HEADERS_TOO_LARGE || kind.status() == status.code()) {
       return kind.problem(kind == Problem.Kind.INTERNAL ? "the log has the cause" : detail);
     }
