@@ -103,7 +103,7 @@ final class SeqBook {
         session + " has a window of " + device.getWindow() + " and unacked " + unacked(session));
   }
 
-  private TreeSet<Long> unacked(SessionRef session) {
+  private java.util.Set<Long> unacked(SessionRef session) {
     return of(session).unacked;
   }
 

@@ -24,7 +24,7 @@ final class ThrottleReference {
     all.add(atMillis);
     for (Limit limit : limits) {
       for (int i = 0; i < all.size(); i++) {
-        long count = all.size() - i;
+        long count = (long) all.size() - i;
         long nanos = (atMillis - all.get(i)) * 1_000_000;
         Violation.unless(
             (count - limit.burst()) * limit.window().toNanos() <= nanos * limit.limit(),
