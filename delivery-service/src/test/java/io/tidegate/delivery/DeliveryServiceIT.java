@@ -152,6 +152,72 @@ final class DeliveryServiceIT {
   }
 
   @Test
+  void clientThatDoesNotReadShouldBeClosedAsSlow() throws Exception {
+    DeliveryConfig config =
+        config(0)
+            .withLimits(DeliveryConfig.Limits.DEFAULT.withOutbound(64 * 1024, 8 << 20))
+            .withTiming(DeliveryConfig.Timing.DEFAULT.withSlow(Duration.ofSeconds(1)));
+    try (DeliveryService worker = DeliveryService.start(config);
+        FakeSequencer sequencer = new FakeSequencer(broker.bootstrapServers(), topics);
+        TestClient client = new TestClient(worker.port())) {
+      client.stopReading();
+      client.say("{\"op\":\"hello\",\"user\":\"erin\"}");
+      SessionId session = sequencer.awaitSession(SessionRecord::hasUp).getSession();
+      sequencer.attach(session, "erin");
+
+      String big = "\"" + "x".repeat(200_000) + "\"";
+      for (int seq = 1; seq <= 40; seq++) {
+        sequencer.deliver(session, "erin", seq - 1, seq, big);
+      }
+
+      assertThat(sequencer.awaitSession(SessionRecord::hasDown).getSession()).isEqualTo(session);
+      assertThat(get(worker, "/metrics"))
+          .contains("tidegate_delivery_closes_total{by=\"worker\",code=\"slow\"} 1.0");
+    }
+  }
+
+  // Invariant 16.
+  @Test
+  void workerCutOffFromKafkaShouldCloseEveryoneAndComeBackWithKafka() throws Exception {
+    try (TestBroker own = new TestBroker(folder.resolve("own"))) {
+      own.create(topics);
+      DeliveryConfig config =
+          DeliveryConfig.defaults(own.bootstrapServers())
+              .withTopics(topics)
+              .withPort(0)
+              .withTiming(
+                  DeliveryConfig.Timing.DEFAULT
+                      .withFence(Duration.ofMillis(300), Duration.ofSeconds(2))
+                      .withDrain(Duration.ofSeconds(2)));
+      DeliveryService worker = DeliveryService.start(config);
+      try (TestClient client = new TestClient(worker.port())) {
+        client.say("{\"op\":\"hello\",\"user\":\"frank\"}");
+        String before = incarnation(worker);
+
+        own.stop();
+
+        assertThat(client.hear()).isEqualTo("close 4000 no round trip to Kafka");
+        await().until(() -> !worker.ready());
+
+        own.restart();
+
+        await().atMost(Duration.ofSeconds(30)).until(worker::ready);
+        assertThat(incarnation(worker)).isNotEqualTo(before);
+        try (TestClient again = new TestClient(worker.port())) {
+          assertThat(again.subprotocol()).isEqualTo("tidegate.v1");
+        }
+
+        own.stop();
+        long start = System.nanoTime();
+        worker.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+            .isLessThan(Duration.ofMillis(2_500));
+        assertThat(threads()).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void unreachableKafkaShouldFailTheStartInTime() throws Exception {
     DeliveryConfig config =
         DeliveryConfig.defaults("127.0.0.1:" + TestBroker.freePort())
@@ -198,6 +264,14 @@ final class DeliveryServiceIT {
         .withTopics(topics)
         .withPort(0)
         .withSlot(slot);
+  }
+
+  private static String incarnation(DeliveryService worker) throws Exception {
+    return get(worker, "/metrics")
+        .lines()
+        .filter(line -> line.startsWith("tidegate_delivery_incarnation "))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static String get(DeliveryService worker, String path) throws Exception {
