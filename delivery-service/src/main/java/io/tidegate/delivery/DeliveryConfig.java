@@ -54,7 +54,8 @@ public record DeliveryConfig(
       long outboundLimitBytes,
       int batches) {
     public static final Limits DEFAULT =
-        new Limits(16_000, 16 * 1024, 1_000, ClientProtocol.MAX_WINDOW, 1024 * 1024, 16 * 1024 * 1024, 4);
+        new Limits(
+            16_000, 16 * 1024, 1_000, ClientProtocol.MAX_WINDOW, 1024 * 1024, 16 * 1024 * 1024, 4);
 
     public Limits {
       require(connections >= 1, "limits.connections", "want 1 or more", connections);
@@ -88,7 +89,8 @@ public record DeliveryConfig(
     }
 
     public Limits withOutbound(long bytes, long limitBytes) {
-      return new Limits(connections, frameBytes, framesPerSecond, window, bytes, limitBytes, batches);
+      return new Limits(
+          connections, frameBytes, framesPerSecond, window, bytes, limitBytes, batches);
     }
   }
 
