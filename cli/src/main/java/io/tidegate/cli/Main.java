@@ -1,7 +1,12 @@
 package io.tidegate.cli;
 
 import io.tidegate.cli.broker.BrokerCommand;
+import io.tidegate.cli.listen.ListenCommand;
+import io.tidegate.cli.send.SendCommand;
 import io.tidegate.cli.topics.TopicsCommand;
+import io.tidegate.cli.up.RunCommand;
+import io.tidegate.cli.up.TrainCommand;
+import io.tidegate.cli.up.UpCommand;
 import io.tidegate.contract.StartupException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -23,8 +28,19 @@ import picocli.CommandLine.ScopeType;
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%n",
-    footer = "`tidegate COMMAND --help` says more.",
-    subcommands = {BrokerCommand.class, TopicsCommand.class})
+    footer = {
+      "`tidegate COMMAND --help` says more. `./tidegate test` runs all tests.",
+      "Exit codes: 0 done, 1 not all of it, 2 wrong usage or something it needs is not there."
+    },
+    subcommands = {
+      UpCommand.class,
+      SendCommand.class,
+      ListenCommand.class,
+      TopicsCommand.class,
+      RunCommand.class,
+      BrokerCommand.class,
+      TrainCommand.class
+    })
 public final class Main {
   static final int UNUSABLE = 2;
   static final int OUR_FAULT = 70;
@@ -32,12 +48,15 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    int status = OUR_FAULT;
+    int status;
     try {
       status = run(args);
-    } finally {
-      ProcessEnd.exit(status);
+    } catch (Throwable e) {
+      status = OUR_FAULT;
+      LoggerFactory.getLogger(Main.class).atError().setCause(e).log("a fault of ours");
+      System.err.println("tidegate: a fault of ours: " + e);
     }
+    ProcessEnd.exit(status);
   }
 
   /** Everything but the end of the process. */

@@ -1,6 +1,8 @@
 package io.tidegate.cli;
 
+import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 
 /** The one line that tells a person why something failed. */
 public final class Reason {
@@ -11,6 +13,9 @@ public final class Reason {
     Throwable root = error;
     while (root.getCause() != null) {
       root = root.getCause();
+    }
+    if (root instanceof ClosedChannelException || root instanceof ConnectException) {
+      return "connection refused";
     }
     String message = root.getMessage();
     if (message == null || message.isBlank()) {

@@ -21,9 +21,12 @@ public record Problem(
     INVALID_REQUEST(400, "The request is not valid"),
     NOT_FOUND(404, "There is no such resource"),
     METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
+    REQUEST_TIMEOUT(408, "The request did not arrive in time"),
     LENGTH_REQUIRED(411, "The length is required"),
     TOO_LARGE(413, "The request is too large"),
+    URI_TOO_LONG(414, "The URI is too long"),
     UNSUPPORTED_MEDIA_TYPE(415, "The media type is not supported"),
+    HEADERS_TOO_LARGE(431, "The request headers are too large"),
     INTERNAL(500, "A fault of ours"),
     BAD_GATEWAY(502, "Another instance did not answer"),
     TEMPORARY_REDUCED_CAPACITY(503, "Not enough capacity now");

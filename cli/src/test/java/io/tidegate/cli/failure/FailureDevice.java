@@ -35,6 +35,8 @@ final class FailureDevice {
   private int resets;
   private boolean closed;
   private @Nullable WebSocket current;
+  private @Nullable CompletableFuture<WebSocket> connecting;
+  private java.util.concurrent.@Nullable Future<?> retry;
 
   FailureDevice(
       HttpClient http,
@@ -54,16 +56,17 @@ final class FailureDevice {
       return;
     }
     URI worker = workers.get(next++ % workers.size());
-    http.newWebSocketBuilder()
-        .subprotocols("tidegate.v1")
-        .connectTimeout(java.time.Duration.ofSeconds(5))
-        .buildAsync(worker, new Session())
-        .whenComplete(
-            (socket, failure) -> {
-              if (failure != null) {
-                later();
-              }
-            });
+    connecting =
+        http.newWebSocketBuilder()
+            .subprotocols("tidegate.v1")
+            .connectTimeout(java.time.Duration.ofSeconds(5))
+            .buildAsync(worker, new Session())
+            .whenComplete(
+                (_, failure) -> {
+                  if (failure != null) {
+                    later();
+                  }
+                });
   }
 
   synchronized List<Integer> shown() {
@@ -80,13 +83,19 @@ final class FailureDevice {
 
   synchronized void close() {
     closed = true;
+    if (connecting != null) {
+      connecting.cancel(true);
+    }
+    if (retry != null) {
+      retry.cancel(false);
+    }
     if (current != null) {
       current.abort();
     }
   }
 
-  private void later() {
-    retries.schedule(this::connect, 200, TimeUnit.MILLISECONDS);
+  private synchronized void later() {
+    retry = retries.schedule(this::connect, 200, TimeUnit.MILLISECONDS);
   }
 
   private synchronized String hello() {
@@ -102,37 +111,33 @@ final class FailureDevice {
   /** Takes a frame; says the ack to send, or null. */
   private synchronized @Nullable String take(WebSocket from, String text) {
     JsonNode frame = JSON.readTree(text);
-    switch (frame.path("op").asString("")) {
-      case "welcome", "reset" -> {
-        String given = frame.path("epoch").asString("");
-        if (!frame.path("mode").asString("reset").equals("resumed")) {
-          resets += epoch == null ? 0 : 1;
-          last = frame.path("seq").asLong();
-        } else if (frame.path("seq").asLong() != last) {
-          violations.add("resumed at " + frame.path("seq") + ", had " + last);
-        }
-        epoch = given;
-        return null;
+    String op = frame.path("op").asString("");
+    if (op.equals("welcome") || op.equals("reset")) {
+      if (!frame.path("mode").asString("reset").equals("resumed")) {
+        resets += epoch == null ? 0 : 1;
+        last = frame.path("seq").asLong();
+      } else if (frame.path("seq").asLong() != last) {
+        violations.add("resumed at " + frame.path("seq") + ", had " + last);
       }
-      case "push" -> {
-        if (frame.path("prev").asLong() > last) {
-          violations.add("gap: prev " + frame.path("prev") + " after " + last);
-          from.abort();
-          return null;
-        }
-        for (JsonNode message : frame.path("messages")) {
-          long seq = message.path("seq").asLong();
-          if (seq > last) {
-            last = seq;
-            shown.add(message.path("data").asInt());
-          }
-        }
-        return "{\"op\":\"ack\",\"seq\":" + last + "}";
-      }
-      default -> {
-        return null;
+      epoch = frame.path("epoch").asString("");
+      return null;
+    }
+    if (!op.equals("push")) {
+      return null;
+    }
+    if (frame.path("prev").asLong() > last) {
+      violations.add("gap: prev " + frame.path("prev") + " after " + last);
+      from.abort();
+      return null;
+    }
+    for (JsonNode message : frame.path("messages")) {
+      long seq = message.path("seq").asLong();
+      if (seq > last) {
+        last = seq;
+        shown.add(message.path("data").asInt());
       }
     }
+    return "{\"op\":\"ack\",\"seq\":" + last + "}";
   }
 
   private final class Session implements WebSocket.Listener {

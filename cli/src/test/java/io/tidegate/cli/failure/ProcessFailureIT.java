@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -66,7 +68,7 @@ final class ProcessFailureIT {
                 Integer.toString(broker));
         HttpClient http = HttpClient.newHttpClient()) {
       kafkaProcess.start();
-      await().atMost(Duration.ofSeconds(60)).until(() -> isListening(broker));
+      await().atMost(Duration.ofMinutes(1)).until(() -> isListening(broker));
       new TidegateProcess("topics", folder, "topics", "create", "--kafka", kafka).run();
       for (TidegateProcess each : mortal) {
         each.start();
@@ -98,7 +100,7 @@ final class ProcessFailureIT {
       // Then
       List<Integer> all = IntStream.range(0, messagesPerUser).boxed().toList();
       await()
-          .atMost(Duration.ofSeconds(120))
+          .atMost(Duration.ofMinutes(2))
           .pollInterval(Duration.ofMillis(200))
           .untilAsserted(
               () -> assertThat(devices).allSatisfy(d -> assertThat(d.shown()).isEqualTo(all)));
@@ -126,7 +128,7 @@ final class ProcessFailureIT {
             .POST(HttpRequest.BodyPublishers.ofString(lines.toString()))
             .build();
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(1))
         .ignoreExceptionsInstanceOf(IOException.class)
         .until(
             () -> {
@@ -162,7 +164,7 @@ final class ProcessFailureIT {
   }
 
   private static boolean isListening(int port) {
-    try (java.net.Socket socket = new java.net.Socket("127.0.0.1", port)) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       return socket.isConnected();
     } catch (IOException e) {
       return false;

@@ -31,7 +31,8 @@ record Attachment(Mode mode, long seq) {
     if (!readable) {
       return new Attachment(Mode.RESET, known);
     }
-    boolean whole = resume.seq() >= user.mailbox.floor && resume.seq() >= user.mailbox.lossFloor;
+    // Below its own ack a device has nothing to ask for: what it has acked may go at any moment.
+    boolean whole = resume.seq() >= known && resume.seq() >= user.mailbox.lossFloor;
     return whole
         ? new Attachment(Mode.RESUMED, resume.seq())
         : new Attachment(Mode.RESET, Math.max(known, resume.seq()));

@@ -26,7 +26,7 @@ final class Device {
 
   boolean connected;
 
-  /** When it was last connected, epoch milliseconds. */
+  /** When it connected, acked or disconnected last, epoch milliseconds. */
   long seenMillis;
 
   Device(String name) {
@@ -44,7 +44,8 @@ final class Device {
   }
 
   /** Begins a session that gets everything after {@code seq}. */
-  void connect(SessionRef with, int newWindow, long seq) {
+  void connect(SessionRef with, int newWindow, long seq, long nowMillis) {
+    seenMillis = nowMillis;
     session = with;
     connected = true;
     window = newWindow;

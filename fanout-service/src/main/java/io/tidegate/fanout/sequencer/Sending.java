@@ -101,7 +101,6 @@ final class Sending {
         eligibleMillis = eligible;
         break;
       }
-      // A gap among the seqs can fill the windows before the messages do.
       if (bytes >= settings.turnBytes() || !anyRoom(level)) {
         break;
       }
@@ -116,6 +115,7 @@ final class Sending {
     more |= anyRoom(level) && state.mailbox.ready > 0 && eligibleMillis == Turn.NEVER;
   }
 
+  /** A gap in the seqs can have used up more room than the messages did. */
   private static boolean anyRoom(List<Device> level) {
     return level.stream().anyMatch(d -> d.room() > 0);
   }

@@ -12,7 +12,8 @@ import java.util.List;
  *     an outcome
  * @param maxBytes payload bytes in one mailbox, 1 to 1 GiB; beyond it likewise
  * @param maxAge how long a mailbox keeps anything, a second to 366 days
- * @param deviceIdle after so long without a session a device is forgotten, a second to 366 days
+ * @param deviceIdle after so long without a session a device is forgotten, a second to 366 days; a
+ *     session that neither began nor acked for so long is ended
  * @param maxDevices devices of one user, 1 to 1,000; the one longest away makes room
  * @param dedupeHorizon how long a message id is remembered at the least
  * @param turnMessages messages that one event may release, send again or remove, 1 to 10,000; what

@@ -72,21 +72,21 @@ final class Turn {
     if (more || sending.hasMore()) {
       return now;
     }
+    if (isEmpty()) {
+      return throttle.idleMillis(state.throttle, now); // then there is nothing to remember
+    }
     long due = Math.min(numbers.scheduledMillis, numbers.expiryMillis);
     due = Math.min(due, numbers.ageMillis);
-    if (isIdle()) {
-      due = Math.min(due, throttle.idleMillis(state.throttle, now));
-    }
     return Math.min(due, sending.eligibleMillis());
   }
 
   /** Nothing would be lost if the user were not known at all. */
   boolean isForgettable() {
-    return isIdle() && throttle.idleMillis(state.throttle, now) <= now;
+    return isEmpty() && throttle.idleMillis(state.throttle, now) <= now;
   }
 
-  /** Only the throttle still has something to remember. */
-  private boolean isIdle() {
+  /** Only the throttle may still have something to remember. */
+  private boolean isEmpty() {
     return numbers.entries() == 0 && state.devices.isEmpty();
   }
 
@@ -151,7 +151,8 @@ final class Turn {
     } else {
       device.acked = Math.max(device.acked, seq);
     }
-    device.connect(up.session(), up.window(), seq);
+    device.connect(up.session(), up.window(), seq, now);
+    numbers.ageMillis = Math.min(numbers.ageMillis, now + settings.deviceIdle().toMillis());
     device.told = numbers.lossFloor;
     effects.accept(
         new Effect.Attach(up.session(), attachment.mode(), state.epoch, seq, numbers.head()));
@@ -189,6 +190,7 @@ final class Turn {
     Device device = state.device(ack.session());
     if (device != null && ack.epoch() == state.epoch && ack.seq() <= device.sent) {
       device.acknowledge(ack.seq());
+      device.seenMillis = now;
     }
   }
 
@@ -213,14 +215,21 @@ final class Turn {
     sending.run(this::expireBeforeSending);
   }
 
+  /**
+   * Also ends a session that was silent for as long: its worker may be gone, and with a full window
+   * it would never be sent anything that makes a worker answer. One that does hold it closes it,
+   * and the device connects again.
+   */
   private void forgetDevices() {
     long idle = settings.deviceIdle().toMillis();
     state.devices.removeIf(d -> !d.connected && d.seenMillis + idle <= now);
     numbers.ageMillis = NEVER;
     for (Device device : state.devices) {
-      if (!device.connected) {
-        numbers.ageMillis = Math.min(numbers.ageMillis, device.seenMillis + idle);
+      if (device.connected && device.seenMillis + idle <= now) {
+        effects.accept(new Effect.Kick(device.liveSession(), CloseCode.MAX_AGE));
+        device.disconnect(now);
       }
+      numbers.ageMillis = Math.min(numbers.ageMillis, device.seenMillis + idle);
     }
   }
 
@@ -264,8 +273,10 @@ final class Turn {
   }
 
   /**
-   * The oldest that is not on its way: what is released may be under way to a session, so it goes
-   * first only where there is none; what is scheduled goes last.
+   * What a device has goes before what none has, so that a device that is away cannot fill the
+   * mailbox against one that is here. Then the oldest that is not on its way: what is released may
+   * be under way to a session, so it goes first only where there is none; what is scheduled goes
+   * last.
    */
   private Located oldestToDrop() {
     Located ready = null;
@@ -280,7 +291,8 @@ final class Turn {
         ready = head;
       }
     }
-    if (released != null && (ready == null || !state.hasSession())) {
+    if (released != null
+        && (ready == null || !state.hasSession() || state.ackedByAny(Keys.seq(released.key())))) {
       return released;
     }
     Located oldest = ready == null ? scheduled : ready;

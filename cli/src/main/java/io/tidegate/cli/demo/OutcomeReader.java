@@ -1,0 +1,80 @@
+package io.tidegate.cli.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tidegate.contract.Outcome;
+import io.tidegate.contract.Topics;
+import io.tidegate.contract.UserKey;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import tools.jackson.databind.ObjectMapper;
+
+/** Counts the outcomes of one demo's users, from where the topic ended when it was opened. */
+final class OutcomeReader implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final byte[] prefix;
+  private final Account account;
+  private final Thread thread;
+  private volatile boolean closed;
+
+  OutcomeReader(String kafka, Topics topics, String run, Account account) {
+    this.prefix =
+        new UserKey(UserKey.DEFAULT_TENANT, FeedSender.user(run, "")).toString().getBytes(UTF_8);
+    this.account = account;
+    this.consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                kafka,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                10_000),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topics.outcomes()).stream()
+            .map(p -> new TopicPartition(p.topic(), p.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToEnd(partitions);
+    partitions.forEach(consumer::position);
+    this.thread = Thread.ofPlatform().name("demo-outcomes").start(this::run);
+  }
+
+  private void run() {
+    while (!closed) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+        if (isOurs(record.key())) {
+          String kind = JSON.readTree(record.value()).path("outcome").asString("");
+          account.ended(Outcome.Kind.valueOf(kind.toUpperCase(Locale.ROOT)));
+        }
+      }
+    }
+    consumer.close();
+  }
+
+  private boolean isOurs(byte[] key) {
+    return key.length > prefix.length
+        && java.util.Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      thread.join(Duration.ofSeconds(5));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

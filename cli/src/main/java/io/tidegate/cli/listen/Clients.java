@@ -1,0 +1,22 @@
+package io.tidegate.cli.listen;
+
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** What any number of listeners share: connections' threads, and one timer. */
+public record Clients(HttpClient http, ScheduledExecutorService timer) implements AutoCloseable {
+  public static Clients create() {
+    return new Clients(
+        HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build(),
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("listen-timer").factory()));
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    http.shutdownNow();
+  }
+}

@@ -1,0 +1,184 @@
+package io.tidegate.cli.send;
+
+import io.tidegate.cli.Reason;
+import io.tidegate.contract.StartupException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Posts lines to an ingest service. What it has no capacity for now is sent again, with the same
+ * ids, until it is taken or {@link #PATIENCE} is over; so no line is lost and none counts twice.
+ */
+public final class IngestClient implements AutoCloseable {
+  /** For one batch, from its first attempt. */
+  public static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final Duration REQUEST = Duration.ofSeconds(30);
+  private static final Duration MOST_WAIT = Duration.ofSeconds(10);
+  private static final int BUSY = 503;
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final URI messages;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+  private boolean everAnswered;
+
+  public IngestClient(URI messages) {
+    this.messages = messages;
+  }
+
+  /** What became of one line. */
+  public sealed interface Answer {
+    MessageLine line();
+
+    /**
+     * @param users how many it was accepted for
+     */
+    record Accepted(MessageLine line, String id, int users) implements Answer {}
+
+    record Refused(MessageLine line, int status, String reason) implements Answer {}
+  }
+
+  /**
+   * One answer a line, in their order.
+   *
+   * @throws StartupException if nobody is there, or stays without capacity
+   */
+  public List<Answer> send(List<MessageLine> batch) throws StartupException, InterruptedException {
+    Answer[] answers = new Answer[batch.size()];
+    List<Integer> open = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      open.add(i);
+    }
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    for (int attempt = 0; !open.isEmpty(); attempt++) {
+      Duration wait = attempt(batch, open, answers, attempt);
+      open.removeIf(i -> answers[i] != null);
+      if (open.isEmpty()) {
+        break;
+      }
+      if (System.nanoTime() + wait.toNanos() > deadline) {
+        throw new StartupException(
+            "ingest at "
+                + messages
+                + " did not take line "
+                + batch.get(open.getFirst()).number()
+                + " within "
+                + PATIENCE.toSeconds()
+                + " s");
+      }
+      Thread.sleep(wait);
+    }
+    return List.of(answers);
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+
+  /** Fills in what was answered for good, and says how long to wait before the rest. */
+  private Duration attempt(
+      List<MessageLine> batch, List<Integer> open, Answer[] answers, int attempt)
+      throws StartupException, InterruptedException {
+    List<MessageLine> lines = open.stream().map(batch::get).toList();
+    HttpResponse<String> response;
+    try {
+      response = post(MessageLine.ndjson(lines));
+      everAnswered = true;
+    } catch (IOException e) {
+      if (!everAnswered) {
+        throw new StartupException("no ingest service at " + messages + ": " + Reason.of(e), e);
+      }
+      return backoff(attempt);
+    }
+    if (response.statusCode() == BUSY || response.statusCode() == 429) {
+      return retryAfter(response, attempt);
+    }
+    if (response.statusCode() != 200 && response.statusCode() != 202) {
+      for (int index : open) {
+        answers[index] = refused(batch.get(index), response.statusCode(), response.body());
+      }
+      return Duration.ZERO;
+    }
+    read(batch, open, answers, response.body());
+    return retryAfter(response, attempt);
+  }
+
+  /** One line a line, in order; a line without an answer for good stays open. */
+  private static void read(
+      List<MessageLine> batch, List<Integer> open, Answer[] answers, String body)
+      throws StartupException {
+    List<String> lines = body.lines().filter(line -> !line.isBlank()).toList();
+    for (int i = 0; i < Math.min(lines.size(), open.size()); i++) {
+      int index = open.get(i);
+      JsonNode answer = tree(lines.get(i));
+      if (answer.has("accepted")) {
+        String id = answer.path("id").asString("");
+        answers[index] =
+            new Answer.Accepted(batch.get(index), id, answer.path("accepted").asInt(0));
+      } else if (answer.path("status").asInt(0) != BUSY) {
+        answers[index] = refused(batch.get(index), answer.path("status").asInt(0), lines.get(i));
+      }
+    }
+  }
+
+  private static JsonNode tree(String text) throws StartupException {
+    try {
+      return JSON.readTree(text);
+    } catch (JacksonException e) {
+      throw new StartupException("this is not an ingest service: its answer is not JSON", e);
+    }
+  }
+
+  private static Answer.Refused refused(MessageLine line, int status, String problem) {
+    try {
+      JsonNode tree = JSON.readTree(problem);
+      String field = tree.path("field").asString("");
+      String detail = tree.path("detail").asString(tree.path("title").asString(problem));
+      return new Answer.Refused(line, status, field.isEmpty() ? detail : field + ": " + detail);
+    } catch (JacksonException e) {
+      return new Answer.Refused(line, status, problem.lines().findFirst().orElse(""));
+    }
+  }
+
+  private HttpResponse<String> post(String body) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(messages)
+            .header("content-type", "application/x-ndjson")
+            .timeout(REQUEST)
+            .POST(BodyPublishers.ofString(body))
+            .build();
+    return http.send(request, BodyHandlers.ofString());
+  }
+
+  private static Duration retryAfter(HttpResponse<String> response, int attempt) {
+    String seconds = response.headers().firstValue("retry-after").orElse("");
+    if (!seconds.matches("[0-9]{1,5}")) {
+      return backoff(attempt);
+    }
+    long named = Math.min(MOST_WAIT.toMillis(), 1000 * Long.parseLong(seconds));
+    return Duration.ofMillis(named + RandomGenerator.getDefault().nextLong(200));
+  }
+
+  /** A random time below a bound that doubles from 200 ms. */
+  private static Duration backoff(int attempt) {
+    long bound = Math.min(MOST_WAIT.toMillis(), 200L << Math.min(attempt, 10));
+    return Duration.ofMillis(bound / 2 + RandomGenerator.getDefault().nextLong(bound / 2 + 1));
+  }
+}

@@ -1,0 +1,117 @@
+package io.tidegate.cli.send;
+
+import java.util.Iterator;
+import java.util.Map;
+import java.util.UUID;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One message request as one line of JSON. What the caller wrote stays as it stands; what is
+ * missing is put in front of it, so that no number changes its digits on the way.
+ *
+ * @param number the line of the input, from 1
+ */
+public record MessageLine(int number, String json) {
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build();
+
+  /** An input line that is not a message. */
+  static final class NotAMessageException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    NotAMessageException(String reason) {
+      super(reason);
+    }
+  }
+
+  /**
+   * A line that is a whole request; it gets the fields of {@code options} that it does not have,
+   * and an id, so that sending it again is harmless.
+   */
+  static MessageLine ofRequest(int number, String line, Map<String, Object> options)
+      throws NotAMessageException {
+    String text = line.strip();
+    JsonNode request;
+    try {
+      request = JSON.readTree(text);
+    } catch (JacksonException e) {
+      throw new NotAMessageException("not JSON: " + e.getOriginalMessage());
+    }
+    if (!request.isObject()) {
+      throw new NotAMessageException("want an object such as {\"to\":{\"user\":…},\"data\":…}");
+    }
+    StringBuilder json = new StringBuilder("{");
+    options.forEach(
+        (name, value) -> {
+          if (!request.has(name)) {
+            field(json, name, JSON.writeValueAsString(value));
+          }
+        });
+    if (!request.has("id") && !options.containsKey("id")) {
+      field(json, "id", quoted(UUID.randomUUID().toString()));
+    }
+    if (json.length() == 1) {
+      return new MessageLine(number, text);
+    }
+    boolean empty = request.isEmpty();
+    String rest = text.substring(text.indexOf('{') + 1);
+    return new MessageLine(number, json + (empty ? "" : ",") + rest);
+  }
+
+  /** A line that is only the payload. */
+  static MessageLine ofData(int number, String data, Map<String, Object> options)
+      throws NotAMessageException {
+    String text = data.strip();
+    try {
+      if (JSON.readTree(text).isMissingNode()) {
+        throw new NotAMessageException("empty");
+      }
+    } catch (JacksonException e) {
+      throw new NotAMessageException("not JSON: " + e.getOriginalMessage());
+    }
+    StringBuilder json = new StringBuilder("{");
+    options.forEach((name, value) -> field(json, name, JSON.writeValueAsString(value)));
+    if (!options.containsKey("id")) {
+      field(json, "id", quoted(UUID.randomUUID().toString()));
+    }
+    field(json, "data", text);
+    return new MessageLine(number, json + "}");
+  }
+
+  /** An argument: JSON where it is JSON, else a text. */
+  static MessageLine ofArgument(int number, String argument, Map<String, Object> options)
+      throws NotAMessageException {
+    try {
+      return ofData(number, argument, options);
+    } catch (NotAMessageException e) {
+      return ofData(number, quoted(argument), options);
+    }
+  }
+
+  /** Lines that are requests, one below the other. */
+  static String ndjson(Iterable<MessageLine> lines) {
+    StringBuilder body = new StringBuilder();
+    Iterator<MessageLine> each = lines.iterator();
+    while (each.hasNext()) {
+      body.append(each.next().json()).append('\n');
+    }
+    return body.toString();
+  }
+
+  private static void field(StringBuilder json, String name, String value) {
+    if (json.length() > 1) {
+      json.append(',');
+    }
+    json.append(quoted(name)).append(':').append(value);
+  }
+
+  private static String quoted(String text) {
+    return JSON.writeValueAsString(text);
+  }
+}

@@ -1,0 +1,60 @@
+package io.tidegate.cli.up;
+
+import io.tidegate.contract.StartupException;
+import io.tidegate.contract.Topics;
+import io.tidegate.delivery.DeliveryConfig;
+import io.tidegate.delivery.DeliveryService;
+import io.tidegate.fanout.FanoutConfig;
+import io.tidegate.fanout.FanoutService;
+import io.tidegate.ingest.IngestConfig;
+import io.tidegate.ingest.IngestService;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/** The three services behind one face, configured by the environment and then by options. */
+final class Services {
+  private Services() {}
+
+  /** A service that runs. */
+  record Running(String name, int port, BooleanSupplier ready, Runnable stop)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      stop.run();
+    }
+  }
+
+  static Running ingest(IngestConfig config) throws StartupException {
+    IngestService service = IngestService.start(config);
+    return new Running("ingest", service.port(), service::ready, service::close);
+  }
+
+  static Running fanout(FanoutConfig config) throws StartupException {
+    FanoutService service = FanoutService.start(config);
+    return new Running("fanout", service.port(), service::ready, service::close);
+  }
+
+  static Running delivery(DeliveryConfig config) throws StartupException {
+    DeliveryService service = DeliveryService.start(config);
+    return new Running("delivery", service.port(), service::ready, service::close);
+  }
+
+  /**
+   * The configuration from this process's environment, with Kafka and prefix as given.
+   *
+   * @throws StartupException naming the variable that is wrong
+   */
+  static <C> C configured(Function<Map<String, String>, C> from, String kafka, Topics topics)
+      throws StartupException {
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    environment.put("TIDEGATE_KAFKA", kafka);
+    environment.put("TIDEGATE_TOPIC_PREFIX", topics.prefix());
+    try {
+      return from.apply(environment);
+    } catch (IllegalArgumentException e) {
+      throw new StartupException("configuration: " + e.getMessage(), e);
+    }
+  }
+}

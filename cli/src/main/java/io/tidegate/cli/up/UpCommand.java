@@ -1,0 +1,189 @@
+package io.tidegate.cli.up;
+
+import io.tidegate.cli.Logs;
+import io.tidegate.cli.Output;
+import io.tidegate.cli.ProcessEnd;
+import io.tidegate.cli.broker.DataFolder;
+import io.tidegate.cli.topics.KafkaOptions;
+import io.tidegate.cli.topics.TopicPlan;
+import io.tidegate.contract.StartupException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code tidegate up}: everything in one process. */
+@Command(
+    name = "up",
+    description = {
+      "Run the whole pipeline in one process, bound to 127.0.0.1, authentication off.",
+      "With a Kafka of its own, whose data stays in --data-dir, unless --kafka names one."
+    })
+public final class UpCommand implements Callable<Integer> {
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "Where data and log lie (default: .tidegate beside the tidegate script).")
+  @Nullable Path dataDir;
+
+  @Option(
+      names = "--kafka",
+      paramLabel = "HOST:PORT",
+      description = "Use this Kafka instead of the embedded one.")
+  @Nullable String kafka;
+
+  @Option(
+      names = "--kafka-port",
+      paramLabel = "PORT",
+      description = "Port of the embedded Kafka (default: the one it had before, else 19092).")
+  @Nullable Integer kafkaPort;
+
+  @Option(
+      names = "--ingest-port",
+      defaultValue = "8080",
+      description = "REST (default: ${DEFAULT-VALUE}); 0: any free port, as for the next two.")
+  int ingestPort;
+
+  @Option(
+      names = "--delivery-port",
+      defaultValue = "8081",
+      description = "WebSocket (default: ${DEFAULT-VALUE}).")
+  int deliveryPort;
+
+  @Option(
+      names = "--fanout-port",
+      defaultValue = "8082",
+      description = "What the sequencer knows (default: ${DEFAULT-VALUE}).")
+  int fanoutPort;
+
+  @Option(
+      names = "--slot",
+      defaultValue = "0",
+      description = "The slot of the delivery worker (default: ${DEFAULT-VALUE}).")
+  int slot;
+
+  @Mixin KafkaOptions options = new KafkaOptions();
+  @Mixin Output output = new Output();
+
+  @Override
+  public Integer call() throws StartupException {
+    Pipeline.Settings settings = settings();
+    DataFolder folder = DataFolder.open(dataDir == null ? defaultFolder() : dataDir);
+    Path log = folder.resolve("tidegate.log");
+    Logs.toFile(log);
+    if (!output.json()) {
+      output.line("Tidegate is starting, data in " + folder.path());
+    }
+    PipelineSlot slotted = new PipelineSlot();
+    ProcessEnd.onSignal(slotted::close);
+    Pipeline pipeline = Pipeline.start(folder, settings);
+    slotted.set(pipeline);
+    print(pipeline, log);
+    ProcessEnd.awaitSignal();
+    return 0;
+  }
+
+  /** What a signal closes, which may come before the pipeline is there. */
+  private static final class PipelineSlot {
+    private @Nullable Pipeline pipeline;
+
+    synchronized void set(Pipeline started) {
+      pipeline = started;
+    }
+
+    synchronized void close() {
+      if (pipeline != null) {
+        pipeline.close();
+      }
+    }
+  }
+
+  private Pipeline.Settings settings() {
+    TopicPlan plan = options.plan();
+    port("--ingest-port", ingestPort);
+    port("--delivery-port", deliveryPort);
+    port("--fanout-port", fanoutPort);
+    port("--kafka-port", kafkaPort == null ? 0 : kafkaPort);
+    if (kafka != null && kafkaPort != null) {
+      throw usage("--kafka-port: is of the embedded Kafka; --kafka asks for none");
+    }
+    if (slot < 0 || slot >= plan.slots()) {
+      throw usage("--slot: want 0 to " + (plan.slots() - 1) + ", got " + slot);
+    }
+    return new Pipeline.Settings(
+        kafka, kafkaPort, plan, ingestPort, deliveryPort, fanoutPort, slot);
+  }
+
+  private void port(String option, int port) {
+    if (port < 0 || port > 65_535) {
+      throw usage(option + ": want 0 to 65535, got " + port);
+    }
+  }
+
+  private CommandLine.ParameterException usage(String line) {
+    return new CommandLine.ParameterException(spec.commandLine(), line);
+  }
+
+  private static Path defaultFolder() {
+    return Path.of(System.getProperty("tidegate.home", "."), ".tidegate");
+  }
+
+  private void print(Pipeline pipeline, Path log) {
+    String ingest = "http://127.0.0.1:" + pipeline.ingestPort();
+    String delivery = "http://127.0.0.1:" + pipeline.deliveryPort();
+    String fanout = "http://127.0.0.1:" + pipeline.fanoutPort();
+    long millis = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
+    if (output.json()) {
+      Map<String, Object> ready = new LinkedHashMap<>();
+      ready.put("ready", true);
+      ready.put("ready_ms", millis);
+      ready.put("ingest", ingest);
+      ready.put("delivery", delivery);
+      ready.put("fanout", fanout);
+      ready.put("kafka", pipeline.kafka());
+      ready.put("log", log.toString());
+      output.json(ready);
+      return;
+    }
+    String listenUrl = deliveryPort == 8081 ? "" : " --url " + delivery;
+    output.line(
+        """
+
+          ingest    %s/v1/messages
+          delivery  %s/v1/connect  (WebSocket)
+          fan-out   %s/v1/users/USER
+          Kafka     %s
+          log       %s
+
+        Bound to 127.0.0.1, authentication OFF: every local process may send and listen.
+        Try it, in two other terminals:
+
+          ./tidegate listen --user alice%s
+
+          curl -i %s/v1/messages -H 'content-type: application/json' \\
+            -d '{"to":{"user":"alice"},"data":{"text":"hello"}}'
+
+        Ready after %s s. Ctrl-C stops it.\
+        """
+            .formatted(
+                ingest,
+                delivery.replace("http:", "ws:"),
+                fanout,
+                pipeline.kafka(),
+                log,
+                listenUrl,
+                ingest,
+                String.format(Locale.ROOT, "%.1f", millis / 1000.0)));
+  }
+}

@@ -1,0 +1,208 @@
+package io.tidegate.delivery;
+
+import io.tidegate.contract.StartupException;
+import io.tidegate.delivery.connection.Server;
+import io.tidegate.delivery.connection.ServerSettings;
+import io.tidegate.delivery.health.Health;
+import io.tidegate.delivery.kafka.KafkaLink;
+import io.tidegate.delivery.metrics.DeliveryMetrics;
+import io.tidegate.delivery.session.Backlog;
+import io.tidegate.delivery.session.SessionLimits;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running worker: holds connections and drains its inbox partition to them. It keeps no durable
+ * state, so it may die at any moment and nothing is lost.
+ */
+public final class DeliveryService implements AutoCloseable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(DeliveryService.class);
+
+  /** What goaway tells clients: come back, elsewhere, after a random time between these. */
+  private static final Duration RETRY_LEAST = Duration.ofMillis(500);
+
+  private static final Duration RETRY_MOST = Duration.ofSeconds(30);
+
+  /** For the threads of a start that failed. */
+  private static final Duration ABANDON = Duration.ofSeconds(1);
+
+  private final DeliveryConfig config;
+  private final DeliveryMetrics metrics;
+  private final KafkaLink link;
+  private final Server server;
+  private final AtomicBoolean closing;
+
+  private DeliveryService(
+      DeliveryConfig config,
+      DeliveryMetrics metrics,
+      KafkaLink link,
+      Server server,
+      AtomicBoolean closing) {
+    this.config = config;
+    this.metrics = metrics;
+    this.link = link;
+    this.server = server;
+    this.closing = closing;
+  }
+
+  /**
+   * Connects to Kafka, listens, and takes the slot. Another worker that holds the slot closes its
+   * sessions then.
+   *
+   * @throws StartupException if Kafka does not answer, a topic is missing, the slot has no
+   *     partition or the port is taken; nothing is left running then
+   */
+  public static DeliveryService start(DeliveryConfig config) throws StartupException {
+    DeliveryMetrics metrics = new DeliveryMetrics();
+    AtomicBoolean closing = new AtomicBoolean();
+    KafkaLink link = null;
+    Server server = null;
+    boolean started = false;
+    try {
+      link = KafkaLink.connect(linkSettings(config), metrics);
+      server =
+          Server.start(
+              serverSettings(config),
+              link.userPartitions(),
+              link.sessionLog(),
+              new WorkerHealth(link, closing),
+              metrics);
+      int batches = config.limits().batches();
+      link.hold(server, server.handover(batches), server.handover(batches));
+      KafkaLink held = link;
+      metrics.gauge("slot.held", "1 while the slot is held", () -> held.isHeld() ? 1 : 0);
+      metrics.gauge("incarnation", "That is held; -1: none", held::incarnation);
+      DeliveryService service = new DeliveryService(config, metrics, link, server, closing);
+      LOGGER.atInfo().addKeyValue("port", service.port()).log("delivery started");
+      started = true;
+      return service;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartupException("interrupted while starting", e);
+    } finally {
+      if (!started) {
+        abandon(server, link, metrics);
+      }
+    }
+  }
+
+  private static void abandon(
+      @Nullable Server server, @Nullable KafkaLink link, DeliveryMetrics metrics) {
+    if (server != null) {
+      server.close();
+    }
+    if (link != null) {
+      try {
+        link.close(ABANDON);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    metrics.close();
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return server.port();
+  }
+
+  /** Whether connections are welcome. */
+  public boolean ready() {
+    return !closing.get() && link.isHeld();
+  }
+
+  /**
+   * Drains and stops within the configured time: not ready, no more connections, goaway to all,
+   * closes at an even pace over half of the time, then what is still to be written.
+   */
+  @Override
+  public void close() {
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    Duration drain = config.timing().drain();
+    long deadline = System.nanoTime() + drain.toNanos();
+    LOGGER.atInfo().addKeyValue("sessions", server.sessions()).log("drain started");
+    try {
+      link.announceDrain();
+      server.drain(share(drain, 50), share(drain, 70), RETRY_LEAST, RETRY_MOST);
+      server.close(share(drain, 10));
+      link.close(left(deadline));
+    } catch (InterruptedException e) {
+      server.close();
+      Thread.currentThread().interrupt();
+    }
+    metrics.close();
+    LOGGER.atInfo().addKeyValue("sessions", server.sessions()).log("delivery stopped");
+  }
+
+  private static Duration share(Duration whole, int percent) {
+    return whole.multipliedBy(percent).dividedBy(100);
+  }
+
+  private static Duration left(long deadline) {
+    return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+  }
+
+  private static SessionLimits sessionLimits(DeliveryConfig config) {
+    DeliveryConfig.Timing timing = config.timing();
+    return new SessionLimits(
+        timing.hello().toNanos(),
+        timing.attach().toNanos(),
+        timing.ping().toNanos(),
+        timing.pong().toNanos(),
+        Duration.ofSeconds(2).toNanos(),
+        config.limits().framesPerSecond());
+  }
+
+  private static ServerSettings serverSettings(DeliveryConfig config) {
+    DeliveryConfig.Limits limits = config.limits();
+    DeliveryConfig.Timing timing = config.timing();
+    return new ServerSettings(
+        config.host(),
+        config.port(),
+        config.slot(),
+        config.loops(),
+        limits.connections(),
+        limits.frameBytes(),
+        timing.hello().toNanos(),
+        timing.ack().toNanos(),
+        sessionLimits(config),
+        new Backlog.Bounds(
+            limits.outboundBytes(), limits.outboundLimitBytes(), timing.slow().toNanos()));
+  }
+
+  private static KafkaLink.LinkSettings linkSettings(DeliveryConfig config) {
+    return new KafkaLink.LinkSettings(
+        config.bootstrapServers(),
+        config.topics(),
+        config.slot(),
+        config.timing().start(),
+        config.timing().beat(),
+        config.timing().fence());
+  }
+
+  /** The worker's health: alive while its threads are, ready while it holds its slot. */
+  private record WorkerHealth(KafkaLink link, AtomicBoolean closing) implements Health.Source {
+    @Override
+    public Health live() {
+      boolean sound = link.isSound();
+      return new Health(
+          List.of(
+              new Health.Check("threads", sound, sound ? "running" : "one has ended; restart")));
+    }
+
+    @Override
+    public Health ready() {
+      boolean draining = closing.get();
+      return new Health(
+          List.of(
+              new Health.Check("slot", link.isHeld(), link.slotDetail()),
+              new Health.Check("drain", !draining, draining ? "draining" : "not draining")));
+    }
+  }
+}

@@ -1,0 +1,359 @@
+package io.tidegate.delivery.connection;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import io.tidegate.contract.CloseCode;
+import io.tidegate.delivery.frame.FrameParser;
+import io.tidegate.delivery.frame.MalformedFrameException;
+import io.tidegate.delivery.frame.Utf8;
+import io.tidegate.delivery.frame.WireFrame;
+import io.tidegate.delivery.inbox.InboxCommand;
+import io.tidegate.delivery.metrics.DeliveryMetrics;
+import io.tidegate.delivery.session.Action;
+import io.tidegate.delivery.session.Action.Plain;
+import io.tidegate.delivery.session.Backlog;
+import io.tidegate.delivery.session.Session;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One WebSocket: translates Netty's events and inbox commands into those of its {@link Session},
+ * and does what comes back. Frames go out as finished bytes, past any encoder; what the socket does
+ * not take now waits in a {@link Backlog}.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes its channel.
+final class ConnectionHandler extends Registered {
+  private static final Logger LOGGER = LoggerFactory.getLogger(ConnectionHandler.class);
+  private static final byte[] PING = WireFrame.ping();
+
+  private final Loop loop;
+  private final Session session;
+
+  /** Set when the handler is added, before anything else can happen. */
+  @SuppressWarnings("NullAway.Init")
+  private ChannelHandlerContext context;
+
+  private @Nullable Backlog backlog;
+  private @Nullable ByteArrayOutputStream fragments;
+  private long helloAt;
+  private boolean flushDue;
+
+  /** Whether the end of this connection has been counted. */
+  private boolean ended;
+
+  ConnectionHandler(Loop loop) {
+    this.loop = loop;
+    this.session = loop.newSession(loop.now());
+  }
+
+  Session session() {
+    return session;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) {
+    context = added;
+    loop.add(this);
+    loop.metrics().opened();
+  }
+
+  /** Also when the channel has closed: the one way out for every connection. */
+  @Override
+  public void handlerRemoved(ChannelHandlerContext removed) {
+    loop.remove(this);
+    loop.admission().leaveSession();
+    dropBacklog();
+    if (!ended) {
+      ended = true;
+      loop.metrics().closeByNetwork();
+    }
+    perform(session.onGone(), loop.now());
+  }
+
+  // From the client.
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    try {
+      if (message instanceof WebSocketFrame frame) {
+        onFrame(frame, loop.now());
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void onFrame(WebSocketFrame frame, long now) {
+    if (frame instanceof CloseWebSocketFrame close) {
+      onClose(close);
+      return;
+    }
+    perform(session.onAnyFrame(now), now);
+    if (session.isClosing()) {
+      return;
+    }
+    switch (frame) {
+      case TextWebSocketFrame text -> onPart(text, now);
+      case ContinuationWebSocketFrame part -> onPart(part, now);
+      case PingWebSocketFrame ping -> {
+        // RFC 6455, 5.5.3: the most recent ping is the one to answer. A client that does not read
+        // gets no heap of pongs.
+        if (context.channel().isWritable()) {
+          writeNow(WireFrame.pong(ByteBufUtil.getBytes(ping.content())));
+        }
+      }
+      case BinaryWebSocketFrame binary -> close(CloseCode.UNSUPPORTED_DATA, null, now);
+      default -> {
+        // A pong: the sign of life was noted above.
+      }
+    }
+  }
+
+  private void onPart(WebSocketFrame part, long now) {
+    ByteBuf content = part.content();
+    int before = fragments == null ? 0 : fragments.size();
+    if (before + content.readableBytes() > loop.settings().maxFrameBytes()) {
+      close(CloseCode.TOO_BIG, "more than " + loop.settings().maxFrameBytes() + " bytes", now);
+      return;
+    }
+    byte[] bytes = ByteBufUtil.getBytes(content);
+    if (fragments == null && part.isFinalFragment()) {
+      onText(bytes, now);
+      return;
+    }
+    if (fragments == null) {
+      fragments = new ByteArrayOutputStream();
+    }
+    fragments.writeBytes(bytes);
+    if (part.isFinalFragment()) {
+      byte[] whole = fragments.toByteArray();
+      fragments = null;
+      onText(whole, now);
+    }
+  }
+
+  private void onText(byte[] text, long now) {
+    if (!Utf8.isValid(text)) {
+      close(CloseCode.INVALID_UTF8, null, now);
+      return;
+    }
+    Action action;
+    try {
+      action = session.onFrame(FrameParser.parse(text), now);
+    } catch (MalformedFrameException e) {
+      action = session.onMalformed(e.detail(), now);
+    }
+    perform(action, now);
+  }
+
+  private void onClose(CloseWebSocketFrame close) {
+    if (session.isClosing()) {
+      context.close();
+      return;
+    }
+    countEnd();
+    loop.metrics().closeByClient();
+    dropBacklog();
+    perform(session.onGone(), loop.now());
+    int code = close.statusCode() < 0 ? CloseCode.NORMAL.code() : close.statusCode();
+    context
+        .writeAndFlush(Unpooled.wrappedBuffer(WireFrame.close(code, "")))
+        .addListener(ChannelFutureListener.CLOSE);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    long now = loop.now();
+    switch (cause) {
+      case CorruptedWebSocketFrameException corrupted -> {
+        CloseCode code = CloseCode.of(corrupted.closeStatus().code());
+        close(code == null ? CloseCode.PROTOCOL_ERROR : code, corrupted.getMessage(), now);
+      }
+      case IOException gone -> ctx.close();
+      default -> fault(cause, now);
+    }
+  }
+
+  private void fault(Throwable cause, long now) {
+    loop.metrics().fault();
+    LOGGER
+        .atError()
+        .addKeyValue("session", session.id().getN())
+        .addKeyValue("incarnation", session.id().getIncarnation())
+        .setCause(cause)
+        .log("connection closed after a fault of ours");
+    close(CloseCode.INTERNAL, null, now);
+  }
+
+  // From the worker.
+
+  /** Does what the sequencer wants; a fault ends this connection and no other. */
+  void obey(InboxCommand command, long now) {
+    try {
+      Action action = session.onCommand(command, now);
+      if (action == Plain.SEND) {
+        send(command, now);
+      } else if (action == Plain.IGNORE) {
+        ignored(command);
+      } else {
+        perform(action, now);
+      }
+    } catch (RuntimeException e) {
+      fault(e, now);
+    }
+  }
+
+  private void send(InboxCommand command, long now) {
+    switch (command) {
+      case InboxCommand.Push push -> {
+        loop.metrics().pushed(push.messages(), push.frame().length);
+        write(push.frame(), now);
+      }
+      case InboxCommand.Live live -> {
+        // Now or never: nothing of it waits.
+        boolean clear = isClear();
+        loop.metrics().live(clear ? DeliveryMetrics.Live.SENT : DeliveryMetrics.Live.SLOW, 1);
+        if (clear) {
+          write(live.frame(), now);
+        }
+      }
+      case InboxCommand.Attach attach -> {
+        loop.metrics().attached(now - helloAt);
+        write(attach.frame(), now);
+      }
+      case InboxCommand.Reset reset -> write(reset.frame(), now);
+      case InboxCommand.Kick kick -> throw new IllegalStateException("a kick has no frame");
+    }
+  }
+
+  private void ignored(InboxCommand command) {
+    if (command instanceof InboxCommand.Live) {
+      loop.metrics().live(DeliveryMetrics.Live.NO_SESSION, 1);
+    } else {
+      loop.metrics().ignored();
+    }
+  }
+
+  void close(CloseCode code, @Nullable String detail, long now) {
+    perform(session.close(code, detail, now), now);
+  }
+
+  /** Tells the client to go elsewhere, where it has got as far as a hello. */
+  void goAway(byte[] frame) {
+    if (session.isAttached()) {
+      writeNow(frame);
+    }
+  }
+
+  @Override
+  void tick(long now) {
+    if (backlog != null && backlog.isTooSlow(now)) {
+      close(CloseCode.SLOW, null, now);
+    }
+    perform(session.onTick(now), now);
+  }
+
+  private void perform(Action action, long now) {
+    switch (action) {
+      case Plain plain -> {
+        switch (plain) {
+          case PING -> writeNow(PING);
+          case ACK -> loop.acked(this);
+          case DOWN -> loop.down(session);
+          case DISCONNECT -> context.close();
+          case NOTHING, IGNORE, SEND -> {}
+        }
+      }
+      case Action.Announce announce -> {
+        helloAt = now;
+        if (loop.isDraining()) {
+          close(CloseCode.GOING_AWAY, null, now);
+        } else if (!loop.announce(this, announce.hello())) {
+          close(CloseCode.OVERLOADED, null, now);
+        }
+      }
+      case Action.Close close -> {
+        countEnd();
+        loop.metrics().close(close.code());
+        dropBacklog();
+        writeNow(WireFrame.close(close.code(), close.detail()));
+        if (close.down()) {
+          loop.down(session);
+        }
+      }
+    }
+  }
+
+  private void countEnd() {
+    ended = true;
+    fragments = null;
+  }
+
+  // To the socket.
+
+  private boolean isClear() {
+    return (backlog == null || backlog.isEmpty()) && context.channel().isWritable();
+  }
+
+  private void write(byte[] frame, long now) {
+    if (isClear()) {
+      writeNow(frame);
+      return;
+    }
+    if (backlog == null) {
+      backlog = new Backlog(loop.settings().backlog());
+    }
+    backlog.add(frame, now);
+    if (backlog.isTooSlow(now)) {
+      close(CloseCode.SLOW, null, now);
+    }
+  }
+
+  private void writeNow(byte[] frame) {
+    context.write(Unpooled.wrappedBuffer(frame), context.voidPromise());
+    if (!flushDue) {
+      flushDue = true;
+      loop.flushLater(this);
+    }
+  }
+
+  /** The end of the event loop's turn. */
+  void flush() {
+    flushDue = false;
+    context.flush();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (backlog == null) {
+      return;
+    }
+    while (ctx.channel().isWritable()) {
+      byte[] frame = backlog.poll();
+      if (frame == null) {
+        // Most clients fall behind once and never again.
+        backlog = null;
+        return;
+      }
+      writeNow(frame);
+    }
+  }
+
+  private void dropBacklog() {
+    backlog = null;
+  }
+}

@@ -1,0 +1,67 @@
+package io.tidegate.delivery.connection;
+
+import io.tidegate.contract.CloseCode;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop's farewell: goaway to all at once, then closes paced over a time, so that the
+ * clients do not all come to the next worker in one moment. Runs on the loop's thread.
+ */
+final class Departure {
+  private static final long ROUND_MILLIS = 50;
+
+  private final Loop loop;
+  private final long paceMillis;
+  private final CompletableFuture<Void> done;
+  private int perRound;
+  private @Nullable ScheduledFuture<?> rounds;
+
+  /**
+   * @param done completed when the loop has no WebSocket any more
+   */
+  Departure(Loop loop, long paceMillis, CompletableFuture<Void> done) {
+    this.loop = loop;
+    this.paceMillis = paceMillis;
+    this.done = done;
+  }
+
+  void begin(byte[] goaway) {
+    loop.drain();
+    List<ConnectionHandler> handlers = loop.handlers();
+    for (ConnectionHandler handler : handlers) {
+      handler.goAway(goaway);
+    }
+    long allRounds = Math.max(1, paceMillis / ROUND_MILLIS);
+    perRound = (int) Math.max(1, (handlers.size() + allRounds - 1) / allRounds);
+    if (handlers.isEmpty()) {
+      done.complete(null);
+      return;
+    }
+    rounds =
+        loop.thread()
+            .scheduleAtFixedRate(this::round, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void round() {
+    List<ConnectionHandler> handlers = loop.handlers();
+    if (handlers.isEmpty()) {
+      if (rounds != null) {
+        rounds.cancel(false);
+      }
+      done.complete(null);
+      return;
+    }
+    int closed = 0;
+    long now = loop.now();
+    for (ConnectionHandler handler : handlers) {
+      if (closed < perRound && !handler.session().isClosing()) {
+        handler.close(CloseCode.GOING_AWAY, null, now);
+        closed++;
+      }
+    }
+  }
+}

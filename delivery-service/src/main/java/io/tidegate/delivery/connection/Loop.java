@@ -1,0 +1,309 @@
+package io.tidegate.delivery.connection;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.collection.LongObjectHashMap;
+import io.tidegate.contract.CloseCode;
+import io.tidegate.contract.session.SessionId;
+import io.tidegate.delivery.ack.AckBatcher;
+import io.tidegate.delivery.frame.ClientFrame;
+import io.tidegate.delivery.inbox.Addressed;
+import io.tidegate.delivery.inbox.InboxCommand;
+import io.tidegate.delivery.inbox.UnknownSessions;
+import io.tidegate.delivery.metrics.DeliveryMetrics;
+import io.tidegate.delivery.session.Session;
+import io.tidegate.delivery.session.SessionLog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * One event loop's connections: the registry, the shared timer, the acks on their way, and the list
+ * of connections to flush at the end of the turn. Every method runs on the loop's thread, so there
+ * are no locks; session {@code n} belongs to loop {@code n % loops}.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // Timers end with their loop.
+final class Loop {
+  private static final long SHUT = -1;
+
+  /** A connection is looked at every {@code SLICES} ticks: once a second. */
+  private static final int SLICES = 10;
+
+  private static final long TICK_MILLIS = 100;
+  private static final int UNKNOWN_CAPACITY = 4096;
+  private static final long UNKNOWN_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final EventLoop thread;
+  private final int index;
+  private final ServerSettings settings;
+  private final Admission admission;
+  private final SessionLog log;
+  private final DeliveryMetrics metrics;
+  private final LongSupplier clock;
+
+  private final LongObjectHashMap<ConnectionHandler> sessions = new LongObjectHashMap<>();
+  private final List<Registered> connections = new ArrayList<>();
+  private final List<ConnectionHandler> unflushed = new ArrayList<>();
+  private final UnknownSessions unknown =
+      new UnknownSessions(UNKNOWN_CAPACITY, UNKNOWN_AGAIN_NANOS);
+
+  private final AckBatcher acks;
+  private boolean ackTimerSet;
+  private long incarnation = SHUT;
+  private boolean draining;
+  private long rounds;
+  private int slice;
+
+  Loop(
+      EventLoop thread,
+      int index,
+      int partitions,
+      ServerSettings settings,
+      Admission admission,
+      SessionLog log,
+      DeliveryMetrics metrics,
+      LongSupplier clock) {
+    this.thread = thread;
+    this.index = index;
+    this.acks = new AckBatcher(partitions);
+    this.settings = settings;
+    this.admission = admission;
+    this.log = log;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  void startTimer() {
+    thread.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  EventLoop thread() {
+    return thread;
+  }
+
+  ServerSettings settings() {
+    return settings;
+  }
+
+  Admission admission() {
+    return admission;
+  }
+
+  DeliveryMetrics metrics() {
+    return metrics;
+  }
+
+  long now() {
+    return clock.getAsLong();
+  }
+
+  boolean isOpen() {
+    return incarnation != SHUT && !draining;
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+
+  // The slot's life.
+
+  void open(long newIncarnation) {
+    if (incarnation != SHUT) {
+      fence("a new incarnation of this worker began");
+    }
+    incarnation = newIncarnation;
+  }
+
+  void fence(String detail) {
+    incarnation = SHUT;
+    long now = now();
+    for (ConnectionHandler connection : handlers()) {
+      connection.close(CloseCode.FENCED, detail, now);
+    }
+  }
+
+  void drain() {
+    draining = true;
+  }
+
+  /** A copy: closing changes the registry. */
+  List<ConnectionHandler> handlers() {
+    List<ConnectionHandler> handlers = new ArrayList<>();
+    for (Registered connection : connections) {
+      if (connection instanceof ConnectionHandler handler) {
+        handlers.add(handler);
+      }
+    }
+    return handlers;
+  }
+
+  // The registry.
+
+  void add(Registered connection) {
+    connection.index = connections.size();
+    connections.add(connection);
+  }
+
+  void remove(Registered connection) {
+    int place = connection.index;
+    if (place < 0) {
+      return;
+    }
+    Registered last = connections.removeLast();
+    if (place < connections.size()) {
+      connections.set(place, last);
+      last.index = place;
+    }
+    connection.index = -1;
+  }
+
+  Session newSession(long nowNanos) {
+    rounds++;
+    SessionId id =
+        SessionId.newBuilder()
+            .setSlot(settings.slot())
+            .setIncarnation(incarnation)
+            .setN(rounds * settings.loops() + index)
+            .build();
+    return new Session(settings.session(), id, nowNanos);
+  }
+
+  // From the inbox.
+
+  void obey(List<Addressed> batch) {
+    if (incarnation == SHUT) {
+      return;
+    }
+    long now = now();
+    for (Addressed addressed : batch) {
+      ConnectionHandler connection =
+          addressed.incarnation() == incarnation ? sessions.get(addressed.n()) : null;
+      if (connection != null) {
+        connection.obey(addressed.command(), now);
+      } else {
+        notHere(addressed, now);
+      }
+    }
+  }
+
+  private void notHere(Addressed addressed, long now) {
+    if (addressed.command() instanceof InboxCommand.Live) {
+      // No evidence: the live topic is read uncommitted.
+      metrics.live(DeliveryMetrics.Live.NO_SESSION, 1);
+      return;
+    }
+    metrics.ignored();
+    boolean ofAnOldOne = addressed.incarnation() <= incarnation;
+    if (ofAnOldOne && unknown.tell(addressed.incarnation(), addressed.n(), now)) {
+      log.unknown(
+          addressed.user(),
+          SessionId.newBuilder()
+              .setSlot(settings.slot())
+              .setIncarnation(addressed.incarnation())
+              .setN(addressed.n())
+              .build());
+    }
+  }
+
+  // To the sequencers.
+
+  boolean announce(ConnectionHandler connection, ClientFrame.Hello hello) {
+    Session session = connection.session();
+    if (!log.up(hello.user(), session.id(), hello)) {
+      return false;
+    }
+    sessions.put(session.id().getN(), connection);
+    return true;
+  }
+
+  void acked(ConnectionHandler connection) {
+    metrics.acked();
+    Session session = connection.session();
+    if (session.isAckQueued()) {
+      return;
+    }
+    int partition = session.user().partition(acks.partitions());
+    acks.add(partition, session);
+    if (acks.isFull(partition)) {
+      flushAcks(partition);
+    }
+    if (!ackTimerSet && !acks.isEmpty()) {
+      ackTimerSet = true;
+      thread.schedule((Runnable) this::flushAcks, settings.ackNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  void down(Session session) {
+    if (session.isAckQueued()) {
+      flushAcks(session.user().partition(acks.partitions()));
+    }
+    sessions.remove(session.id().getN());
+    unknown.told(session.id().getIncarnation(), session.id().getN(), now());
+    log.down(session.user(), session.id(), session.device());
+  }
+
+  private void flushAcks() {
+    ackTimerSet = false;
+    for (int partition = 0; partition < acks.partitions(); partition++) {
+      flushAcks(partition);
+    }
+  }
+
+  private void flushAcks(int partition) {
+    while (!acks.isEmpty(partition)) {
+      List<Session> taken = acks.take(partition);
+      if (!log.acks(partition, AckBatcher.encode(taken), () -> ackLost(taken))) {
+        // The queue to Kafka is full: wait for the next turn of the timer.
+        taken.forEach(session -> acks.add(partition, session));
+        return;
+      }
+    }
+  }
+
+  /** On any thread. The hello that follows carries the cursor that the ack would have. */
+  private void ackLost(List<Session> taken) {
+    Tasks.execute(
+        thread,
+        () -> {
+          long now = now();
+          for (Session session : taken) {
+            ConnectionHandler connection = sessions.get(session.id().getN());
+            if (connection != null) {
+              connection.close(CloseCode.SESSION_LOST, "an ack could not be written", now);
+            }
+          }
+        });
+  }
+
+  // The end of the turn.
+
+  /** Everything for a connection in one turn leaves in one system call. */
+  void flushLater(ConnectionHandler connection) {
+    if (unflushed.isEmpty()) {
+      thread.execute(this::flush);
+    }
+    unflushed.add(connection);
+  }
+
+  private void flush() {
+    for (int i = 0; i < unflushed.size(); i++) {
+      unflushed.get(i).flush();
+    }
+    unflushed.clear();
+  }
+
+  /** Looks at a tenth of the connections. */
+  void tick() {
+    long now = now();
+    slice = (slice + 1) % SLICES;
+    // Backwards, since a connection that is cut leaves its place to the last one.
+    for (int i = connections.size() - 1; i >= 0; i--) {
+      if (i % SLICES == slice && i < connections.size()) {
+        connections.get(i).tick(now);
+      }
+    }
+    if (!ackTimerSet && !acks.isEmpty()) {
+      flushAcks();
+    }
+  }
+}

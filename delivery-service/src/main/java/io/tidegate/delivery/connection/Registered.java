@@ -1,0 +1,11 @@
+package io.tidegate.delivery.connection;
+
+import io.netty.channel.ChannelInboundHandlerAdapter;
+
+/** A connection's last handler, which its event loop looks at about once a second. */
+abstract class Registered extends ChannelInboundHandlerAdapter {
+  /** The place in the loop's array, for removal by swap; the loop's business alone. */
+  int index = -1;
+
+  abstract void tick(long nowNanos);
+}

@@ -1,0 +1,268 @@
+package io.tidegate.delivery.connection;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.tidegate.contract.StartupException;
+import io.tidegate.delivery.frame.FrameWriter;
+import io.tidegate.delivery.health.Health;
+import io.tidegate.delivery.inbox.InboxSink;
+import io.tidegate.delivery.metrics.DeliveryMetrics;
+import io.tidegate.delivery.session.SessionLog;
+import io.tidegate.delivery.slot.SlotHost;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The listening socket and the event loops behind it. Native epoll where it is, NIO elsewhere.
+ *
+ * <p>The socket settings are for many connections with little to say: small buffers, so that
+ * clients which do not read cost little.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes its channel.
+public final class Server implements SlotHost, AutoCloseable {
+  private static final int BACKLOG = 4096;
+  private static final int SEND_BUFFER_BYTES = 16 * 1024;
+  private static final int RECEIVE_BYTES = 1024;
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(16 * 1024, 32 * 1024);
+  private static final int MAX_LINE_CHARS = 4096;
+  private static final int MAX_HEADER_BYTES = 8192;
+  private static final int MAX_CHUNK_BYTES = 8192;
+
+  private static final Duration QUICK = Duration.ofSeconds(1);
+
+  private final EventLoopGroup acceptor;
+  private final EventLoopGroup workers;
+  private final Admission admission;
+  private final List<Loop> loops;
+  private final Channel listening;
+
+  private Server(
+      EventLoopGroup acceptor,
+      EventLoopGroup workers,
+      Admission admission,
+      List<Loop> loops,
+      Channel listening) {
+    this.acceptor = acceptor;
+    this.workers = workers;
+    this.admission = admission;
+    this.loops = loops;
+    this.listening = listening;
+  }
+
+  /**
+   * Listens. Until {@link #open} there is an HTTP 503 instead of a WebSocket.
+   *
+   * @param partitions of the topic of acks
+   */
+  public static Server start(
+      ServerSettings settings,
+      int partitions,
+      SessionLog log,
+      Health.Source health,
+      DeliveryMetrics metrics)
+      throws StartupException {
+    boolean epoll = Epoll.isAvailable();
+    EventLoopGroup acceptor = group("tidegate-delivery-accept", 1, epoll);
+    EventLoopGroup workers = group("tidegate-delivery-loop", settings.loops(), epoll);
+    Admission admission = new Admission(settings.maxSessions());
+    Map<EventExecutor, Loop> byThread = new HashMap<>();
+    List<Loop> loops = new ArrayList<>();
+    for (EventExecutor thread : workers) {
+      Loop loop =
+          new Loop(
+              (EventLoop) thread,
+              loops.size(),
+              partitions,
+              settings,
+              admission,
+              log,
+              metrics,
+              System::nanoTime);
+      loop.startTimer();
+      loops.add(loop);
+      byThread.put(thread, loop);
+    }
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(acceptor, workers)
+            .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new FixedRecvByteBufAllocator(RECEIVE_BYTES).maxMessagesPerRead(1))
+            .childHandler(new Initializer(byThread, admission, health))
+            .bind(new InetSocketAddress(settings.host(), settings.port()))
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      shutdown(QUICK, acceptor, workers);
+      throw new StartupException(
+          "port: cannot listen on "
+              + settings.host()
+              + ":"
+              + settings.port()
+              + ": "
+              + bound.cause().getMessage(),
+          bound.cause());
+    }
+    Server server = new Server(acceptor, workers, admission, List.copyOf(loops), bound.channel());
+    metrics.gauge("sockets", "Open sockets, WebSockets among them", admission::sockets);
+    metrics.gauge("sessions", "Open WebSockets", admission::sessions);
+    return server;
+  }
+
+  /** Gives each connection the HTTP pipeline and the loop of its thread. */
+  private static final class Initializer extends ChannelInitializer<SocketChannel> {
+    private final Map<EventExecutor, Loop> loops;
+    private final Admission admission;
+    private final Health.Source health;
+
+    Initializer(Map<EventExecutor, Loop> loops, Admission admission, Health.Source health) {
+      this.loops = Map.copyOf(loops);
+      this.admission = admission;
+      this.health = health;
+    }
+
+    @Override
+    protected void initChannel(SocketChannel channel) {
+      Loop loop = loops.get(channel.eventLoop());
+      if (loop == null) {
+        throw new IllegalStateException("a connection on a thread that is no event loop of ours");
+      }
+      if (!admission.enterSocket()) {
+        channel.close();
+        return;
+      }
+      channel.closeFuture().addListener(closed -> admission.leaveSocket());
+      channel
+          .pipeline()
+          .addLast(
+              new HttpServerCodec(
+                  new HttpDecoderConfig()
+                      .setMaxInitialLineLength(MAX_LINE_CHARS)
+                      .setMaxHeaderSize(MAX_HEADER_BYTES)
+                      .setMaxChunkSize(MAX_CHUNK_BYTES)))
+          .addLast(new HttpHandler(loop, health));
+    }
+  }
+
+  public int port() {
+    return ((InetSocketAddress) listening.localAddress()).getPort();
+  }
+
+  /**
+   * A way for one reader's commands to the loops.
+   *
+   * @param batchesPerLoop at most so many wait at a loop
+   */
+  public InboxSink handover(int batchesPerLoop) {
+    return new Handover(loops, batchesPerLoop);
+  }
+
+  @Override
+  public void open(long incarnation) {
+    loops.forEach(loop -> Tasks.execute(loop.thread(), () -> loop.open(incarnation)));
+  }
+
+  @Override
+  public void fence(String detail) {
+    loops.forEach(loop -> Tasks.execute(loop.thread(), () -> loop.fence(detail)));
+  }
+
+  @Override
+  public int sessions() {
+    return admission.sessions();
+  }
+
+  /**
+   * Stops accepting, says goaway to every session, then closes them all at an even pace.
+   *
+   * @param pace over which the closes are spread
+   * @param limit after which to return, whatever is still open
+   * @return whether every session has ended
+   */
+  public boolean drain(Duration pace, Duration limit, Duration retryLeast, Duration retryMost)
+      throws InterruptedException {
+    listening.close();
+    byte[] goaway = new FrameWriter().goaway(retryLeast, retryMost);
+    List<CompletableFuture<Void>> ends = new ArrayList<>();
+    for (Loop loop : loops) {
+      CompletableFuture<Void> end = new CompletableFuture<>();
+      Departure departure = new Departure(loop, pace.toMillis(), end);
+      if (Tasks.execute(loop.thread(), () -> departure.begin(goaway))) {
+        ends.add(end);
+      }
+    }
+    try {
+      CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+          .get(limit.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("nothing fails an end", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    close(QUICK);
+  }
+
+  /**
+   * Cuts every connection and ends the threads; sessions that were open are told down.
+   *
+   * @param limit for the threads to end; they get no more connections in any case
+   */
+  public void close(Duration limit) {
+    listening.close();
+    shutdown(limit, acceptor, workers);
+  }
+
+  private static void shutdown(Duration limit, EventLoopGroup... groups) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    for (EventLoopGroup group : groups) {
+      group.shutdownGracefully(0, limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+    for (EventLoopGroup group : groups) {
+      long left = Math.max(0, deadline - System.nanoTime());
+      group.terminationFuture().awaitUninterruptibly(left, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private static EventLoopGroup group(String name, int threads, boolean epoll) {
+    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name), io);
+  }
+}

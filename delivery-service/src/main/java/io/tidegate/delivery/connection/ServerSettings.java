@@ -1,0 +1,26 @@
+package io.tidegate.delivery.connection;
+
+import io.tidegate.delivery.session.Backlog;
+import io.tidegate.delivery.session.SessionLimits;
+
+/**
+ * What the socket side needs to know.
+ *
+ * @param slot the worker's, part of every session id
+ * @param loops event loops
+ * @param maxSessions WebSockets at one time
+ * @param maxFrameBytes of one client frame, and of one message in fragments
+ * @param requestNanos for a request to be there in full
+ * @param ackNanos between batches of acks
+ */
+public record ServerSettings(
+    String host,
+    int port,
+    int slot,
+    int loops,
+    int maxSessions,
+    int maxFrameBytes,
+    long requestNanos,
+    long ackNanos,
+    SessionLimits session,
+    Backlog.Bounds backlog) {}

@@ -1,0 +1,99 @@
+package io.tidegate.delivery.connection;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.tidegate.contract.ClientProtocol;
+import io.tidegate.contract.Problem;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The opening handshake of RFC 6455, section 4.2: what is wrong with a request, or the 101. */
+final class Upgrade {
+  private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+  private Upgrade() {}
+
+  /** What is wrong with the request; null: nothing. */
+  static @Nullable Problem check(HttpHeaders headers) {
+    if (!headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
+      return wrong(HttpHeaderNames.UPGRADE, "want websocket");
+    }
+    if (!headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)) {
+      return wrong(HttpHeaderNames.CONNECTION, "want Upgrade");
+    }
+    if (!"13".equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
+      return wrong(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "want 13");
+    }
+    if (!isKey(headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY))) {
+      return wrong(HttpHeaderNames.SEC_WEBSOCKET_KEY, "want 16 bytes in base64");
+    }
+    if (namesProtocols(headers) && !namesOurs(headers)) {
+      return wrong(
+          HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL,
+          "want " + ClientProtocol.SUBPROTOCOL + ", or none");
+    }
+    return null;
+  }
+
+  static FullHttpResponse accept(HttpHeaders request) {
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
+    response
+        .headers()
+        .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
+        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
+        .set(
+            HttpHeaderNames.SEC_WEBSOCKET_ACCEPT,
+            answer(String.valueOf(request.get(HttpHeaderNames.SEC_WEBSOCKET_KEY))));
+    if (namesOurs(request)) {
+      response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, ClientProtocol.SUBPROTOCOL);
+    }
+    return response;
+  }
+
+  private static String answer(String key) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-1").digest((key + GUID).getBytes(US_ASCII));
+      return Base64.getEncoder().encodeToString(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-1", e);
+    }
+  }
+
+  private static boolean isKey(@Nullable String key) {
+    if (key == null || key.length() != 24) {
+      return false;
+    }
+    try {
+      return Base64.getDecoder().decode(key).length == 16;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static boolean namesProtocols(HttpHeaders headers) {
+    List<String> lines = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
+    return lines.stream().anyMatch(line -> !line.isBlank());
+  }
+
+  private static boolean namesOurs(HttpHeaders headers) {
+    return headers.containsValue(
+        HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, ClientProtocol.SUBPROTOCOL, false);
+  }
+
+  private static Problem wrong(CharSequence header, String reason) {
+    return Problem.Kind.INVALID_REQUEST.problem(header + ": " + reason, header.toString());
+  }
+}

@@ -1,0 +1,16 @@
+package io.tidegate.delivery.frame;
+
+/** A client's frame that is not acceptable; the message is {@code field: reason}. */
+public final class MalformedFrameException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  MalformedFrameException(String field, String reason) {
+    // No stack trace: it is the client's fault, and clients may do it often.
+    super(field + ": " + reason, null, false, false);
+  }
+
+  /** What to tell the client. */
+  public String detail() {
+    return String.valueOf(getMessage());
+  }
+}

@@ -1,0 +1,29 @@
+package io.tidegate.delivery.inbox;
+
+/**
+ * What the sequencer wants of one session. Where the client is told something, {@code frame} is
+ * that, as the bytes that go over the wire; not to be changed.
+ */
+public sealed interface InboxCommand {
+
+  /** From here on the session gets what follows {@code seq} in {@code epoch}. */
+  record Attach(long epoch, long seq, byte[] frame) implements InboxCommand {}
+
+  /**
+   * Messages whose seqs strictly rise from {@code prev}.
+   *
+   * @param prev the seq that the session was sent before these
+   * @param last the seq of the last one
+   * @param messages how many, 1 or more
+   */
+  record Push(long prev, long last, int messages, byte[] frame) implements InboxCommand {}
+
+  /** A message that is delivered now or never. */
+  record Live(byte[] frame) implements InboxCommand {}
+
+  /** Messages after the session's last one were removed undelivered; it continues at seq. */
+  record Reset(long epoch, long seq, byte[] frame) implements InboxCommand {}
+
+  /** Close the session with a {@link io.tidegate.contract.CloseCode}'s code. */
+  record Kick(int code) implements InboxCommand {}
+}

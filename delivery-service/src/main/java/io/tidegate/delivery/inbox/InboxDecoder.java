@@ -1,0 +1,85 @@
+package io.tidegate.delivery.inbox;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.tidegate.contract.CloseCode;
+import io.tidegate.contract.inbox.Deliver;
+import io.tidegate.contract.inbox.InboxRecord;
+import io.tidegate.contract.session.SessionId;
+import io.tidegate.delivery.frame.FrameWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes the values of {@code tidegate.inbox} and {@code tidegate.live} and encodes their frames,
+ * once per record. One per thread.
+ */
+public final class InboxDecoder {
+  private final int slot;
+  private final FrameWriter frames = new FrameWriter();
+
+  public InboxDecoder(int slot) {
+    this.slot = slot;
+  }
+
+  /**
+   * The command in {@code value}; null where there is none to obey: not readable, of a newer
+   * version, or a push without messages.
+   */
+  public @Nullable Addressed decode(byte @Nullable [] value) {
+    if (value == null) {
+      return null;
+    }
+    InboxRecord record;
+    try {
+      record = InboxRecord.parseFrom(value);
+    } catch (InvalidProtocolBufferException e) {
+      return null;
+    }
+    InboxCommand command = command(record);
+    return command == null
+        ? null
+        : new Addressed(record.getIncarnation(), record.getSession(), record.getUser(), command);
+  }
+
+  private @Nullable InboxCommand command(InboxRecord record) {
+    return switch (record.getCommandCase()) {
+      case ATTACH -> {
+        SessionId session =
+            SessionId.newBuilder()
+                .setSlot(slot)
+                .setIncarnation(record.getIncarnation())
+                .setN(record.getSession())
+                .build();
+        yield new InboxCommand.Attach(
+            record.getAttach().getEpoch(),
+            record.getAttach().getSeq(),
+            frames.welcome(session, record.getAttach()));
+      }
+      case DELIVER -> deliver(record.getDeliver());
+      case KICK -> new InboxCommand.Kick(record.getKick().getCode());
+      case RESET ->
+          new InboxCommand.Reset(
+              record.getReset().getEpoch(),
+              record.getReset().getSeq(),
+              frames.reset(record.getReset()));
+      case LIVE -> new InboxCommand.Live(frames.live(record.getLive()));
+      case COMMAND_NOT_SET -> null;
+    };
+  }
+
+  private @Nullable InboxCommand deliver(Deliver deliver) {
+    int messages = deliver.getMessagesCount();
+    if (messages == 0) {
+      return null;
+    }
+    long last = deliver.getPrev();
+    for (int i = 0; i < messages; i++) {
+      long seq = deliver.getMessages(i).getSeq();
+      if (seq <= last) {
+        // Never to a client: it would drop what it has not seen. It reconnects instead.
+        return new InboxCommand.Kick(CloseCode.INTERNAL.code());
+      }
+      last = seq;
+    }
+    return new InboxCommand.Push(deliver.getPrev(), last, messages, frames.push(deliver));
+  }
+}

@@ -1,0 +1,283 @@
+package io.tidegate.delivery.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.tidegate.contract.Topics;
+import io.tidegate.contract.worker.WorkerRecord;
+import io.tidegate.delivery.inbox.Addressed;
+import io.tidegate.delivery.inbox.InboxDecoder;
+import io.tidegate.delivery.inbox.InboxSink;
+import io.tidegate.delivery.metrics.DeliveryMetrics;
+import io.tidegate.delivery.metrics.DeliveryMetrics.Fence;
+import io.tidegate.delivery.slot.SlotHost;
+import io.tidegate.delivery.slot.SlotLease;
+import io.tidegate.delivery.slot.SlotStep;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread that reads the worker's inbox partition and the workers topic, and does what its
+ * {@link SlotLease} says. Keeps invariants 10 (its consumer is read_committed), 13 and 14 (the
+ * inbox's end is captured before SlotUp; sessions come only when the SlotUp was read back, so it is
+ * written).
+ */
+final class InboxReader implements Runnable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(InboxReader.class);
+  private static final Duration POLL = Duration.ofMillis(50);
+  private static final Duration CAPTURE_TIMEOUT = Duration.ofSeconds(2);
+  private static final long HANDOVER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long AFTER_FAILURE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final TopicPartition inbox;
+  private final TopicPartition workers;
+  private final String slotKey;
+  private final SlotLease lease;
+  private final WorkerLog log;
+  private final InboxSink sink;
+  private final SlotHost host;
+  private final InboxDecoder decoder;
+  private final DeliveryMetrics metrics;
+  private final LongSupplier clock;
+
+  private final Queue<String> failedAnnouncements = new ConcurrentLinkedQueue<>();
+  private final CompletableFuture<Long> firstHeld = new CompletableFuture<>();
+  private boolean workersPlaced;
+
+  private volatile boolean stopping;
+  private volatile SlotStatus status = SlotStatus.STARTING;
+
+  InboxReader(
+      Consumer<byte[], byte[]> consumer,
+      Topics topics,
+      int slot,
+      SlotLease lease,
+      WorkerLog log,
+      InboxSink sink,
+      SlotHost host,
+      DeliveryMetrics metrics,
+      LongSupplier clock) {
+    this.consumer = consumer;
+    this.inbox = new TopicPartition(topics.inbox(), slot);
+    this.workers = new TopicPartition(topics.workers(), 0);
+    this.slotKey = Integer.toString(slot);
+    this.lease = lease;
+    this.log = log;
+    this.sink = sink;
+    this.host = host;
+    this.decoder = new InboxDecoder(slot);
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /** Completed with the incarnation once the slot is held for the first time. */
+  CompletableFuture<Long> firstHeld() {
+    return firstHeld;
+  }
+
+  SlotStatus status() {
+    return status;
+  }
+
+  void stop() {
+    stopping = true;
+    consumer.wakeup();
+  }
+
+  @Override
+  public void run() {
+    try {
+      consumer.assign(List.of(inbox, workers));
+      consumer.pause(List.of(inbox, workers));
+      while (!stopping && !lease.isLost()) {
+        turn();
+      }
+    } catch (InterruptException | WakeupException e) {
+      LOGGER.atDebug().log("inbox reader stopped");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      metrics.fault();
+      LOGGER.atError().setCause(e).log("inbox reader ended after a fault of ours");
+      fence(Fence.FAULT, "a fault of the worker");
+      status = SlotStatus.FAULTY;
+      firstHeld.completeExceptionally(e);
+    } finally {
+      Thread.interrupted();
+      consumer.close(
+          org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofMillis(500)));
+    }
+  }
+
+  /** One poll and what follows from it; a failure of Kafka's is met with patience. */
+  void turn() throws InterruptedException {
+    try {
+      String failed;
+      while ((failed = failedAnnouncements.poll()) != null) {
+        lease.announceFailed(failed);
+      }
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+      for (ConsumerRecord<byte[], byte[]> record : records.records(workers)) {
+        onWorkerRecord(record);
+      }
+      deliver(records.records(inbox));
+    } catch (WakeupException e) {
+      return;
+    } catch (InvalidOffsetException e) {
+      LOGGER.atError().addKeyValue("partitions", e.partitions()).log("records removed unread");
+      consumer.seekToEnd(e.partitions());
+      if (lease.onGap() == SlotStep.Plain.FENCE) {
+        fence(Fence.INBOX_GAP, "inbox records were removed unread");
+      }
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      LOGGER.atWarn().addKeyValue("cause", e.toString()).log("could not read the inbox");
+      LockSupport.parkNanos(AFTER_FAILURE_NANOS);
+    }
+    perform(lease.onTick(clock.getAsLong()));
+  }
+
+  private void onWorkerRecord(ConsumerRecord<byte[], byte[]> record) {
+    if (record.key() == null
+        || record.value() == null
+        || !slotKey.equals(new String(record.key(), UTF_8))) {
+      return;
+    }
+    WorkerRecord worker;
+    try {
+      worker = WorkerRecord.parseFrom(record.value());
+    } catch (InvalidProtocolBufferException e) {
+      metrics.unreadable();
+      return;
+    }
+    long now = clock.getAsLong();
+    switch (worker.getEventCase()) {
+      case UP -> perform(lease.onSlotUp(record.offset(), worker.getUp().getProcess(), now));
+      case HEARTBEAT -> perform(lease.onHeartbeat(worker.getHeartbeat().getIncarnation(), now));
+      case DRAIN, EVENT_NOT_SET -> {}
+    }
+  }
+
+  private void deliver(List<ConsumerRecord<byte[], byte[]>> records) throws InterruptedException {
+    if (records.isEmpty() || !lease.isHeld()) {
+      return;
+    }
+    LoopBatches batches = new LoopBatches(sink.loops());
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      Addressed addressed = decoder.decode(record.value());
+      if (addressed == null) {
+        metrics.unreadable();
+        continue;
+      }
+      perform(lease.onIncarnation(addressed.incarnation()));
+      if (!lease.isHeld()) {
+        return;
+      }
+      batches.add(addressed);
+    }
+    for (Map.Entry<Integer, List<Addressed>> batch : batches.all()) {
+      while (!sink.offer(batch.getKey(), batch.getValue(), HANDOVER_NANOS)) {
+        perform(lease.onTick(clock.getAsLong()));
+        if (stopping || !lease.isHeld()) {
+          return;
+        }
+      }
+    }
+  }
+
+  private void perform(SlotStep step) {
+    switch (step) {
+      case SlotStep.Plain plain -> {
+        switch (plain) {
+          case ANNOUNCE -> announce();
+          case FENCE -> fence(Fence.NO_ROUND_TRIP, "no round trip to Kafka");
+          case LOSE -> {
+            fence(Fence.SLOT_LOST, "another worker holds slot " + slotKey);
+            status = SlotStatus.LOST;
+          }
+          case NOTHING -> {}
+        }
+      }
+      case SlotStep.Beat beat -> {
+        if (log.heartbeat(beat.incarnation(), host.sessions())) {
+          lease.beatSent(clock.getAsLong());
+        }
+      }
+      case SlotStep.Open open -> {
+        host.open(open.incarnation());
+        status = SlotStatus.held(open.incarnation());
+        firstHeld.complete(open.incarnation());
+        LOGGER
+            .atInfo()
+            .addKeyValue("slot", slotKey)
+            .addKeyValue("incarnation", open.incarnation())
+            .log("slot held");
+      }
+    }
+  }
+
+  /** Ends first, SlotUp then: what was in the inbox before is of sessions that are no more. */
+  private void announce() {
+    Set<TopicPartition> both = Set.of(inbox, workers);
+    Map<TopicPartition, Long> ends;
+    try {
+      ends = consumer.endOffsets(both, CAPTURE_TIMEOUT);
+    } catch (InterruptException | WakeupException e) {
+      throw e;
+    } catch (KafkaException e) {
+      LOGGER.atWarn().addKeyValue("cause", e.toString()).log("could not capture the inbox's end");
+      return;
+    }
+    consumer.seek(inbox, end(ends, inbox));
+    if (!workersPlaced) {
+      // Only once: after that, another worker's SlotUp must not be skipped.
+      consumer.seek(workers, end(ends, workers));
+      workersPlaced = true;
+    }
+    consumer.resume(both);
+    String process = lease.announcing();
+    if (!log.slotUp(process, () -> failedAnnouncements.add(process))) {
+      lease.announceFailed(process);
+    }
+  }
+
+  private static long end(Map<TopicPartition, Long> ends, TopicPartition partition) {
+    @Nullable Long end = ends.get(partition);
+    if (end == null) {
+      throw new IllegalStateException("no end offset of " + partition);
+    }
+    return end;
+  }
+
+  private void fence(Fence cause, String detail) {
+    metrics.fenced(cause);
+    host.fence(detail);
+    status = SlotStatus.FENCED;
+    LOGGER
+        .atWarn()
+        .addKeyValue("slot", slotKey)
+        .addKeyValue("cause", cause)
+        .log("every session closed");
+  }
+}

@@ -1,0 +1,39 @@
+package io.tidegate.delivery.kafka;
+
+/**
+ * How the worker stands to its slot, for health checks.
+ *
+ * @param incarnation that is held; -1: none
+ */
+record SlotStatus(Phase phase, long incarnation) {
+  enum Phase {
+    STARTING("not held yet"),
+    HELD("held"),
+    FENCED("no round trip to Kafka, or inbox records were removed unread; waiting for Kafka"),
+    LOST("another worker holds the slot"),
+    FAULTY("the inbox reader ended after a fault; restart the worker");
+
+    private final String words;
+
+    Phase(String words) {
+      this.words = words;
+    }
+
+    String words() {
+      return words;
+    }
+  }
+
+  static final SlotStatus STARTING = new SlotStatus(Phase.STARTING, -1);
+  static final SlotStatus FENCED = new SlotStatus(Phase.FENCED, -1);
+  static final SlotStatus LOST = new SlotStatus(Phase.LOST, -1);
+  static final SlotStatus FAULTY = new SlotStatus(Phase.FAULTY, -1);
+
+  static SlotStatus held(long incarnation) {
+    return new SlotStatus(Phase.HELD, incarnation);
+  }
+
+  boolean isHeld() {
+    return phase == Phase.HELD;
+  }
+}

@@ -1,0 +1,231 @@
+package io.tidegate.delivery.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tidegate.contract.CloseCode;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the worker counts. Every meter is registered at the start, so that a rate is there before
+ * the first event; labels are values of the enums here.
+ *
+ * <p>Opened sessions = sessions now + the sum of closes.
+ */
+public final class DeliveryMetrics {
+  /** Why a WebSocket was refused with an HTTP status. */
+  public enum Refusal {
+    OVERLOADED,
+    NOT_READY,
+    BAD_REQUEST
+  }
+
+  /** What became of a message with ttl 0. */
+  public enum Live {
+    SENT,
+    /** The client does not keep up. */
+    SLOW,
+    /** Its session is not here, or not attached yet. */
+    NO_SESSION,
+    /** The event loop does not keep up. */
+    OVERLOADED
+  }
+
+  /** What is written to Kafka. */
+  public enum Written {
+    SESSION_UP,
+    SESSION_DOWN,
+    SESSION_UNKNOWN,
+    ACKS,
+    SLOT_UP,
+    HEARTBEAT,
+    DRAIN
+  }
+
+  /** How a write ended. */
+  public enum Result {
+    OK,
+    FAILED,
+    /** The queue before the producer was full. */
+    REFUSED
+  }
+
+  /** Why every session was closed at once. */
+  public enum Fence {
+    NO_ROUND_TRIP,
+    INBOX_GAP,
+    SLOT_LOST,
+    FAULT
+  }
+
+  private static final String PREFIX = "tidegate.delivery.";
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  private final Map<CloseCode, Counter> closes = counters(CloseCode.class, this::closed);
+  private final Counter closedByClient = closed("client", "any");
+  private final Counter broken = closed("network", "none");
+  private final Map<Refusal, Counter> refusals =
+      counters(Refusal.class, r -> counter("upgrades.refused", "reason", label(r)));
+  private final Map<Live, Counter> lives =
+      counters(Live.class, l -> counter("live.messages", "result", label(l)));
+  private final Map<Written, Map<Result, Counter>> writes =
+      new EnumMap<>(
+          counters(
+              Written.class,
+              w ->
+                  counters(
+                      Result.class,
+                      r -> counter("writes", "record", label(w), "result", label(r)))));
+  private final Map<Fence, Counter> fences =
+      counters(Fence.class, f -> counter("fences", "cause", label(f)));
+
+  private final Counter opened = counter("sessions.opened");
+  private final Counter pushes = counter("pushes");
+  private final Counter messages = counter("messages");
+  private final Counter acks = counter("acks");
+  private final Counter ignored = counter("commands.ignored");
+  private final Counter unreadable = counter("records.unreadable");
+  private final Counter faults = counter("faults");
+  private final Counter frameBytes =
+      Counter.builder(PREFIX + "frames").baseUnit(BaseUnits.BYTES).register(registry);
+  private final Timer attaches =
+      Timer.builder(PREFIX + "attach")
+          .description("From hello to welcome")
+          .serviceLevelObjectives(
+              Duration.ofMillis(10),
+              Duration.ofMillis(25),
+              Duration.ofMillis(50),
+              Duration.ofMillis(100),
+              Duration.ofMillis(250),
+              Duration.ofSeconds(1),
+              Duration.ofSeconds(5))
+          .register(registry);
+
+  /** A value that is read when somebody asks. */
+  public void gauge(String name, String description, Supplier<Number> value) {
+    Gauge.builder(PREFIX + name, value).description(description).register(registry);
+  }
+
+  public void opened() {
+    opened.increment();
+  }
+
+  /** The worker closed with that code. */
+  public void close(CloseCode code) {
+    counter(closes, code).increment();
+  }
+
+  /** The client sent a close frame first. */
+  public void closeByClient() {
+    closedByClient.increment();
+  }
+
+  /** The connection ended without a close frame. */
+  public void closeByNetwork() {
+    broken.increment();
+  }
+
+  public void refused(Refusal refusal) {
+    counter(refusals, refusal).increment();
+  }
+
+  public void pushed(int count, int bytes) {
+    pushes.increment();
+    messages.increment(count);
+    frameBytes.increment(bytes);
+  }
+
+  public void live(Live result, int count) {
+    counter(lives, result).increment(count);
+  }
+
+  public void acked() {
+    acks.increment();
+  }
+
+  /** A command that was not obeyed: repeated, or for a session that is not here. */
+  public void ignored() {
+    ignored.increment();
+  }
+
+  /** A record of the inbox or the live topic that holds no command. */
+  public void unreadable() {
+    unreadable.increment();
+  }
+
+  /** A fault of ours. */
+  public void fault() {
+    faults.increment();
+  }
+
+  public void fenced(Fence cause) {
+    counter(fences, cause).increment();
+  }
+
+  public void attached(long nanos) {
+    attaches.record(Duration.ofNanos(nanos));
+  }
+
+  public void written(Written record, Result result) {
+    Map<Result, Counter> results = writes.get(record);
+    if (results != null) {
+      counter(results, result).increment();
+    }
+  }
+
+  /** The Prometheus text. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  public static String contentType() {
+    return "text/plain; version=0.0.4; charset=utf-8";
+  }
+
+  public void close() {
+    registry.close();
+  }
+
+  private Counter closed(CloseCode code) {
+    return closed("worker", code.label());
+  }
+
+  private Counter closed(String by, String code) {
+    return counter("closes", "by", by, "code", code);
+  }
+
+  private Counter counter(String name, String... tags) {
+    return Counter.builder(PREFIX + name).tags(tags).register(registry);
+  }
+
+  private static <E extends Enum<E>> Counter counter(Map<E, Counter> counters, E key) {
+    @Nullable Counter counter = counters.get(key);
+    if (counter == null) {
+      throw new IllegalStateException("no counter for " + key);
+    }
+    return counter;
+  }
+
+  private static <E extends Enum<E>, T> Map<E, T> counters(Class<E> type, Function<E, T> each) {
+    Map<E, T> map = new EnumMap<>(type);
+    for (E value : type.getEnumConstants()) {
+      map.put(value, each.apply(value));
+    }
+    return map;
+  }
+
+  private static String label(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,270 @@
+package io.tidegate.delivery.session;
+
+import io.tidegate.contract.CloseCode;
+import io.tidegate.contract.UserKey;
+import io.tidegate.contract.session.SessionId;
+import io.tidegate.delivery.frame.ClientFrame;
+import io.tidegate.delivery.inbox.InboxCommand;
+import io.tidegate.delivery.session.Action.Plain;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection's protocol: hello, attach, pushes and acks, liveness, close. Events and time go
+ * in, one {@link Action} comes out. Not thread-safe; it belongs to its event loop.
+ *
+ * <pre>
+ *   HELLO ──hello──▶ ATTACHING ──Attach──▶ ATTACHED
+ *     └─────────────────┴────────────────────┴──any close──▶ CLOSING ──▶ OVER
+ * </pre>
+ *
+ * Mutable fields and an enum instead of a record per state: there are tens of thousands of these,
+ * and a push must not make garbage.
+ *
+ * <p>Keeps invariants 8 (seqs written strictly rise, {@code prev} links to the one before) and 19
+ * (acked is monotone and at most the highest sent in that epoch).
+ */
+public final class Session {
+  private enum Phase {
+    HELLO,
+    ATTACHING,
+    ATTACHED,
+    CLOSING,
+    OVER
+  }
+
+  private static final long NANOS = 1_000_000_000L;
+
+  private final SessionLimits limits;
+  private final SessionId id;
+
+  private Phase phase = Phase.HELLO;
+  private @Nullable UserKey user;
+  private @Nullable String device;
+
+  private long epoch;
+  private long sent;
+  private long acked;
+  private boolean ackQueued;
+
+  /** Of hello, attach, pong or close, as the phase has it. */
+  private long deadline;
+
+  private long nextPing;
+  private boolean pinged;
+
+  /** When the client's frames so far would have come, had they come at the permitted rate. */
+  private long frameClock;
+
+  public Session(SessionLimits limits, SessionId id, long nowNanos) {
+    this.limits = limits;
+    this.id = id;
+    this.deadline = nowNanos + limits.hello();
+    this.frameClock = nowNanos;
+  }
+
+  public SessionId id() {
+    return id;
+  }
+
+  /** The user of the hello; only after one. */
+  public UserKey user() {
+    return Objects.requireNonNull(user, "no hello yet");
+  }
+
+  /** The device of the hello; only after one. */
+  public String device() {
+    return Objects.requireNonNull(device, "no hello yet");
+  }
+
+  public long epoch() {
+    return epoch;
+  }
+
+  public long acked() {
+    return acked;
+  }
+
+  public boolean isAttached() {
+    return phase == Phase.ATTACHED;
+  }
+
+  public boolean isClosing() {
+    return phase == Phase.CLOSING || phase == Phase.OVER;
+  }
+
+  /** Any frame came: a sign of life, unless it is one too many. */
+  public Action onAnyFrame(long nowNanos) {
+    if (isClosing()) {
+      return Plain.NOTHING;
+    }
+    pinged = false;
+    if (frameClock - nowNanos < 0) {
+      frameClock = nowNanos;
+    }
+    frameClock += NANOS / limits.framesPerSecond();
+    return frameClock - nowNanos > NANOS
+        ? close(
+            CloseCode.BAD_FRAME,
+            "more than " + limits.framesPerSecond() + " frames a second",
+            nowNanos)
+        : Plain.NOTHING;
+  }
+
+  public Action onFrame(ClientFrame frame, long nowNanos) {
+    return switch (frame) {
+      case ClientFrame.Hello hello -> onHello(hello, nowNanos);
+      case ClientFrame.Ack ack -> onAck(ack.seq(), nowNanos);
+    };
+  }
+
+  /**
+   * A text frame that is none of the protocol's.
+   *
+   * @param detail the field and the reason
+   */
+  public Action onMalformed(String detail, long nowNanos) {
+    CloseCode code = phase == Phase.HELLO ? CloseCode.BAD_HELLO : CloseCode.BAD_FRAME;
+    return close(code, detail, nowNanos);
+  }
+
+  private Action onHello(ClientFrame.Hello hello, long nowNanos) {
+    if (phase != Phase.HELLO) {
+      return close(CloseCode.BAD_FRAME, "op: hello was said already", nowNanos);
+    }
+    phase = Phase.ATTACHING;
+    user = hello.user();
+    device = hello.device();
+    deadline = nowNanos + limits.attach();
+    return new Action.Announce(hello);
+  }
+
+  private Action onAck(long seq, long nowNanos) {
+    if (phase == Phase.HELLO) {
+      return close(CloseCode.BAD_HELLO, "op: want hello first", nowNanos);
+    }
+    if (isClosing()) {
+      return Plain.NOTHING;
+    }
+    if (phase == Phase.ATTACHING || seq > sent) {
+      return close(CloseCode.BAD_ACK, "seq: beyond " + sent + ", the last that was sent", nowNanos);
+    }
+    if (seq <= acked) {
+      return Plain.NOTHING;
+    }
+    acked = seq;
+    return Plain.ACK;
+  }
+
+  public Action onCommand(InboxCommand command, long nowNanos) {
+    if (isClosing()) {
+      return Plain.IGNORE;
+    }
+    return switch (command) {
+      case InboxCommand.Push push -> onPush(push, nowNanos);
+      case InboxCommand.Live live -> phase == Phase.ATTACHED ? Plain.SEND : Plain.IGNORE;
+      case InboxCommand.Attach attach -> onAttach(attach, nowNanos);
+      case InboxCommand.Reset reset -> onReset(reset, nowNanos);
+      case InboxCommand.Kick kick -> {
+        CloseCode code = CloseCode.of(kick.code());
+        yield close(code == null ? CloseCode.INTERNAL : code, null, nowNanos);
+      }
+    };
+  }
+
+  private Action onPush(InboxCommand.Push push, long nowNanos) {
+    if (phase == Phase.ATTACHED && push.prev() == sent) {
+      sent = push.last();
+      return Plain.SEND;
+    }
+    if (phase == Phase.ATTACHED && push.last() <= sent) {
+      return Plain.IGNORE;
+    }
+    // A record between is missing, or the Attach is. The client's cursor mends it.
+    return close(CloseCode.SESSION_LOST, null, nowNanos);
+  }
+
+  private Action onAttach(InboxCommand.Attach attach, long nowNanos) {
+    if (phase != Phase.ATTACHING) {
+      return Plain.IGNORE;
+    }
+    phase = Phase.ATTACHED;
+    epoch = attach.epoch();
+    sent = attach.seq();
+    acked = attach.seq();
+    // Sessions that came together are not pinged together.
+    long spread = Math.floorMod(id.getN() * 0x9E3779B97F4A7C15L, limits.ping() / 2 + 1);
+    nextPing = nowNanos + limits.ping() / 2 + spread;
+    return Plain.SEND;
+  }
+
+  private Action onReset(InboxCommand.Reset reset, long nowNanos) {
+    if (phase != Phase.ATTACHED || reset.epoch() != epoch) {
+      // An ack names no epoch, so one on its way could count for the wrong one. A new hello can't.
+      return close(CloseCode.SESSION_LOST, null, nowNanos);
+    }
+    if (reset.seq() <= sent) {
+      return Plain.IGNORE;
+    }
+    sent = reset.seq();
+    return Plain.SEND;
+  }
+
+  /** Takes the session's place in the next batch of acks; false: it has one already. */
+  public boolean queueAck() {
+    boolean first = !ackQueued;
+    ackQueued = true;
+    return first;
+  }
+
+  /** The batch with this session's ack was taken. */
+  public void ackTaken() {
+    ackQueued = false;
+  }
+
+  public boolean isAckQueued() {
+    return ackQueued;
+  }
+
+  /** The worker closes for a reason of its own. */
+  public Action close(CloseCode code, @Nullable String detail, long nowNanos) {
+    if (isClosing()) {
+      return Plain.NOTHING;
+    }
+    boolean announced = phase != Phase.HELLO;
+    phase = Phase.CLOSING;
+    deadline = nowNanos + limits.close();
+    return new Action.Close(code, detail, announced);
+  }
+
+  /** The connection is no more, whoever ended it. */
+  public Action onGone() {
+    boolean announced = phase == Phase.ATTACHING || phase == Phase.ATTACHED;
+    phase = Phase.OVER;
+    return announced ? Plain.DOWN : Plain.NOTHING;
+  }
+
+  /** Time passed; called about once a second. */
+  public Action onTick(long nowNanos) {
+    boolean late = nowNanos - deadline >= 0;
+    return switch (phase) {
+      case HELLO -> late ? close(CloseCode.HELLO_TIMEOUT, null, nowNanos) : Plain.NOTHING;
+      case ATTACHING -> late ? close(CloseCode.ATTACH_TIMEOUT, null, nowNanos) : Plain.NOTHING;
+      case ATTACHED -> {
+        if (pinged) {
+          yield late ? close(CloseCode.PING_TIMEOUT, null, nowNanos) : Plain.NOTHING;
+        }
+        if (nowNanos - nextPing < 0) {
+          yield Plain.NOTHING;
+        }
+        pinged = true;
+        nextPing = nowNanos + limits.ping();
+        deadline = nowNanos + limits.pong();
+        yield Plain.PING;
+      }
+      case CLOSING -> late ? Plain.DISCONNECT : Plain.NOTHING;
+      // The socket takes no more, not even our answer to the client's close.
+      case OVER -> Plain.DISCONNECT;
+    };
+  }
+}

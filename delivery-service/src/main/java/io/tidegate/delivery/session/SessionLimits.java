@@ -1,0 +1,14 @@
+package io.tidegate.delivery.session;
+
+/**
+ * What a session may take, the same for all. Times in nanoseconds.
+ *
+ * @param hello from the upgrade to the hello
+ * @param attach from the hello to the sequencer's Attach
+ * @param ping between pings
+ * @param pong from a ping to any sign of life
+ * @param close from our close frame to the client's
+ * @param framesPerSecond of a client, with a burst of one second's worth
+ */
+public record SessionLimits(
+    long hello, long attach, long ping, long pong, long close, int framesPerSecond) {}

@@ -1,0 +1,194 @@
+package io.tidegate.delivery.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class HttpHandlerTest {
+  private final Wire wire = new Wire(1);
+
+  @AfterEach
+  void buffersShouldBeReleased() {
+    assertThat(wire.finish()).isTrue();
+  }
+
+  @Test
+  void upgradeShouldAnswerTheKeyAndNameTheProtocol() {
+    // When
+    wire.send(Wire.REQUEST + "Sec-WebSocket-Protocol: other, tidegate.v1\r\n\r\n");
+
+    // Then: the key and its answer are RFC 6455's own example.
+    assertThat(wire.read())
+        .startsWith("HTTP/1.1 101 ")
+        .contains("sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n")
+        .contains("sec-websocket-protocol: tidegate.v1\r\n");
+  }
+
+  @Test
+  void clientThatNamesNoProtocolShouldBeTaken() {
+    // When
+    wire.send(Wire.REQUEST + "\r\n");
+
+    // Then
+    assertThat(wire.read())
+        .startsWith("HTTP/1.1 101 ")
+        .doesNotContainIgnoringCase("sec-websocket-protocol");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Upgrade: websocket | Upgrade: h2c | upgrade: want websocket",
+        "Connection: keep-alive, Upgrade | Connection: close | connection: want Upgrade",
+        "Sec-WebSocket-Version: 13 | Sec-WebSocket-Version: 8 | sec-websocket-version: want 13",
+        "dGhlIHNhbXBsZSBub25jZQ== | short | sec-websocket-key: want 16 bytes in base64",
+        "Host: x | Sec-WebSocket-Protocol: mqtt | sec-websocket-protocol: want tidegate.v1, or none"
+      })
+  void badUpgradeShouldBeAProblemThatNamesTheHeader(String part, String instead, String detail) {
+    // When
+    wire.send(Wire.REQUEST.replace(part, instead) + "\r\n");
+
+    // Then
+    assertThat(wire.read())
+        .startsWith("HTTP/1.1 400 ")
+        .contains("content-type: application/problem+json")
+        .contains("\"detail\":\"" + detail + "\"")
+        .contains("\"field\":\"" + detail.substring(0, detail.indexOf(':')) + "\"");
+  }
+
+  @Test
+  void upgradeBeyondTheLimitShouldBe503() {
+    // Given
+    assertThat(wire.loop.admission().enterSession()).isTrue();
+
+    // When
+    wire.send(Wire.REQUEST + "\r\n");
+
+    // Then
+    assertThat(wire.read())
+        .startsWith("HTTP/1.1 503 ")
+        .contains("retry-after: ")
+        .contains("the worker has its 1 connections");
+    assertThat(wire.channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void upgradeWithoutTheSlotShouldBe503() {
+    // Given
+    wire.loop.fence("test");
+
+    // When
+    wire.send(Wire.REQUEST + "\r\n");
+
+    // Then
+    assertThat(wire.read()).startsWith("HTTP/1.1 503 ").contains("the worker is not ready");
+  }
+
+  @Test
+  void endOfAWebSocketShouldMakeRoomForAnother() {
+    // Given
+    wire.upgrade();
+    assertThat(wire.loop.admission().sessions()).isEqualTo(1);
+
+    // When
+    wire.cut();
+
+    // Then
+    assertThat(wire.loop.admission().sessions()).isZero();
+  }
+
+  @Test
+  void healthShouldSayWhatIsDown() {
+    // Given
+    wire.healthy = false;
+
+    // When
+    wire.send("GET /health/ready HTTP/1.1\r\nHost: x\r\n\r\n");
+
+    // Then
+    assertThat(wire.read())
+        .startsWith("HTTP/1.1 503 ")
+        .endsWith(
+            "{\"status\":\"DOWN\",\"checks\":{\"slot\":{\"status\":\"DOWN\","
+                + "\"detail\":\"held \\\"3\\\"\"}}}");
+  }
+
+  @Test
+  void connectionShouldServeRequestAfterRequest() {
+    // When
+    wire.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
+    wire.send("GET /health/ready?x=1 HTTP/1.1\r\nHost: x\r\n\r\n");
+    wire.send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+
+    // Then
+    assertThat(wire.read())
+        .contains("HTTP/1.1 200 ")
+        .contains("{\"status\":\"UP\",\"checks\":{\"threads\":")
+        .contains("tidegate_delivery_closes_total{by=\"worker\",code=\"bad_ack\"} 0.0")
+        .contains("tidegate_delivery_upgrades_refused_total{reason=\"overloaded\"} 0.0");
+  }
+
+  @Test
+  void otherPathShouldBeAProblem() {
+    // When
+    wire.send("GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n");
+
+    // Then
+    assertThat(wire.read())
+        .startsWith("HTTP/1.1 404 ")
+        .contains("application/problem+json")
+        .contains("\"type\":\"urn:tidegate:problem:not-found\"");
+  }
+
+  @Test
+  void otherMethodShouldBeAProblem() {
+    // When
+    wire.send("POST /v1/connect HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi");
+
+    // Then
+    assertThat(wire.read())
+        .startsWith("HTTP/1.1 405 ")
+        .contains("allow: GET")
+        .contains("\"type\":\"urn:tidegate:problem:method-not-allowed\"");
+  }
+
+  @Test
+  void bodyBeyondTheLimitShouldBeAProblem() {
+    // When
+    wire.send(
+        "GET /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 20000\r\n\r\n" + "x".repeat(20_000));
+
+    // Then
+    assertThat(wire.read()).startsWith("HTTP/1.1 413 ");
+    assertThat(wire.channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void illegalRequestShouldBeAProblem() {
+    // When
+    wire.send("GET /" + "x".repeat(10_000) + " HTTP/1.1\r\n\r\n");
+
+    // Then
+    assertThat(wire.read()).startsWith("HTTP/1.1 400 ");
+    assertThat(wire.channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void requestThatDoesNotComeShouldBeGivenUp() {
+    // Given
+    wire.send("GET /health/live HTTP/1.1\r\n");
+
+    // When
+    wire.pass(9);
+    boolean before = wire.channel.isOpen();
+    wire.pass(1);
+
+    // Then
+    assertThat(before).isTrue();
+    assertThat(wire.channel.isOpen()).isFalse();
+  }
+}

@@ -1,0 +1,246 @@
+package io.tidegate.delivery.connection;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.tidegate.delivery.health.Health;
+import io.tidegate.delivery.inbox.Addressed;
+import io.tidegate.delivery.inbox.InboxCommand;
+import io.tidegate.delivery.metrics.DeliveryMetrics;
+import io.tidegate.delivery.session.Backlog;
+import io.tidegate.delivery.session.SessionLimits;
+import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One event loop and one connection without a socket: the test is the client and the clock. */
+final class Wire {
+  /** All lines but the empty one. */
+  static final String REQUEST =
+      String.join(
+          "\r\n",
+          "GET /v1/connect HTTP/1.1",
+          "Host: x",
+          "Upgrade: websocket",
+          "Connection: keep-alive, Upgrade",
+          "Sec-WebSocket-Version: 13",
+          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+          "");
+
+  static final String HELLO = "{\"op\":\"hello\",\"user\":\"alice\",\"device\":\"phone\"}";
+
+  private static final int TEXT = 0x81;
+
+  final AtomicLong now = new AtomicLong(TimeUnit.SECONDS.toNanos(1_000));
+  final RecordingLog log = new RecordingLog();
+  final DeliveryMetrics metrics = new DeliveryMetrics();
+  final EmbeddedChannel channel = new EmbeddedChannel();
+  final Loop loop;
+  int flushes;
+  boolean healthy = true;
+
+  private final List<ByteBuf> sent = new ArrayList<>();
+
+  Wire(int maxSessions) {
+    ServerSettings settings =
+        new ServerSettings(
+            "h",
+            0,
+            3,
+            1,
+            maxSessions,
+            16 * 1024,
+            TimeUnit.SECONDS.toNanos(10),
+            TimeUnit.MILLISECONDS.toNanos(50),
+            new SessionLimits(
+                TimeUnit.SECONDS.toNanos(10),
+                TimeUnit.SECONDS.toNanos(10),
+                TimeUnit.SECONDS.toNanos(25),
+                TimeUnit.SECONDS.toNanos(20),
+                TimeUnit.SECONDS.toNanos(2),
+                1000),
+            new Backlog.Bounds(100_000, 200_000, TimeUnit.SECONDS.toNanos(10)));
+    loop =
+        new Loop(
+            channel.eventLoop(),
+            0,
+            4,
+            settings,
+            new Admission(maxSessions),
+            log,
+            metrics,
+            now::get);
+    loop.open(17);
+    channel.freezeTime();
+    channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(16 * 1024, 32 * 1024));
+    channel
+        .pipeline()
+        .addLast(
+            new ChannelDuplexHandler() {
+              @Override
+              public void channelRead(ChannelHandlerContext ctx, Object message) {
+                if (message instanceof Runnable turn) {
+                  turn.run();
+                } else {
+                  ctx.fireChannelRead(message);
+                }
+              }
+
+              @Override
+              public void flush(ChannelHandlerContext ctx) {
+                flushes++;
+                ctx.flush();
+              }
+            })
+        .addLast(new HttpServerCodec())
+        .addLast(new HttpHandler(loop, health()));
+  }
+
+  private Health.Source health() {
+    return new Health.Source() {
+      @Override
+      public Health live() {
+        return new Health(List.of(new Health.Check("threads", true, "running")));
+      }
+
+      @Override
+      public Health ready() {
+        return new Health(List.of(new Health.Check("slot", healthy, "held \"3\"")));
+      }
+    };
+  }
+
+  /** Sends bytes as the client. */
+  void send(byte[] bytes) {
+    ByteBuf buffer = Unpooled.wrappedBuffer(bytes).retain();
+    sent.add(buffer);
+    channel.writeInbound(buffer);
+    channel.runPendingTasks();
+  }
+
+  void send(String bytes) {
+    send(bytes.getBytes(UTF_8));
+  }
+
+  void upgrade() {
+    send(REQUEST + "\r\n");
+    read();
+  }
+
+  /** Upgrades, says hello, and is welcomed at seq 0. */
+  void attach() {
+    upgrade();
+    text(HELLO);
+    obey(1, new InboxCommand.Attach(7, 0, new byte[] {'W'}));
+    read();
+  }
+
+  void text(String json) {
+    frame(TEXT, json.getBytes(UTF_8));
+  }
+
+  void frame(int head, byte[] payload) {
+    send(masked(head, payload));
+  }
+
+  static byte[] masked(int head, byte[] payload) {
+    byte[] mask = {1, 2, 3, 4};
+    int header = payload.length <= 125 ? 2 : 4;
+    byte[] wire = new byte[header + 4 + payload.length];
+    wire[0] = (byte) head;
+    if (header == 2) {
+      wire[1] = (byte) (0x80 | payload.length);
+    } else {
+      wire[1] = (byte) (0x80 | 126);
+      wire[2] = (byte) (payload.length >> 8);
+      wire[3] = (byte) payload.length;
+    }
+    System.arraycopy(mask, 0, wire, header, 4);
+    for (int i = 0; i < payload.length; i++) {
+      wire[header + 4 + i] = (byte) (payload[i] ^ mask[i % 4]);
+    }
+    return wire;
+  }
+
+  /** Does all of it in one turn of the event loop. */
+  void turn(Runnable turn) {
+    // As a message, because an embedded channel runs its tasks after every write otherwise.
+    channel.writeInbound(turn);
+    channel.runPendingTasks();
+  }
+
+  /** An inbox batch of one command for session {@code n} of the incarnation that is open. */
+  void obey(long n, InboxCommand command) {
+    turn(() -> loop.obey(List.of(new Addressed(17, n, "default/alice", command))));
+  }
+
+  /** Moves all clocks, a second at a time, and ticks. */
+  void pass(int seconds) {
+    for (int i = 0; i < seconds; i++) {
+      now.addAndGet(TimeUnit.SECONDS.toNanos(1));
+      for (int slice = 0; slice < 10; slice++) {
+        loop.tick();
+      }
+      channel.runPendingTasks();
+    }
+  }
+
+  /** Runs timers that are due within so many milliseconds. */
+  void wait(int millis) {
+    channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+    channel.runScheduledPendingTasks();
+    channel.runPendingTasks();
+  }
+
+  /** Everything that has reached the client since the last call. */
+  byte[] readBytes() {
+    ByteBuf all = Unpooled.buffer();
+    ByteBuf part;
+    while ((part = channel.readOutbound()) != null) {
+      all.writeBytes(part);
+      part.release();
+    }
+    byte[] bytes = new byte[all.readableBytes()];
+    all.readBytes(bytes);
+    return bytes;
+  }
+
+  String read() {
+    return new String(readBytes(), UTF_8);
+  }
+
+  /** The close frame that has reached the client last: {@code code reason}. */
+  String readClose() {
+    byte[] bytes = readBytes();
+    for (int i = 0; i + 3 < bytes.length; i++) {
+      boolean close = bytes[i] == (byte) 0x88 && bytes[i + 1] == bytes.length - i - 2;
+      if (close) {
+        int code = ((bytes[i + 2] & 0xff) << 8) | (bytes[i + 3] & 0xff);
+        Charset utf8 = UTF_8;
+        return code + " " + new String(bytes, i + 4, bytes.length - i - 4, utf8);
+      }
+    }
+    return "no close in " + new String(bytes, UTF_8);
+  }
+
+  /** The network breaks. */
+  void cut() {
+    channel.close().syncUninterruptibly();
+    channel.runPendingTasks();
+  }
+
+  /** Ends everything; whether every buffer of the client's was let go. */
+  boolean finish() {
+    channel.finishAndReleaseAll();
+    metrics.close();
+    return sent.stream().allMatch(buffer -> buffer.refCnt() == 1);
+  }
+}

@@ -1,0 +1,103 @@
+package io.tidegate.delivery.frame;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.tidegate.contract.UserKey;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class FrameParserTest {
+
+  @Test
+  void helloShouldHaveEverythingItSays() throws Exception {
+    // When
+    ClientFrame frame =
+        parse(
+            "{\"op\":\"hello\",\"user\":\"älice/1\",\"device\":\"phone\",\"token\":\"x\","
+                + "\"resume\":{\"epoch\":\"f0e1d2c3b4a59687\",\"seq\":41},\"window\":4096}");
+
+    // Then
+    assertThat(frame)
+        .isEqualTo(
+            new ClientFrame.Hello(
+                new UserKey("default", "älice/1"),
+                "phone",
+                4096,
+                new ClientFrame.Resume(0xf0e1d2c3b4a59687L, 41)));
+  }
+
+  @Test
+  void helloShouldHaveDefaultsForWhatItLeavesOut() throws Exception {
+    // When
+    ClientFrame frame = parse("{\"user\":\"a\",\"op\":\"hello\",\"device\":null,\"resume\":null}");
+
+    // Then
+    assertThat(frame)
+        .isEqualTo(new ClientFrame.Hello(new UserKey("default", "a"), "default", 256, null));
+  }
+
+  @Test
+  void ackShouldHaveItsSeq() throws Exception {
+    assertThat(parse("{\"op\":\"ack\",\"seq\":9007199254740993}"))
+        .isEqualTo(new ClientFrame.Ack(9007199254740993L));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "not json | frame: not a JSON text",
+        "'' | frame: want a JSON object",
+        "[] | frame: want a JSON object",
+        "{\"op\":\"ack\",\"seq\":1} {} | frame: not a JSON text",
+        "{\"op\":\"ack\",\"seq\":1,\"seq\":2} | frame: not a JSON text",
+        "{} | op: missing",
+        "{\"op\":7} | op: want a string",
+        "{\"op\":\"nack\"} | op: unknown: nack",
+        "{\"op\":\"ack\"} | seq: missing",
+        "{\"op\":\"ack\",\"seq\":-1} | seq: want an integer of 0 or more",
+        "{\"op\":\"ack\",\"seq\":1.5} | seq: want an integer of 0 or more",
+        "{\"op\":\"ack\",\"seq\":1e400} | seq: want an integer of 0 or more",
+        "{\"op\":\"ack\",\"seq\":99999999999999999999} | seq: want an integer of 0 or more",
+        "{\"op\":\"hello\"} | user: missing",
+        "{\"op\":\"hello\",\"user\":\"\"} | user: must not be empty",
+        "{\"op\":\"hello\",\"user\":5} | user: want a string",
+        "{\"op\":\"hello\",\"user\":\"a\\u0000\"} | user: has a control character at 1",
+        "{\"op\":\"hello\",\"user\":\"a\",\"device\":\"\"} | device: want 1 to 128 characters",
+        "{\"op\":\"hello\",\"user\":\"a\",\"device\":\"\\n\"} | device: has a control character",
+        "{\"op\":\"hello\",\"user\":\"a\",\"device\":\"\\ud800\"} | device: has half a surrogate"
+            + " pair",
+        "{\"op\":\"hello\",\"user\":\"a\",\"window\":0} | window: want an integer from 1 to 4096",
+        "{\"op\":\"hello\",\"user\":\"a\",\"window\":4097} | window: want an integer from 1 to"
+            + " 4096",
+        "{\"op\":\"hello\",\"user\":\"a\",\"window\":\"9\"} | window: want an integer from 1 to"
+            + " 4096",
+        "{\"op\":\"hello\",\"user\":\"a\",\"resume\":4} | resume: want an object with epoch and"
+            + " seq",
+        "{\"op\":\"hello\",\"user\":\"a\",\"resume\":{}} | resume.epoch: want 16 hex digits",
+        "{\"op\":\"hello\",\"user\":\"a\",\"resume\":{\"epoch\":\"zz\"}} | resume.epoch: want 16"
+            + " hex digits",
+        "{\"op\":\"hello\",\"user\":\"a\",\"resume\":{\"epoch\":\"0123456789abcdef\"}} |"
+            + " resume.seq: missing"
+      })
+  void badFrameShouldNameTheFieldAndTheReason(String text, String detail) {
+    assertThatExceptionOfType(MalformedFrameException.class)
+        .isThrownBy(() -> parse(text))
+        .withMessage(detail);
+  }
+
+  @Test
+  void deepNestingShouldBeRefusedNotFollowed() {
+    String deep = "{\"op\":\"ack\",\"x\":" + "[".repeat(5000) + "]".repeat(5000) + "}";
+    assertThatExceptionOfType(MalformedFrameException.class)
+        .isThrownBy(() -> parse(deep))
+        .withMessage("frame: not a JSON text");
+  }
+
+  private static ClientFrame parse(String text) throws MalformedFrameException {
+    return FrameParser.parse(text.getBytes(UTF_8));
+  }
+}

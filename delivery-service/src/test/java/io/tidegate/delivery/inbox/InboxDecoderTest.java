@@ -1,0 +1,141 @@
+package io.tidegate.delivery.inbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.contract.inbox.Attach;
+import io.tidegate.contract.inbox.Deliver;
+import io.tidegate.contract.inbox.InboxRecord;
+import io.tidegate.contract.inbox.Kick;
+import io.tidegate.contract.inbox.LiveDeliver;
+import io.tidegate.contract.inbox.Pushed;
+import io.tidegate.contract.inbox.Reset;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+final class InboxDecoderTest {
+  private final InboxDecoder decoder = new InboxDecoder(3);
+
+  @Test
+  void commandShouldKeepItsAddress() {
+    // Given
+    byte[] value = record().setKick(Kick.newBuilder().setCode(4500)).build().toByteArray();
+
+    // When
+    Addressed addressed = decoder.decode(value);
+
+    // Then
+    assertThat(addressed)
+        .isEqualTo(new Addressed(17, 5, "default/alice", new InboxCommand.Kick(4500)));
+  }
+
+  @Test
+  void attachShouldCarryItsWelcome() {
+    // When
+    InboxCommand command =
+        command(record().setAttach(Attach.newBuilder().setEpoch(7).setSeq(41).setHead(57)));
+
+    // Then
+    InboxCommand.Attach attach = (InboxCommand.Attach) command;
+    assertThat(attach.epoch()).isEqualTo(7);
+    assertThat(attach.seq()).isEqualTo(41);
+    assertThat(new String(attach.frame(), UTF_8)).contains("\"session\":\"3.17.5\"");
+  }
+
+  @Test
+  void deliverShouldSayWhatItLinks() {
+    // When
+    InboxCommand command = command(record().setDeliver(deliver(41, 42, 45)));
+
+    // Then
+    InboxCommand.Push push = (InboxCommand.Push) command;
+    assertThat(push.prev()).isEqualTo(41);
+    assertThat(push.last()).isEqualTo(45);
+    assertThat(push.messages()).isEqualTo(2);
+  }
+
+  @Test
+  void deliverWhoseSeqsDoNotRiseShouldCloseTheSession() {
+    assertThat(command(record().setDeliver(deliver(41, 42, 42))))
+        .isEqualTo(new InboxCommand.Kick(1011));
+    assertThat(command(record().setDeliver(deliver(41, 41))))
+        .isEqualTo(new InboxCommand.Kick(1011));
+  }
+
+  @Test
+  void resetAndLiveShouldCarryTheirFrames() {
+    assertThat(command(record().setReset(Reset.newBuilder().setEpoch(7).setSeq(60))))
+        .isInstanceOfSatisfying(
+            InboxCommand.Reset.class, reset -> assertThat(reset.seq()).isEqualTo(60));
+    assertThat(command(record().setLive(LiveDeliver.newBuilder().setMessage(pushed(0)))))
+        .isInstanceOf(InboxCommand.Live.class);
+  }
+
+  @Test
+  void whatHoldsNoCommandShouldBeNull() {
+    assertThat(decoder.decode(null)).isNull();
+    assertThat(decoder.decode(new byte[] {(byte) 0xff, 1, 2})).isNull();
+    assertThat(decoder.decode(record().build().toByteArray())).isNull();
+    assertThat(decoder.decode(record().setDeliver(deliver(41)).build().toByteArray())).isNull();
+  }
+
+  @Test
+  void unknownSessionShouldBeToldOnceUntilTheTimeIsOver() {
+    // Given
+    UnknownSessions unknown = new UnknownSessions(2, 10);
+
+    // Then
+    assertThat(unknown.tell(1, 5, 100)).isTrue();
+    assertThat(unknown.tell(1, 5, 109)).isFalse();
+    assertThat(unknown.tell(2, 5, 109)).isTrue();
+    assertThat(unknown.tell(1, 5, 110)).isTrue();
+  }
+
+  @Test
+  void sessionThatWasToldDownShouldNotBeToldUnknown() {
+    // Given
+    UnknownSessions unknown = new UnknownSessions(2, 10);
+
+    // When
+    unknown.told(1, 5, 100);
+
+    // Then
+    assertThat(unknown.tell(1, 5, 105)).isFalse();
+  }
+
+  @Test
+  void unknownSessionsShouldBeBounded() {
+    // Given
+    UnknownSessions unknown = new UnknownSessions(100, 1_000_000);
+
+    // When
+    for (int n = 0; n < 10_000; n++) {
+      unknown.tell(1, n, n);
+    }
+
+    // Then
+    assertThat(unknown.size()).isEqualTo(100);
+    assertThat(unknown.tell(1, 9_999, 10_000)).isFalse();
+    assertThat(unknown.tell(1, 0, 10_000)).isTrue();
+  }
+
+  private InboxCommand command(InboxRecord.Builder record) {
+    return Objects.requireNonNull(decoder.decode(record.build().toByteArray())).command();
+  }
+
+  private static InboxRecord.Builder record() {
+    return InboxRecord.newBuilder().setIncarnation(17).setSession(5).setUser("default/alice");
+  }
+
+  private static Deliver deliver(long prev, long... seqs) {
+    Deliver.Builder deliver = Deliver.newBuilder().setPrev(prev);
+    for (long seq : seqs) {
+      deliver.addMessages(pushed(seq));
+    }
+    return deliver.build();
+  }
+
+  private static Pushed pushed(long seq) {
+    return Pushed.newBuilder().setSeq(seq).setId("i").setSource("/s").setType("t").build();
+  }
+}

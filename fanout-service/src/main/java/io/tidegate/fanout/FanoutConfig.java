@@ -1,0 +1,297 @@
+package io.tidegate.fanout;
+
+import io.tidegate.contract.Topics;
+import io.tidegate.fanout.sequencer.SequencerSettings;
+import io.tidegate.fanout.topology.StoreKind;
+import io.tidegate.fanout.topology.UserHandler;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a fan-out service is told at its start.
+ *
+ * @param bootstrapServers Kafka's, {@code host:port} with commas between
+ * @param host the address that the HTTP port is bound to
+ * @param port of HTTP, 0 for any
+ * @param advertised {@code host:port} under which other instances reach the HTTP port; null: host
+ *     and port as bound
+ * @param applicationId the consumer group, and how the changelog's and the transactions' names
+ *     begin; the same for all instances
+ * @param instanceId names this instance for good, such as a StatefulSet's pod: one that comes back
+ *     within the session timeout goes on without a rebalance; null for an instance that nobody
+ *     waits for
+ * @param stateDir where RocksDB is; to be lost without harm, since the changelog is in Kafka
+ * @param threads 1 to 64; more than tasks (partitions) are idle
+ * @param standbys copies of every store on other instances, 0 to 4
+ * @param commitInterval 1 ms to 1 s: the most that a push waits for its transaction
+ * @param linger 0 to 100 ms: how long a producer waits for more in the same request
+ * @param sessionTimeout 1 s to 5 min: after so long without a sign of life an instance's tasks
+ *     move. Kafka refuses less than its {@code group.min.session.timeout.ms}, 6 s by default
+ * @param drain 0 s to 5 min: how long closing may take
+ */
+public record FanoutConfig(
+    String bootstrapServers,
+    Topics topics,
+    String host,
+    int port,
+    @Nullable String advertised,
+    String applicationId,
+    @Nullable String instanceId,
+    Path stateDir,
+    StoreKind store,
+    int threads,
+    int standbys,
+    Duration commitInterval,
+    Duration linger,
+    Duration sessionTimeout,
+    Duration drain,
+    SequencerSettings sequencer) {
+
+  public static final int DEFAULT_PORT = 8082;
+
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1,150}");
+  private static final Pattern HOST_AND_PORT = Pattern.compile("[^\\s/@?#]{1,255}:[0-9]{1,5}");
+
+  public FanoutConfig {
+    if (bootstrapServers.isBlank()) {
+      throw new IllegalArgumentException("bootstrapServers: must not be empty");
+    }
+    if (host.isBlank()) {
+      throw new IllegalArgumentException("host: must not be empty");
+    }
+    within("port", port, 0, 65_535);
+    if (advertised != null && !HOST_AND_PORT.matcher(advertised).matches()) {
+      throw new IllegalArgumentException("advertised: want host:port, got \"" + advertised + "\"");
+    }
+    named("applicationId", applicationId);
+    if (instanceId != null) {
+      named("instanceId", instanceId);
+    }
+    within("threads", threads, 1, 64);
+    within("standbys", standbys, 0, 4);
+    within("commitInterval", commitInterval, Duration.ofMillis(1), Duration.ofSeconds(1));
+    within("linger", linger, Duration.ZERO, Duration.ofMillis(100));
+    within("sessionTimeout", sessionTimeout, Duration.ofSeconds(1), Duration.ofMinutes(5));
+    within("drain", drain, Duration.ZERO, Duration.ofMinutes(5));
+    // For what the core refuses, so that it does so here and not in a stream thread.
+    UserHandler.sequencer(sequencer);
+  }
+
+  public static FanoutConfig defaults(String bootstrapServers) {
+    return new FanoutConfig(
+        bootstrapServers,
+        Topics.DEFAULT,
+        "127.0.0.1",
+        DEFAULT_PORT,
+        null,
+        applicationId(Topics.DEFAULT),
+        null,
+        Path.of(System.getProperty("java.io.tmpdir"), "tidegate", "fanout"),
+        StoreKind.ROCKSDB,
+        1,
+        0,
+        Duration.ofMillis(20),
+        Duration.ofMillis(1),
+        Duration.ofSeconds(6),
+        Duration.ofSeconds(5),
+        SequencerSettings.defaults());
+  }
+
+  /**
+   * The defaults with what {@code environment} says otherwise; the module's README lists the
+   * variables.
+   *
+   * @throws IllegalArgumentException naming the variable and the reason
+   */
+  public static FanoutConfig from(Map<String, String> environment) {
+    return FanoutEnvironment.read(environment);
+  }
+
+  /** How long an open transaction of an instance that died can hold back readers. */
+  public Duration transactionTimeout() {
+    // Longer than the session timeout: while a rebalance waits for a member that died, the others
+    // cannot commit, and a transaction that is aborted under them costs them their stores.
+    return sessionTimeout.plusSeconds(2);
+  }
+
+  /** With the application id that follows from the prefix, too. */
+  public FanoutConfig withTopics(Topics other) {
+    return new FanoutConfig(
+        bootstrapServers,
+        other,
+        host,
+        port,
+        advertised,
+        applicationId(other),
+        instanceId,
+        stateDir,
+        store,
+        threads,
+        standbys,
+        commitInterval,
+        linger,
+        sessionTimeout,
+        drain,
+        sequencer);
+  }
+
+  /**
+   * @param otherAdvertised null: as bound
+   */
+  public FanoutConfig withAddress(
+      String otherHost, int otherPort, @Nullable String otherAdvertised) {
+    return new FanoutConfig(
+        bootstrapServers,
+        topics,
+        otherHost,
+        otherPort,
+        otherAdvertised,
+        applicationId,
+        instanceId,
+        stateDir,
+        store,
+        threads,
+        standbys,
+        commitInterval,
+        linger,
+        sessionTimeout,
+        drain,
+        sequencer);
+  }
+
+  public FanoutConfig withPort(int other) {
+    return withAddress(host, other, advertised);
+  }
+
+  public FanoutConfig withInstance(String otherApplicationId, @Nullable String otherInstanceId) {
+    return new FanoutConfig(
+        bootstrapServers,
+        topics,
+        host,
+        port,
+        advertised,
+        otherApplicationId,
+        otherInstanceId,
+        stateDir,
+        store,
+        threads,
+        standbys,
+        commitInterval,
+        linger,
+        sessionTimeout,
+        drain,
+        sequencer);
+  }
+
+  public FanoutConfig withStore(StoreKind otherStore, Path otherStateDir) {
+    return new FanoutConfig(
+        bootstrapServers,
+        topics,
+        host,
+        port,
+        advertised,
+        applicationId,
+        instanceId,
+        otherStateDir,
+        otherStore,
+        threads,
+        standbys,
+        commitInterval,
+        linger,
+        sessionTimeout,
+        drain,
+        sequencer);
+  }
+
+  public FanoutConfig withParallelism(int otherThreads, int otherStandbys) {
+    return new FanoutConfig(
+        bootstrapServers,
+        topics,
+        host,
+        port,
+        advertised,
+        applicationId,
+        instanceId,
+        stateDir,
+        store,
+        otherThreads,
+        otherStandbys,
+        commitInterval,
+        linger,
+        sessionTimeout,
+        drain,
+        sequencer);
+  }
+
+  public FanoutConfig withTimes(
+      Duration otherCommitInterval,
+      Duration otherLinger,
+      Duration otherSessionTimeout,
+      Duration otherDrain) {
+    return new FanoutConfig(
+        bootstrapServers,
+        topics,
+        host,
+        port,
+        advertised,
+        applicationId,
+        instanceId,
+        stateDir,
+        store,
+        threads,
+        standbys,
+        otherCommitInterval,
+        otherLinger,
+        otherSessionTimeout,
+        otherDrain,
+        sequencer);
+  }
+
+  public FanoutConfig withSequencer(SequencerSettings other) {
+    return new FanoutConfig(
+        bootstrapServers,
+        topics,
+        host,
+        port,
+        advertised,
+        applicationId,
+        instanceId,
+        stateDir,
+        store,
+        threads,
+        standbys,
+        commitInterval,
+        linger,
+        sessionTimeout,
+        drain,
+        other);
+  }
+
+  static String applicationId(Topics topics) {
+    return topics.prefix() + "-fanout";
+  }
+
+  private static void named(String field, String value) {
+    if (!NAME.matcher(value).matches()) {
+      throw new IllegalArgumentException(
+          field + ": want 1 to 150 of [a-zA-Z0-9._-], got \"" + value + "\"");
+    }
+  }
+
+  private static void within(String field, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          field + ": want " + least + " to " + most + ", got " + value);
+    }
+  }
+
+  private static void within(String field, Duration value, Duration least, Duration most) {
+    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+      throw new IllegalArgumentException(
+          field + ": want " + least + " to " + most + ", got " + value);
+    }
+  }
+}

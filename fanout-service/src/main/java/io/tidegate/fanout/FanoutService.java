@@ -1,0 +1,190 @@
+package io.tidegate.fanout;
+
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tidegate.contract.StartupException;
+import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.inspection.Inspected;
+import io.tidegate.fanout.inspection.InspectionServer;
+import io.tidegate.fanout.metrics.FanoutMetrics;
+import io.tidegate.fanout.topology.FanoutTopology;
+import io.tidegate.fanout.topology.UserHandler;
+import io.tidegate.fanout.topology.UserViews;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running instance of fan-out: Kafka Streams around the sequencer, and its HTTP port. */
+public final class FanoutService implements AutoCloseable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(FanoutService.class);
+
+  private final FanoutConfig config;
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private volatile @Nullable InspectionServer http;
+  private volatile @Nullable Running running;
+
+  /** There from the moment that Streams is. */
+  private record Running(KafkaStreams streams, UserViews views) {}
+
+  private FanoutService(FanoutConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Starts an instance. It takes up its partitions in the background: {@link #ready} tells when.
+   *
+   * @throws StartupException if Kafka or its topics are not there, or the port or the state
+   *     directory cannot be had; within about 10 s, and nothing is left running
+   */
+  public static FanoutService start(FanoutConfig config) throws StartupException {
+    int partitions = TopicCheck.partitions(config);
+    FanoutService service = new FanoutService(config);
+    try {
+      service.run(partitions);
+      return service;
+    } catch (KafkaException e) {
+      service.close();
+      Throwable root = e;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      throw new StartupException(
+          "Kafka Streams cannot start with stateDir "
+              + config.stateDir()
+              + ": "
+              + root.getMessage(),
+          e);
+    } catch (StartupException | RuntimeException e) {
+      service.close();
+      throw e;
+    }
+  }
+
+  private void run(int partitions) throws StartupException {
+    // First, because other instances are told its port.
+    InspectionServer server =
+        InspectionServer.start(config.host(), config.port(), new Inspection());
+    http = server;
+    String advertised = config.advertised();
+    String self = advertised == null ? config.host() + ":" + server.port() : advertised;
+    new JvmMemoryMetrics().bindTo(registry);
+    Topology topology =
+        new FanoutTopology(
+                config.topics(),
+                partitions,
+                config.store(),
+                () -> UserHandler.sequencer(config.sequencer()),
+                new FanoutMetrics(registry))
+            .build();
+    KafkaStreams streams = new KafkaStreams(topology, StreamsProperties.of(config, self));
+    running = new Running(streams, new UserViews(streams, self, config.sequencer()));
+    StreamsGauges.register(registry, streams, config.topics());
+    streams.setUncaughtExceptionHandler(new ThreadFailures(System::nanoTime));
+    streams.setStateListener(
+        (now, before) ->
+            LOGGER
+                .atInfo()
+                .addKeyValue("from", before)
+                .addKeyValue("to", now)
+                .log("Kafka Streams changed its state"));
+    streams.start();
+    LOGGER
+        .atInfo()
+        .addKeyValue("application", config.applicationId())
+        .addKeyValue("http", self)
+        .addKeyValue("partitions", partitions)
+        .addKeyValue("store", config.store())
+        .log("fan-out started");
+  }
+
+  /** The HTTP port. */
+  public int port() {
+    InspectionServer server = http;
+    if (server == null) {
+      throw new IllegalStateException("not started");
+    }
+    return server.port();
+  }
+
+  /** Whether this instance has its partitions and handles their events. */
+  public boolean ready() {
+    return !closing.get() && state() == KafkaStreams.State.RUNNING;
+  }
+
+  private KafkaStreams.@Nullable State state() {
+    Running now = running;
+    return now == null ? null : now.streams().state();
+  }
+
+  /** Commits what is under way and stops, within the drain time and about a second. */
+  @Override
+  public void close() {
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    Running now = running;
+    if (now != null) {
+      // A named instance comes back; nobody should take its partitions for that while.
+      CloseOptions.GroupMembershipOperation membership =
+          config.instanceId() == null
+              ? CloseOptions.GroupMembershipOperation.LEAVE_GROUP
+              : CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP;
+      boolean stopped =
+          now.streams()
+              .close(CloseOptions.timeout(config.drain()).withGroupMembershipOperation(membership));
+      if (!stopped) {
+        LOGGER
+            .atWarn()
+            .addKeyValue("drain", config.drain())
+            .log("Kafka Streams did not stop within the drain time");
+      }
+    }
+    InspectionServer server = http;
+    if (server != null) {
+      server.close();
+    }
+    registry.close();
+  }
+
+  /** What the HTTP port sees; from a moment before Streams is there. */
+  private final class Inspection implements Inspected {
+    @Override
+    public String state() {
+      KafkaStreams.State state = FanoutService.this.state();
+      return state == null ? "STARTING" : closing.get() ? "CLOSING" : state.name();
+    }
+
+    @Override
+    public boolean ready() {
+      return FanoutService.this.ready();
+    }
+
+    @Override
+    public boolean live() {
+      KafkaStreams.State state = FanoutService.this.state();
+      return state == null
+          || state.isRunningOrRebalancing()
+          || state == KafkaStreams.State.CREATED
+          || closing.get();
+    }
+
+    @Override
+    public UserViews.Found find(UserKey user) {
+      Running now = running;
+      return now == null ? new UserViews.Found.NotNow() : now.views().find(user);
+    }
+
+    @Override
+    public String metrics() {
+      return registry.scrape();
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package io.tidegate.fanout;
+
+import io.tidegate.contract.StartupException;
+import io.tidegate.contract.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Looks whether Kafka is there and its topics are as fan-out needs them, within 10 s. */
+final class TopicCheck {
+  private static final Duration REACH = Duration.ofSeconds(8);
+
+  private TopicCheck() {}
+
+  /** The partitions of {@code tidegate.messages}. */
+  static int partitions(FanoutConfig config) throws StartupException {
+    Map<String, Integer> found = describe(config);
+    Topics topics = config.topics();
+    int partitions = found.getOrDefault(topics.messages(), 0);
+    for (String topic : List.of(topics.sessions(), topics.acks(), topics.outcomes())) {
+      same(topics.messages(), topic, found);
+    }
+    same(topics.inbox(), topics.live(), found);
+    return partitions;
+  }
+
+  private static Map<String, Integer> describe(FanoutConfig config) throws StartupException {
+    Topics topics = config.topics();
+    List<String> names =
+        List.of(
+            topics.messages(),
+            topics.sessions(),
+            topics.acks(),
+            topics.inbox(),
+            topics.live(),
+            topics.outcomes(),
+            topics.deadLetters());
+    Map<String, Integer> found = new TreeMap<>();
+    Admin admin = admin(config);
+    try {
+      Map<String, KafkaFuture<TopicDescription>> asked =
+          admin.describeTopics(names).topicNameValues();
+      for (String name : names) {
+        KafkaFuture<TopicDescription> answer = asked.get(name);
+        if (answer == null) {
+          throw new IllegalStateException("no answer about " + name);
+        }
+        try {
+          TopicDescription described = answer.get(REACH.toMillis() + 1_000, TimeUnit.MILLISECONDS);
+          found.put(name, described.partitions().size());
+        } catch (ExecutionException e) {
+          if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+            throw new StartupException(
+                "topic " + name + " is missing: create it with `tidegate topics create`", e);
+          }
+          throw unreachable(config, e.getCause() == null ? e : e.getCause());
+        }
+      }
+    } catch (TimeoutException e) {
+      throw unreachable(config, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartupException("interrupted while looking at Kafka's topics", e);
+    } finally {
+      admin.close(Duration.ZERO);
+    }
+    return found;
+  }
+
+  private static Admin admin(FanoutConfig config) throws StartupException {
+    try {
+      return Admin.create(
+          Map.of(
+              AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+              config.bootstrapServers(),
+              AdminClientConfig.CLIENT_ID_CONFIG,
+              config.applicationId() + "-topic-check",
+              AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+              3_000,
+              AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+              (int) REACH.toMillis(),
+              AdminClientConfig.ENABLE_METRICS_PUSH_CONFIG,
+              false));
+    } catch (KafkaException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new StartupException(
+          "bootstrapServers \"" + config.bootstrapServers() + "\": " + cause.getMessage(), e);
+    }
+  }
+
+  private static StartupException unreachable(FanoutConfig config, Throwable cause) {
+    boolean late =
+        cause instanceof TimeoutException
+            || cause instanceof org.apache.kafka.common.errors.TimeoutException;
+    return new StartupException(
+        "Kafka at "
+            + config.bootstrapServers()
+            + (late
+                ? " does not answer within " + REACH.toSeconds() + " s"
+                : " refuses: " + cause.getMessage()),
+        cause);
+  }
+
+  private static void same(String one, String other, Map<String, Integer> found)
+      throws StartupException {
+    Integer a = found.get(one);
+    Integer b = found.get(other);
+    if (a == null || !a.equals(b)) {
+      throw new StartupException(
+          "topics "
+              + one
+              + " and "
+              + other
+              + " must have the same number of partitions, but have "
+              + a
+              + " and "
+              + b
+              + ": recreate them with `tidegate topics create`");
+    }
+  }
+}

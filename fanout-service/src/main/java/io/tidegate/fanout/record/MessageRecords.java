@@ -1,0 +1,62 @@
+package io.tidegate.fanout.record;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tidegate.contract.CloudEventCodec;
+import io.tidegate.contract.CloudEventHeaders;
+import io.tidegate.contract.MalformedEventException;
+import io.tidegate.contract.Message;
+import io.tidegate.contract.UserKey;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/** Reads records of {@code tidegate.messages}, which anyone may have written. */
+public final class MessageRecords {
+  private MessageRecords() {}
+
+  /**
+   * @throws RejectedException if the key is no {@code tenant/user}
+   */
+  public static UserKey user(byte @Nullable [] key) throws RejectedException {
+    if (key == null) {
+      throw new RejectedException(DeadLetterCause.KEY, "key: missing");
+    }
+    try {
+      return UserKey.parse(key);
+    } catch (IllegalArgumentException e) {
+      throw new RejectedException(DeadLetterCause.KEY, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * @param recordMillis the record's timestamp, the message's time where it names none
+   * @throws RejectedException if it is no message, or JSON by its content type but not in fact
+   */
+  public static Message message(Headers headers, byte @Nullable [] value, long recordMillis)
+      throws RejectedException {
+    Message message;
+    try {
+      message = CloudEventCodec.read(headers, value, recordMillis);
+    } catch (MalformedEventException e) {
+      throw new RejectedException(DeadLetterCause.MALFORMED, String.valueOf(e.getMessage()));
+    }
+    if (message.contentType() == null) {
+      String fault = JsonText.fault(message.payload());
+      if (fault != null) {
+        throw new RejectedException(DeadLetterCause.PAYLOAD, "value: " + fault);
+      }
+    }
+    return message;
+  }
+
+  /** The message id, whatever else is wrong with the record; null where it has none to name. */
+  public static @Nullable String id(Headers headers) {
+    Header header = headers.lastHeader(CloudEventHeaders.ID);
+    if (header == null || header.value() == null) {
+      return null;
+    }
+    String id = new String(header.value(), UTF_8);
+    return id.isEmpty() || id.length() > Message.MAX_ID_CHARS ? null : id;
+  }
+}

@@ -1,0 +1,209 @@
+package io.tidegate.fanout.topology;
+
+import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.metrics.FanoutMetrics;
+import io.tidegate.fanout.sequencer.At;
+import io.tidegate.fanout.sequencer.DueUser;
+import io.tidegate.fanout.sequencer.Sequencer;
+import io.tidegate.fanout.sequencer.UserEvent;
+import io.tidegate.fanout.store.Keys;
+import io.tidegate.fanout.store.SortedBytes;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Wakes users when they asked to be.
+ *
+ * <p>The timer is set for the next instant at which anything can be due, and once only, instead of
+ * running at a fixed pace: Streams commits a transaction after every punctuation, whether it did
+ * anything or not, so a pace of 20 ms would cost Kafka 50 transactions a second while nothing
+ * happens. The instant is known because every write of the due index passes through {@link
+ * #watching}.
+ *
+ * <p>The index is read from a low-water mark below which there is nothing, because a read from its
+ * start would crawl over all that was deleted. Everything here but the index is soft: after a start
+ * it is read once from its beginning.
+ */
+final class DueTimer {
+  static final int MAX_USERS = 512;
+  private static final int BATCH = 64;
+  private static final long BUDGET_NANOS = 5_000_000;
+  private static final long MIN_DELAY_MILLIS = 5;
+
+  /**
+   * How far ahead the index is looked at, step by step: a store in memory copies what it ranges.
+   */
+  private static final long FIRST_LOOK_MILLIS = 100;
+
+  private static final long LAST_LOOK_MILLIS = 100_000;
+
+  private static final int MAX_FAULTY = 1_000;
+  private static final int RETRIES_PER_RUN = 16;
+  private static final long MAX_BACKOFF_MILLIS = 300_000;
+  private static final byte DUE_KIND = Keys.dueFrom(0)[0];
+
+  private final ProcessorContext<?, ?> context;
+  private final SortedBytes store;
+  private final FreshEpochs epochs;
+  private final FanoutMetrics metrics;
+  private final Map<UserKey, Retry> faulty = new LinkedHashMap<>();
+
+  private long lowWaterMillis;
+  private long wakeMillis;
+  private long armedMillis = Long.MAX_VALUE;
+  private @Nullable Cancellable pending;
+
+  /** A user whose wake-up met a fault of ours; tried again ever more seldom. */
+  private record Retry(long atMillis, int failures) {}
+
+  DueTimer(
+      ProcessorContext<?, ?> context,
+      SortedBytes store,
+      FreshEpochs epochs,
+      FanoutMetrics metrics) {
+    this.context = context;
+    this.store = store;
+    this.epochs = epochs;
+    this.metrics = metrics;
+  }
+
+  /** The store, with an eye on the due index. */
+  SortedBytes watching() {
+    return new SortedBytes() {
+      @Override
+      public byte @Nullable [] get(byte[] key) {
+        return store.get(key);
+      }
+
+      @Override
+      public void put(byte[] key, byte[] value) {
+        store.put(key, value);
+        if (key[0] == DUE_KIND) {
+          lowWaterMillis = Math.min(lowWaterMillis, Keys.dueMillis(key));
+          wakeMillis = Math.min(wakeMillis, Keys.dueMillis(key));
+        }
+      }
+
+      @Override
+      public void delete(byte[] key) {
+        store.delete(key);
+      }
+
+      @Override
+      public Range range(byte[] from, byte[] to) {
+        return store.range(from, to);
+      }
+    };
+  }
+
+  /** Sets the timer; to be called after every event. */
+  void arm(EventRunner runner) {
+    if (wakeMillis >= armedMillis) {
+      return;
+    }
+    if (pending != null) {
+      pending.cancel();
+    }
+    armedMillis = wakeMillis;
+    long delay = Math.max(MIN_DELAY_MILLIS, wakeMillis - context.currentSystemTimeMs());
+    pending =
+        context.schedule(
+            Duration.ofMillis(delay), PunctuationType.WALL_CLOCK_TIME, _ -> fire(runner));
+  }
+
+  private void fire(EventRunner runner) {
+    if (pending != null) {
+      pending.cancel();
+    }
+    pending = null;
+    armedMillis = Long.MAX_VALUE;
+    wakeMillis = Long.MAX_VALUE;
+    long now = context.currentSystemTimeMs();
+    retryFaulty(now, runner);
+    wakeMillis = Math.min(wakeMillis, wakeDue(now, runner) ? nextAfter(now) : now);
+    for (Retry retry : faulty.values()) {
+      wakeMillis = Math.min(wakeMillis, retry.atMillis());
+    }
+    arm(runner);
+  }
+
+  /** Wakes who is due, within the budget; says whether it came to the end. */
+  private boolean wakeDue(long now, EventRunner runner) {
+    long deadline = System.nanoTime() + BUDGET_NANOS;
+    for (int left = MAX_USERS; left > 0; left -= BATCH) {
+      List<DueUser> due = Sequencer.due(store, lowWaterMillis, now, BATCH);
+      boolean last = due.size() < BATCH;
+      // Before the events, because they may put entries below it, which lower it again.
+      lowWaterMillis = last ? now + 1 : due.getLast().atMillis();
+      for (int i = 0; i < due.size(); i++) {
+        if (System.nanoTime() - deadline > 0) {
+          lowWaterMillis = Math.min(lowWaterMillis, due.get(i).atMillis());
+          return false;
+        }
+        wake(due.get(i), now, runner);
+      }
+      if (last && lowWaterMillis > now) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void wake(DueUser due, long now, EventRunner runner) {
+    if (faulty.containsKey(due.user())) {
+      return;
+    }
+    metrics.due(now - due.atMillis());
+    if (!run(due.user(), due.atMillis(), now, runner) && faulty.size() < MAX_FAULTY) {
+      faulty.put(due.user(), new Retry(now + backoff(1), 1));
+    }
+  }
+
+  private void retryFaulty(long now, EventRunner runner) {
+    int left = RETRIES_PER_RUN;
+    Map<UserKey, Retry> again = new LinkedHashMap<>();
+    for (Iterator<Map.Entry<UserKey, Retry>> it = faulty.entrySet().iterator();
+        it.hasNext() && left > 0; ) {
+      Map.Entry<UserKey, Retry> each = it.next();
+      if (each.getValue().atMillis() > now) {
+        continue;
+      }
+      left--;
+      it.remove();
+      if (!run(each.getKey(), now, now, runner)) {
+        int failures = each.getValue().failures() + 1;
+        again.put(each.getKey(), new Retry(now + backoff(failures), failures));
+      }
+    }
+    faulty.putAll(again);
+  }
+
+  private boolean run(UserKey user, long atMillis, long now, EventRunner runner) {
+    At at = new At(now, epochs.at(UserProcessor.DUE, 0, atMillis));
+    return runner.run(user, new UserEvent.Due(), at, "due/" + context.taskId() + "/" + atMillis);
+  }
+
+  private static long backoff(int failures) {
+    return Math.min(MAX_BACKOFF_MILLIS, 1_000L << Math.min(failures - 1, 20));
+  }
+
+  /** Not after the next entry of the index. */
+  private long nextAfter(long now) {
+    long from = now + 1;
+    for (long look = FIRST_LOOK_MILLIS; look <= LAST_LOOK_MILLIS; look *= 10) {
+      List<DueUser> next = Sequencer.due(store, from, now + look, 1);
+      if (!next.isEmpty()) {
+        return next.getFirst().atMillis();
+      }
+      from = now + look + 1;
+    }
+    return now + LAST_LOOK_MILLIS;
+  }
+}

@@ -1,0 +1,100 @@
+package io.tidegate.fanout.topology;
+
+import io.tidegate.contract.Outcome;
+import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.metrics.FanoutMetrics;
+import io.tidegate.fanout.record.DeadLetter;
+import io.tidegate.fanout.record.InboxRecords;
+import io.tidegate.fanout.record.OutcomeRecords;
+import io.tidegate.fanout.sequencer.Effect;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * Sends effects to the sinks. Two steps, because what can fail for a fault of ours (writing the
+ * bytes) must come before the state is changed, and what can fail for a fault of Kafka's after.
+ *
+ * <p>Records carry the time they were sent at, not that of the event behind them: their topics
+ * forget by it.
+ */
+final class Outbound {
+  private final ProcessorContext<Object, byte[]> context;
+  private final FanoutMetrics metrics;
+  private final List<Prepared> prepared = new ArrayList<>();
+
+  /**
+   * @param key the slot where the sink partitions by slot
+   */
+  private record Prepared(String sink, Object key, byte[] value) {}
+
+  Outbound(ProcessorContext<Object, byte[]> context, FanoutMetrics metrics) {
+    this.context = context;
+    this.metrics = metrics;
+  }
+
+  /** Writes the bytes of the effects; they wait for {@link #send}. */
+  void prepare(UserKey user, List<Effect> effects) {
+    for (Effect effect : effects) {
+      switch (effect) {
+        case Effect.Attach it -> inbox(it.session().slot(), InboxRecords.attach(user, it));
+        case Effect.Deliver it -> {
+          for (byte[] value : InboxRecords.deliver(user, it)) {
+            inbox(it.session().slot(), value);
+          }
+        }
+        case Effect.DeliverLive it ->
+            prepared.add(
+                new Prepared(
+                    FanoutTopology.LIVE, it.session().slot(), InboxRecords.live(user, it)));
+        case Effect.Kick it -> inbox(it.session().slot(), InboxRecords.kick(user, it));
+        case Effect.Reset it -> inbox(it.session().slot(), InboxRecords.reset(user, it));
+        case Effect.Ended it ->
+            prepared.add(
+                new Prepared(
+                    FanoutTopology.OUTCOMES, user.toBytes(), OutcomeRecords.value(it.outcome())));
+        case Effect.Duplicate _ -> {}
+      }
+    }
+  }
+
+  void discard() {
+    prepared.clear();
+  }
+
+  void send(List<Effect> effects, long nowMillis) {
+    for (Prepared each : prepared) {
+      context.forward(new Record<>(each.key(), each.value(), nowMillis), each.sink());
+    }
+    prepared.clear();
+    effects.forEach(metrics::performed);
+  }
+
+  void outcome(UserKey user, Outcome outcome, long nowMillis) {
+    context.forward(
+        new Record<>(user.toBytes(), OutcomeRecords.value(outcome), nowMillis),
+        FanoutTopology.OUTCOMES);
+    metrics.ended(outcome);
+  }
+
+  @SuppressWarnings("NullAway") // a Kafka record may lack its key and its value
+  void deadLetter(DeadLetter letter, long nowMillis) {
+    context.forward(
+        new Record<>(letter.key(), letter.value(), nowMillis, letter.headers()),
+        FanoutTopology.DEAD_LETTERS);
+  }
+
+  /** Writes a message again, to the partition of its key, with its own time. */
+  void again(Record<byte[], byte[]> message, Headers headers) {
+    context.forward(
+        new Record<>(message.key(), message.value(), message.timestamp(), headers),
+        FanoutTopology.AGAIN);
+    metrics.rerouted();
+  }
+
+  private void inbox(int slot, byte[] value) {
+    prepared.add(new Prepared(FanoutTopology.INBOX, slot, value));
+  }
+}

@@ -1,0 +1,35 @@
+package io.tidegate.fanout.topology;
+
+import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.sequencer.At;
+import io.tidegate.fanout.sequencer.Effect;
+import io.tidegate.fanout.sequencer.Sequencer;
+import io.tidegate.fanout.sequencer.SequencerSettings;
+import io.tidegate.fanout.sequencer.UserEvent;
+import io.tidegate.fanout.store.SortedBytes;
+import java.util.function.Consumer;
+
+/** What the shell asks of the core; for one thread. */
+public interface UserHandler {
+  void handle(SortedBytes store, UserKey user, UserEvent event, At at, Consumer<Effect> effects);
+
+  /** Forgets at most {@code limit} message ids that are past the horizon; says how many. */
+  int purge(SortedBytes store, long nowMillis, int limit);
+
+  /** The core itself. */
+  static UserHandler sequencer(SequencerSettings settings) {
+    Sequencer sequencer = new Sequencer(settings);
+    return new UserHandler() {
+      @Override
+      public void handle(
+          SortedBytes store, UserKey user, UserEvent event, At at, Consumer<Effect> effects) {
+        sequencer.handle(store, user, event, at, effects);
+      }
+
+      @Override
+      public int purge(SortedBytes store, long nowMillis, int limit) {
+        return sequencer.purgeDedupe(store, nowMillis, limit);
+      }
+    };
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.fanout.inspection;
+
+import org.jspecify.annotations.NullMarked;

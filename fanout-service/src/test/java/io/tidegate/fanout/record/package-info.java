@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.fanout.record;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,145 @@
+package io.tidegate.fanout.simulation;
+
+import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.sequencer.SessionRef;
+import io.tidegate.fanout.store.SortedBytes;
+import io.tidegate.fanout.store.TreeBytes;
+import java.util.Arrays;
+import java.util.Map;
+
+/** Follows the committed records of every topic, as a reader of them all that makes no mistakes. */
+final class Checks {
+  private final World world;
+  private final FakeKafka kafka;
+  private final Ledger ledger = new Ledger();
+  private final SeqBook seqs = new SeqBook();
+  private final FactChecks facts;
+  private final TreeBytes[] images;
+  private final long[] changes;
+  private final long[] events;
+  private final long[] ends;
+  private int commits;
+
+  Checks(World world) {
+    this.world = world;
+    this.kafka = world.kafka;
+    this.facts = new FactChecks(world, ledger, seqs);
+    int partitions = kafka.partitions();
+    images = new TreeBytes[partitions];
+    Arrays.setAll(images, _ -> new TreeBytes());
+    changes = new long[partitions];
+    events = new long[partitions];
+    ends = new long[partitions];
+  }
+
+  /** A store was restored from its changelog. */
+  void restored(Task task) {
+    follow(task.partition);
+    same(task);
+    whole(task.partition);
+  }
+
+  /** A process committed and goes on with its store. */
+  void committed(Task task) {
+    int p = task.partition;
+    if (kafka.generation[p] != task.generation || !follow(p)) {
+      return;
+    }
+    if (commits++ % 8 == 0) {
+      same(task);
+      whole(p);
+    }
+  }
+
+  /** Takes in what was committed; false if something unfinished is in the way. */
+  boolean follow(int p) {
+    FakeLog<Fact> factLog = kafka.facts.get(p);
+    for (; events[p] < factLog.lastStable(); events[p]++) {
+      FakeLog.Rec<Fact> fact = factLog.get(events[p]);
+      if (fact.isReadable()) {
+        facts.check(fact.value());
+      }
+    }
+    FakeLog<FakeKafka.Ended> outcomes = kafka.outcomes.get(p);
+    for (; events[p] == factLog.end() && ends[p] < outcomes.lastStable(); ends[p]++) {
+      FakeLog.Rec<FakeKafka.Ended> ended = outcomes.get(ends[p]);
+      if (ended.isReadable()) {
+        ledger.end(ended.value().user(), ended.value().outcome().messageId());
+      }
+    }
+    FakeLog<Change> changelog = kafka.changelogs.get(p);
+    for (; changes[p] < changelog.lastStable(); changes[p]++) {
+      FakeLog.Rec<Change> change = changelog.get(changes[p]);
+      if (change.isReadable()) {
+        Task.apply(images[p], change.value());
+      }
+    }
+    return events[p] == factLog.end() && ends[p] == outcomes.end() && changes[p] == changelog.end();
+  }
+
+  /** Everything that must hold in a committed store. */
+  StoreChecks whole(int p) {
+    StoreChecks store = new StoreChecks(images[p]);
+    if (events[p] == kafka.facts.get(p).end() && ends[p] == kafka.outcomes.get(p).end()) {
+      for (UserKey user : world.users) {
+        if (user.partition(kafka.partitions()) == p) {
+          StoreChecks.Contents contents = store.contents.get(user);
+          ledger.balance(user, contents == null ? Map.of() : contents.ids);
+        }
+      }
+    }
+    return store;
+  }
+
+  TreeBytes image(int p) {
+    return images[p];
+  }
+
+  private void same(Task task) {
+    byte[] from = {0};
+    byte[] to = {(byte) 0xFF};
+    try (SortedBytes.Range mine = task.store.range(from, to);
+        SortedBytes.Range logged = images[task.partition].range(from, to)) {
+      while (true) {
+        boolean more = mine.next();
+        Violation.unless(more == logged.next(), 28, "store and changelog differ in size");
+        if (!more) {
+          return;
+        }
+        Violation.unless(
+            Arrays.equals(mine.key(), logged.key()) && Arrays.equals(mine.value(), logged.value()),
+            28,
+            "store and changelog differ");
+      }
+    }
+  }
+
+  /** A client showed a message. */
+  void shown(UserKey user, long epoch, long seq, String id) {
+    seqs.shown(user, epoch, seq, id);
+  }
+
+  /** A worker knows where its inbox ends; nothing for its incarnation may lie before that. */
+  void positionCaptured(int slot, long incarnation, long position) {
+    FakeLog<Command> inbox = kafka.inboxes.get(slot);
+    for (long i = 0; i < position; i++) {
+      SessionRef session = inbox.get(i).value().session();
+      Violation.unless(
+          incarnation < 0 || session.incarnation() != incarnation || inbox.get(i).isAborted(),
+          14,
+          session + " was answered before its worker listened");
+    }
+  }
+
+  /** The state of a partition is lost; what was, is not held against it. */
+  void rebuilt(int p) {
+    images[p] = new TreeBytes();
+    changes[p] = kafka.changelogStart[p];
+    for (UserKey user : world.users) {
+      if (user.partition(kafka.partitions()) == p) {
+        ledger.forget(user);
+        facts.forget(user);
+      }
+    }
+  }
+}

@@ -1,0 +1,241 @@
+package io.tidegate.fanout.simulation;
+
+import io.tidegate.contract.CloseCode;
+import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.state.DeviceRecord;
+import io.tidegate.fanout.state.UserRecord;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The faults end: everyone who connects gets everything. Then everyone leaves, and with time
+ * everything comes to an end.
+ */
+final class Ending {
+  private static final int ROUNDS = 2_000;
+  private static final int QUIET_ROUNDS = 4;
+
+  private final World world;
+  private final Set<Client> chosen = new LinkedHashSet<>();
+
+  Ending(World world) {
+    this.world = world;
+  }
+
+  void run() {
+    world.faulty = false;
+    mend();
+    choose();
+    settle(true);
+    everyoneHasEverything();
+    for (Client client : world.clients) {
+      client.disconnect(CloseCode.NORMAL);
+    }
+    settle(false);
+    long over =
+        world.plan.settings.maxAge().toMillis() + world.plan.settings.deviceIdle().toMillis();
+    for (int i = 0; i < 6; i++) {
+      world.clock.pass(over + 200_000);
+      settle(false);
+    }
+    nothingIsLeft();
+  }
+
+  private void mend() {
+    world.delayed.forEach(Runnable::run);
+    world.delayed.clear();
+    world.kafka.resolve(world.clock.steady, 0);
+    List<Worker> workers = new ArrayList<>();
+    for (Worker worker : world.workers) {
+      worker.cutOff(false);
+    }
+    for (int slot = 0; slot < world.plan.slots; slot++) {
+      Worker kept = null;
+      for (Worker worker : world.workers) {
+        if (worker.slot == slot && worker.alive) {
+          if (kept != null) {
+            kept.crash();
+          }
+          kept = worker;
+        }
+      }
+      workers.add(kept == null ? new Worker(slot, world) : kept);
+    }
+    world.workers.clear();
+    world.workers.addAll(workers);
+    for (FanOut process : world.processes) {
+      if (!process.alive) {
+        process.restart();
+      }
+    }
+    for (int p = 0; p < world.plan.partitions; p++) {
+      if (world.kafka.owner[p] < 0) {
+        world.kafka.assign(p, 0);
+      }
+    }
+  }
+
+  /** Most devices come back, and of those that share a name one. */
+  private void choose() {
+    Set<String> names = new HashSet<>();
+    List<Client> others = new ArrayList<>();
+    for (Client client : world.clients) {
+      if (world.random.nextInt(7) > 0 && names.add(client.user + " " + client.name)) {
+        chosen.add(client);
+      } else {
+        others.add(client);
+      }
+    }
+    others.forEach(c -> c.disconnect(CloseCode.NORMAL));
+    for (Client client : chosen) {
+      Session session = client.session();
+      if (session != null && (session.lossy || world.random.nextInt(4) == 0)) {
+        client.disconnect(CloseCode.MAX_AGE);
+      }
+    }
+  }
+
+  /** Runs until nothing happens any more, time included as far as someone online waits for it. */
+  private void settle(boolean connect) {
+    int quiet = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      quiet = round(connect) ? 0 : quiet + 1;
+      long wait = quiet < QUIET_ROUNDS ? 20 : untilSomeoneIsSent();
+      if (wait == 0) {
+        return;
+      }
+      world.clock.pass(wait);
+    }
+    throw new Violation(22, "it never comes to rest");
+  }
+
+  /** 0 if nobody who is online has a message waiting. */
+  private long untilSomeoneIsSent() {
+    long due = Long.MAX_VALUE;
+    for (int p = 0; p < world.plan.partitions; p++) {
+      for (UserRecord user : world.checks.whole(p).users.values()) {
+        boolean online = user.getDevicesList().stream().anyMatch(DeviceRecord::getConnected);
+        if (online && user.getReady() + user.getScheduled() > 0 && user.getDueMillis() > 0) {
+          due = Math.min(due, user.getDueMillis());
+        }
+      }
+    }
+    return due > world.clock.wall + 3_600_000 ? 0 : Math.max(20, due - world.clock.wall);
+  }
+
+  private boolean round(boolean connect) {
+    boolean any = false;
+    for (Client client : world.clients) {
+      if (connect && chosen.contains(client) && client.session() == null) {
+        any |= !client.stopped;
+        Worker worker = world.any(world.workers);
+        if (worker.accepts() && world.clientMayConnect(client)) {
+          client.connect(worker);
+          any = true;
+        }
+      }
+    }
+    for (FanOut process : world.processes) {
+      process.sync();
+      any |= process.read(20);
+      any |= process.punctuate();
+      process.purge();
+      process.commit();
+    }
+    for (Worker worker : List.copyOf(world.workers)) {
+      if (!worker.alive) {
+        world.workers.set(world.workers.indexOf(worker), new Worker(worker.slot, world));
+        any = true;
+        continue;
+      }
+      worker.start();
+      worker.tick();
+      any |= worker.poll(50);
+      any |= worker.flushAcks();
+    }
+    for (Client client : world.clients) {
+      Session session = client.session();
+      if (session != null) {
+        any |= client.read(session, 50);
+        any |= client.ack();
+      }
+    }
+    return any;
+  }
+
+  private void everyoneHasEverything() {
+    for (int p = 0; p < world.plan.partitions; p++) {
+      Violation.unless(world.checks.follow(p), 22, "a transaction is never finished");
+      StoreChecks store = world.checks.whole(p);
+      store.users.forEach((user, record) -> check(user, record, store.contents.get(user)));
+    }
+    for (Client client : chosen) {
+      Violation.unless(
+          client.isAttached() || client.stopped, 22, client + " is connected and never answered");
+    }
+  }
+
+  private void check(UserKey user, UserRecord record, StoreChecks.Contents contents) {
+    boolean online = false;
+    boolean away = false;
+    for (DeviceRecord device : record.getDevicesList()) {
+      Client client = clientOf(user, device);
+      if (device.getConnected() && client != null) {
+        online = true;
+        Violation.unless(
+            client.epoch() == record.getEpoch()
+                && (contents == null
+                    || contents.released == 0
+                    || client.last() >= contents.highestSeq),
+            22,
+            client + " is online and did not get everything of " + record);
+      } else {
+        away = true;
+      }
+    }
+    for (Client client : chosen) {
+      if (client.user.equals(user) && client.isAttached()) {
+        Violation.unless(
+            record.getDevicesList().stream().anyMatch(d -> clientOf(user, d) == client),
+            17,
+            client + " is connected, but not for the sequencer: " + record);
+      }
+    }
+    if (online) {
+      Violation.unless(
+          record.getReady() == 0 && record.getScheduled() == 0,
+          22,
+          user + " is online and has messages waiting: " + record);
+      Violation.unless(
+          away || record.getReleased() == 0,
+          22,
+          user + " has everything, but the mailbox keeps it: " + record);
+    }
+  }
+
+  private @org.jspecify.annotations.Nullable Client clientOf(UserKey user, DeviceRecord device) {
+    for (Client client : world.clients) {
+      Session session = client.session();
+      if (client.user.equals(user)
+          && session != null
+          && session.ref.slot() == device.getSlot()
+          && session.ref.incarnation() == device.getIncarnation()
+          && session.ref.n() == device.getN()) {
+        return client;
+      }
+    }
+    return null;
+  }
+
+  private void nothingIsLeft() {
+    for (int p = 0; p < world.plan.partitions; p++) {
+      StoreChecks store = world.checks.whole(p);
+      Violation.unless(store.contents.isEmpty(), 3, "messages stay for ever: " + store.users);
+      Violation.unless(store.users.isEmpty(), 25, "users stay for ever: " + store.users);
+      Violation.unless(world.checks.image(p).size() == 0, 25, "message ids stay for ever");
+    }
+  }
+}

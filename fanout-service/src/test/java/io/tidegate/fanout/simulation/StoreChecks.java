@@ -1,0 +1,155 @@
+package io.tidegate.fanout.simulation;
+
+import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.state.EntryRecord;
+import io.tidegate.fanout.state.UserRecord;
+import io.tidegate.fanout.store.Keys;
+import io.tidegate.fanout.store.SortedBytes;
+import io.tidegate.fanout.store.TreeBytes;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** One committed store, looked at from end to end. */
+final class StoreChecks {
+  /** What the store has of one user. */
+  static final class Contents {
+    int ready;
+    int scheduled;
+    int released;
+    long bytes;
+    long earliestExpiry = Long.MAX_VALUE;
+    long earliestScheduled = Long.MAX_VALUE;
+    long highestSeq;
+    long lowestSeq = Long.MAX_VALUE;
+    final Map<String, Integer> ids = new HashMap<>();
+  }
+
+  final Map<UserKey, UserRecord> users = new LinkedHashMap<>();
+  final Map<UserKey, Contents> contents = new LinkedHashMap<>();
+  private final Map<UserKey, Long> due = new HashMap<>();
+  private final TreeBytes store;
+  private int expiries;
+  private int expiring;
+  private int collapses;
+  private int collapsing;
+
+  StoreChecks(TreeBytes store) {
+    this.store = store;
+    try (SortedBytes.Range range = store.range(new byte[] {0}, new byte[] {(byte) 0xFF})) {
+      while (range.next()) {
+        look(range.key(), range.value());
+      }
+    }
+    Violation.unless(expiries == expiring, 23, expiries + " expiry keys for " + expiring);
+    Violation.unless(collapses == collapsing, 2, collapses + " collapse keys for " + collapsing);
+    due.forEach(
+        (user, at) -> {
+          UserRecord record = users.get(user);
+          Violation.unless(
+              record != null && record.getDueMillis() == at, 23, user + " has a stray due " + at);
+        });
+    users.forEach(this::check);
+    contents
+        .keySet()
+        .forEach(u -> Violation.unless(users.containsKey(u), 2, u + " has entries, no state"));
+  }
+
+  private void look(byte[] key, byte[] value) {
+    switch (key[0]) {
+      case StoreReader.USER -> users.put(StoreReader.userOf(key), StoreReader.parseUser(value));
+      case StoreReader.READY, StoreReader.SCHEDULED, StoreReader.RELEASED -> entry(key, value);
+      case StoreReader.EXPIRY -> {
+        expiries++;
+        byte[] entry = store.get(value);
+        Violation.unless(
+            entry != null
+                && StoreReader.parseEntry(entry).getExpiryMillis()
+                    == StoreReader.rest(key).getLong(),
+            23,
+            "an expiry key leads nowhere");
+      }
+      case StoreReader.COLLAPSE -> {
+        collapses++;
+        byte[] entry = store.get(value);
+        String name = StandardCharsets.UTF_8.decode(StoreReader.rest(key)).toString();
+        Violation.unless(
+            entry != null
+                && value[0] != StoreReader.RELEASED
+                && StoreReader.parseEntry(entry).getCollapseKey().equals(name),
+            2,
+            "collapse key " + name + " leads nowhere");
+      }
+      case StoreReader.DUE -> {
+        UserKey user = Keys.dueUser(key);
+        Long other = due.put(user, ByteBuffer.wrap(key).getLong(1));
+        Violation.unless(other == null, 23, user + " is due twice");
+      }
+      case StoreReader.DEDUPE -> {}
+      default -> throw new Violation(28, "an unknown kind of key: " + Arrays.toString(key));
+    }
+  }
+
+  private void entry(byte[] key, byte[] value) {
+    Contents c = contents.computeIfAbsent(StoreReader.userOf(key), _ -> new Contents());
+    EntryRecord entry = StoreReader.parseEntry(value);
+    c.bytes += entry.getPayload().size();
+    c.ids.merge(entry.getId(), 1, Integer::sum);
+    if (entry.getExpiryMillis() != 0) {
+      expiring++;
+      c.earliestExpiry = Math.min(c.earliestExpiry, entry.getExpiryMillis());
+    }
+    if (key[0] != StoreReader.RELEASED && !entry.getCollapseKey().isEmpty()) {
+      collapsing++;
+    }
+    switch (key[0]) {
+      case StoreReader.READY -> c.ready++;
+      case StoreReader.SCHEDULED -> {
+        c.scheduled++;
+        c.earliestScheduled = Math.min(c.earliestScheduled, entry.getDeliverAtMillis());
+      }
+      default -> {
+        c.released++;
+        long seq = StoreReader.rest(key).getLong();
+        c.highestSeq = Math.max(c.highestSeq, seq);
+        c.lowestSeq = Math.min(c.lowestSeq, seq);
+      }
+    }
+  }
+
+  private void check(UserKey user, UserRecord record) {
+    Contents c = contents.getOrDefault(user, new Contents());
+    Violation.unless(
+        record.getReady() == c.ready
+            && record.getScheduled() == c.scheduled
+            && record.getReleased() == c.released
+            && record.getPayloadBytes() == c.bytes,
+        2,
+        user + " counts wrong: " + record);
+    Violation.unless(c.highestSeq < record.getNextSeq(), 7, user + " has a seq to come");
+    Violation.unless(c.lowestSeq > record.getFloor(), 3, user + " has an entry below its floor");
+    Violation.unless(
+        (record.getDueMillis() == 0) == !due.containsKey(user),
+        23,
+        user + " has lost its due entry");
+    long needed = Math.min(c.earliestExpiry, c.earliestScheduled);
+    Violation.unless(
+        needed == Long.MAX_VALUE || record.getDueMillis() != 0,
+        23,
+        user + " waits for " + needed + " and is not due");
+    Violation.unless(
+        c.ids.isEmpty() || record.getAgeMillis() != 0, 23, user + " keeps messages for ever");
+    record
+        .getDevicesList()
+        .forEach(
+            d -> {
+              Violation.unless(
+                  d.getAcked() >= record.getFloor(), 3, user + " " + d + " is below the floor");
+              Violation.unless(
+                  d.getAcked() < record.getNextSeq(), 19, user + " " + d + " acked the future");
+            });
+  }
+}

@@ -1,0 +1,64 @@
+package io.tidegate.fanout.simulation;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.state.EntryRecord;
+import io.tidegate.fanout.state.UserRecord;
+import io.tidegate.fanout.store.SortedBytes;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the store without any code of the core, so that the two check each other. */
+final class StoreReader {
+  static final byte USER = 1;
+  static final byte READY = 2;
+  static final byte SCHEDULED = 3;
+  static final byte RELEASED = 4;
+  static final byte EXPIRY = 5;
+  static final byte DUE = 6;
+  static final byte DEDUPE = 7;
+  static final byte COLLAPSE = 8;
+
+  private StoreReader() {}
+
+  static @Nullable UserRecord user(SortedBytes store, UserKey user) {
+    byte[] text = user.toBytes();
+    byte[] key =
+        ByteBuffer.allocate(3 + text.length)
+            .put(USER)
+            .putShort((short) text.length)
+            .put(text)
+            .array();
+    byte[] value = store.get(key);
+    return value == null ? null : parseUser(value);
+  }
+
+  static UserRecord parseUser(byte[] value) {
+    try {
+      return UserRecord.parseFrom(value);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static EntryRecord parseEntry(byte[] value) {
+    try {
+      return EntryRecord.parseFrom(value);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The user of a key that has a user and its length after the kind. */
+  static UserKey userOf(byte[] key) {
+    int length = ByteBuffer.wrap(key).getShort(1);
+    return UserKey.parse(Arrays.copyOfRange(key, 3, 3 + length));
+  }
+
+  /** What follows the user in such a key. */
+  static ByteBuffer rest(byte[] key) {
+    int length = ByteBuffer.wrap(key).getShort(1);
+    return ByteBuffer.wrap(key, 3 + length, key.length - 3 - length);
+  }
+}

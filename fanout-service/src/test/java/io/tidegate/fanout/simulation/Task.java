@@ -1,0 +1,86 @@
+package io.tidegate.fanout.simulation;
+
+import io.tidegate.fanout.simulation.Txn.Source;
+import io.tidegate.fanout.simulation.Txn.Topic;
+import io.tidegate.fanout.store.SortedBytes;
+import io.tidegate.fanout.store.TreeBytes;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One partition in the hands of one fan-out process: its store, and how far it has read. */
+final class Task {
+  final int partition;
+  final long generation;
+  final TreeBytes store;
+  final Map<Topic, Long> positions = new EnumMap<>(Topic.class);
+
+  /** Nothing in the due index is earlier. */
+  long lowWater;
+
+  /** Something was read since the last commit. */
+  boolean dirty;
+
+  private Task(int partition, long generation, TreeBytes store) {
+    this.partition = partition;
+    this.generation = generation;
+    this.store = store;
+  }
+
+  long position(Topic topic) {
+    return positions.getOrDefault(topic, 0L);
+  }
+
+  /** As the changelog and the committed offsets say. */
+  static Task restore(FakeKafka kafka, int partition) {
+    TreeBytes store = new TreeBytes();
+    FakeLog<Change> changelog = kafka.changelogs.get(partition);
+    for (long i = kafka.changelogStart[partition]; i < changelog.end(); i++) {
+      FakeLog.Rec<Change> change = changelog.get(i);
+      if (change.isReadable()) {
+        apply(store, change.value());
+      }
+    }
+    Task task = new Task(partition, kafka.generation[partition], store);
+    for (Topic topic : Topic.values()) {
+      task.positions.put(topic, kafka.committed(new Source(topic, partition)));
+    }
+    return task;
+  }
+
+  static void apply(TreeBytes store, Change change) {
+    if (change.value() == null) {
+      store.delete(change.key());
+    } else {
+      store.put(change.key(), change.value());
+    }
+  }
+
+  /** The store with every write going to the changelog too. */
+  SortedBytes logged(Consumer<Change> changelog) {
+    return new SortedBytes() {
+      @Override
+      public byte @Nullable [] get(byte[] key) {
+        return store.get(key);
+      }
+
+      @Override
+      public void put(byte[] key, byte[] value) {
+        store.put(key, value);
+        changelog.accept(new Change(key, value));
+      }
+
+      @Override
+      public void delete(byte[] key) {
+        store.delete(key);
+        changelog.accept(new Change(key, null));
+      }
+
+      @Override
+      public Range range(byte[] from, byte[] to) {
+        return store.range(from, to);
+      }
+    };
+  }
+}

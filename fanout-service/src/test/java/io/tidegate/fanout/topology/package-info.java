@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.fanout.topology;
+
+import org.jspecify.annotations.NullMarked;
