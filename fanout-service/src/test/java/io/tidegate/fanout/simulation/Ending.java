@@ -161,6 +161,7 @@ final class Ending {
       if (session != null) {
         any |= client.read(session, 50);
         any |= client.ack();
+        any |= !client.isAttached(); // answered, or closed for want of an answer
       }
     }
     return any;
@@ -174,7 +175,7 @@ final class Ending {
     }
     for (Client client : chosen) {
       Violation.unless(
-          client.isAttached() || client.stopped, 22, client + " is connected and never answered");
+          client.isAttached() || client.stopped, 22, client + " is connected and never answered: " + client.session());
     }
   }
 

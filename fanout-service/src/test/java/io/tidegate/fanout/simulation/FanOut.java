@@ -174,6 +174,7 @@ final class FanOut {
     UserRecord after = StoreReader.user(task.store, user);
     world.trace.add("process", id, user, event, "->", effects);
     outputs.append(
+        kafka.changelogs.get(p),
         kafka.facts.get(p),
         new Fact(
             user,
