@@ -70,7 +70,7 @@ final class FoundBySimulationTest {
 
     // Then what the session has no room for still waits
     assertThat(seqs(effects)).containsExactly(3L);
-    assertThat(new Sequencer(settings).view(store, USER).waiting()).isEqualTo(2);
+    assertThat(new Sequencer(settings).view(store, USER)).extracting(v -> v.waiting()).isEqualTo(2);
   }
 
   /** Seed 72: what lay between such a cursor and the ack was sent regardless of the window. */

@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A simulation that does not notice a pipeline built wrong would prove nothing about a right one. */
+/**
+ * A simulation that does not notice a pipeline built wrong would prove nothing about a right one.
+ */
 final class MutantTest {
   private static final int SEEDS = 600;
 
