@@ -14,7 +14,6 @@ import io.tidegate.fanout.sequencer.SequencerSettings;
 import io.tidegate.fanout.sequencer.SessionRef;
 import io.tidegate.fanout.sequencer.UserEvent;
 import io.tidegate.fanout.sequencer.UserEvent.Resume;
-import io.tidegate.fanout.sequencer.UserView;
 import io.tidegate.fanout.store.TreeBytes;
 import io.tidegate.fanout.throttle.Limit;
 import java.time.Duration;
@@ -71,10 +70,7 @@ final class FoundBySimulationTest {
 
     // Then what the session has no room for still waits
     assertThat(seqs(effects)).containsExactly(3L);
-    assertThat(new Sequencer(settings).view(store, USER))
-        .isNotNull()
-        .extracting(UserView::waiting)
-        .isEqualTo(2);
+    assertThat(new Sequencer(settings).view(store, USER)).extracting(v -> v.waiting()).isEqualTo(2);
   }
 
   /** Seed 72: what lay between such a cursor and the ack was sent regardless of the window. */
