@@ -1,0 +1,186 @@
+package io.tidegate.ingest;
+
+import io.tidegate.contract.StartupException;
+import io.tidegate.ingest.admission.Admission;
+import io.tidegate.ingest.connection.Timeouts;
+import io.tidegate.ingest.http.IngestServer;
+import io.tidegate.ingest.http.Limits;
+import io.tidegate.ingest.metrics.IngestMetrics;
+import io.tidegate.ingest.publish.AdminProbe;
+import io.tidegate.ingest.publish.Publisher;
+import io.tidegate.ingest.publish.Readiness;
+import io.tidegate.ingest.publish.TopicProbe;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running ingest-service: REST to {@code tidegate.messages}. */
+public final class IngestService implements AutoCloseable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(IngestService.class);
+
+  /** What of the drain time is kept for the producer to flush. */
+  private static final int FLUSH_SHARE = 4;
+
+  private static final Duration ANSWER_SLACK = Duration.ofSeconds(1);
+
+  /** How long a client may take to read an answer, beyond our own work. */
+  private static final Duration SLOW_READER = Duration.ofSeconds(30);
+
+  private final IngestConfig config;
+  private final Producer<byte[], byte[]> producer;
+  private final TopicProbe probe;
+  private final Readiness readiness;
+  private final IngestMetrics metrics;
+  private final IngestServer server;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private IngestService(
+      IngestConfig config,
+      Producer<byte[], byte[]> producer,
+      TopicProbe probe,
+      Readiness readiness,
+      IngestMetrics metrics,
+      IngestServer server) {
+    this.config = config;
+    this.producer = producer;
+    this.probe = probe;
+    this.readiness = readiness;
+    this.metrics = metrics;
+    this.server = server;
+  }
+
+  /**
+   * Returns when the port is open and Kafka has shown the topic.
+   *
+   * @throws StartupException with one line that says what to mend; nothing is left running
+   */
+  public static IngestService start(IngestConfig config) throws StartupException {
+    TopicProbe probe;
+    try {
+      probe = new AdminProbe(Admin.create(KafkaSettings.admin(config)), config.topics().messages());
+    } catch (KafkaException e) {
+      throw new StartupException("Kafka at " + config.kafka() + ": " + cause(e), e);
+    }
+    Producer<byte[], byte[]> producer;
+    try {
+      requireTopic(config, probe);
+      producer = new KafkaProducer<>(KafkaSettings.producer(config));
+    } catch (StartupException e) {
+      probe.close();
+      throw e;
+    } catch (RuntimeException e) {
+      probe.close();
+      throw new StartupException("Kafka at " + config.kafka() + ": " + cause(e), e);
+    }
+    try {
+      // Otherwise the first request pays for it, and may not have that much time.
+      producer.partitionsFor(config.topics().messages());
+    } catch (RuntimeException e) {
+      LOGGER.atWarn().addKeyValue("cause", cause(e)).log("metadata not fetched ahead");
+    }
+    return start(config, producer, probe);
+  }
+
+  /** Starts over any producer and probe, which are closed with the service or on failure. */
+  static IngestService start(
+      IngestConfig config, Producer<byte[], byte[]> producer, TopicProbe probe)
+      throws StartupException {
+    IngestMetrics metrics = new IngestMetrics();
+    try {
+      Readiness readiness = new Readiness(probe, requireTopic(config, probe), System::nanoTime);
+      Duration within = config.deliveryTimeout().plus(config.maxBlock()).plus(ANSWER_SLACK);
+      IngestServer server =
+          IngestServer.start(
+              settings(config, within),
+              new Admission(config.maxInFlightRequests(), config.maxInFlightBytes()),
+              new Publisher(producer, config.topics().messages(), within),
+              readiness,
+              metrics);
+      LOGGER
+          .atInfo()
+          .addKeyValue("host", config.host())
+          .addKeyValue("port", server.port())
+          .addKeyValue("topic", config.topics().messages())
+          .log("ingest-service started");
+      return new IngestService(config, producer, probe, readiness, metrics, server);
+    } catch (StartupException | RuntimeException e) {
+      metrics.close();
+      producer.close(Duration.ZERO);
+      probe.close();
+      throw e;
+    }
+  }
+
+  private static TopicProbe.Answer requireTopic(IngestConfig config, TopicProbe probe)
+      throws StartupException {
+    TopicProbe.Answer answer = probe.ask(config.startTimeout());
+    return switch (answer) {
+      case TopicProbe.Answer.Present present -> present;
+      case TopicProbe.Answer.Missing missing ->
+          throw new StartupException(
+              "Kafka at "
+                  + config.kafka()
+                  + " has no topic "
+                  + config.topics().messages()
+                  + ": create the topics with: tidegate topics create");
+      case TopicProbe.Answer.Unreachable unreachable ->
+          throw new StartupException(
+              "Kafka at " + config.kafka() + " is not reachable: " + unreachable.reason());
+    };
+  }
+
+  private static IngestServer.Settings settings(IngestConfig config, Duration within) {
+    return new IngestServer.Settings(
+        config.host(),
+        config.port(),
+        config.maxConnections(),
+        new Timeouts(
+            config.headTimeout(),
+            config.bodyTimeout(),
+            config.idleTimeout(),
+            within.plus(SLOW_READER)),
+        new Limits(config.maxBodyBytes(), config.maxBatchBytes(), config.maxBatchLines()),
+        config.drainTimeout().minus(config.drainTimeout().dividedBy(FLUSH_SHARE)));
+  }
+
+  /** Kafka's own exception often says only that something failed; its cause says what. */
+  private static String cause(Throwable e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("no reason given");
+  }
+
+  public int port() {
+    return server.port();
+  }
+
+  /** Whether messages can be written now; may take as long as a probe of Kafka, 2 s. */
+  public boolean ready() {
+    return readiness.state().up();
+  }
+
+  /**
+   * Stops within the drain time: reports not ready, takes no more connections, lets requests end,
+   * flushes the producer. Closing again does nothing.
+   */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    long end = System.nanoTime() + config.drainTimeout().toNanos();
+    readiness.drain();
+    try {
+      server.close();
+    } finally {
+      producer.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+      probe.close();
+      metrics.close();
+    }
+    LOGGER.atInfo().log("ingest-service stopped");
+  }
+}

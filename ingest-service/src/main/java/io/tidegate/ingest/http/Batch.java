@@ -1,0 +1,158 @@
+package io.tidegate.ingest.http;
+
+import io.tidegate.contract.Problem;
+import io.tidegate.ingest.admission.Admission;
+import io.tidegate.ingest.message.Acceptance;
+import io.tidegate.ingest.message.InvalidMessageException;
+import io.tidegate.ingest.message.Lines;
+import io.tidegate.ingest.message.MessageParser;
+import io.tidegate.ingest.message.MessageRequest;
+import io.tidegate.ingest.metrics.IngestMetrics;
+import io.tidegate.ingest.publish.Publication;
+import io.tidegate.ingest.publish.Published;
+import io.tidegate.ingest.publish.Publisher;
+import io.tidegate.ingest.publish.Window;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One NDJSON body: every line a message request, sent to Kafka as it comes in, without waiting for
+ * the one before. The results stand in the order of the lines, one each; lines of white space have
+ * none. The answer begins after the body has ended, because a client that writes all before it
+ * reads would otherwise wait for us while we wait for it.
+ *
+ * <p>What ends the reading early (too many lines or bytes, a body cut short, no room) is the last
+ * result: what stood before it may be accepted, so it cannot be the answer to the whole.
+ */
+final class Batch {
+  private static final int COPIES = 2;
+
+  /** A line's result, or what will become it. */
+  private sealed interface Entry {
+    record Refused(Problem.Kind kind, Problem problem) implements Entry {}
+
+    record Sent(MessageRequest request, Publication publication, int bytes) implements Entry {}
+  }
+
+  private final Limits limits;
+  private final Publisher publisher;
+  private final Window window;
+  private final Admission.Permit permit;
+  private final IngestMetrics metrics;
+  private final Acceptance acceptance;
+  private final Queue<Entry> entries = new ArrayDeque<>();
+  private final ByteArrayOutputStream results = new ByteArrayOutputStream();
+
+  Batch(
+      Limits limits,
+      Publisher publisher,
+      Window window,
+      Admission.Permit permit,
+      IngestMetrics metrics,
+      Acceptance acceptance) {
+    this.limits = limits;
+    this.publisher = publisher;
+    this.window = window;
+    this.permit = permit;
+    this.metrics = metrics;
+    this.acceptance = acceptance;
+  }
+
+  /** Reads and sends all lines, as far as they can be read. */
+  void read(BodyReader body) {
+    Lines lines = new Lines(body, limits.bodyBytes());
+    int count = 0;
+    try {
+      for (Lines.Line line = next(lines); line != null; line = next(lines)) {
+        if (count == limits.batchLines()) {
+          throw Rejection.of(
+              Problem.Kind.TOO_LARGE,
+              "more than " + limits.batchLines() + " lines; this one and all after it are refused");
+        }
+        count++;
+        entries.add(entry(line));
+        settleDone();
+      }
+    } catch (Rejection e) {
+      entries.add(new Entry.Refused(e.kind(), e.problem()));
+    }
+  }
+
+  /** Waits for Kafka's answers to all lines. */
+  byte[] results() {
+    for (Entry entry = entries.poll(); entry != null; entry = entries.poll()) {
+      settle(entry);
+    }
+    return results.toByteArray();
+  }
+
+  private static Lines.@Nullable Line next(Lines lines) {
+    try {
+      return lines.next();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Entry entry(Lines.Line line) {
+    if (line.tooLong()) {
+      return refused(
+          Problem.Kind.TOO_LARGE, "the line is larger than " + limits.bodyBytes() + " bytes");
+    }
+    try {
+      MessageRequest request =
+          MessageParser.parse(line.bytes(), line.offset(), line.length(), acceptance);
+      return new Entry.Sent(request, publisher.publish(request, window), line.length());
+    } catch (InvalidMessageException e) {
+      permit.shrink((long) COPIES * line.length());
+      Rejection rejection = MessagesRoute.rejection(e);
+      return new Entry.Refused(rejection.kind(), rejection.problem());
+    }
+  }
+
+  /** Forgets the messages that Kafka has answered for, up to the first it has not. */
+  private void settleDone() {
+    for (Entry entry = entries.peek(); entry != null; entry = entries.peek()) {
+      if (entry instanceof Entry.Sent sent && !sent.publication().isDone()) {
+        return;
+      }
+      settle(entries.remove());
+    }
+  }
+
+  private void settle(Entry entry) {
+    byte[] result =
+        switch (entry) {
+          case Entry.Sent sent -> result(sent);
+          case Entry.Refused refused -> result(refused);
+        };
+    results.write(result, 0, result.length);
+    results.write('\n');
+  }
+
+  private byte[] result(Entry.Sent sent) {
+    Published published = sent.publication().await();
+    permit.shrink((long) COPIES * sent.bytes());
+    metrics.durable(published.acked());
+    try {
+      Verdict.require(published, sent.request());
+    } catch (Rejection e) {
+      return result(new Entry.Refused(e.kind(), e.problem()));
+    }
+    metrics.accepted();
+    return Json.accepted(sent.request().message().id(), published.users());
+  }
+
+  private byte[] result(Entry.Refused refused) {
+    metrics.rejected(refused.kind());
+    return Json.problem(refused.problem());
+  }
+
+  private static Entry refused(Problem.Kind kind, String detail) {
+    return new Entry.Refused(kind, kind.problem(detail));
+  }
+}

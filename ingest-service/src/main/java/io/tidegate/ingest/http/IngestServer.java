@@ -1,0 +1,213 @@
+package io.tidegate.ingest.http;
+
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.http.encoding.ContentEncodingContext;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.tidegate.contract.Problem;
+import io.tidegate.contract.StartupException;
+import io.tidegate.ingest.admission.Admission;
+import io.tidegate.ingest.connection.GuardedSelector;
+import io.tidegate.ingest.connection.Timeouts;
+import io.tidegate.ingest.connection.Watchdog;
+import io.tidegate.ingest.metrics.IngestMetrics;
+import io.tidegate.ingest.metrics.Route;
+import io.tidegate.ingest.publish.Publisher;
+import io.tidegate.ingest.publish.Readiness;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The HTTP port of an ingest-service. */
+public final class IngestServer implements AutoCloseable {
+  private static final Logger ACCESS = LoggerFactory.getLogger("io.tidegate.ingest.access");
+  private static final Duration WATCH_PERIOD = Duration.ofMillis(100);
+  private static final Header PROMETHEUS_TEXT =
+      HeaderValues.createCached(
+          HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
+
+  /** Where to listen, and for how long to wait for whom. */
+  public record Settings(
+      String host,
+      int port,
+      int maxConnections,
+      Timeouts timeouts,
+      Limits limits,
+      Duration drain) {}
+
+  private final Answers answers;
+  private final IngestMetrics metrics;
+  private final Readiness readiness;
+  private final MessagesRoute messages;
+  private final Watchdog watchdog;
+  private final WebServer server;
+
+  private IngestServer(
+      Settings settings,
+      Admission admission,
+      Publisher publisher,
+      Readiness readiness,
+      IngestMetrics metrics) {
+    this.metrics = metrics;
+    this.readiness = readiness;
+    this.answers = new Answers(metrics);
+    this.messages =
+        new MessagesRoute(settings.limits(), admission, publisher, metrics, InstantSource.system());
+    this.watchdog = new Watchdog(WATCH_PERIOD, Answers.requestTimeout(), metrics::overdue);
+    metrics.show(admission);
+    metrics.show(watchdog);
+    this.server =
+        WebServer.builder()
+            .host(settings.host())
+            .port(settings.port())
+            .shutdownHook(false)
+            .shutdownGracePeriod(settings.drain())
+            .maxTcpConnections(settings.maxConnections())
+            .maxPayloadSize(settings.limits().batchBytes())
+            .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
+            .contentEncoding(
+                ContentEncodingContext.builder().contentEncodingsDiscoverServices(false).build())
+            .protocolsDiscoverServices(false)
+            .addConnectionSelector(
+                new GuardedSelector(settings.timeouts(), watchdog, settings.limits().batchBytes()))
+            .directHandlers(answers.directHandlers())
+            .routing(routing())
+            .build();
+  }
+
+  /**
+   * @throws StartupException if the port cannot be had
+   */
+  public static IngestServer start(
+      Settings settings,
+      Admission admission,
+      Publisher publisher,
+      Readiness readiness,
+      IngestMetrics metrics)
+      throws StartupException {
+    requireFree(settings.host(), settings.port());
+    IngestServer started = new IngestServer(settings, admission, publisher, readiness, metrics);
+    try {
+      started.server.start();
+    } catch (RuntimeException e) {
+      started.watchdog.close();
+      throw new StartupException("the HTTP server does not start: " + e.getMessage(), e);
+    }
+    if (!started.server.isRunning()) {
+      started.watchdog.close();
+      throw new StartupException(
+          "cannot listen on "
+              + settings.host()
+              + ":"
+              + settings.port()
+              + "; the log has the cause");
+    }
+    return started;
+  }
+
+  /** Helidon only logs why it did not start, and leaves a timer behind; so this asks first. */
+  private static void requireFree(String host, int port) throws StartupException {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(host, port));
+    } catch (IOException | RuntimeException e) {
+      throw new StartupException(
+          "cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
+    }
+  }
+
+  public int port() {
+    return server.port();
+  }
+
+  private HttpRouting.Builder routing() {
+    return HttpRouting.builder()
+        .addFilter(this::observe)
+        .error(Rejection.class, answers::rejection)
+        .error(Throwable.class, answers::failure)
+        .post(Route.MESSAGES.path(), messages::post)
+        .any(Route.MESSAGES.path(), (request, response) -> notAllowed("POST", request, response))
+        .get(Route.LIVE.path(), this::live)
+        .any(Route.LIVE.path(), (request, response) -> notAllowed("GET", request, response))
+        .get(Route.READY.path(), this::ready)
+        .any(Route.READY.path(), (request, response) -> notAllowed("GET", request, response))
+        .get(Route.METRICS.path(), this::metrics)
+        .any(Route.METRICS.path(), (request, response) -> notAllowed("GET", request, response))
+        .any(
+            (request, response) -> {
+              throw Rejection.of(Problem.Kind.NOT_FOUND, "there is nothing at this path");
+            });
+  }
+
+  /** Times and logs every request that reached routing. */
+  private void observe(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    long start = System.nanoTime();
+    try {
+      chain.proceed();
+    } finally {
+      Route route = Route.of(request.path().path());
+      int status = response.status().code();
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      metrics.answered(route, status, took);
+      ACCESS
+          .atDebug()
+          .addKeyValue("method", request.prologue().method().text())
+          .addKeyValue("route", route.path())
+          .addKeyValue("status", status)
+          .addKeyValue("micros", took.toNanos() / 1000)
+          .addKeyValue("bytesIn", request.headers().contentLength().orElse(-1))
+          .addKeyValue("bytesOut", response.bytesWritten())
+          .addKeyValue("connection", request.socketId())
+          .log("request answered");
+    }
+  }
+
+  private void notAllowed(String allowed, ServerRequest request, ServerResponse response) {
+    response.header(HeaderNames.ALLOW, allowed);
+    Problem.Kind kind = Problem.Kind.METHOD_NOT_ALLOWED;
+    answers.problem(request, response, kind, kind.problem("only " + allowed + " is"));
+  }
+
+  private void live(ServerRequest request, ServerResponse response) {
+    health(response, "http", new Readiness.State(true, "serving"));
+  }
+
+  private void ready(ServerRequest request, ServerResponse response) {
+    health(response, "kafka", readiness.state());
+  }
+
+  private static void health(ServerResponse response, String check, Readiness.State state) {
+    response.status(state.up() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503);
+    response.header(Answers.JSON);
+    response.send(Json.health(check, state));
+  }
+
+  private void metrics(ServerRequest request, ServerResponse response) {
+    response.header(PROMETHEUS_TEXT);
+    response.send(metrics.scrape().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Takes no more connections, lets requests end for the drain time, then cuts them off. */
+  @Override
+  public void close() {
+    try {
+      server.stop();
+    } finally {
+      watchdog.close();
+    }
+  }
+}

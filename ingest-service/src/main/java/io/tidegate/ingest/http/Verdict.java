@@ -1,0 +1,40 @@
+package io.tidegate.ingest.http;
+
+import io.tidegate.contract.Problem;
+import io.tidegate.ingest.message.MessageRequest;
+import io.tidegate.ingest.publish.Published;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+
+/** What is answered once Kafka has, or has not, acknowledged a request's records. */
+final class Verdict {
+  private Verdict() {}
+
+  /**
+   * Returns if all of it is durable.
+   *
+   * @throws Rejection otherwise, saying how much is
+   */
+  static void require(Published published, MessageRequest request) {
+    if (published.complete()) {
+      return;
+    }
+    if (published.acked() == 0 && published.cause() instanceof RecordTooLargeException) {
+      throw Rejection.of(
+          Problem.Kind.TOO_LARGE, "Kafka is set up to take only smaller messages", "data");
+    }
+    String id = request.message().id();
+    String detail =
+        published.acked() == 0
+            ? "Kafka did not acknowledge the message in time; a retry with the id \""
+                + id
+                + "\" is safe"
+            : "accepted for "
+                + published.acked()
+                + " of "
+                + published.users()
+                + " users; a retry with the id \""
+                + id
+                + "\" is safe: who has the message will not get it again";
+    throw Rejection.of(Problem.Kind.TEMPORARY_REDUCED_CAPACITY, detail);
+  }
+}

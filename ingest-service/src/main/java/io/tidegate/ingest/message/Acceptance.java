@@ -1,0 +1,15 @@
+package io.tidegate.ingest.message;
+
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The circumstances in which a request is accepted, that do not stand in its body.
+ *
+ * @param tenant whose users are meant
+ * @param nowMillis epoch milliseconds; the message's time
+ * @param ids gives the id of a message that names none
+ * @param traceParent a valid W3C traceparent; null for none
+ */
+public record Acceptance(
+    String tenant, long nowMillis, Supplier<String> ids, @Nullable String traceParent) {}

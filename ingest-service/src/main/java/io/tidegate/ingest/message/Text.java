@@ -1,0 +1,74 @@
+package io.tidegate.ingest.message;
+
+import static io.tidegate.ingest.message.InvalidMessageException.invalid;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+
+/** Rules for text that becomes record headers. */
+final class Text {
+  private static final int DECODE_CHARS = 4096;
+
+  private Text() {}
+
+  /** One to {@code maxChars} characters that survive the way through UTF-8 and a header line. */
+  static String attribute(String field, String text, int maxChars) throws InvalidMessageException {
+    if (text.isEmpty()) {
+      throw invalid(field, "must not be empty");
+    }
+    if (text.length() > maxChars) {
+      throw invalid(field, "longer than " + maxChars + " characters");
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isISOControl(c)) {
+        throw invalid(field, "has a control character at " + i);
+      }
+      if (Character.isSurrogate(c)) {
+        boolean pair =
+            Character.isHighSurrogate(c)
+                && i + 1 < text.length()
+                && Character.isLowSurrogate(text.charAt(i + 1));
+        if (!pair) {
+          throw invalid(field, "has half a surrogate pair at " + i);
+        }
+        i++;
+      }
+    }
+    return text;
+  }
+
+  /** A CloudEvents source: a URI reference. */
+  static String uriReference(String field, String text) throws InvalidMessageException {
+    try {
+      return new URI(text).toString();
+    } catch (URISyntaxException e) {
+      throw invalid(field, "want a URI reference: " + e.getReason() + " at " + e.getIndex());
+    }
+  }
+
+  /**
+   * @throws InvalidMessageException naming the first byte that is no UTF-8 (overlong forms and
+   *     encoded surrogates are none)
+   */
+  static void requireUtf8(byte[] bytes, int offset, int length) throws InvalidMessageException {
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    ByteBuffer in = ByteBuffer.wrap(bytes, offset, length);
+    CharBuffer out = CharBuffer.allocate(Math.min(Math.max(length, 1), DECODE_CHARS));
+    while (true) {
+      CoderResult result = decoder.decode(in, out, true);
+      if (result.isError()) {
+        throw invalid(null, "not UTF-8 at byte " + (in.position() - offset));
+      }
+      if (result.isUnderflow()) {
+        return;
+      }
+      out.clear();
+    }
+  }
+}

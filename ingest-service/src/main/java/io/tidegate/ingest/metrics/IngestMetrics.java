@@ -1,0 +1,148 @@
+package io.tidegate.ingest.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tidegate.contract.Problem;
+import io.tidegate.ingest.admission.Admission;
+import io.tidegate.ingest.connection.Phase;
+import io.tidegate.ingest.connection.Watchdog;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The meters of an ingest-service.
+ *
+ * <p>A request here is one message request: a POST of JSON, or one line of a batch. Each is counted
+ * once, as accepted or as rejected with its problem; what Helidon refuses before a route is reached
+ * is among the rejected. {@code messages.accepted} counts (message, user) pairs that Kafka
+ * acknowledged, also those of a request that was rejected because others of its users failed.
+ */
+public final class IngestMetrics implements AutoCloseable {
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(1),
+    Duration.ofMillis(2),
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(25),
+    Duration.ofMillis(50),
+    Duration.ofMillis(100),
+    Duration.ofMillis(250),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(1),
+    Duration.ofMillis(2500),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(10),
+    Duration.ofSeconds(30)
+  };
+
+  private record TimerKey(Route route, int status) {}
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Counter requestsAccepted;
+  private final Counter messagesAccepted;
+  private final Map<Problem.Kind, Counter> rejected = new EnumMap<>(Problem.Kind.class);
+  private final Map<Phase, Counter> connectionsEnded = new EnumMap<>(Phase.class);
+  private final Map<TimerKey, Timer> timers = new ConcurrentHashMap<>();
+
+  public IngestMetrics() {
+    requestsAccepted =
+        Counter.builder("tidegate.ingest.requests.accepted")
+            .description("Message requests that are durable for all their users")
+            .register(registry);
+    messagesAccepted =
+        Counter.builder("tidegate.ingest.messages.accepted")
+            .description("Pairs of message and user that are durable")
+            .register(registry);
+    for (Problem.Kind kind : Problem.Kind.values()) {
+      rejected.put(
+          kind,
+          Counter.builder("tidegate.ingest.requests.rejected")
+              .description("Requests that were answered with a problem")
+              .tag("problem", kind.label())
+              .register(registry));
+    }
+    for (Phase phase : Phase.values()) {
+      connectionsEnded.put(
+          phase,
+          Counter.builder("tidegate.ingest.connections.overdue")
+              .description("Connections ended because the client took too long")
+              .tag("phase", phase.label())
+              .register(registry));
+    }
+  }
+
+  /** Shows how much is in flight. */
+  public void show(Admission admission) {
+    Gauge.builder("tidegate.ingest.inflight.bytes", admission, Admission::bytes)
+        .description("Bytes of requests in memory, received and taken apart")
+        .register(registry);
+    Gauge.builder("tidegate.ingest.inflight.requests", admission, Admission::requests)
+        .description("HTTP requests for messages that are being served")
+        .register(registry);
+  }
+
+  /** Shows how many connections there are. */
+  public void show(Watchdog watchdog) {
+    Gauge.builder("tidegate.ingest.connections", watchdog, Watchdog::connections)
+        .description("Open connections")
+        .register(registry);
+  }
+
+  public void accepted() {
+    requestsAccepted.increment();
+  }
+
+  public void durable(int messages) {
+    messagesAccepted.increment(messages);
+  }
+
+  public void rejected(Problem.Kind kind) {
+    count(rejected.get(kind));
+  }
+
+  public void overdue(Phase phase) {
+    count(connectionsEnded.get(phase));
+    if (phase == Phase.HEAD || phase == Phase.BODY) {
+      rejected(Problem.Kind.REQUEST_TIMEOUT);
+    }
+  }
+
+  /**
+   * @param status one that we send, so one of few
+   */
+  public void answered(Route route, int status, Duration took) {
+    timers.computeIfAbsent(new TimerKey(route, status), this::timer).record(took);
+  }
+
+  private Timer timer(TimerKey key) {
+    return Timer.builder("tidegate.ingest.request")
+        .description("From the headers read to the answer written")
+        .tag("route", key.route().path())
+        .tag("status", Integer.toString(key.status()))
+        .serviceLevelObjectives(BUCKETS)
+        .register(registry);
+  }
+
+  private static void count(@Nullable Counter counter) {
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  /** The text that Prometheus scrapes. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    registry.close();
+  }
+}

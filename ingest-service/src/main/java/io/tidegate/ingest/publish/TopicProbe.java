@@ -1,0 +1,32 @@
+package io.tidegate.ingest.publish;
+
+import java.time.Duration;
+
+/** Asks Kafka for the metadata of the topic that messages are written to. */
+public interface TopicProbe extends AutoCloseable {
+  /** What Kafka said. */
+  sealed interface Answer {
+    /**
+     * The topic is there and every partition has a leader.
+     *
+     * @param partitions how many there are
+     */
+    record Present(int partitions) implements Answer {}
+
+    /** Kafka answered that there is no such topic. */
+    record Missing() implements Answer {}
+
+    /**
+     * No answer, or one that lets nothing be written.
+     *
+     * @param reason one line
+     */
+    record Unreachable(String reason) implements Answer {}
+  }
+
+  /** Asks, and takes no longer than {@code timeout}. */
+  Answer ask(Duration timeout);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,38 @@
+package io.tidegate.ingest.publish;
+
+import io.tidegate.contract.Message;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How many bytes one HTTP request may have handed to the producer and not seen acknowledged: a
+ * message of 256 KiB for 1,000 users would otherwise fill the producer's memory for everyone.
+ */
+public final class Window {
+  /** A record's key, headers and bookkeeping. */
+  private static final int OVERHEAD_BYTES = 1024;
+
+  private final int bytes;
+  private final Semaphore room;
+
+  /**
+   * @param bytes at least 1
+   */
+  public Window(int bytes) {
+    this.bytes = bytes;
+    this.room = new Semaphore(bytes);
+  }
+
+  /** What one record takes of the window; a record larger than the window takes all of it. */
+  int cost(Message message) {
+    return Math.min(bytes, message.payload().length + OVERHEAD_BYTES);
+  }
+
+  boolean enter(int cost, long deadlineNanos) throws InterruptedException {
+    return room.tryAcquire(cost, deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+  }
+
+  void leave(int cost) {
+    room.release(cost);
+  }
+}

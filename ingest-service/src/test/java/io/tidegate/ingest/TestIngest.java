@@ -1,0 +1,150 @@
+package io.tidegate.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import io.tidegate.contract.StartupException;
+import io.tidegate.ingest.publish.TopicProbe;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** An ingest-service on a port of its own, over a Kafka whose answers the test gives by hand. */
+final class TestIngest implements AutoCloseable {
+  static final String TO_ALICE = "{\"to\":{\"user\":\"alice\"},\"data\":{\"n\":1},\"id\":\"m1\"}";
+
+  final MockProducer<byte[], byte[]> kafka;
+  final IngestService service;
+  volatile TopicProbe.Answer topic = new TopicProbe.Answer.Present(12);
+
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private TestIngest(boolean acksAtOnce, UnaryOperator<IngestConfig> change)
+      throws StartupException {
+    kafka =
+        new MockProducer<>(acksAtOnce, null, new ByteArraySerializer(), new ByteArraySerializer());
+    IngestConfig config =
+        change.apply(IngestConfig.defaults("mock:9092").withAddress("127.0.0.1", 0));
+    service = IngestService.start(config, kafka, new Probe());
+  }
+
+  /** Kafka acknowledges everything at once. */
+  static TestIngest acking(UnaryOperator<IngestConfig> change) throws StartupException {
+    return new TestIngest(true, change);
+  }
+
+  /** Kafka acknowledges what the test completes. */
+  static TestIngest silent(UnaryOperator<IngestConfig> change) throws StartupException {
+    return new TestIngest(false, change);
+  }
+
+  private final class Probe implements TopicProbe {
+    @Override
+    public Answer ask(Duration timeout) {
+      return topic;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  static JsonNode json(String text) {
+    return JsonMapper.shared().readTree(text);
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.port() + path))
+        .timeout(Duration.ofSeconds(30));
+  }
+
+  HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+    return client.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return send(request(path).GET().build());
+  }
+
+  HttpRequest post(String contentType, BodyPublisher body) {
+    return request("/v1/messages").header("Content-Type", contentType).POST(body).build();
+  }
+
+  HttpResponse<String> post(String json) throws IOException, InterruptedException {
+    return send(post("application/json", BodyPublishers.ofString(json)));
+  }
+
+  HttpResponse<String> postBatch(String lines) throws IOException, InterruptedException {
+    return send(post("application/x-ndjson", BodyPublishers.ofString(lines)));
+  }
+
+  CompletableFuture<HttpResponse<String>> postLater(String contentType, String body) {
+    return client.sendAsync(
+        post(contentType, BodyPublishers.ofString(body)), HttpResponse.BodyHandlers.ofString());
+  }
+
+  void awaitSent(int records) {
+    await().until(() -> kafka.history().size() == records);
+  }
+
+  /** The value of one line of the metrics. */
+  double metric(String line) throws IOException, InterruptedException {
+    return get("/metrics")
+        .body()
+        .lines()
+        .filter(l -> l.startsWith(line + " "))
+        .mapToDouble(l -> Double.parseDouble(l.substring(l.lastIndexOf(' ') + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no metric " + line));
+  }
+
+  /** A connection to write what no client library would. */
+  Raw raw() throws IOException {
+    return new Raw(service.port());
+  }
+
+  /** A socket that fails rather than waits for ever. */
+  static final class Raw implements AutoCloseable {
+    final Socket socket;
+
+    Raw(int port) throws IOException {
+      socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      socket.setSoTimeout(20_000);
+      socket.setTcpNoDelay(true);
+    }
+
+    Raw write(String text) throws IOException {
+      socket.getOutputStream().write(text.getBytes(UTF_8));
+      return this;
+    }
+
+    /** All that comes until the server closes. */
+    String readToEnd() throws IOException {
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    service.close();
+    client.close();
+  }
+}

@@ -1,0 +1,135 @@
+package io.tidegate.ingest.publish;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tidegate.contract.CloudEventCodec;
+import io.tidegate.contract.Message;
+import io.tidegate.contract.UserKey;
+import io.tidegate.ingest.message.Acceptance;
+import io.tidegate.ingest.message.MessageParser;
+import io.tidegate.ingest.message.MessageRequest;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.NetworkException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+class PublisherTest {
+  private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+  private final MockProducer<byte[], byte[]> kafka =
+      new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final Publisher publisher = new Publisher(kafka, "messages", Duration.ofSeconds(20));
+  private final Window window = new Window(1_000_000);
+
+  private static MessageRequest request(String to) throws Exception {
+    byte[] json =
+        ("{\"to\":" + to + ",\"data\":{\"a\": 1},\"ttl\":5,\"urgency\":\"high\",\"id\":\"m1\"}")
+            .getBytes(UTF_8);
+    return MessageParser.parse(
+        json, 0, json.length, new Acceptance("default", 1000, () -> "none", TRACE));
+  }
+
+  @Test
+  void eachUserShouldGetARecordThatReadsBackAsTheMessage() throws Exception {
+    // Given
+    MessageRequest request = request("{\"users\":[\"alice\",\"bob\"]}");
+
+    // When
+    Publication publication = publisher.publish(request, window);
+
+    // Then
+    assertThat(publication.isDone()).isFalse();
+    assertThat(kafka.history())
+        .extracting(record -> new String(record.key(), UTF_8))
+        .containsExactly("default/alice", "default/bob");
+    for (ProducerRecord<byte[], byte[]> record : kafka.history()) {
+      assertThat(record.topic()).isEqualTo("messages");
+      assertThat(record.partition()).isNull();
+      assertThat(record.timestamp()).isEqualTo(1000);
+      Message read = CloudEventCodec.read(record.headers(), record.value(), -1);
+      assertThat(read).usingRecursiveComparison().isEqualTo(request.message());
+      assertThat(UserKey.parse(record.key()).tenant()).isEqualTo("default");
+    }
+  }
+
+  @Test
+  void publicationShouldBeCompleteOnlyWhenAllAreAcked() throws Exception {
+    // Given
+    Publication publication = publisher.publish(request("{\"users\":[\"a\",\"b\",\"c\"]}"), window);
+
+    // When
+    kafka.completeNext();
+    kafka.errorNext(new NetworkException("gone"));
+    boolean doneBefore = publication.isDone();
+    kafka.completeNext();
+    Published published = publication.await();
+
+    // Then
+    assertThat(doneBefore).isFalse();
+    assertThat(published.acked()).isEqualTo(2);
+    assertThat(published.users()).isEqualTo(3);
+    assertThat(published.complete()).isFalse();
+    assertThat(published.cause()).isInstanceOf(NetworkException.class);
+  }
+
+  @Test
+  void sendThatThrowsShouldEndTheSending() throws Exception {
+    // Given
+    kafka.sendException = new IllegalStateException("closed");
+
+    // When
+    Published published =
+        publisher.publish(request("{\"users\":[\"a\",\"b\",\"c\"]}"), window).await();
+
+    // Then
+    assertThat(published.acked()).isZero();
+    assertThat(published.cause()).hasMessage("closed");
+    assertThat(kafka.history()).isEmpty();
+  }
+
+  @Test
+  void fullWindowShouldHoldSendingBackUntilAnAck() throws Exception {
+    // Given
+    Window small = new Window(2_500);
+    MessageRequest request = request("{\"users\":[\"a\",\"b\",\"c\",\"d\"]}");
+
+    // When
+    CompletableFuture<Published> published =
+        CompletableFuture.supplyAsync(() -> publisher.publish(request, small).await());
+    await().until(() -> kafka.history().size() == 2);
+    await().during(Duration.ofMillis(100)).until(() -> kafka.history().size() == 2);
+    kafka.completeNext();
+
+    // Then
+    await().until(() -> kafka.history().size() == 3);
+    await().until(() -> kafka.completeNext() || published.isDone());
+    await()
+        .until(
+            () -> {
+              kafka.completeNext();
+              return published.isDone();
+            });
+    assertThat(published.join().complete()).isTrue();
+  }
+
+  @Test
+  void silentKafkaShouldBeGivenUpAtTheDeadline() throws Exception {
+    // Given
+    Publisher impatient = new Publisher(kafka, "messages", Duration.ofMillis(50));
+    Window small = new Window(1_500);
+
+    // When
+    Published published = impatient.publish(request("{\"users\":[\"a\",\"b\"]}"), small).await();
+
+    // Then
+    assertThat(published.acked()).isZero();
+    assertThat(published.cause()).isInstanceOf(TimeoutException.class);
+    assertThat(kafka.history()).hasSize(1);
+  }
+}
