@@ -217,8 +217,8 @@ final class Turn {
 
   /**
    * Also ends a session that was silent for as long: its worker may be gone, and with a full window
-   * it would never be sent anything that makes a worker answer. One that does hold it closes it, and
-   * the device connects again.
+   * it would never be sent anything that makes a worker answer. One that does hold it closes it,
+   * and the device connects again.
    */
   private void forgetDevices() {
     long idle = settings.deviceIdle().toMillis();
@@ -292,9 +292,7 @@ final class Turn {
       }
     }
     if (released != null
-        && (ready == null
-            || !state.hasSession()
-            || state.ackedByAny(Keys.seq(released.key())))) {
+        && (ready == null || !state.hasSession() || state.ackedByAny(Keys.seq(released.key())))) {
       return released;
     }
     Located oldest = ready == null ? scheduled : ready;
