@@ -67,8 +67,7 @@ final class EmbeddedBrokerIT {
       assertThat(grown).containsExactlyInAnyOrder("tidegate.inbox", "tidegate.live");
       assertThat(admin.describe(PLAN, true).get("tidegate.inbox"))
           .satisfies(inbox -> assertThat(inbox.partitions()).isEqualTo(4))
-          .satisfies(
-              inbox -> assertThat(inbox.config()).containsEntry("retention.ms", "3600000"));
+          .satisfies(inbox -> assertThat(inbox.config()).containsEntry("retention.ms", "3600000"));
       assertThatThrownBy(() -> admin.create(new TopicPlan(Topics.DEFAULT, 6, 4)))
           .isInstanceOf(StartupException.class)
           .hasMessageContaining("has 3 partitions, want 6");

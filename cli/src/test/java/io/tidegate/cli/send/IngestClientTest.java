@@ -64,8 +64,7 @@ final class IngestClientTest {
   void busyServiceShouldBeAskedAgainWithTheSameLines() throws Exception {
     // Given
     replies.add(new Reply(503, "{}"));
-    replies.add(
-        new Reply(200, "{\"id\":\"a\",\"accepted\":1}\n{\"id\":\"b\",\"accepted\":3}\n"));
+    replies.add(new Reply(200, "{\"id\":\"a\",\"accepted\":1}\n{\"id\":\"b\",\"accepted\":3}\n"));
 
     // When
     List<Answer> answers = client.send(batch);
@@ -97,8 +96,10 @@ final class IngestClientTest {
     replies.add(
         new Reply(
             200,
-            "{\"id\":\"a\",\"accepted\":1}\n"
-                + "{\"status\":400,\"field\":\"ttl\",\"detail\":\"want 0 or more\"}\n"));
+            """
+            {"id":"a","accepted":1}
+            {"status":400,"field":"ttl","detail":"want 0 or more"}
+            """));
 
     // When
     List<Answer> answers = client.send(batch);

@@ -40,8 +40,7 @@ final class MessageLineTest {
 
     // Then
     assertThat(line.json())
-        .isEqualTo(
-            "{\"to\":{\"user\":\"alice\"},\"urgency\":\"high\",\"id\":\"x\",\"data\":1.10}");
+        .isEqualTo("{\"to\":{\"user\":\"alice\"},\"urgency\":\"high\",\"id\":\"x\",\"data\":1.10}");
   }
 
   @Test
