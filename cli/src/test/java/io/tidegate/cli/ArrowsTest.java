@@ -9,9 +9,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /** Which module may know which: nothing points back, and the services never see each other. */
-@AnalyzeClasses(
-    packages = "io.tidegate",
-    importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "io.tidegate", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArrowsTest {
   @ArchTest
   static final ArchRule ARROWS =
@@ -40,8 +38,5 @@ final class ArrowsTest {
 
   @ArchTest
   static final ArchRule FANOUT_HAS_NO_CYCLES =
-      slices()
-          .matching("io.tidegate.fanout.(*)..")
-          .should()
-          .beFreeOfCycles();
+      slices().matching("io.tidegate.fanout.(*)..").should().beFreeOfCycles();
 }
