@@ -1,6 +1,7 @@
 package io.tidegate.cli;
 
 import io.tidegate.cli.broker.BrokerCommand;
+import io.tidegate.cli.demo.DemoCommand;
 import io.tidegate.cli.listen.ListenCommand;
 import io.tidegate.cli.send.SendCommand;
 import io.tidegate.cli.topics.TopicsCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.ScopeType;
     },
     subcommands = {
       UpCommand.class,
+      DemoCommand.class,
       SendCommand.class,
       ListenCommand.class,
       TopicsCommand.class,

@@ -1,5 +1,6 @@
 package io.tidegate.delivery;
 
+import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.Topics;
 import java.time.Duration;
 import java.util.Map;
@@ -39,6 +40,7 @@ public record DeliveryConfig(
    * @param connections WebSockets at one time
    * @param frameBytes of one message of a client, 256 to 1 MiB
    * @param framesPerSecond of a client, with a burst of one second's worth
+   * @param window messages unacked in flight to one session; a hello that asks for more gets this
    * @param outboundBytes that may wait for a client to read them
    * @param outboundLimitBytes beyond which a client is closed as slow at once
    * @param batches of inbox records that may wait at an event loop
@@ -47,11 +49,13 @@ public record DeliveryConfig(
       int connections,
       int frameBytes,
       int framesPerSecond,
+      int window,
       long outboundBytes,
       long outboundLimitBytes,
       int batches) {
     public static final Limits DEFAULT =
-        new Limits(16_000, 16 * 1024, 1_000, 1024 * 1024, 16 * 1024 * 1024, 4);
+        new Limits(
+            16_000, 16 * 1024, 1_000, ClientProtocol.MAX_WINDOW, 1024 * 1024, 16 * 1024 * 1024, 4);
 
     public Limits {
       require(connections >= 1, "limits.connections", "want 1 or more", connections);
@@ -65,6 +69,11 @@ public record DeliveryConfig(
           "limits.framesPerSecond",
           "want 1 to 1000000",
           framesPerSecond);
+      require(
+          window >= 1 && window <= ClientProtocol.MAX_WINDOW,
+          "limits.window",
+          "want 1 to " + ClientProtocol.MAX_WINDOW,
+          window);
       require(outboundBytes >= 1024, "limits.outboundBytes", "want 1024 or more", outboundBytes);
       require(
           outboundLimitBytes >= outboundBytes,
@@ -76,11 +85,12 @@ public record DeliveryConfig(
 
     public Limits withConnections(int most) {
       return new Limits(
-          most, frameBytes, framesPerSecond, outboundBytes, outboundLimitBytes, batches);
+          most, frameBytes, framesPerSecond, window, outboundBytes, outboundLimitBytes, batches);
     }
 
     public Limits withOutbound(long bytes, long limitBytes) {
-      return new Limits(connections, frameBytes, framesPerSecond, bytes, limitBytes, batches);
+      return new Limits(
+          connections, frameBytes, framesPerSecond, window, bytes, limitBytes, batches);
     }
   }
 
@@ -217,6 +227,7 @@ public record DeliveryConfig(
             env.integer("TIDEGATE_DELIVERY_CONNECTIONS", limits.connections()),
             env.integer("TIDEGATE_DELIVERY_FRAME_BYTES", limits.frameBytes()),
             env.integer("TIDEGATE_DELIVERY_FRAMES_PER_SECOND", limits.framesPerSecond()),
+            env.integer("TIDEGATE_DELIVERY_WINDOW", limits.window()),
             env.number("TIDEGATE_DELIVERY_OUTBOUND_BYTES", limits.outboundBytes()),
             env.number("TIDEGATE_DELIVERY_OUTBOUND_LIMIT_BYTES", limits.outboundLimitBytes()),
             env.integer("TIDEGATE_DELIVERY_BATCHES", limits.batches())),

@@ -156,7 +156,8 @@ public final class DeliveryService implements AutoCloseable {
         timing.ping().toNanos(),
         timing.pong().toNanos(),
         Duration.ofSeconds(2).toNanos(),
-        config.limits().framesPerSecond());
+        config.limits().framesPerSecond(),
+        config.limits().window());
   }
 
   private static ServerSettings serverSettings(DeliveryConfig config) {

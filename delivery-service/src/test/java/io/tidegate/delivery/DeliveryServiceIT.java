@@ -18,14 +18,16 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The worker against a real Kafka and a real WebSocket client. */
 final class DeliveryServiceIT {
-  private static final Topics TOPICS = new Topics("it");
+  private static final AtomicInteger PREFIXES = new AtomicInteger();
 
   @TempDir static Path folder;
 
@@ -35,7 +37,14 @@ final class DeliveryServiceIT {
   @BeforeAll
   static void startKafka() throws Exception {
     broker = new TestBroker(folder.resolve("kafka"));
-    broker.create(TOPICS);
+  }
+
+  /** Each test has topics of its own, so that it reads nothing of another's. */
+  private final Topics topics = new Topics("it" + PREFIXES.incrementAndGet());
+
+  @BeforeEach
+  void createTopics() throws Exception {
+    broker.create(topics);
   }
 
   @AfterAll
@@ -46,7 +55,7 @@ final class DeliveryServiceIT {
   @Test
   void messageShouldGoFromInboxToClientAndItsAckBack() throws Exception {
     try (DeliveryService worker = DeliveryService.start(config(0));
-        FakeSequencer sequencer = new FakeSequencer(broker.bootstrapServers(), TOPICS);
+        FakeSequencer sequencer = new FakeSequencer(broker.bootstrapServers(), topics);
         TestClient client = new TestClient(worker.port())) {
       assertThat(worker.ready()).isTrue();
       assertThat(client.subprotocol()).isEqualTo("tidegate.v1");
@@ -121,14 +130,10 @@ final class DeliveryServiceIT {
   @Test
   void drainShouldSayGoawayCloseAndTellDownWithinItsTime() throws Exception {
     DeliveryService worker = DeliveryService.start(config(0).withDrain(Duration.ofSeconds(3)));
-    try (FakeSequencer sequencer = new FakeSequencer(broker.bootstrapServers(), TOPICS);
+    try (FakeSequencer sequencer = new FakeSequencer(broker.bootstrapServers(), topics);
         TestClient client = new TestClient(worker.port())) {
       client.say("{\"op\":\"hello\",\"user\":\"dave\"}");
-      SessionId session =
-          sequencer.awaitSession(r -> r.hasUp() && r.getUp().getWindow() == 256).getSession();
-      while (session.getIncarnation() == 0 || !isOf(worker, session)) {
-        session = sequencer.awaitSession(SessionRecord::hasUp).getSession();
-      }
+      SessionId session = sequencer.awaitSession(SessionRecord::hasUp).getSession();
       sequencer.attach(session, "dave");
       assertThat(client.hear()).contains("welcome");
 
@@ -139,10 +144,76 @@ final class DeliveryServiceIT {
       assertThat(took).isLessThan(Duration.ofSeconds(3));
       assertThat(client.hear()).isEqualTo("{\"op\":\"goaway\",\"retry_after_ms\":[500,30000]}");
       assertThat(client.hear()).startsWith("close 1001");
-      SessionId ended = session;
-      sequencer.awaitSession(r -> r.hasDown() && r.getSession().equals(ended));
+      SessionRecord down = sequencer.awaitSession(SessionRecord::hasDown);
+      assertThat(down.getSession()).isEqualTo(session);
       assertThat(worker.ready()).isFalse();
       assertThat(threads()).isEmpty();
+    }
+  }
+
+  @Test
+  void clientThatDoesNotReadShouldBeClosedAsSlow() throws Exception {
+    DeliveryConfig config =
+        config(0)
+            .withLimits(DeliveryConfig.Limits.DEFAULT.withOutbound(64 * 1024, 8 << 20))
+            .withTiming(DeliveryConfig.Timing.DEFAULT.withSlow(Duration.ofSeconds(1)));
+    try (DeliveryService worker = DeliveryService.start(config);
+        FakeSequencer sequencer = new FakeSequencer(broker.bootstrapServers(), topics);
+        TestClient client = new TestClient(worker.port())) {
+      client.stopReading();
+      client.say("{\"op\":\"hello\",\"user\":\"erin\"}");
+      SessionId session = sequencer.awaitSession(SessionRecord::hasUp).getSession();
+      sequencer.attach(session, "erin");
+
+      String big = "\"" + "x".repeat(200_000) + "\"";
+      for (int seq = 1; seq <= 40; seq++) {
+        sequencer.deliver(session, "erin", seq - 1, seq, big);
+      }
+
+      assertThat(sequencer.awaitSession(SessionRecord::hasDown).getSession()).isEqualTo(session);
+      assertThat(get(worker, "/metrics"))
+          .contains("tidegate_delivery_closes_total{by=\"worker\",code=\"slow\"} 1.0");
+    }
+  }
+
+  // Invariant 16.
+  @Test
+  void workerCutOffFromKafkaShouldCloseEveryoneAndComeBackWithKafka() throws Exception {
+    try (TestBroker own = new TestBroker(folder.resolve("own"))) {
+      own.create(topics);
+      DeliveryConfig config =
+          DeliveryConfig.defaults(own.bootstrapServers())
+              .withTopics(topics)
+              .withPort(0)
+              .withTiming(
+                  DeliveryConfig.Timing.DEFAULT
+                      .withFence(Duration.ofMillis(300), Duration.ofSeconds(2))
+                      .withDrain(Duration.ofSeconds(2)));
+      DeliveryService worker = DeliveryService.start(config);
+      try (TestClient client = new TestClient(worker.port())) {
+        client.say("{\"op\":\"hello\",\"user\":\"frank\"}");
+        String before = incarnation(worker);
+
+        own.stop();
+
+        assertThat(client.hear()).isEqualTo("close 4000 no round trip to Kafka");
+        await().until(() -> !worker.ready());
+
+        own.restart();
+
+        await().atMost(Duration.ofSeconds(30)).until(worker::ready);
+        assertThat(incarnation(worker)).isNotEqualTo(before);
+        try (TestClient again = new TestClient(worker.port())) {
+          assertThat(again.subprotocol()).isEqualTo("tidegate.v1");
+        }
+
+        own.stop();
+        long start = System.nanoTime();
+        worker.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+            .isLessThan(Duration.ofMillis(2_500));
+        assertThat(threads()).isEmpty();
+      }
     }
   }
 
@@ -174,7 +245,7 @@ final class DeliveryServiceIT {
   void slotWithoutPartitionShouldFailTheStart() {
     assertThatExceptionOfType(StartupException.class)
         .isThrownBy(() -> DeliveryService.start(config(2)))
-        .withMessage("slot: 2 has no partition: it.inbox has 2, so want 0 to 1");
+        .withMessage("slot: 2 has no partition: " + topics.inbox() + " has 2, so want 0 to 1");
     assertThat(threads()).isEmpty();
   }
 
@@ -188,16 +259,19 @@ final class DeliveryServiceIT {
     assertThat(threads()).isEmpty();
   }
 
-  private static DeliveryConfig config(int slot) {
+  private DeliveryConfig config(int slot) {
     return DeliveryConfig.defaults(broker.bootstrapServers())
-        .withTopics(TOPICS)
+        .withTopics(topics)
         .withPort(0)
         .withSlot(slot);
   }
 
-  private static boolean isOf(DeliveryService worker, SessionId session) throws Exception {
+  private static String incarnation(DeliveryService worker) throws Exception {
     return get(worker, "/metrics")
-        .contains("tidegate_delivery_incarnation " + session.getIncarnation() + ".0");
+        .lines()
+        .filter(line -> line.startsWith("tidegate_delivery_incarnation "))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static String get(DeliveryService worker, String path) throws Exception {

@@ -22,8 +22,9 @@ import org.apache.kafka.metadata.storage.Formatter;
 
 /** A real Kafka of one node, in this JVM. */
 final class TestBroker implements AutoCloseable {
-  private final KafkaRaftServer server;
+  private final KafkaConfig config;
   private final String bootstrapServers;
+  private KafkaRaftServer server;
 
   TestBroker(Path folder) throws Exception {
     int client = freePort();
@@ -53,8 +54,21 @@ final class TestBroker implements AutoCloseable {
     settings.put("transaction.state.log.min.isr", "1");
     settings.put("transaction.state.log.num.partitions", "1");
     settings.put("log.cleaner.dedupe.buffer.size", Integer.toString(8 << 20));
-    server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
+    settings.put("broker.session.timeout.ms", "1000");
+    settings.put("broker.heartbeat.interval.ms", "200");
+    config = new KafkaConfig(settings, false);
+    server = started(config);
+  }
+
+  /** Starts again with the data and the port that it had. */
+  void restart() {
+    server = started(config);
+  }
+
+  private static KafkaRaftServer started(KafkaConfig config) {
+    KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
     server.startup();
+    return server;
   }
 
   String bootstrapServers() {
@@ -77,10 +91,14 @@ final class TestBroker implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  void stop() {
     server.shutdown();
     server.awaitShutdown();
+  }
+
+  @Override
+  public void close() {
+    stop();
   }
 
   static int freePort() throws IOException {

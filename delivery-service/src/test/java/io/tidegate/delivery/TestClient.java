@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TestClient implements WebSocket.Listener, AutoCloseable {
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+  private volatile boolean reading = true;
   private final StringBuilder partial = new StringBuilder();
   private final HttpClient http = HttpClient.newHttpClient();
   private final WebSocket socket;
@@ -33,6 +34,11 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
 
   void say(String text) {
     socket.sendText(text, true).join();
+  }
+
+  /** From now on the socket fills. */
+  void stopReading() {
+    reading = false;
   }
 
   void leave() {
@@ -54,7 +60,9 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
       heard.add(partial.toString());
       partial.setLength(0);
     }
-    from.request(1);
+    if (reading) {
+      from.request(1);
+    }
     return null;
   }
 

@@ -18,7 +18,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Looks whether Kafka is there and its topics are as fan-out needs them, within 10 s. */
 final class TopicCheck {
-  private static final Duration REACH = Duration.ofSeconds(8);
+  private static final Duration REACH = Duration.ofSeconds(6);
 
   private TopicCheck() {}
 

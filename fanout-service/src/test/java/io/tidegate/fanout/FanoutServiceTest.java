@@ -29,7 +29,7 @@ class FanoutServiceTest {
     assertThatThrownBy(() -> FanoutService.start(config))
         // Then
         .isInstanceOf(StartupException.class)
-        .hasMessage("Kafka at 127.0.0.1:" + nobodys + " does not answer within 8 s");
+        .hasMessage("Kafka at 127.0.0.1:" + nobodys + " does not answer within 6 s");
     assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(10));
     assertThat(threads()).isSubsetOf(before);
   }

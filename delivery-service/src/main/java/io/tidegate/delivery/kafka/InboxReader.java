@@ -62,7 +62,9 @@ final class InboxReader implements Runnable {
 
   private final Queue<String> failedAnnouncements = new ConcurrentLinkedQueue<>();
   private final CompletableFuture<Long> firstHeld = new CompletableFuture<>();
-  private boolean workersPlaced;
+
+  /** Whether the consumer has its partitions and stands somewhere in them. */
+  private boolean placed;
 
   private volatile boolean stopping;
   private volatile SlotStatus status = SlotStatus.STARTING;
@@ -107,8 +109,6 @@ final class InboxReader implements Runnable {
   @Override
   public void run() {
     try {
-      consumer.assign(List.of(inbox, workers));
-      consumer.pause(List.of(inbox, workers));
       while (!stopping && !lease.isLost()) {
         turn();
       }
@@ -136,11 +136,9 @@ final class InboxReader implements Runnable {
       while ((failed = failedAnnouncements.poll()) != null) {
         lease.announceFailed(failed);
       }
-      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-      for (ConsumerRecord<byte[], byte[]> record : records.records(workers)) {
-        onWorkerRecord(record);
+      if (placed) {
+        read();
       }
-      deliver(records.records(inbox));
     } catch (WakeupException e) {
       return;
     } catch (InvalidOffsetException e) {
@@ -156,6 +154,14 @@ final class InboxReader implements Runnable {
       LockSupport.parkNanos(AFTER_FAILURE_NANOS);
     }
     perform(lease.onTick(clock.getAsLong()));
+  }
+
+  private void read() throws InterruptedException {
+    ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+    for (ConsumerRecord<byte[], byte[]> record : records.records(workers)) {
+      onWorkerRecord(record);
+    }
+    deliver(records.records(inbox));
   }
 
   private void onWorkerRecord(ConsumerRecord<byte[], byte[]> record) {
@@ -249,13 +255,13 @@ final class InboxReader implements Runnable {
       LOGGER.atWarn().addKeyValue("cause", e.toString()).log("could not capture the inbox's end");
       return;
     }
-    consumer.seek(inbox, end(ends, inbox));
-    if (!workersPlaced) {
+    if (!placed) {
       // Only once: after that, another worker's SlotUp must not be skipped.
+      consumer.assign(both);
       consumer.seek(workers, end(ends, workers));
-      workersPlaced = true;
+      placed = true;
     }
-    consumer.resume(both);
+    consumer.seek(inbox, end(ends, inbox));
     String process = lease.announcing();
     if (!log.slotUp(process, () -> failedAnnouncements.add(process))) {
       lease.announceFailed(process);

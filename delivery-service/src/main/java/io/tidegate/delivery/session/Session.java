@@ -136,7 +136,9 @@ public final class Session {
     user = hello.user();
     device = hello.device();
     deadline = nowNanos + limits.attach();
-    return new Action.Announce(hello);
+    int window = Math.min(hello.window(), limits.window());
+    return new Action.Announce(
+        new ClientFrame.Hello(hello.user(), hello.device(), window, hello.resume()));
   }
 
   private Action onAck(long seq, long nowNanos) {

@@ -9,6 +9,7 @@ package io.tidegate.delivery.session;
  * @param pong from a ping to any sign of life
  * @param close from our close frame to the client's
  * @param framesPerSecond of a client, with a burst of one second's worth
+ * @param window messages unacked in flight, whatever a hello asks for
  */
 public record SessionLimits(
-    long hello, long attach, long ping, long pong, long close, int framesPerSecond) {}
+    long hello, long attach, long ping, long pong, long close, int framesPerSecond, int window) {}

@@ -66,7 +66,8 @@ final class Wire {
                 TimeUnit.SECONDS.toNanos(25),
                 TimeUnit.SECONDS.toNanos(20),
                 TimeUnit.SECONDS.toNanos(2),
-                1000),
+                1000,
+                256),
             new Backlog.Bounds(100_000, 200_000, TimeUnit.SECONDS.toNanos(10)));
     loop =
         new Loop(

@@ -125,10 +125,6 @@ final class InboxReaderTest {
   @BeforeEach
   void start() {
     kafka.updateEndOffsets(Map.of(INBOX, 50L, WORKERS, 10L));
-    kafka.assign(List.of(INBOX, WORKERS));
-    kafka.pause(List.of(INBOX, WORKERS));
-    kafka.seek(INBOX, 0);
-    kafka.seek(WORKERS, 0);
   }
 
   // Invariant 14.

@@ -22,7 +22,8 @@ final class SessionTest {
   /** Close to the end of the range, where a comparison of instants instead of distances fails. */
   private static final long START = Long.MAX_VALUE - TimeUnit.SECONDS.toNanos(5);
 
-  private final SessionLimits limits = new SessionLimits(s(10), s(10), s(25), s(20), s(2), 100);
+  private final SessionLimits limits =
+      new SessionLimits(s(10), s(10), s(25), s(20), s(2), 100, 256);
   private final Session session =
       new Session(limits, SessionId.newBuilder().setN(9).build(), START);
 
@@ -34,6 +35,17 @@ final class SessionTest {
     // Then
     assertThat(action).isEqualTo(new Action.Announce(HELLO));
     assertThat(session.user()).isEqualTo(HELLO.user());
+  }
+
+  @Test
+  void windowShouldBeCutToTheLimit() {
+    // When
+    Action action =
+        session.onFrame(
+            new ClientFrame.Hello(HELLO.user(), HELLO.device(), 4096, HELLO.resume()), START);
+
+    // Then
+    assertThat(action).isEqualTo(new Action.Announce(HELLO));
   }
 
   @Test

@@ -117,6 +117,7 @@ class InspectionServerTest {
     assertThat(fake.asked).containsExactly(new UserKey("default", "a/b c+dé"));
     assertThat(json(response).at("/epoch").stringValue()).isEqualTo("00000000000000ff");
     assertThat(json(response).at("/head").intValue()).isEqualTo(9);
+    assertThat(json(response).at("/payload_bytes").intValue()).isEqualTo(300);
   }
 
   @Test

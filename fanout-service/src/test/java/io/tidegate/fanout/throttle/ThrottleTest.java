@@ -127,6 +127,19 @@ class ThrottleTest {
   }
 
   @Test
+  void intervalShouldBeRoundedUpSoThatTheRateIsNeverExceeded() {
+    // Given
+    Limit twoThirdsOfANanosecond = new Limit(1_500_000, Duration.ofMillis(1), 1);
+    Throttle throttle = new Throttle(List.of(twoThirdsOfANanosecond));
+
+    // When
+    List<Long> taken = takeAll(throttle, new long[1], START, 3);
+
+    // Then
+    assertThat(taken).containsExactly(START, START + 1, START + 2);
+  }
+
+  @Test
   void noLimitShouldHoldNothing() {
     Throttle throttle = new Throttle(List.of());
     assertThat(throttle.eligibleMillis(new long[0], START)).isLessThanOrEqualTo(START);
