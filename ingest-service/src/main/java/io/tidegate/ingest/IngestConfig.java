@@ -3,8 +3,6 @@ package io.tidegate.ingest;
 import io.tidegate.contract.Topics;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of an ingest-service. Sizes are in bytes.
@@ -105,11 +103,12 @@ public record IngestConfig(
   /**
    * Reads {@code TIDEGATE_KAFKA} (required), {@code TIDEGATE_TOPIC_PREFIX} and the {@code
    * TIDEGATE_INGEST_…} variables that the README lists; what is not set keeps its default.
+   * Durations are such as {@code 500ms}, {@code 10s} or {@code 2m}.
    *
    * @throws IllegalArgumentException naming the variable or the field
    */
   public static IngestConfig from(Map<String, String> environment) {
-    Variables variables = new Variables(environment);
+    Environment variables = new Environment(environment);
     IngestConfig d = defaults(variables.required("TIDEGATE_KAFKA"));
     return new IngestConfig(
         d.kafka,
@@ -123,14 +122,14 @@ public record IngestConfig(
         variables.read(
             "TIDEGATE_INGEST_MAX_IN_FLIGHT_REQUESTS", d.maxInFlightRequests, Integer::valueOf),
         variables.read("TIDEGATE_INGEST_MAX_CONNECTIONS", d.maxConnections, Integer::valueOf),
-        variables.read("TIDEGATE_INGEST_HEAD_TIMEOUT", d.headTimeout, Duration::parse),
-        variables.read("TIDEGATE_INGEST_BODY_TIMEOUT", d.bodyTimeout, Duration::parse),
-        variables.read("TIDEGATE_INGEST_IDLE_TIMEOUT", d.idleTimeout, Duration::parse),
-        variables.read("TIDEGATE_INGEST_DELIVERY_TIMEOUT", d.deliveryTimeout, Duration::parse),
-        variables.read("TIDEGATE_INGEST_MAX_BLOCK", d.maxBlock, Duration::parse),
+        variables.duration("TIDEGATE_INGEST_HEAD_TIMEOUT", d.headTimeout),
+        variables.duration("TIDEGATE_INGEST_BODY_TIMEOUT", d.bodyTimeout),
+        variables.duration("TIDEGATE_INGEST_IDLE_TIMEOUT", d.idleTimeout),
+        variables.duration("TIDEGATE_INGEST_DELIVERY_TIMEOUT", d.deliveryTimeout),
+        variables.duration("TIDEGATE_INGEST_MAX_BLOCK", d.maxBlock),
         variables.read("TIDEGATE_INGEST_PRODUCER_BYTES", d.producerBytes, Long::valueOf),
-        variables.read("TIDEGATE_INGEST_START_TIMEOUT", d.startTimeout, Duration::parse),
-        variables.read("TIDEGATE_INGEST_DRAIN_TIMEOUT", d.drainTimeout, Duration::parse));
+        variables.duration("TIDEGATE_INGEST_START_TIMEOUT", d.startTimeout),
+        variables.duration("TIDEGATE_INGEST_DRAIN_TIMEOUT", d.drainTimeout));
   }
 
   public IngestConfig withTopics(Topics value) {
@@ -298,30 +297,6 @@ public record IngestConfig(
     if (value.compareTo(least) < 0 || value.compareTo(HOUR) > 0) {
       throw new IllegalArgumentException(
           field + ": want " + least + " to " + HOUR + ", got " + value);
-    }
-  }
-
-  /** Environment variables, with errors that name them. */
-  private record Variables(Map<String, String> environment) {
-    String required(String name) {
-      String value = environment.get(name);
-      if (value == null || value.isBlank()) {
-        throw new IllegalArgumentException(name + ": required");
-      }
-      return value.strip();
-    }
-
-    <T> T read(String name, T absent, Function<String, T> parse) {
-      @Nullable String value = environment.get(name);
-      if (value == null || value.isBlank()) {
-        return absent;
-      }
-      try {
-        return parse.apply(value.strip());
-      } catch (RuntimeException e) {
-        throw new IllegalArgumentException(
-            name + ": not readable: \"" + value + "\" (" + e.getMessage() + ")", e);
-      }
     }
   }
 }

@@ -174,7 +174,7 @@ class OperationsTest {
                 "TIDEGATE_TOPIC_PREFIX", "acme",
                 "TIDEGATE_INGEST_HOST", "0.0.0.0",
                 "TIDEGATE_INGEST_PORT", "9000",
-                "TIDEGATE_INGEST_DELIVERY_TIMEOUT", "PT3S",
+                "TIDEGATE_INGEST_DELIVERY_TIMEOUT", "3s",
                 "TIDEGATE_INGEST_MAX_IN_FLIGHT_BYTES", "33554432"));
 
     // Then
@@ -197,6 +197,12 @@ class OperationsTest {
         .isThrownBy(
             () -> IngestConfig.from(Map.of("TIDEGATE_KAFKA", "k:1", "TIDEGATE_INGEST_PORT", "x")))
         .withMessageStartingWith("TIDEGATE_INGEST_PORT: not readable: \"x\"");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                IngestConfig.from(
+                    Map.of("TIDEGATE_KAFKA", "k:1", "TIDEGATE_INGEST_IDLE_TIMEOUT", "1h")))
+        .withMessageContaining("want a duration such as 500ms, 10s or 2m");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> IngestConfig.defaults("k:1").withAddress("h", 70_000))
         .withMessage("port: want 0 to 65535, got 70000");

@@ -6,9 +6,7 @@ import static io.tidegate.ingest.message.InvalidMessageException.tooLarge;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,10 +18,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.TokenStreamContext;
 import tools.jackson.core.TokenStreamFactory;
-import tools.jackson.core.exc.StreamConstraintsException;
-import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -37,7 +32,7 @@ public final class MessageParser {
   /** Objects and arrays inside each other, that of the request itself included. */
   public static final int MAX_DEPTH = 64;
 
-  private static final int MAX_NUMBER_CHARS = 1000;
+  static final int MAX_NUMBER_CHARS = 1000;
   private static final String DEFAULT_TYPE = "io.tidegate.message";
   private static final String DEFAULT_SOURCE = "/v1/messages";
 
@@ -122,7 +117,7 @@ public final class MessageParser {
       try {
         reading.object(json);
       } catch (JacksonException e) {
-        throw reading.notJson(e, json);
+        throw JsonFault.of(e, json);
       }
     }
     return reading.request();
@@ -138,7 +133,8 @@ public final class MessageParser {
     for (String name = json.nextName(); name != null; name = json.nextName()) {
       Field field = Field.BY_NAME.get(name);
       if (field == null) {
-        throw invalid(quote(name), "unknown field; want one of " + Field.BY_NAME.keySet());
+        throw invalid(
+            JsonFault.quote(name), "unknown field; want one of " + Field.BY_NAME.keySet());
       }
       path = field.key;
       if (!seen.add(field)) {
@@ -185,7 +181,7 @@ public final class MessageParser {
     for (String name = json.nextName(); name != null; name = json.nextName()) {
       boolean one = name.equals("user");
       if (!one && !name.equals("users")) {
-        throw invalid("to." + quote(name), "unknown field; want user or users");
+        throw invalid("to." + JsonFault.quote(name), "unknown field; want user or users");
       }
       path = one ? "to.user" : "to.users";
       if (one ? user : several) {
@@ -319,54 +315,6 @@ public final class MessageParser {
             payload));
   }
 
-  private InvalidMessageException notJson(JacksonException e, JsonParser json) {
-    String reason =
-        switch (e) {
-          case StreamConstraintsException constraint -> constraint(constraint);
-          case UnexpectedEndOfInputException end -> "the JSON ends early";
-          default ->
-              String.valueOf(e.getOriginalMessage()).startsWith("Unexpected end-of-input")
-                  ? "the JSON ends early"
-                  : "not JSON: " + e.getOriginalMessage();
-        };
-    String at = ", at byte " + json.currentLocation().getByteOffset();
-    return invalid(path(json.streamReadContext()), reason + at);
-  }
-
-  /**
-   * Where the parser stands, in a field or behind it, which may be ahead of what it has handed out.
-   * Not deeper than data: what is inside is not ours to name.
-   */
-  private static @Nullable String path(TokenStreamContext innermost) {
-    Deque<TokenStreamContext> outermostFirst = new ArrayDeque<>();
-    for (TokenStreamContext c = innermost; c != null; c = c.getParent()) {
-      outermostFirst.push(c);
-    }
-    StringBuilder path = new StringBuilder();
-    for (TokenStreamContext context : outermostFirst) {
-      if (context.inObject() && context.currentName() != null) {
-        path.append(path.isEmpty() ? "" : ".").append(quote(context.currentName()));
-      } else if (context.inArray() && context.hasCurrentIndex() && !path.isEmpty()) {
-        path.append('[').append(context.getCurrentIndex()).append(']');
-      }
-      if (path.toString().equals(Field.DATA.key)) {
-        break;
-      }
-    }
-    return path.isEmpty() ? null : path.toString();
-  }
-
-  private static String constraint(StreamConstraintsException e) {
-    String message = String.valueOf(e.getOriginalMessage());
-    if (message.contains("nesting depth")) {
-      return "nested deeper than " + MAX_DEPTH;
-    }
-    if (message.startsWith("Number")) {
-      return "a number of more than " + MAX_NUMBER_CHARS + " characters";
-    }
-    return "more than a message may have";
-  }
-
   private static String words(@Nullable JsonToken token) {
     return switch (token) {
       case START_OBJECT -> "an object";
@@ -377,11 +325,5 @@ public final class MessageParser {
       case VALUE_NULL -> "null";
       case null, default -> "nothing";
     };
-  }
-
-  /** A stranger's name as part of a path: short and in one line. */
-  private static String quote(String name) {
-    String start = name.length() > 64 ? name.substring(0, 64) + "…" : name;
-    return start.replaceAll("\\p{Cntrl}", "?");
   }
 }
