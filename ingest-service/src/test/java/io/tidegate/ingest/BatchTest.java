@@ -1,7 +1,6 @@
 package io.tidegate.ingest;
 
 import static io.tidegate.ingest.TestIngest.TO_ALICE;
-import static io.tidegate.ingest.TestIngest.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -234,14 +233,33 @@ class BatchTest {
 
   @Test
   void batchShouldGiveItsBytesBackAsKafkaAcks() throws Exception {
-    try (TestIngest ingest = TestIngest.acking(c -> c.withInFlight(10, 16L << 20))) {
+    try (TestIngest ingest = TestIngest.silent(UnaryOperator.identity());
+        TestIngest.Raw raw = ingest.raw()) {
+      // Given
+      String large = TO_ALICE + " ".repeat(900_000) + "\n";
+      String small = line(0) + "\n";
+      raw.write(
+          "POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n"
+              + "Content-Length: "
+              + (4 * large.length() + 2 * small.length())
+              + "\r\n\r\n"
+              + large.repeat(4));
+      ingest.awaitSent(4);
+      double held = ingest.metric("tidegate_ingest_inflight_bytes");
+
       // When
-      List<JsonNode> results =
-          results(ingest.postBatch((TO_ALICE + " ".repeat(900_000) + "\n").repeat(9)));
+      for (int i = 0; i < 4; i++) {
+        ingest.kafka.completeNext();
+      }
+      raw.write(small);
+      ingest.awaitSent(5);
 
       // Then
-      assertThat(results).hasSize(9).allMatch(result -> result.has("accepted"));
-      assertThat(json("1").asInt()).isEqualTo(1);
+      assertThat(held).isGreaterThan(7_000_000);
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(ingest.metric("tidegate_ingest_inflight_bytes")).isLessThan(500_000));
     }
   }
 }

@@ -272,6 +272,28 @@ class HostileClientTest {
     assertProblem(answer, 413);
   }
 
+  /** On a reset, some TCP stacks throw away an answer that the client has not read yet. */
+  @Test
+  void refusedClientShouldBeLetFinishWriting() throws Exception {
+    // Given
+    int length = 2 << 20;
+    String answer;
+    try (TestIngest.Raw raw = ingest.raw()) {
+      raw.write(POST + "Content-Length: " + length + "\r\n\r\n");
+      await().until(() -> raw.socket.getInputStream().available() > 0);
+
+      // When
+      String piece = " ".repeat(64 * 1024);
+      for (int sent = 0; sent < length; sent += piece.length()) {
+        raw.write(piece);
+      }
+      answer = raw.readToEnd();
+    }
+
+    // Then
+    assertProblem(answer, 413);
+  }
+
   @Test
   void manyTinyChunksShouldBeReadAsOneBody() throws Exception {
     // Given
