@@ -102,6 +102,11 @@ final class Answers {
     metrics.rejected(kind);
     Guard.current().leaveUnread();
     Problem problem = problem(kind, status, message);
+    IngestServer.ACCESS
+        .atDebug()
+        .addKeyValue("status", problem.status())
+        .addKeyValue("reason", problem.detail())
+        .log("request refused before a route");
     DirectHandler.TransportResponse.Builder response =
         DirectHandler.TransportResponse.builder()
             .status(Status.create(problem.status()))

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 
 /** The HTTP port of an ingest-service. */
 public final class IngestServer implements AutoCloseable {
-  private static final Logger ACCESS = LoggerFactory.getLogger("io.tidegate.ingest.access");
+  static final Logger ACCESS = LoggerFactory.getLogger("io.tidegate.ingest.access");
   private static final Duration WATCH_PERIOD = Duration.ofMillis(100);
   private static final Header PROMETHEUS_TEXT =
       HeaderValues.createCached(
