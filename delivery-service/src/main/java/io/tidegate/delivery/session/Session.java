@@ -187,6 +187,10 @@ public final class Session {
   }
 
   private Action onAttach(InboxCommand.Attach attach, long nowNanos) {
+    if (phase == Phase.ATTACHED && attach.epoch() != epoch) {
+      // The sequencer was rebuilt. As with a reset to another epoch, only a new hello is safe.
+      return close(CloseCode.SESSION_LOST, null, nowNanos);
+    }
     if (phase != Phase.ATTACHING) {
       return Plain.IGNORE;
     }
@@ -205,7 +209,8 @@ public final class Session {
       // An ack names no epoch, so one on its way could count for the wrong one. A new hello can't.
       return close(CloseCode.SESSION_LOST, null, nowNanos);
     }
-    if (reset.seq() <= sent) {
+    // At what was sent last is the usual case: the loss lies right after it.
+    if (reset.seq() < sent) {
       return Plain.IGNORE;
     }
     sent = reset.seq();

@@ -177,7 +177,7 @@ final class SessionTest {
     Session attached = attached();
 
     // When
-    Action action = attached.onCommand(new InboxCommand.Attach(8, 0, FRAME), START);
+    Action action = attached.onCommand(new InboxCommand.Attach(7, 0, FRAME), START);
 
     // Then
     assertThat(action).isEqualTo(Plain.IGNORE);
@@ -230,6 +230,45 @@ final class SessionTest {
     assertThat(reset).isEqualTo(Plain.SEND);
     assertThat(attached.onFrame(new ClientFrame.Ack(60), START)).isEqualTo(Plain.ACK);
     assertThat(attached.onCommand(push(60, 61), START)).isEqualTo(Plain.SEND);
+  }
+
+  /** What the sequencer sends: the loss lies after what this session was sent last. */
+  @Test
+  void resetAtWhatWasSentShouldBeToldToTheClient() {
+    // Given
+    Session attached = attached();
+
+    // When
+    Action reset = attached.onCommand(new InboxCommand.Reset(7, 41, FRAME), START);
+
+    // Then
+    assertThat(reset).isEqualTo(Plain.SEND);
+    assertThat(attached.onCommand(push(41, 43), START)).isEqualTo(Plain.SEND);
+  }
+
+  @Test
+  void resetBehindWhatWasSentShouldBeIgnored() {
+    // Given
+    Session attached = attached();
+
+    // When
+    Action reset = attached.onCommand(new InboxCommand.Reset(7, 40, FRAME), START);
+
+    // Then
+    assertThat(reset).isEqualTo(Plain.IGNORE);
+  }
+
+  /** The sequencer was rebuilt: pushes and acks of the old epoch say nothing any more. */
+  @Test
+  void attachToAnotherEpochShouldLoseTheSession() {
+    // Given
+    Session attached = attached();
+
+    // When
+    Action action = attached.onCommand(new InboxCommand.Attach(8, 0, FRAME), START);
+
+    // Then
+    assertThat(action).isEqualTo(close(CloseCode.SESSION_LOST, null, true));
   }
 
   @Test
