@@ -1,14 +1,11 @@
 package io.tidegate.delivery;
 
+import io.tidegate.contract.DurationText;
 import java.time.Duration;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Environment variables as values of a type; errors name the variable. */
 record Environment(Map<String, String> variables) {
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)");
-
   String text(String name, String absent) {
     String value = variables.get(name);
     return value == null || value.isBlank() ? absent : value.strip();
@@ -37,16 +34,11 @@ record Environment(Map<String, String> variables) {
     if (value.isEmpty()) {
       return absent;
     }
-    Matcher matcher = DURATION.matcher(value);
-    if (!matcher.matches()) {
-      throw wrong(name, "want a duration such as 500ms, 10s or 2m", value);
+    try {
+      return DurationText.parse(value);
+    } catch (IllegalArgumentException e) {
+      throw wrong(name, String.valueOf(e.getMessage()), value);
     }
-    long count = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(count);
-      case "s" -> Duration.ofSeconds(count);
-      default -> Duration.ofMinutes(count);
-    };
   }
 
   private static IllegalArgumentException wrong(String name, String reason, Object value) {

@@ -27,6 +27,11 @@ public final class DataFolder implements AutoCloseable {
     this.lockChannel = lockChannel;
   }
 
+  /** Where data lies unless told otherwise: {@code .tidegate} beside the tidegate script. */
+  public static Path defaultPath() {
+    return Path.of(System.getProperty("tidegate.home", "."), ".tidegate");
+  }
+
   /**
    * Makes the folder if it is not there, and locks it.
    *

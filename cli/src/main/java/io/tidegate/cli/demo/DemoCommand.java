@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +97,7 @@ public final class DemoCommand implements Callable<Integer> {
       if (isRunning(http)) {
         return play(http, events, pace, kafka);
       }
-      DataFolder folder = DataFolder.open(dataDir == null ? defaultFolder() : dataDir);
+      DataFolder folder = DataFolder.open(dataDir == null ? DataFolder.defaultPath() : dataDir);
       Logs.toFile(folder.resolve("tidegate.log"));
       output.note("Starting the pipeline, data in " + folder.path());
       Pipeline.Settings settings =
@@ -112,7 +113,7 @@ public final class DemoCommand implements Callable<Integer> {
       throws StartupException, InterruptedException, IOException {
     String run = "demo-" + UUID.randomUUID().toString().substring(0, 8);
     Account account = new Account();
-    List<String> people = List.copyOf(Followers.busiest(events, users));
+    Set<String> people = Followers.busiest(events, users);
     List<String> names = people.stream().map(who -> FeedSender.user(run, who)).toList();
     URI connect = URI.create("ws://127.0.0.1:" + deliveryPort + ClientProtocol.CONNECT_PATH);
     try (IngestClient ingest = new IngestClient(uri(ingestPort, "/v1/messages"));
@@ -126,7 +127,7 @@ public final class DemoCommand implements Callable<Integer> {
               audience,
               new MailboxReader(http, uri(fanoutPort, "/")),
               names);
-      return replay.run(events, new Followers(java.util.Set.copyOf(people)), pace) ? 0 : 1;
+      return replay.run(events, new Followers(people), pace) ? 0 : 1;
     }
   }
 
@@ -158,10 +159,6 @@ public final class DemoCommand implements Callable<Integer> {
     } catch (IOException e) {
       return false;
     }
-  }
-
-  private static Path defaultFolder() {
-    return Path.of(System.getProperty("tidegate.home", "."), ".tidegate");
   }
 
   private static URI uri(int port, String path) {

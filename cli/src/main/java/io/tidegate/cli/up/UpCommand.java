@@ -79,7 +79,7 @@ public final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws StartupException {
     Pipeline.Settings settings = settings();
-    DataFolder folder = DataFolder.open(dataDir == null ? defaultFolder() : dataDir);
+    DataFolder folder = DataFolder.open(dataDir == null ? DataFolder.defaultPath() : dataDir);
     Path log = folder.resolve("tidegate.log");
     Logs.toFile(log);
     if (!output.json()) {
@@ -133,10 +133,6 @@ public final class UpCommand implements Callable<Integer> {
 
   private CommandLine.ParameterException usage(String line) {
     return new CommandLine.ParameterException(spec.commandLine(), line);
-  }
-
-  private static Path defaultFolder() {
-    return Path.of(System.getProperty("tidegate.home", "."), ".tidegate");
   }
 
   private void print(Pipeline pipeline, Path log) {

@@ -96,7 +96,7 @@ public final class Keys {
     return UserKey.parse(Arrays.copyOfRange(dueKey, 9, dueKey.length));
   }
 
-  /** The user of a {@link #due} key and of nothing else may be read back: others are led to it. */
+  /** Says that the user has had the message id; buckets rise with time. */
   public static byte[] dedupe(long bucket, UserKey user, String messageId) {
     byte[] text = user.toBytes();
     byte[] id = messageId.getBytes(UTF_8);
