@@ -17,6 +17,7 @@ import ch.qos.logback.core.util.FileSize;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * Where log lines go. Silent at first, so that a command's output is its own; {@link #toFile} and
@@ -34,6 +35,9 @@ public final class Logs extends ContextAwareBase implements Configurator {
     context.getLogger(OURS).setLevel(Level.INFO);
     // The broker is asked for its features before it is formatted, metrics before they exist.
     context.getLogger("org.apache.kafka.common.utils.AppInfoParser").setLevel(Level.ERROR);
+    // Before anything can start, so that nothing of it reaches a command's output.
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 

@@ -35,7 +35,7 @@ final class GitFeed {
                 "--name-only",
                 "--max-count=" + FileFeed.MAX_EVENTS,
                 "--format=" + START + "%H%x09%aI%x09%an")
-            .directory(clone.toFile())
+            .directory(clone.toAbsolutePath().toFile())
             .redirectError(ProcessBuilder.Redirect.DISCARD);
     List<FeedEvent> events;
     try {

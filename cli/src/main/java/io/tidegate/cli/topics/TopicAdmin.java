@@ -23,6 +23,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates and describes the topics of a {@link TopicPlan} on a Kafka. Every call is bounded in time
@@ -100,6 +102,9 @@ public final class TopicAdmin implements AutoCloseable {
     if (!growing.isEmpty()) {
       await(admin.createPartitions(growing).all(), CALL, "add slots");
     }
+    if (!missing.isEmpty() || !growing.isEmpty()) {
+      awaitLeaders(plan);
+    }
     List<String> changed = new ArrayList<>(growing.keySet());
     missing.forEach(planned -> changed.add(planned.name()));
     return changed;
@@ -132,6 +137,51 @@ public final class TopicAdmin implements AutoCloseable {
   @Override
   public void close() {
     admin.close(Duration.ofSeconds(1));
+  }
+
+  /** The controller's yes comes before the brokers know; until then a client finds no leader. */
+  private void awaitLeaders(TopicPlan plan) throws StartupException {
+    List<String> names = plan.all().stream().map(TopicPlan.Planned::name).toList();
+    long deadline = System.nanoTime() + CALL.toNanos();
+    while (System.nanoTime() < deadline) {
+      Map<String, TopicDescription> now = describeQuietly(names);
+      boolean there =
+          plan.all().stream().allMatch(planned -> isLed(now.get(planned.name()), planned));
+      if (there) {
+        return;
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(20);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StartupException("interrupted while waiting for Kafka", e);
+      }
+    }
+    throw new StartupException(
+        "Kafka at " + bootstrapServers + " created the topics but leads not all of them yet");
+  }
+
+  /** Without those that are not known yet. */
+  private Map<String, TopicDescription> describeQuietly(List<String> names)
+      throws StartupException {
+    Map<String, TopicDescription> described = new HashMap<>();
+    for (var one : admin.describeTopics(names).topicNameValues().entrySet()) {
+      try {
+        described.put(one.getKey(), await(one.getValue(), CALL, "describe " + one.getKey()));
+      } catch (StartupException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+      }
+    }
+    return described;
+  }
+
+  private static boolean isLed(@Nullable TopicDescription topic, TopicPlan.Planned planned) {
+    return topic != null
+        && topic.partitions().size() >= planned.partitions()
+        && topic.partitions().stream()
+            .allMatch(partition -> partition.leader() != null && !partition.leader().isEmpty());
   }
 
   private void createMissing(List<TopicPlan.Planned> missing) throws StartupException {

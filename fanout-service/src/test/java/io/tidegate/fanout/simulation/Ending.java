@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The faults end: everyone who connects gets everything. Then everyone leaves, and with time
@@ -38,7 +39,7 @@ final class Ending {
     long over =
         world.plan.settings.maxAge().toMillis() + world.plan.settings.deviceIdle().toMillis();
     for (int i = 0; i < 6; i++) {
-      world.clock.pass(over + 200_000);
+      world.clock.pass(over + 700_000);
       settle(false);
     }
     nothingIsLeft();
@@ -161,6 +162,7 @@ final class Ending {
       if (session != null) {
         any |= client.read(session, 50);
         any |= client.ack();
+        any |= !client.isAttached(); // answered, or closed for want of an answer
       }
     }
     return any;
@@ -176,11 +178,13 @@ final class Ending {
     }
     for (Client client : chosen) {
       Violation.unless(
-          client.isAttached() || client.stopped, 22, client + " is connected and never answered");
+          client.isAttached() || client.stopped,
+          22,
+          client + " is connected and never answered: " + client.session());
     }
   }
 
-  private void check(UserKey user, UserRecord record, StoreChecks.Contents contents) {
+  private void check(UserKey user, UserRecord record, StoreChecks.@Nullable Contents contents) {
     boolean online = false;
     boolean away = false;
     for (DeviceRecord device : record.getDevicesList()) {
@@ -218,7 +222,7 @@ final class Ending {
     }
   }
 
-  private @org.jspecify.annotations.Nullable Client clientOf(UserKey user, DeviceRecord device) {
+  private @Nullable Client clientOf(UserKey user, DeviceRecord device) {
     for (Client client : world.clients) {
       Session session = client.session();
       if (client.user.equals(user)

@@ -4,6 +4,7 @@ import io.tidegate.contract.Outcome;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.simulation.Txn.Source;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,7 @@ final class FakeKafka {
     rebuilds = new int[partitions];
     owner = new int[partitions];
     generation = new long[partitions];
-    java.util.Arrays.fill(owner, -1);
+    Arrays.fill(owner, -1);
   }
 
   int partitions() {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -174,6 +175,7 @@ final class FanOut {
     UserRecord after = StoreReader.user(task.store, user);
     world.trace.add("process", id, user, event, "->", effects);
     outputs.append(
+        kafka.changelogs.get(p),
         kafka.facts.get(p),
         new Fact(
             user,
@@ -216,7 +218,7 @@ final class FanOut {
   private long freshEpoch(int partition, @Nullable Topic topic, long offset) {
     long place = topic == null ? 3 : topic.place;
     long seed = (kafka.rebuilds[partition] << 20) + (offset << 4) + (place << 2) + partition;
-    return new java.util.SplittableRandom(seed).nextLong() | 1;
+    return new SplittableRandom(seed).nextLong() | 1;
   }
 
   void commit() {

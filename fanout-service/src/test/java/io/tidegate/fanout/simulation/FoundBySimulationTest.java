@@ -14,7 +14,6 @@ import io.tidegate.fanout.sequencer.SequencerSettings;
 import io.tidegate.fanout.sequencer.SessionRef;
 import io.tidegate.fanout.sequencer.UserEvent;
 import io.tidegate.fanout.sequencer.UserEvent.Resume;
-import io.tidegate.fanout.sequencer.UserView;
 import io.tidegate.fanout.store.TreeBytes;
 import io.tidegate.fanout.throttle.Limit;
 import java.time.Duration;
@@ -57,24 +56,24 @@ final class FoundBySimulationTest {
 
   /** Seed 21: seqs were given to messages that no session had room for. */
   @Test
-  void gapShouldNotReleaseMoreThanAWindowTakes() {
-    // Given three messages behind a gap of two seqs
-    settings(3, Duration.ofDays(1), 10);
+  void gapBeforeTheSessionShouldLeaveItsWindowWhole() {
+    // Given four messages behind a gap of two seqs
+    settings(4, Duration.ofDays(1), 10);
     connect(FIRST, "phone", 3, null);
     disconnect(FIRST);
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 6; i++) {
       arrive();
     }
 
     // When
     List<Effect> effects = connect(SECOND, "phone", 3, null);
 
-    // Then what the session has no room for still waits
-    assertThat(seqs(effects)).containsExactly(3L);
+    // Then a window of them goes, and what the session has no room for still waits
+    assertThat(seqs(effects)).containsExactly(3L, 4L, 5L);
     assertThat(new Sequencer(settings).view(store, USER))
         .isNotNull()
-        .extracting(UserView::waiting)
-        .isEqualTo(2);
+        .extracting(v -> v.waiting())
+        .isEqualTo(1);
   }
 
   /** Seed 72: what lay between such a cursor and the ack was sent regardless of the window. */

@@ -21,10 +21,15 @@ final class Outputs {
   }
 
   <T> void append(FakeLog<T> log, T value, @Nullable Txn txn) {
+    append(log, log, value, txn);
+  }
+
+  /** Becomes durable together with what is written to another log, whatever happens. */
+  <T> void append(FakeLog<?> with, FakeLog<T> log, T value, @Nullable Txn txn) {
     if (transactional) {
       log.append(value, txn);
     } else {
-      buffers.computeIfAbsent(log, _ -> new ArrayDeque<>()).add(() -> log.append(value, null));
+      buffers.computeIfAbsent(with, _ -> new ArrayDeque<>()).add(() -> log.append(value, null));
     }
   }
 

@@ -32,7 +32,7 @@ final class Plan {
     settings = settings(random);
     clockGoesBack = random.nextInt(4) == 0;
     clockGoesForward = random.nextInt(4) == 0;
-    rebuilds = random.nextInt(6) == 0;
+    rebuilds = random.nextInt(4) == 0;
     backups = random.nextInt(6) == 0;
     faults = random.nextInt(5) == 0 ? 0 : random.nextInt(10, 120);
   }

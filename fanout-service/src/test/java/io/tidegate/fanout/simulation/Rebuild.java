@@ -25,8 +25,11 @@ final class Rebuild {
     kafka.changelogStart[p] = kafka.changelogs.get(p).end();
     kafka.rebuilds[p]++;
     kafka.setCommitted(new Source(Topic.SESSIONS, p), 0);
-    if (world.random.nextBoolean()) {
+    if (world.random.nextInt(4) > 0) {
       kafka.setCommitted(new Source(Topic.MESSAGES, p), 0);
+    }
+    if (world.random.nextBoolean()) {
+      kafka.setCommitted(new Source(Topic.ACKS, p), 0);
     }
     world.checks.rebuilt(p);
   }

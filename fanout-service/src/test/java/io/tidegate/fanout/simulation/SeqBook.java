@@ -100,11 +100,7 @@ final class SeqBook {
     Violation.unless(
         sent == null || sent.unacked.size() <= device.getWindow(),
         20,
-        session + " has a window of " + device.getWindow() + " and unacked " + unacked(session));
-  }
-
-  private java.util.Set<Long> unacked(SessionRef session) {
-    return of(session).unacked;
+        session + " has a window of " + device.getWindow() + " and unacked " + of(session).unacked);
   }
 
   private Sent of(SessionRef session) {

@@ -26,4 +26,9 @@ final class Session {
     this.ref = ref;
     this.openedSteady = openedSteady;
   }
+
+  @Override
+  public String toString() {
+    return ref + " of " + client + " in epoch " + epoch;
+  }
 }

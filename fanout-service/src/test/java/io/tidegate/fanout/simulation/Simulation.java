@@ -192,7 +192,7 @@ final class Simulation {
         }
       }
       default -> {
-        if (world.plan.rebuilds && world.random.nextInt(3) == 0) {
+        if (world.plan.rebuilds) {
           new Rebuild(world).run(world.random.nextInt(world.plan.partitions));
         }
       }

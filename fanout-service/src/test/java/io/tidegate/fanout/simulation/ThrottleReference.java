@@ -42,7 +42,7 @@ final class ThrottleReference {
       // The interval between two is a whole number of nanoseconds, rounded up.
       long interval = Math.ceilDiv(limit.window().toNanos(), limit.limit());
       for (int i = 0; i < all.size(); i++) {
-        long over = all.size() - i + 1 - limit.burst();
+        long over = (long) all.size() - i + 1 - limit.burst();
         if (over > 0) {
           long nanos = all.get(i) * 1_000_000 + over * interval;
           eligible = Math.max(eligible, Math.ceilDiv(nanos, 1_000_000L));

@@ -1,0 +1,125 @@
+package io.tidegate.cli.send;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import io.tidegate.cli.send.IngestClient.Answer;
+import io.tidegate.contract.StartupException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class IngestClientTest {
+  private record Reply(int status, String body) {}
+
+  private final Queue<Reply> replies = new ConcurrentLinkedQueue<>();
+  private final Queue<String> bodies = new ConcurrentLinkedQueue<>();
+  private HttpServer server;
+  private IngestClient client;
+
+  private final List<MessageLine> batch =
+      List.of(new MessageLine(1, "{\"id\":\"a\"}"), new MessageLine(2, "{\"id\":\"b\"}"));
+
+  IngestClientTest() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
+    client =
+        new IngestClient(
+            URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1/messages"));
+  }
+
+  @BeforeEach
+  void start() {
+    server.createContext(
+        "/v1/messages",
+        exchange -> {
+          bodies.add(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+          Reply reply = replies.remove();
+          byte[] body = reply.body().getBytes(UTF_8);
+          if (reply.status() == 503) {
+            exchange.getResponseHeaders().set("retry-after", "0");
+          }
+          exchange.sendResponseHeaders(reply.status(), body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    server.stop(0);
+  }
+
+  @Test
+  void busyServiceShouldBeAskedAgainWithTheSameLines() throws Exception {
+    // Given
+    replies.add(new Reply(503, "{}"));
+    replies.add(new Reply(200, "{\"id\":\"a\",\"accepted\":1}\n{\"id\":\"b\",\"accepted\":3}\n"));
+
+    // When
+    List<Answer> answers = client.send(batch);
+
+    // Then
+    assertThat(answers)
+        .containsExactly(
+            new Answer.Accepted(batch.get(0), "a", 1), new Answer.Accepted(batch.get(1), "b", 3));
+    assertThat(bodies).hasSize(2).allMatch("{\"id\":\"a\"}\n{\"id\":\"b\"}\n"::equals);
+  }
+
+  @Test
+  void onlyLinesWithoutCapacityShouldBeSentAgain() throws Exception {
+    // Given
+    replies.add(new Reply(200, "{\"status\":503}\n{\"id\":\"b\",\"accepted\":1}\n"));
+    replies.add(new Reply(200, "{\"id\":\"a\",\"accepted\":1}\n"));
+
+    // When
+    List<Answer> answers = client.send(batch);
+
+    // Then
+    assertThat(answers).hasOnlyElementsOfType(Answer.Accepted.class).hasSize(2);
+    assertThat(bodies).last().isEqualTo("{\"id\":\"a\"}\n");
+  }
+
+  @Test
+  void refusedLineShouldTellTheFieldAndTheReason() throws Exception {
+    // Given
+    replies.add(
+        new Reply(
+            200,
+            """
+            {"id":"a","accepted":1}
+            {"status":400,"field":"ttl","detail":"want 0 or more"}
+            """));
+
+    // When
+    List<Answer> answers = client.send(batch);
+
+    // Then
+    assertThat(answers)
+        .last()
+        .isEqualTo(new Answer.Refused(batch.get(1), 400, "ttl: want 0 or more"));
+  }
+
+  @Test
+  void nobodyThereShouldBeOneClearLine() {
+    // Given
+    server.stop(0);
+
+    // When
+    // Then
+    assertThatThrownBy(() -> client.send(batch))
+        .isInstanceOf(StartupException.class)
+        .hasMessageContaining("no ingest service at")
+        .hasMessageEndingWith("connection refused");
+  }
+}

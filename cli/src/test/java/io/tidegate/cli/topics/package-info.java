@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.tidegate.cli.topics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,134 @@
+package io.tidegate.cli.up;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** What the operator of {@code tidegate up} relies on: how it ends, comes back, and refuses. */
+final class UpProcessIT {
+  /** The first start, on a machine that may be busy with other tests. */
+  private static final Duration FIRST_START = Duration.ofSeconds(90);
+
+  private static final Duration RESTART = Duration.ofSeconds(15);
+  private static final Duration STOP = Duration.ofSeconds(10);
+
+  @TempDir Path folder;
+
+  @Test
+  void termShouldExitWithZeroAndARestartShouldHaveTheData() throws Exception {
+    // Given
+    JsonNode before;
+    int sent;
+    int stopped;
+    try (CommandProcess up = up()) {
+      before = up.awaitReady(FIRST_START);
+      sent = send(before, "stays");
+
+      // When
+      up.terminate();
+      stopped = up.exitCode(STOP);
+    }
+
+    // Then
+    assertThat(sent).isZero();
+    assertThat(stopped).isZero();
+    try (CommandProcess again = up()) {
+      JsonNode after = again.awaitReady(RESTART);
+      assertThat(after.path("kafka")).isEqualTo(before.path("kafka"));
+      assertThat(listen(after, 1)).contains("\"stays\"");
+    }
+  }
+
+  @Test
+  void killShouldLoseNothingAndTheNextStartShouldBeReadyInTime() throws Exception {
+    // Given
+    try (CommandProcess up = up()) {
+      assertThat(send(up.awaitReady(FIRST_START), "survives")).isZero();
+
+      // When
+      up.kill();
+    }
+
+    // Then
+    try (CommandProcess again = up()) {
+      assertThat(listen(again.awaitReady(RESTART), 1)).contains("\"survives\"");
+    }
+  }
+
+  @Test
+  void folderInUseShouldBeOneLineAndExitTwo() throws Exception {
+    try (CommandProcess up = up()) {
+      up.awaitReady(FIRST_START);
+      try (CommandProcess second = up()) {
+        assertThat(second.exitCode(Duration.ofSeconds(15))).isEqualTo(2);
+        assertThat(second.errors().lines())
+            .singleElement()
+            .asString()
+            .startsWith("tidegate: data folder ")
+            .contains(" is in use by process ");
+      }
+    }
+  }
+
+  @Test
+  void portInUseShouldBeOneLineAndExitTwo() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
+        CommandProcess up = up("--ingest-port", Integer.toString(taken.getLocalPort()))) {
+      assertThat(up.exitCode(Duration.ofSeconds(20))).isEqualTo(2);
+      assertThat(up.errors().lines())
+          .singleElement()
+          .asString()
+          .startsWith("tidegate: port " + taken.getLocalPort() + " on 127.0.0.1 is in use");
+    }
+  }
+
+  @Test
+  void unreachableKafkaShouldBeOneLineAndExitTwo() throws Exception {
+    try (CommandProcess up = up("--kafka", "127.0.0.1:1")) {
+      assertThat(up.exitCode(Duration.ofSeconds(30))).isEqualTo(2);
+      assertThat(up.errors()).isEqualTo("tidegate: Kafka at 127.0.0.1:1 is not reachable");
+    }
+  }
+
+  private CommandProcess up(String... more) throws Exception {
+    List<String> arguments =
+        new ArrayList<>(List.of("up", "--json", "--data-dir", folder.resolve("data").toString()));
+    arguments.addAll(List.of("--delivery-port", "0", "--fanout-port", "0"));
+    if (!List.of(more).contains("--ingest-port")) {
+      arguments.addAll(List.of("--ingest-port", "0"));
+    }
+    arguments.addAll(List.of(more));
+    return new CommandProcess(arguments.toArray(String[]::new));
+  }
+
+  private static int send(JsonNode ready, String data) throws Exception {
+    String url = URI.create(ready.path("ingest").asString()).toString();
+    try (CommandProcess send = new CommandProcess("send", "--url", url, "--to", "zoe", data)) {
+      return send.exitCode(Duration.ofSeconds(60));
+    }
+  }
+
+  private static String listen(JsonNode ready, int count) throws Exception {
+    try (CommandProcess listen =
+        new CommandProcess(
+            "listen",
+            "--url",
+            ready.path("delivery").asString(),
+            "--user",
+            "zoe",
+            "--count",
+            Integer.toString(count))) {
+      assertThat(listen.exitCode(Duration.ofSeconds(60))).isZero();
+      return listen.output();
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.tidegate.fanout.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A simulation that does not notice a pipeline built wrong would prove nothing about a right one.
+ */
+final class MutantTest {
+  private static final int SEEDS = 600;
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void mutantShouldBeNoticed(Mutant mutant) {
+    // Given
+    Violation violation = null;
+
+    // When
+    for (long seed = 0; seed < SEEDS && violation == null; seed++) {
+      violation = run(seed, mutant);
+    }
+
+    // Then
+    assertThat(violation).as("%s within %s seeds", mutant, SEEDS).isNotNull();
+  }
+
+  private static @Nullable Violation run(long seed, Mutant mutant) {
+    try {
+      Simulation.run(seed, mutant);
+      return null;
+    } catch (Violation violation) {
+      return violation;
+    }
+  }
+}
