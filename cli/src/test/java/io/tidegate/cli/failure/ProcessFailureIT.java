@@ -57,16 +57,17 @@ final class ProcessFailureIT {
             process("ingest", "run", "ingest", kafka, ingest));
     ScheduledExecutorService retries = Executors.newScheduledThreadPool(1);
     List<FailureDevice> devices = new ArrayList<>();
+    // Not closed by try: that would wait for the devices' sockets for ever if an assertion fails.
+    HttpClient http = HttpClient.newHttpClient();
     try (TidegateProcess kafkaProcess =
-            new TidegateProcess(
-                "broker",
-                folder,
-                "broker",
-                "--data-dir",
-                folder.resolve("data").toString(),
-                "--port",
-                Integer.toString(broker));
-        HttpClient http = HttpClient.newHttpClient()) {
+        new TidegateProcess(
+            "broker",
+            folder,
+            "broker",
+            "--data-dir",
+            folder.resolve("data").toString(),
+            "--port",
+            Integer.toString(broker))) {
       kafkaProcess.start();
       await().atMost(Duration.ofMinutes(1)).until(() -> isListening(broker));
       new TidegateProcess("topics", folder, "topics", "create", "--kafka", kafka).run();
@@ -109,6 +110,7 @@ final class ProcessFailureIT {
       assertThat(mortal).allSatisfy(p -> assertThat(p.isAlive()).isTrue());
     } finally {
       devices.forEach(FailureDevice::close);
+      http.shutdownNow();
       retries.shutdownNow();
       mortal.forEach(TidegateProcess::close);
     }

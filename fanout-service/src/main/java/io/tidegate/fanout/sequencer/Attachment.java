@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Where a device continues when it connects. A resume is whole or a reset, never partial: whole
  * means that every message after the cursor either is still here or was on the device already.
  *
- * @param seq the session gets everything retained after this
+ * @param seq the device has every message up to here that it can still get; it gets everything
+ *     retained after
  */
 record Attachment(Mode mode, long seq) {
 

@@ -143,13 +143,12 @@ final class Turn {
     } else if (device.connected) {
       effects.accept(new Effect.Kick(device.liveSession(), CloseCode.REPLACED));
     }
+    // What the device says it has counts as acked; the session may begin further on.
+    device.acked = Math.max(device.acked, attachment.seq());
     long seq = attachment.seq();
     if (attachment.mode() == Mode.RESET) {
-      // Over the loss, so that a device that keeps its cursor is told of it once. Our own cursor
-      // for it stays: it moves only by what the device says it has.
+      // Over the loss, so that a device that keeps its cursor is told of it once.
       seq = beforeNextReleased(seq);
-    } else {
-      device.acked = Math.max(device.acked, seq);
     }
     device.connect(up.session(), up.window(), seq, now);
     numbers.ageMillis = Math.min(numbers.ageMillis, now + settings.deviceIdle().toMillis());

@@ -172,9 +172,7 @@ final class Ending {
     for (int p = 0; p < world.plan.partitions; p++) {
       Violation.unless(world.checks.follow(p), 22, "a transaction is never finished");
       StoreChecks store = world.checks.whole(p);
-      store.users.forEach(
-          (user, record) ->
-              check(user, record, java.util.Objects.requireNonNull(store.contents.get(user))));
+      store.users.forEach((user, record) -> check(user, record, store.contents.get(user)));
     }
     for (Client client : chosen) {
       Violation.unless(

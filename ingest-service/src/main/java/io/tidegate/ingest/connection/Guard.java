@@ -38,6 +38,7 @@ public final class Guard implements Supplier<byte[]> {
   private boolean reading;
   private boolean overdue;
   private boolean unread;
+  private Runnable stop = () -> {};
 
   /** With {@link #reading}: since when; else: since when we have not read. */
   private long sinceNanos = System.nanoTime();
@@ -58,6 +59,19 @@ public final class Guard implements Supplier<byte[]> {
     this.timeouts = timeouts;
     this.maxHeadBytes = maxHeadBytes;
     this.budgetNanos = timeouts.idle().toNanos();
+  }
+
+  /** How Helidon is told to serve no further request here. */
+  void onLast(Runnable stopServing) {
+    stop = stopServing;
+  }
+
+  /**
+   * The request that is being answered is this connection's last. Helidon, left alone, would wait
+   * for the client to close, and would take what is unread of a body for the next request.
+   */
+  public void last() {
+    stop.run();
   }
 
   /** The guard of the connection that the calling thread serves. */

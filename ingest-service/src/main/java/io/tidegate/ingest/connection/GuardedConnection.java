@@ -17,6 +17,7 @@ final class GuardedConnection implements ServerConnection, InterruptableTask<Voi
     this.guard = guard;
     this.watchdog = watchdog;
     this.lingerBytes = lingerBytes;
+    guard.onLast(() -> connection.close(false));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.tidegate.ingest.connection;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.Headers;
+import io.helidon.http.HttpLogConfig;
 import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1Config;
@@ -41,6 +42,7 @@ public final class GuardedSelector implements ServerConnectionSelector {
                     .maxPrologueLength(MAX_REQUEST_LINE_BYTES)
                     .maxHeadersSize(MAX_HEADERS_BYTES)
                     .addReceiveListener(new Progress())
+                    .log(HttpLogConfig.builder().receiveLog(false).sendLog(false).build())
                     .buildPrototype())
             .build();
   }

@@ -102,6 +102,11 @@ final class Answers {
     metrics.rejected(kind);
     Guard.current().leaveUnread();
     Problem problem = problem(kind, status, message);
+    IngestServer.ACCESS
+        .atDebug()
+        .addKeyValue("status", problem.status())
+        .addKeyValue("reason", problem.detail())
+        .log("request refused before a route");
     DirectHandler.TransportResponse.Builder response =
         DirectHandler.TransportResponse.builder()
             .status(Status.create(problem.status()))
@@ -130,7 +135,7 @@ final class Answers {
 
   /** A status that is none of our kinds' is told as it is, without a type of its own. */
   private static Problem problem(Problem.Kind kind, Status status, @Nullable String message) {
-    String detail = message == null ? status.reasonPhrase() : message;
+    String detail = message == null || message.isBlank() ? status.reasonPhrase() : message;
     if (kind == Problem.Kind.HEADERS_TOO_LARGE || kind.status() == status.code()) {
       return kind.problem(kind == Problem.Kind.INTERNAL ? "the log has the cause" : detail);
     }

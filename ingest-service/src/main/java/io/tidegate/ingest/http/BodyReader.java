@@ -1,6 +1,7 @@
 package io.tidegate.ingest.http;
 
 import io.helidon.common.buffers.DataReader;
+import io.helidon.http.RequestException;
 import io.tidegate.contract.Problem;
 import io.tidegate.ingest.connection.ReadLimitException;
 import java.io.IOException;
@@ -63,6 +64,10 @@ final class BodyReader extends InputStream {
       };
     } catch (DataReader.InsufficientDataAvailableException e) {
       throw Rejection.of(Problem.Kind.INVALID_REQUEST, "the body ends early");
+    } catch (RequestException e) {
+      throw e.status().code() == Problem.Kind.TOO_LARGE.status() ? tooLarge() : badFraming();
+    } catch (NumberFormatException | DataReader.IncorrectNewLineException e) {
+      throw badFraming();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -83,6 +88,11 @@ final class BodyReader extends InputStream {
 
   Rejection tooLarge() {
     return Rejection.of(Problem.Kind.TOO_LARGE, "the body is larger than " + maxBytes + " bytes");
+  }
+
+  /** What Helidon makes of it differs with the fault: it is made for well-meant chunks. */
+  private static Rejection badFraming() {
+    return Rejection.of(Problem.Kind.INVALID_REQUEST, "the body is not made of good chunks");
   }
 
   static Rejection noRoom() {

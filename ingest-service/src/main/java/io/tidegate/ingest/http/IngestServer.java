@@ -6,6 +6,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.http.encoding.ContentEncodingContext;
+import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
@@ -16,6 +17,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.StartupException;
 import io.tidegate.ingest.admission.Admission;
+import io.tidegate.ingest.connection.Guard;
 import io.tidegate.ingest.connection.GuardedSelector;
 import io.tidegate.ingest.connection.Timeouts;
 import io.tidegate.ingest.connection.Watchdog;
@@ -34,7 +36,7 @@ import org.slf4j.LoggerFactory;
 
 /** The HTTP port of an ingest-service. */
 public final class IngestServer implements AutoCloseable {
-  private static final Logger ACCESS = LoggerFactory.getLogger("io.tidegate.ingest.access");
+  static final Logger ACCESS = LoggerFactory.getLogger("io.tidegate.ingest.access");
   private static final Duration WATCH_PERIOD = Duration.ofMillis(100);
   private static final Header PROMETHEUS_TEXT =
       HeaderValues.createCached(
@@ -81,6 +83,7 @@ public final class IngestServer implements AutoCloseable {
             .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
             .contentEncoding(
                 ContentEncodingContext.builder().contentEncodingsDiscoverServices(false).build())
+            .errorHandling(ErrorHandling.builder().includeEntity(true).build())
             .protocolsDiscoverServices(false)
             .addConnectionSelector(
                 new GuardedSelector(settings.timeouts(), watchdog, settings.limits().batchBytes()))
@@ -159,6 +162,10 @@ public final class IngestServer implements AutoCloseable {
     try {
       chain.proceed();
     } finally {
+      if (response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)
+          || request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+        Guard.current().last();
+      }
       Route route = Route.of(request.path().path());
       int status = response.status().code();
       Duration took = Duration.ofNanos(System.nanoTime() - start);

@@ -1,0 +1,101 @@
+package io.tidegate.ingest;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+
+@AnalyzeClasses(
+    packages = "io.tidegate.ingest",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule MESSAGE_KNOWS_ONLY_THE_CONTRACT_AND_JSON =
+      classes()
+          .that()
+          .resideInAPackage("..ingest.message")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.tidegate.ingest.message",
+              "io.tidegate.contract",
+              "tools.jackson.core..",
+              "java..",
+              "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule ADMISSION_KNOWS_NOBODY =
+      classes()
+          .that()
+          .resideInAPackage("..ingest.admission")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("io.tidegate.ingest.admission", "java..", "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule PURE_PACKAGES_HAVE_NO_CLOCK_AND_NO_THREAD =
+      noClasses()
+          .that()
+          .resideInAnyPackage("..ingest.message", "..ingest.admission")
+          .should()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(System.class, "nanoTime")
+          .orShould()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(Clock.class)
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(InstantSource.class)
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(Thread.class);
+
+  @ArchTest
+  static final ArchRule ONLY_PUBLISH_AND_THE_START_KNOW_KAFKA_CLIENTS =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.tidegate.ingest", "..ingest.publish")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.kafka.clients..");
+
+  @ArchTest
+  static final ArchRule ONLY_HTTP_AND_CONNECTION_KNOW_HELIDON =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..ingest.http", "..ingest.connection")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.helidon..");
+
+  @ArchTest
+  static final ArchRule PACKAGES_HAVE_NO_CYCLES =
+      slices().matching("io.tidegate.ingest.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule NOTHING_POINTS_BACK_TO_THE_START =
+      noClasses()
+          .that()
+          .resideInAPackage("io.tidegate.ingest.*..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.tidegate.ingest");
+
+  @ArchTest
+  static final ArchRule SERVICES_DO_NOT_SEE_EACH_OTHER =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.tidegate.fanout..", "io.tidegate.delivery..", "io.tidegate.cli..");
+}

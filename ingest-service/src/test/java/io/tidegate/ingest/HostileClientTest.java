@@ -1,0 +1,412 @@
+package io.tidegate.ingest;
+
+import static io.tidegate.ingest.TestIngest.TO_ALICE;
+import static io.tidegate.ingest.TestIngest.json;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** Bytes on a socket that no client library would send. */
+class HostileClientTest {
+  private static final String POST =
+      "POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+  private static final Duration SHORT = Duration.ofMillis(300);
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  private TestIngest ingest = start(UnaryOperator.identity());
+
+  private static TestIngest start(UnaryOperator<IngestConfig> change) {
+    try {
+      return TestIngest.acking(change);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void restart(UnaryOperator<IngestConfig> change) {
+    ingest.close();
+    ingest = start(change);
+  }
+
+  @BeforeEach
+  void freshKafka() {
+    ingest.kafka.clear();
+  }
+
+  @AfterEach
+  void shouldStillServe() throws Exception {
+    try (TestIngest closing = ingest) {
+      assertThat(closing.post(TO_ALICE).statusCode()).isEqualTo(202);
+      await()
+          .untilAsserted(
+              () -> {
+                assertThat(closing.metric("tidegate_ingest_inflight_bytes")).isZero();
+                assertThat(closing.metric("tidegate_ingest_inflight_requests")).isZero();
+              });
+    }
+  }
+
+  private String answer(String request) throws IOException {
+    try (TestIngest.Raw raw = ingest.raw()) {
+      return raw.write(request).readToEnd();
+    }
+  }
+
+  private static void assertProblem(String answer, int status) {
+    assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+    assertThat(answer).containsIgnoringCase("\r\nContent-Type: application/problem+json\r\n");
+    JsonNode problem = json(answer.substring(answer.indexOf("\r\n\r\n") + 4));
+    assertThat(problem.get("status").asInt()).isEqualTo(status);
+    assertThat(problem.get("title").asString()).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      value = {
+        "GET / HTTP/1.1|Host: x, 404",
+        "GET /v1/messages/1 HTTP/1.1|Host: x, 404",
+        "GET /v1/messages HTTP/1.1|Host: x, 405",
+        "DELETE /v1/messages HTTP/1.1|Host: x, 405",
+        "POST /health/live HTTP/1.1|Host: x, 405",
+        "BREW /v1/messages HTTP/1.1|Host: x, 405",
+        "GET / HTTP/1.0|Host: x, 505",
+        "GET / HTTP/3|Host: x, 400",
+        "GET /, 400",
+        "nonsense, 400",
+        "GET / HTTP/1.1|Nohost: x, 400",
+        "GET / HTTP/1.1|Host: x|Host: y, 400",
+        "GET / HTTP/1.1|Host: x|no colon, 400",
+        "GET / HTTP/1.1|Host: x|Content-Length: -1, 400",
+        "GET / HTTP/1.1|Host: x|Content-Length: 1x, 400",
+        "POST /v1/messages HTTP/1.1|Host: x|Content-Length: 5|Transfer-Encoding: chunked, 400",
+        "POST /v1/messages HTTP/1.1|Host: x|Transfer-Encoding: gzip, 400",
+        "POST /v1/messages HTTP/1.1|Host: x|Transfer-Encoding: gzip& chunked, 501",
+        "POST /v1/messages HTTP/1.1|Host: x|Content-Length: 99999999999, 413",
+        "POST /v1/messages HTTP/1.1|Host: x|Content-Type: application/json|Content-Length: 1048577,"
+            + " 413",
+        "POST /v1/messages HTTP/1.1|Host: x|Content-Type: application/json|Content-Length: 0, 400",
+        "POST /v1/messages HTTP/1.1|Host: x|Content-Type: application/json, 400",
+        "POST /v1/messages HTTP/1.1|Host: x|Content-Type: text/plain|Content-Length: 9, 415",
+        "POST /v1/messages HTTP/1.1|Host: x|Content-Type: application/json|Content-Encoding:"
+            + " gzip|Content-Length: 9, 400",
+      })
+  void badRequestsShouldBeAnsweredWithProblems(String lines, int status) throws Exception {
+    // When
+    String answer =
+        answer(lines.replace("&", ",").replace("|", "\r\n") + "\r\nConnection: close\r\n\r\n");
+
+    // Then
+    assertProblem(answer, status);
+  }
+
+  @Test
+  void notAllowedShouldSayWhatIs() throws Exception {
+    // When
+    String answer = answer("PUT /v1/messages HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+    // Then
+    assertThat(answer).contains("Allow: POST\r\n");
+  }
+
+  @Test
+  void headShouldHaveNoBody() throws Exception {
+    // When
+    String answer = answer("HEAD /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+    // Then
+    assertThat(answer).startsWith("HTTP/1.1 404").endsWith("\r\n\r\n");
+  }
+
+  @Test
+  void headerFloodShouldBeRefused() throws Exception {
+    // Given
+    StringBuilder flood = new StringBuilder("GET /health/live HTTP/1.1\r\nHost: x\r\n");
+    for (int i = 0; i < 100_000; i++) {
+      flood.append("X-").append(i).append(": y\r\n");
+    }
+
+    // When
+    String answer;
+    try (TestIngest.Raw raw = ingest.raw()) {
+      try {
+        raw.write(flood.toString());
+      } catch (SocketException e) {
+        // The server may close before all of it is sent.
+      }
+      answer = raw.readToEnd();
+    }
+
+    // Then
+    assertProblem(answer, 431);
+  }
+
+  @Test
+  void oneLongHeaderAndALongUriShouldBeRefused() throws Exception {
+    // When
+    String header = answer("GET / HTTP/1.1\r\nHost: x\r\nX: " + "y".repeat(20_000) + "\r\n\r\n");
+    String uri = answer("GET /" + "y".repeat(5000) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+
+    // Then
+    assertProblem(header, 431);
+    assertProblem(uri, 414);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"application/json", "application/x-ndjson"})
+  void truncatedBodyShouldNotBeAccepted(String contentType) throws Exception {
+    // When
+    String answer;
+    try (TestIngest.Raw raw = ingest.raw()) {
+      raw.write(
+          "POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Type: "
+              + contentType
+              + "\r\nContent-Length: 500\r\n\r\n{\"to\":{\"user\"");
+      raw.socket.shutdownOutput();
+      answer = raw.readToEnd();
+    }
+
+    // Then
+    assertThat(answer).contains("\"status\":400").contains("the body ends early");
+    assertThat(ingest.kafka.history()).isEmpty();
+  }
+
+  @Test
+  void truncatedChunkShouldNotBeAccepted() throws Exception {
+    // When
+    String answer;
+    try (TestIngest.Raw raw = ingest.raw()) {
+      raw.write(POST + "Transfer-Encoding: chunked\r\n\r\n64\r\n" + TO_ALICE);
+      raw.socket.shutdownOutput();
+      answer = raw.readToEnd();
+    }
+
+    // Then
+    assertProblem(answer, 400);
+    assertThat(ingest.kafka.history()).isEmpty();
+  }
+
+  @Test
+  void clientThatGoesAwayShouldLeaveNothingBehind() throws Exception {
+    // When
+    for (int i = 0; i < 50; i++) {
+      try (TestIngest.Raw raw = ingest.raw()) {
+        raw.socket.setSoLinger(true, 0);
+        raw.write(POST + "Content-Length: 1000\r\n\r\n{\"to\":");
+      }
+    }
+
+    // Then
+    await()
+        .untilAsserted(
+            () -> assertThat(ingest.metric("tidegate_ingest_connections")).isLessThan(3));
+    assertThat(ingest.kafka.history()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"zz", "-1", "'1;ext=1'", "7fffffff", "ffffffff", "ffffffffffffffff", "''"})
+  void badChunkSizesShouldBeRefused(String size) throws Exception {
+    // When
+    String answer = answer(POST + "Transfer-Encoding: chunked\r\n\r\n" + size + "\r\nxx\r\n");
+
+    // Then
+    assertThat(answer).startsWith("HTTP/1.1 4").contains("application/problem+json");
+    assertThat(ingest.kafka.history()).isEmpty();
+  }
+
+  @Test
+  void chunkSizeLineWithoutEndShouldBeCutOff() throws Exception {
+    // When
+    int sent = 0;
+    String answer;
+    try (TestIngest.Raw raw = ingest.raw()) {
+      raw.write(POST + "Transfer-Encoding: chunked\r\n\r\n");
+      String zeros = "0".repeat(64 * 1024);
+      try {
+        for (; sent < 64 << 20; sent += zeros.length()) {
+          raw.write(zeros);
+        }
+      } catch (SocketException e) {
+        // Expected: the server has closed.
+      }
+      answer = readWhatIsThere(raw);
+    }
+
+    // Then
+    assertThat(sent).isLessThan(32 << 20);
+    if (!answer.isEmpty()) {
+      assertProblem(answer, 413);
+    }
+  }
+
+  @Test
+  void oneHugeChunkShouldBeCutOffBeforeItIsInMemory() throws Exception {
+    // When
+    String answer;
+    try (TestIngest.Raw raw = ingest.raw()) {
+      raw.write(POST + "Transfer-Encoding: chunked\r\n\r\n7fffff\r\n");
+      String spaces = " ".repeat(64 * 1024);
+      try {
+        for (int sent = 0; sent < 0x7fffff; sent += spaces.length()) {
+          raw.write(spaces);
+        }
+      } catch (SocketException e) {
+        // The server may close before all of it is sent.
+      }
+      answer = raw.readToEnd();
+    }
+
+    // Then
+    assertProblem(answer, 413);
+  }
+
+  @Test
+  void manyTinyChunksShouldBeReadAsOneBody() throws Exception {
+    // Given
+    StringBuilder chunks = new StringBuilder();
+    for (byte b : TO_ALICE.getBytes(UTF_8)) {
+      chunks.append("1\r\n").append((char) b).append("\r\n");
+    }
+
+    // When
+    String answer =
+        answer(
+            POST
+                + "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + chunks
+                + "0\r\n\r\n");
+
+    // Then
+    assertThat(answer).startsWith("HTTP/1.1 202").endsWith("{\"id\":\"m1\",\"accepted\":1}");
+  }
+
+  @Test
+  void pipelinedRequestsShouldBeAnsweredInOrder() throws Exception {
+    // Given
+    String one = POST + "Content-Length: " + TO_ALICE.length() + "\r\n\r\n" + TO_ALICE;
+    String live = "GET /health/live HTTP/1.1\r\nHost: x\r\n";
+
+    // When
+    String answer = answer(one + live + "\r\n" + one + live + "Connection: close\r\n\r\n");
+
+    // Then
+    assertThat(answer.split("HTTP/1.1 ", -1))
+        .extracting(part -> part.isEmpty() ? "" : part.substring(0, 3))
+        .containsExactly("", "202", "200", "202", "200");
+  }
+
+  @Test
+  void slowHeadShouldEndIn408() throws Exception {
+    // Given
+    restart(c -> c.withReadTimeouts(SHORT, LONG, LONG));
+
+    // When
+    String answer;
+    try (TestIngest.Raw raw = ingest.raw()) {
+      drip(raw, "POST /v1/messages HTTP/1.1\r\nHost: x\r\nX: " + "y".repeat(1000));
+      answer = readWhatIsThere(raw);
+    }
+
+    // Then
+    assertProblem(answer, 408);
+    assertThat(ingest.metric("tidegate_ingest_connections_overdue_total{phase=\"head\"}"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void slowBodyShouldEndIn408() throws Exception {
+    // Given
+    restart(c -> c.withReadTimeouts(LONG, SHORT, LONG));
+
+    // When
+    String answer;
+    try (TestIngest.Raw raw = ingest.raw()) {
+      raw.write(POST + "Content-Length: 1000\r\n\r\n");
+      drip(raw, " ".repeat(1000));
+      answer = readWhatIsThere(raw);
+    }
+
+    // Then
+    assertProblem(answer, 408);
+    assertThat(ingest.metric("tidegate_ingest_connections_overdue_total{phase=\"body\"}"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void silentConnectionShouldBeClosedWithoutAWord() throws Exception {
+    // Given
+    restart(c -> c.withReadTimeouts(LONG, LONG, SHORT));
+
+    // When
+    String never = answer("");
+    String afterwards = answer("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
+
+    // Then
+    assertThat(never).isEmpty();
+    assertThat(afterwards).startsWith("HTTP/1.1 200").endsWith("}");
+  }
+
+  @Test
+  void connectionsBeyondTheBoundShouldWaitAndThenBeServed() throws Exception {
+    // Given
+    restart(c -> c.withMaxConnections(2).withReadTimeouts(LONG, LONG, Duration.ofSeconds(2)));
+    List<TestIngest.Raw> idle = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      idle.add(ingest.raw());
+    }
+
+    // When
+    String answer = answer("GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+    // Then
+    assertThat(answer).startsWith("HTTP/1.1 200");
+    for (TestIngest.Raw raw : idle) {
+      raw.close();
+    }
+  }
+
+  /** Sends a byte now and then until the server has enough of it. */
+  private static void drip(TestIngest.Raw raw, String text) {
+    int[] next = {0};
+    await()
+        .pollInterval(Duration.ofMillis(20))
+        .atMost(Duration.ofSeconds(15))
+        .until(
+            () -> {
+              if (raw.socket.getInputStream().available() > 0) {
+                return true;
+              }
+              raw.write(text.substring(next[0], next[0] + 1));
+              next[0] = Math.min(next[0] + 1, text.length() - 1);
+              return false;
+            });
+  }
+
+  /** What came before the end or the reset. */
+  private static String readWhatIsThere(TestIngest.Raw raw) throws IOException {
+    StringBuilder text = new StringBuilder();
+    byte[] bytes = new byte[8192];
+    try {
+      for (int n = raw.socket.getInputStream().read(bytes);
+          n > 0;
+          n = raw.socket.getInputStream().read(bytes)) {
+        text.append(new String(bytes, 0, n, UTF_8));
+      }
+    } catch (SocketException e) {
+      // Reset: bytes of ours were still under way.
+    }
+    return text.toString();
+  }
+}

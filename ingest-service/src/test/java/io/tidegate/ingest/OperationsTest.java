@@ -1,0 +1,231 @@
+package io.tidegate.ingest;
+
+import static io.tidegate.ingest.TestIngest.TO_ALICE;
+import static io.tidegate.ingest.TestIngest.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import io.tidegate.contract.StartupException;
+import io.tidegate.contract.Topics;
+import io.tidegate.ingest.publish.TopicProbe;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+/** Health, metrics, configuration, start. */
+class OperationsTest {
+  @Test
+  void liveShouldNotDependOnKafka() throws Exception {
+    try (TestIngest ingest = TestIngest.acking(UnaryOperator.identity())) {
+      // Given
+      ingest.topic = new TopicProbe.Answer.Unreachable("gone");
+
+      // When
+      HttpResponse<String> live = ingest.get("/health/live");
+
+      // Then
+      assertThat(live.statusCode()).isEqualTo(200);
+      assertThat(json(live.body()).get("status").asString()).isEqualTo("UP");
+    }
+  }
+
+  @Test
+  void readyShouldFollowKafka() throws Exception {
+    try (TestIngest ingest = TestIngest.acking(UnaryOperator.identity())) {
+      // Given
+      HttpResponse<String> before = ingest.get("/health/ready");
+      assertThat(before.body())
+          .isEqualTo(
+              "{\"status\":\"UP\",\"checks\":{\"kafka\":{\"status\":\"UP\",\"detail\":\"12"
+                  + " partitions\"}}}");
+
+      // When
+      ingest.topic = new TopicProbe.Answer.Unreachable("no route to broker");
+
+      // Then
+      await()
+          .untilAsserted(
+              () -> {
+                HttpResponse<String> after = ingest.get("/health/ready");
+                assertThat(after.statusCode()).isEqualTo(503);
+                assertThat(after.headers().firstValue("Content-Type")).hasValue("application/json");
+                assertThat(json(after.body()).at("/checks/kafka/detail").asString())
+                    .isEqualTo("no route to broker");
+              });
+      assertThat(ingest.service.ready()).isFalse();
+    }
+  }
+
+  @Test
+  void metricsShouldCountRequestsByRouteAndStatus() throws Exception {
+    try (TestIngest ingest = TestIngest.acking(UnaryOperator.identity())) {
+      // Given
+      ingest.post(TO_ALICE);
+      ingest.post("{}");
+      ingest.get("/somewhere/else/entirely");
+
+      // When
+      String metrics = ingest.get("/metrics").body();
+
+      // Then
+      assertThat(metrics)
+          .contains(
+              "tidegate_ingest_request_seconds_count{route=\"/v1/messages\",status=\"202\"} 1",
+              "tidegate_ingest_request_seconds_count{route=\"/v1/messages\",status=\"400\"} 1",
+              "tidegate_ingest_request_seconds_count{route=\"other\",status=\"404\"} 1",
+              "tidegate_ingest_request_seconds_bucket{route=\"/v1/messages\",status=\"202\",le=\"",
+              "tidegate_ingest_requests_accepted_total 1",
+              "tidegate_ingest_requests_rejected_total{problem=\"invalid-request\"} 1",
+              "tidegate_ingest_requests_rejected_total{problem=\"not-found\"} 1",
+              "tidegate_ingest_messages_accepted_total 1",
+              "tidegate_ingest_inflight_bytes 0",
+              "tidegate_ingest_connections ")
+          .doesNotContain("alice", "elsewhere");
+    }
+  }
+
+  @Test
+  void takenPortShouldBeOneLineAndLeaveNoThread() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      // Given
+      Set<Thread> before = threads();
+      IngestConfig config =
+          IngestConfig.defaults("mock:9092").withAddress("127.0.0.1", taken.getLocalPort());
+      MockProducer<byte[], byte[]> kafka =
+          new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+
+      // When
+      // Then
+      assertThatExceptionOfType(StartupException.class)
+          .isThrownBy(
+              () -> IngestService.start(config, kafka, probe(new TopicProbe.Answer.Present(1))))
+          .withMessageContaining("cannot listen on 127.0.0.1:" + taken.getLocalPort())
+          .withMessageNotContaining("\n");
+      assertThat(kafka.closed()).isTrue();
+      await().until(() -> before.containsAll(threads()));
+    }
+  }
+
+  @Test
+  void missingTopicShouldSayHowToCreateIt() {
+    // Given
+    MockProducer<byte[], byte[]> kafka =
+        new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    IngestConfig config = IngestConfig.defaults("mock:9092").withTopics(new Topics("other"));
+
+    // When
+    // Then
+    assertThatExceptionOfType(StartupException.class)
+        .isThrownBy(
+            () -> IngestService.start(config, kafka, probe(new TopicProbe.Answer.Missing())))
+        .withMessageContaining("other.messages")
+        .withMessageContaining("tidegate topics create");
+  }
+
+  @Test
+  void unreachableKafkaShouldBeOneLineInTimeAndLeaveNoThread() {
+    // Given
+    Set<Thread> before = threads();
+    IngestConfig config =
+        IngestConfig.defaults("127.0.0.1:1")
+            .withKafkaTimeouts(
+                Duration.ofMillis(500), Duration.ofMillis(100), Duration.ofSeconds(1));
+    long start = System.nanoTime();
+
+    // When
+    // Then
+    assertThatExceptionOfType(StartupException.class)
+        .isThrownBy(() -> IngestService.start(config))
+        .withMessageContaining("Kafka at 127.0.0.1:1 is not reachable");
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+    await().until(() -> before.containsAll(threads()));
+  }
+
+  @Test
+  void unresolvableKafkaShouldBeOneLine() {
+    // Given
+    IngestConfig config = IngestConfig.defaults("no.such.host.invalid:9092");
+
+    // When
+    // Then
+    assertThatExceptionOfType(StartupException.class)
+        .isThrownBy(() -> IngestService.start(config))
+        .withMessageContaining("no.such.host.invalid")
+        .withMessageNotContaining("\n");
+  }
+
+  @Test
+  void environmentShouldOverrideDefaults() {
+    // When
+    IngestConfig config =
+        IngestConfig.from(
+            Map.of(
+                "TIDEGATE_KAFKA", "k:9092",
+                "TIDEGATE_TOPIC_PREFIX", "acme",
+                "TIDEGATE_INGEST_HOST", "0.0.0.0",
+                "TIDEGATE_INGEST_PORT", "9000",
+                "TIDEGATE_INGEST_DELIVERY_TIMEOUT", "PT3S",
+                "TIDEGATE_INGEST_MAX_IN_FLIGHT_BYTES", "33554432"));
+
+    // Then
+    assertThat(config)
+        .isEqualTo(
+            IngestConfig.defaults("k:9092")
+                .withTopics(new Topics("acme"))
+                .withAddress("0.0.0.0", 9000)
+                .withInFlight(1024, 32L << 20)
+                .withKafkaTimeouts(
+                    Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(3)));
+  }
+
+  @Test
+  void badConfigurationShouldNameTheField() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> IngestConfig.from(Map.of()))
+        .withMessage("TIDEGATE_KAFKA: required");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> IngestConfig.from(Map.of("TIDEGATE_KAFKA", "k:1", "TIDEGATE_INGEST_PORT", "x")))
+        .withMessageStartingWith("TIDEGATE_INGEST_PORT: not readable: \"x\"");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> IngestConfig.defaults("k:1").withAddress("h", 70_000))
+        .withMessage("port: want 0 to 65535, got 70000");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> IngestConfig.defaults("k:1").withInFlight(1, 1000))
+        .withMessageStartingWith("maxInFlightBytes: want 16777216 to ");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> IngestConfig.defaults("k:1").withDrainTimeout(Duration.ZERO))
+        .withMessageStartingWith("drainTimeout: want PT0.01S to PT1H");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> IngestConfig.defaults(" "))
+        .withMessageStartingWith("kafka:");
+  }
+
+  private static TopicProbe probe(TopicProbe.Answer answer) {
+    return new TopicProbe() {
+      @Override
+      public Answer ask(Duration timeout) {
+        return answer;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  private static Set<Thread> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().matches("(?i).*(kafka|tidegate|helidon|server-).*"))
+        .collect(Collectors.toSet());
+  }
+}
