@@ -181,6 +181,7 @@ class SequencerMailboxTest {
         1h+1m  | due              | end m2 dropped mailbox_age
         1h+1m  | phone up s1      | attach s1 fresh e1 seq=0 head=2; push s1 prev=0 [3:m3]
         1h+2m  | due              | end m3 dropped mailbox_age seq=3
+        # What is left to wake for: the phone may be gone.
         1h+2m  | due?             | 2595660000
         """);
   }

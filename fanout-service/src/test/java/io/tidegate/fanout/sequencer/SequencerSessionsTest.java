@@ -72,19 +72,20 @@ class SequencerSessionsTest {
   }
 
   @Test
-  void resumeBehindTheAckShouldResetToIt() {
+  void resumeBehindTheAckShouldReset() {
     Script.play(
         """
         0 | tablet up s1             | attach s1 fresh e1 seq=0 head=0
         0 | phone up s2              | attach s2 fresh e1 seq=0 head=0
         1 | message m1               | push s1 prev=0 [1:m1]; push s2 prev=0 [1:m1]
         1 | message m2               | push s1 prev=1 [2:m2]; push s2 prev=1 [2:m2]
+        1 | message m3               | push s1 prev=2 [3:m3]; push s2 prev=2 [3:m3]
         2 | s2 ack 2                 |
         3 | s2 down                  |
-        # The tablet keeps both, but what the phone has acked may go at any moment.
-        5 | phone up s3 resume=e1:1  | attach s3 reset e1 seq=2 head=2
-        6 | devices?                 | tablet s1 acked=0 sent=2 window=100;
-          |                          | phone s3 acked=2 sent=2 window=100
+        # The tablet keeps all, but what the phone has acked may go at any moment.
+        5 | phone up s3 resume=e1:1  | attach s3 reset e1 seq=2 head=3; push s3 prev=2 [3:m3]
+        6 | devices?                 | tablet s1 acked=0 sent=3 window=100;
+          |                          | phone s3 acked=2 sent=3 window=100
         """);
   }
 
@@ -335,6 +336,46 @@ class SequencerSessionsTest {
   }
 
   @Test
+  void resetShouldBeSentOneWindowOnly() {
+    Script.play(
+        """
+        0 | phone up s1                      | attach s1 fresh e1 seq=0 head=0
+        1 | message m1                       | push s1 prev=0 [1:m1]
+        1 | message m2                       | push s1 prev=1 [2:m2]
+        1 | message m3                       | push s1 prev=2 [3:m3]
+        1 | message m4                       | push s1 prev=3 [4:m4]
+        3 | s1 down                          |
+        5 | phone up s2 window=2 resume=e9:9 | attach s2 reset e1 seq=0 head=4;
+          |                                  | push s2 prev=0 [1:m1 2:m2]
+        5 | run                              | nobody
+        6 | s2 ack 1                         | end m1 delivered all_devices seq=1; push s2 prev=2 [3:m3]
+        7 | s2 ack 3                         | end m2 delivered all_devices seq=2;
+          |                                  | end m3 delivered all_devices seq=3; push s2 prev=3 [4:m4]
+        """);
+  }
+
+  @Test
+  void sessionThatIsSilentShouldEndAndTheDeviceBeForgottenLater() {
+    Script.play(
+        "idle=10s",
+        """
+        0   | phone up s1  | attach s1 fresh e1 seq=0 head=0
+        1s  | message m1   | push s1 prev=0 [1:m1]
+        2s  | message m2   | push s1 prev=1 [2:m2]
+        3s  | s1 ack 1     | end m1 delivered all_devices seq=1
+        10s | due          |
+        # It acked last at 3 s.
+        13s | due          | kick s1 max_age
+        13s | devices?     | phone away acked=1
+        14s | s1 down      |
+        15s | phone up s2  | attach s2 resumed e1 seq=1 head=2; push s2 prev=1 [2:m2]
+        25s | run          | kick s2 max_age
+        35s | run          |
+        35s | devices?     |
+        """);
+  }
+
+  @Test
   void idleDeviceShouldBeForgotten() {
     Script.play(
         "idle=10s",
@@ -345,6 +386,8 @@ class SequencerSessionsTest {
         2s   | message m1    | push s1 prev=0 [1:m1]
         3s   | s1 ack 1      |
         4s   | due?          | 10000
+        10s  | due           |
+        10s  | due?          | 11000
         11s  | due           | end m1 delivered all_devices seq=1
         11s  | devices?      | phone s1 acked=1 sent=1 window=100
         # It comes back as a new one, with a cursor that is still good.
