@@ -25,20 +25,32 @@ public final class Mailbox {
     this.state = state;
   }
 
-  /** An entry and where it lies. */
-  public record Located(byte[] key, Entry entry) {}
+  /**
+   * An entry and where it lies.
+   *
+   * @param value the entry as it is stored
+   */
+  public record Located(byte[] key, byte[] value, Entry entry) {
+    static Located of(byte[] key, byte[] value) {
+      return new Located(key, value, Entry.parse(value));
+    }
+  }
 
   /** Puts a new message where it waits: scheduled if its instant is to come, else ready. */
   public void add(Message message, long nowMillis) {
     Entry entry = new Entry(state.nextArrival++, nowMillis, message);
-    boolean waitsForInstant = message.deliverAtMillis() > nowMillis;
-    byte[] key = waitsForInstant ? scheduledKey(entry) : readyKey(entry);
-    put(key, entry);
-    if (waitsForInstant) {
+    byte[] key;
+    if (message.deliverAtMillis() > nowMillis) {
+      key = Keys.scheduled(user, message.deliverAtMillis(), entry.arrival());
       state.scheduled++;
       state.scheduledMillis = Math.min(state.scheduledMillis, message.deliverAtMillis());
     } else {
-      state.ready++;
+      key = enqueue(message.urgency());
+    }
+    store.insert(key, entry.toBytes());
+    if (message.expiryMillis() != Message.NEVER) {
+      store.insert(Keys.expiry(user, message.expiryMillis(), entry.arrival()), key);
+      state.expiryMillis = Math.min(state.expiryMillis, message.expiryMillis());
     }
     if (message.collapseKey() != null) {
       store.put(Keys.collapse(user, message.collapseKey()), key);
@@ -49,31 +61,51 @@ public final class Mailbox {
   /** The waiting entry with that collapse key. */
   public @Nullable Located waitingWith(String collapseKey) {
     byte[] key = store.get(Keys.collapse(user, collapseKey));
-    return key == null ? null : new Located(key, entry(key));
+    return key == null ? null : located(key);
   }
 
   /** Makes the entries ready whose instant has come, at most {@code limit}. */
   public void promote(long nowMillis, int limit) {
-    for (Located found : head(Keys.scheduledFrom(user), limit)) {
-      if (found.entry().message().deliverAtMillis() > nowMillis) {
-        state.scheduledMillis = found.entry().message().deliverAtMillis();
+    for (Located found : firstScheduled(limit)) {
+      state.scheduledMillis = found.entry().message().deliverAtMillis();
+      if (state.scheduledMillis > nowMillis) {
         return;
       }
-      byte[] ready = readyKey(found.entry());
+      byte[] ready = enqueue(found.entry().message().urgency());
       move(found, ready);
       state.scheduled--;
-      state.ready++;
       String collapseKey = found.entry().message().collapseKey();
       if (collapseKey != null) {
         store.put(Keys.collapse(user, collapseKey), ready);
       }
     }
-    state.scheduledMillis = state.scheduled == 0 ? Message.NEVER : nowMillis;
+    if (state.scheduled == 0) {
+      state.scheduledMillis = Message.NEVER;
+    }
   }
 
   /** The ready entries that go first: most urgent, then first come; at most {@code limit}. */
   public List<Located> firstReady(int limit) {
-    return state.ready == 0 ? List.of() : head(Keys.readyFrom(user), limit);
+    List<Located> first = new ArrayList<>();
+    for (int urgency = state.queues.size() - 1; urgency >= 0 && first.size() < limit; urgency--) {
+      first.addAll(firstReady(urgency, limit - first.size()));
+    }
+    return first;
+  }
+
+  private List<Located> firstReady(int urgency, int limit) {
+    ReadyQueue queue = state.queues.get(urgency);
+    if (queue.count == 0) {
+      return List.of();
+    }
+    List<Located> first =
+        new Numbered(store, place -> Keys.ready(user, urgency, place))
+            .read(queue.head, queue.tail, Math.min(limit, queue.count), Long.MAX_VALUE);
+    if (first.isEmpty()) {
+      throw new IllegalStateException("the mailbox counts entries that are not there");
+    }
+    queue.head = Keys.number(first.getFirst().key());
+    return first;
   }
 
   /** Gives a ready entry its seq and keeps it until it is removed; says the seq. */
@@ -81,7 +113,7 @@ public final class Mailbox {
     long seq = state.nextSeq++;
     move(ready, Keys.released(user, seq));
     forgetCollapse(ready);
-    state.ready--;
+    dequeue(ready.key());
     state.released++;
     return seq;
   }
@@ -92,38 +124,30 @@ public final class Mailbox {
   }
 
   /**
-   * The released entries after {@code seq}, rising, at most {@code limit} and about so many bytes.
+   * The released entries after {@code seq} up to {@code last}, inclusive, rising, at most {@code
+   * limit} and about so many payload bytes.
    */
-  public List<Located> releasedAfter(long seq, int limit, long bytes) {
-    List<Located> found = new ArrayList<>();
-    if (state.released == 0 || limit <= 0) {
-      return found;
+  public List<Located> released(long seq, long last, int limit, long bytes) {
+    if (state.released == 0) {
+      return List.of();
     }
-    byte[] from = Keys.released(user, seq + 1);
-    long size = 0;
-    try (SortedBytes.Range range = store.range(from, Keys.released(user, Long.MAX_VALUE))) {
-      while (found.size() < limit && size < bytes && range.next()) {
-        Entry entry = Entry.parse(range.value());
-        size += entry.message().payload().length;
-        found.add(new Located(range.key(), entry));
-      }
-    }
-    return found;
+    return new Numbered(store, number -> Keys.released(user, number))
+        .read(Math.max(seq, state.floor) + 1, last + 1, limit, bytes);
   }
 
   /** Entries whose own expiry has come, at most {@code limit}. */
   public List<Located> expired(long nowMillis, int limit) {
     List<Located> found = new ArrayList<>();
-    byte[] from = Keys.expiryFrom(user);
+    byte[] from = Keys.expiry(user, state.expiryMillis, 0);
     state.expiryMillis = Message.NEVER;
-    try (SortedBytes.Range range = store.range(from, Keys.after(from))) {
+    try (SortedBytes.Range range = store.range(from, Keys.expiryEnd(user))) {
       while (range.next()) {
         long expiry = Keys.millis(range.key());
         if (expiry > nowMillis || found.size() == limit) {
           state.expiryMillis = expiry;
           break;
         }
-        found.add(new Located(range.value(), entry(range.value())));
+        found.add(located(range.value()));
       }
     }
     return found;
@@ -132,20 +156,12 @@ public final class Mailbox {
   /** The entry of each order that came first: the candidates for being the oldest of all. */
   public List<Located> oldest() {
     List<Located> oldest = new ArrayList<>(Urgency.values().length + 2);
-    for (Urgency urgency : Urgency.values()) {
-      oldest.addAll(oldestReady(urgency));
+    for (int urgency = 0; urgency < state.queues.size(); urgency++) {
+      oldest.addAll(firstReady(urgency, 1));
     }
-    if (state.released > 0) {
-      oldest.addAll(releasedAfter(state.floor, 1, Long.MAX_VALUE));
-    }
-    if (state.scheduled > 0) {
-      oldest.addAll(head(Keys.scheduledFrom(user), 1));
-    }
+    oldest.addAll(released(state.floor, state.head(), 1, Long.MAX_VALUE));
+    oldest.addAll(firstScheduled(1));
     return oldest;
-  }
-
-  private List<Located> oldestReady(Urgency urgency) {
-    return state.ready == 0 ? List.of() : head(Keys.readyFrom(user, urgency.position()), 1);
   }
 
   /** Takes an entry out for good, with all that leads to it. */
@@ -164,21 +180,25 @@ public final class Mailbox {
     if (Keys.isScheduled(located.key())) {
       state.scheduled--;
     } else {
-      state.ready--;
+      dequeue(located.key());
     }
+  }
+
+  private byte[] enqueue(Urgency urgency) {
+    int position = urgency.position();
+    return Keys.ready(user, position, state.queues.get(position).add());
+  }
+
+  private void dequeue(byte[] readyKey) {
+    state.queues.get(Keys.urgency(readyKey)).remove(Keys.number(readyKey));
   }
 
   private void move(Located from, byte[] to) {
     store.delete(from.key());
-    put(to, from.entry());
-  }
-
-  private void put(byte[] key, Entry entry) {
-    store.put(key, entry.toBytes());
-    long expiry = entry.message().expiryMillis();
+    store.insert(to, from.value());
+    long expiry = from.entry().message().expiryMillis();
     if (expiry != Message.NEVER) {
-      store.put(Keys.expiry(user, expiry, entry.arrival()), key);
-      state.expiryMillis = Math.min(state.expiryMillis, expiry);
+      store.put(Keys.expiry(user, expiry, from.entry().arrival()), to);
     }
   }
 
@@ -189,29 +209,25 @@ public final class Mailbox {
     }
   }
 
-  private List<Located> head(byte[] prefix, int limit) {
+  private List<Located> firstScheduled(int limit) {
     List<Located> found = new ArrayList<>();
-    try (SortedBytes.Range range = store.range(prefix, Keys.after(prefix))) {
+    if (state.scheduled == 0) {
+      return found;
+    }
+    byte[] from = Keys.scheduled(user, state.scheduledMillis, 0);
+    try (SortedBytes.Range range = store.range(from, Keys.scheduledEnd(user))) {
       while (found.size() < limit && range.next()) {
-        found.add(new Located(range.key(), Entry.parse(range.value())));
+        found.add(Located.of(range.key(), range.value()));
       }
     }
     return found;
   }
 
-  private Entry entry(byte[] key) {
+  private Located located(byte[] key) {
     byte[] value = store.get(key);
     if (value == null) {
       throw new IllegalStateException("an index of the store leads to no entry");
     }
-    return Entry.parse(value);
-  }
-
-  private byte[] readyKey(Entry entry) {
-    return Keys.ready(user, entry.message().urgency().position(), entry.arrival());
-  }
-
-  private byte[] scheduledKey(Entry entry) {
-    return Keys.scheduled(user, entry.message().deliverAtMillis(), entry.arrival());
+    return Located.of(key, value);
   }
 }

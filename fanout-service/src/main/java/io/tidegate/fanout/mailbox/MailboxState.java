@@ -1,6 +1,9 @@
 package io.tidegate.fanout.mailbox;
 
 import io.tidegate.contract.Message;
+import io.tidegate.contract.Urgency;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The numbers of one user's mailbox that make looking into it unnecessary most of the time. */
 public final class MailboxState {
@@ -14,7 +17,11 @@ public final class MailboxState {
   public long lossFloor;
 
   public long nextArrival;
-  public int ready;
+
+  /** By the position of the urgency. */
+  public final List<ReadyQueue> queues =
+      Stream.generate(ReadyQueue::new).limit(Urgency.values().length).toList();
+
   public int scheduled;
   public int released;
   public long payloadBytes;
@@ -29,7 +36,15 @@ public final class MailboxState {
   public long ageMillis = Message.NEVER;
 
   public int entries() {
-    return ready + scheduled + released;
+    return ready() + scheduled + released;
+  }
+
+  public int ready() {
+    int ready = 0;
+    for (ReadyQueue queue : queues) {
+      ready += queue.count;
+    }
+    return ready;
   }
 
   public long head() {

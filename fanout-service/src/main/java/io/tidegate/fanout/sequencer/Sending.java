@@ -68,11 +68,12 @@ final class Sending {
     int room = device.room();
     if (device.sent < state.mailbox.head() && room > 0) {
       int limit = Math.min(room, settings.turnMessages());
-      List<Located> backlog = mailbox.releasedAfter(device.sent, limit, settings.turnBytes());
+      List<Located> backlog =
+          mailbox.released(device.sent, state.mailbox.head(), limit, settings.turnBytes());
       List<Sequenced> messages = new ArrayList<>(backlog.size());
       long bytes = 0;
       for (Located entry : backlog) {
-        messages.add(Turn.sequenced(entry, Keys.seq(entry.key())));
+        messages.add(Turn.sequenced(entry, Keys.number(entry.key())));
         bytes += entry.entry().message().payload().length;
       }
       deliver(device, device.sent, messages);
@@ -86,7 +87,7 @@ final class Sending {
 
   private void release(List<Device> level, Consumer<Located> expire) {
     int room = level.stream().mapToInt(Device::room).max().orElse(0);
-    if (room == 0 || state.mailbox.ready == 0) {
+    if (room == 0 || state.mailbox.ready() == 0) {
       return;
     }
     List<Batch> batches = level.stream().map(Batch::new).toList();
@@ -112,7 +113,7 @@ final class Sending {
     for (Batch batch : batches) {
       deliver(batch.device, batch.prev, batch.messages);
     }
-    more |= anyRoom(level) && state.mailbox.ready > 0 && eligibleMillis == Turn.NEVER;
+    more |= anyRoom(level) && state.mailbox.ready() > 0 && eligibleMillis == Turn.NEVER;
   }
 
   /** A gap in the seqs can have used up more room than the messages did. */

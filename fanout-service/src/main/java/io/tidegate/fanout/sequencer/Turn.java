@@ -56,6 +56,10 @@ final class Turn {
   }
 
   void take(UserEvent event) {
+    // Before the event: a message whose instant has come goes before one that comes now.
+    if (numbers.scheduledMillis <= now) {
+      mailbox.promote(now, settings.turnMessages());
+    }
     switch (event) {
       case UserEvent.Arrived(Message message) -> arrive(message);
       case UserEvent.SessionUp up -> connect(up);
@@ -159,8 +163,8 @@ final class Turn {
 
   /** The highest seq that nothing retained lies between it and {@code seq}. */
   private long beforeNextReleased(long seq) {
-    List<Located> next = mailbox.releasedAfter(seq, 1, Long.MAX_VALUE);
-    return next.isEmpty() ? numbers.head() : Keys.seq(next.getFirst().key()) - 1;
+    List<Located> next = mailbox.released(seq, numbers.head(), 1, Long.MAX_VALUE);
+    return next.isEmpty() ? numbers.head() : Keys.number(next.getFirst().key()) - 1;
   }
 
   /** False if every device that the user may have is connected. */
@@ -199,9 +203,6 @@ final class Turn {
       forgetDevices();
     }
     trim(); // before anything is removed: what every device has is delivered, whatever its age
-    if (numbers.scheduledMillis <= now) {
-      mailbox.promote(now, settings.turnMessages());
-    }
     if (numbers.expiryMillis <= now) {
       mailbox
           .expired(now, settings.turnMessages())
@@ -291,7 +292,9 @@ final class Turn {
       }
     }
     if (released != null
-        && (ready == null || !state.hasSession() || state.ackedByAny(Keys.seq(released.key())))) {
+        && (ready == null
+            || !state.hasSession()
+            || state.ackedByAny(Keys.number(released.key())))) {
       return released;
     }
     Located oldest = ready == null ? scheduled : ready;
@@ -308,19 +311,14 @@ final class Turn {
       return;
     }
     int limit = settings.turnMessages();
-    List<Located> entries = mailbox.releasedAfter(numbers.floor, limit, Long.MAX_VALUE);
-    int done = 0;
+    List<Located> entries = mailbox.released(numbers.floor, acked, limit, Long.MAX_VALUE);
     for (Located entry : entries) {
-      long seq = Keys.seq(entry.key());
-      if (seq > acked) {
-        break;
-      }
+      long seq = Keys.number(entry.key());
       mailbox.remove(entry);
       ended(entry.entry().message(), Kind.DELIVERED, Reason.ALL_DEVICES, seq);
       numbers.floor = seq;
-      done++;
     }
-    if (done == limit) {
+    if (entries.size() == limit) {
       more = true;
     } else {
       numbers.floor = acked;
@@ -342,7 +340,7 @@ final class Turn {
       ended(message, kind, reason, 0);
       return;
     }
-    long seq = Keys.seq(located.key());
+    long seq = Keys.number(located.key());
     numbers.lossFloor = Math.max(numbers.lossFloor, seq);
     if (state.ackedByAny(seq)) {
       ended(message, Kind.DELIVERED, Reason.SOME_DEVICES, seq);

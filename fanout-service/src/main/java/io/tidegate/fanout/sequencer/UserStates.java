@@ -4,7 +4,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.mailbox.MailboxState;
+import io.tidegate.fanout.mailbox.ReadyQueue;
 import io.tidegate.fanout.state.DeviceRecord;
+import io.tidegate.fanout.state.QueueRecord;
 import io.tidegate.fanout.state.UserRecord;
 import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
@@ -49,7 +51,12 @@ final class UserStates {
     mailbox.floor = r.getFloor();
     mailbox.lossFloor = r.getLossFloor();
     mailbox.nextArrival = r.getNextArrival();
-    mailbox.ready = r.getReady();
+    for (QueueRecord q : r.getQueuesList()) {
+      ReadyQueue queue = mailbox.queues.get(q.getUrgency());
+      queue.head = q.getHead();
+      queue.tail = q.getTail();
+      queue.count = q.getCount();
+    }
     mailbox.scheduled = r.getScheduled();
     mailbox.released = r.getReleased();
     mailbox.payloadBytes = r.getPayloadBytes();
@@ -86,7 +93,6 @@ final class UserStates {
             .setFloor(mailbox.floor)
             .setLossFloor(mailbox.lossFloor)
             .setNextArrival(mailbox.nextArrival)
-            .setReady(mailbox.ready)
             .setScheduled(mailbox.scheduled)
             .setReleased(mailbox.released)
             .setPayloadBytes(mailbox.payloadBytes)
@@ -94,6 +100,17 @@ final class UserStates {
             .setExpiryMillis(orZero(mailbox.expiryMillis))
             .setAgeMillis(orZero(mailbox.ageMillis))
             .setDueMillis(state.dueMillis);
+    for (int urgency = 0; urgency < mailbox.queues.size(); urgency++) {
+      ReadyQueue queue = mailbox.queues.get(urgency);
+      if (queue.count > 0) {
+        r.addQueues(
+            QueueRecord.newBuilder()
+                .setUrgency(urgency)
+                .setHead(queue.head)
+                .setTail(queue.tail)
+                .setCount(queue.count));
+      }
+    }
     for (long instant : state.throttle) {
       r.addThrottle(instant);
     }

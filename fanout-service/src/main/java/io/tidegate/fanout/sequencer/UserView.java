@@ -44,7 +44,7 @@ public record UserView(
         ClientProtocol.epoch(state.epoch),
         state.mailbox.head(),
         state.mailbox.lossFloor,
-        state.mailbox.ready + state.mailbox.scheduled,
+        state.mailbox.ready() + state.mailbox.scheduled,
         state.mailbox.scheduled,
         state.mailbox.released,
         state.mailbox.payloadBytes,

@@ -8,14 +8,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Collects the writes of one event over a base, so that they reach it all or not at all. Reads see
- * the writes. For one thread.
+ * the writes. What is inserted and deleted by the same event never reaches the base. For one
+ * thread.
  */
 public final class BufferedBytes implements SortedBytes {
-  /** Stands for a deletion; told from a value by identity. */
-  private static final byte[] DELETED = new byte[0];
-
   private final SortedBytes base;
-  private final NavigableMap<byte[], byte[]> writes = new TreeMap<>(Arrays::compareUnsigned);
+  private final NavigableMap<byte[], Write> writes = new TreeMap<>(Arrays::compareUnsigned);
+
+  /**
+   * @param value null for a deletion
+   * @param inserted the base does not have the key
+   */
+  private record Write(byte @Nullable [] value, boolean inserted) {
+    static final Write DELETION = new Write(null, false);
+  }
 
   public BufferedBytes(SortedBytes base) {
     this.base = base;
@@ -23,11 +29,14 @@ public final class BufferedBytes implements SortedBytes {
 
   /** Applies the writes to the base, in the order of their keys, and forgets them. */
   public void commit() {
-    for (Map.Entry<byte[], byte[]> write : writes.entrySet()) {
-      if (isDeletion(write.getValue())) {
-        base.delete(write.getKey());
+    for (Map.Entry<byte[], Write> entry : writes.entrySet()) {
+      Write write = entry.getValue();
+      if (write.value() == null) {
+        base.delete(entry.getKey());
+      } else if (write.inserted()) {
+        base.insert(entry.getKey(), write.value());
       } else {
-        base.put(write.getKey(), write.getValue());
+        base.put(entry.getKey(), write.value());
       }
     }
     writes.clear();
@@ -40,21 +49,28 @@ public final class BufferedBytes implements SortedBytes {
 
   @Override
   public byte @Nullable [] get(byte[] key) {
-    byte[] written = writes.get(key);
-    if (written == null) {
-      return base.get(key);
-    }
-    return isDeletion(written) ? null : written;
+    Write write = writes.get(key);
+    return write == null ? base.get(key) : write.value();
   }
 
   @Override
   public void put(byte[] key, byte[] value) {
-    writes.put(key, value);
+    Write before = writes.get(key);
+    writes.put(key, new Write(value, before != null && before.inserted()));
+  }
+
+  @Override
+  public void insert(byte[] key, byte[] value) {
+    // The base may still have it, if this event has deleted it before.
+    writes.merge(key, new Write(value, true), (before, now) -> new Write(value, before.inserted()));
   }
 
   @Override
   public void delete(byte[] key) {
-    writes.put(key, DELETED);
+    Write before = writes.put(key, Write.DELETION);
+    if (before != null && before.inserted()) {
+      writes.remove(key);
+    }
   }
 
   @Override
@@ -62,25 +78,20 @@ public final class BufferedBytes implements SortedBytes {
     if (Arrays.compareUnsigned(from, to) >= 0) {
       return base.range(from, to);
     }
-    NavigableMap<byte[], byte[]> within = writes.subMap(from, true, to, false);
+    NavigableMap<byte[], Write> within = writes.subMap(from, true, to, false);
     Range below = base.range(from, to);
     return within.isEmpty() ? below : new MergedRange(below, new TreeMap<>(within));
-  }
-
-  @SuppressWarnings("ReferenceEquality") // the marker is one object
-  private static boolean isDeletion(byte[] value) {
-    return value == DELETED;
   }
 
   /** The base's entries with the writes laid over them. */
   private static final class MergedRange implements Range {
     private final Range below;
-    private final NavigableMap<byte[], byte[]> above;
+    private final NavigableMap<byte[], Write> above;
     private boolean belowHas;
     private byte @Nullable [] key;
     private byte @Nullable [] value;
 
-    MergedRange(Range below, NavigableMap<byte[], byte[]> above) {
+    MergedRange(Range below, NavigableMap<byte[], Write> above) {
       this.below = below;
       this.above = above;
       this.belowHas = below.next();
@@ -98,10 +109,10 @@ public final class BufferedBytes implements SortedBytes {
         if (belowHas && compareHeads() == 0) {
           belowHas = below.next();
         }
-        Map.Entry<byte[], byte[]> write = above.pollFirstEntry();
-        if (!isDeletion(write.getValue())) {
+        Map.Entry<byte[], Write> write = above.pollFirstEntry();
+        value = write.getValue().value();
+        if (value != null) {
           key = write.getKey();
-          value = write.getValue();
           return true;
         }
       }

@@ -27,18 +27,9 @@ public final class Keys {
     return start(USER, user, 0).array();
   }
 
-  /** A message that may go at once: most urgent first, then by arrival. */
-  public static byte[] ready(UserKey user, int urgency, long arrival) {
-    return start(READY, user, 9).put((byte) (0xFF - urgency)).putLong(arrival).array();
-  }
-
-  public static byte[] readyFrom(UserKey user) {
-    return start(READY, user, 0).array();
-  }
-
-  /** Only those of one urgency. */
-  public static byte[] readyFrom(UserKey user, int urgency) {
-    return start(READY, user, 1).put((byte) (0xFF - urgency)).array();
+  /** A message that may go at once, at a place of the queue of its urgency; most urgent first. */
+  public static byte[] ready(UserKey user, int urgency, long place) {
+    return start(READY, user, 9).put((byte) (0xFF - urgency)).putLong(place).array();
   }
 
   /** A message that waits for its instant. */
@@ -46,17 +37,23 @@ public final class Keys {
     return start(SCHEDULED, user, 16).putLong(deliverAtMillis).putLong(arrival).array();
   }
 
-  public static byte[] scheduledFrom(UserKey user) {
-    return start(SCHEDULED, user, 0).array();
+  /** The first key after all of the user's {@link #scheduled} keys. */
+  public static byte[] scheduledEnd(UserKey user) {
+    return after(start(SCHEDULED, user, 0).array());
   }
 
   public static byte[] released(UserKey user, long seq) {
     return start(RELEASED, user, 8).putLong(seq).array();
   }
 
-  /** The seq of a {@link #released} key. */
-  public static long seq(byte[] releasedKey) {
-    return lastLong(releasedKey);
+  /** The seq of a {@link #released} key, the place of a {@link #ready} one. */
+  public static long number(byte[] numberedKey) {
+    return ByteBuffer.wrap(numberedKey).getLong(numberedKey.length - 8);
+  }
+
+  /** The urgency of a {@link #ready} key. */
+  public static int urgency(byte[] readyKey) {
+    return 0xFF - (readyKey[readyKey.length - 9] & 0xFF);
   }
 
   /** Leads to the entry that expires then; the value is the entry's key. */
@@ -64,8 +61,9 @@ public final class Keys {
     return start(EXPIRY, user, 16).putLong(expiryMillis).putLong(arrival).array();
   }
 
-  public static byte[] expiryFrom(UserKey user) {
-    return start(EXPIRY, user, 0).array();
+  /** The first key after all of the user's {@link #expiry} keys. */
+  public static byte[] expiryEnd(UserKey user) {
+    return after(start(EXPIRY, user, 0).array());
   }
 
   /** The instant of an {@link #expiry} or {@link #scheduled} key, epoch milliseconds. */
@@ -132,10 +130,6 @@ public final class Keys {
 
   public static boolean isScheduled(byte[] entryKey) {
     return entryKey[0] == SCHEDULED;
-  }
-
-  private static long lastLong(byte[] key) {
-    return ByteBuffer.wrap(key).getLong(key.length - 8);
   }
 
   private static ByteBuffer start(byte kind, UserKey user, int more) {

@@ -11,6 +11,11 @@ public interface SortedBytes {
 
   void put(byte[] key, byte[] value);
 
+  /** Puts a key that is not there, which the caller knows. */
+  default void insert(byte[] key, byte[] value) {
+    put(key, value);
+  }
+
   void delete(byte[] key);
 
   /**

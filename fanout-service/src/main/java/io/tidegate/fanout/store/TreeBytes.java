@@ -38,6 +38,16 @@ public final class TreeBytes implements SortedBytes {
     tree.put(key, value);
   }
 
+  /**
+   * @throws IllegalStateException if the key is there
+   */
+  @Override
+  public void insert(byte[] key, byte[] value) {
+    if (tree.putIfAbsent(key, value) != null) {
+      throw new IllegalStateException("inserted a key that is there: " + Arrays.toString(key));
+    }
+  }
+
   @Override
   public void delete(byte[] key) {
     tree.remove(key);

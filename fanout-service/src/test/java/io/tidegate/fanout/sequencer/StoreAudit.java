@@ -7,6 +7,7 @@ import io.tidegate.contract.Message;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.mailbox.MailboxState;
+import io.tidegate.fanout.mailbox.ReadyQueue;
 import io.tidegate.fanout.state.EntryRecord;
 import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
@@ -39,7 +40,9 @@ final class StoreAudit {
     StoreAudit audit = new StoreAudit(store, user);
     if (state == null) {
       assertThat(audit.entries()).as("entries of nobody").isEmpty();
-      assertThat(audit.count(Keys.expiryFrom(user))).as("expiry index of nobody").isZero();
+      assertThat(audit.count(prefix(Keys.expiry(user, 0, 0), 16)))
+          .as("expiry index of nobody")
+          .isZero();
       assertThat(audit.dueInstants()).as("due index of nobody").isEmpty();
     } else {
       audit.entriesAreCounted(state.mailbox);
@@ -50,9 +53,8 @@ final class StoreAudit {
   }
 
   private void entriesAreCounted(MailboxState numbers) {
-    int ready = 0;
     for (Urgency urgency : Urgency.values()) {
-      ready += count(Keys.readyFrom(user, urgency.position()));
+      queueIsTrue(urgency.position(), numbers.queues.get(urgency.position()));
     }
     long bytes = 0;
     Set<Long> arrivals = new HashSet<>();
@@ -61,15 +63,26 @@ final class StoreAudit {
       assertThat(arrivals.add(entry.getArrival())).as("arrival numbers one entry").isTrue();
       assertThat(entry.getArrival()).as("arrival").isLessThan(numbers.nextArrival);
     }
-    assertThat(numbers.ready).as("ready").isEqualTo(ready);
-    assertThat(numbers.scheduled).as("scheduled").isEqualTo(count(Keys.scheduledFrom(user)));
-    assertThat(numbers.released).as("released").isEqualTo(count(releasedFrom()));
+    assertThat(numbers.scheduled)
+        .as("scheduled")
+        .isEqualTo(count(prefix(Keys.scheduled(user, 0, 0), 16)));
+    assertThat(numbers.released).as("released").isEqualTo(count(prefix(Keys.released(user, 0), 8)));
     assertThat(numbers.payloadBytes).as("payloadBytes").isEqualTo(bytes);
+  }
+
+  private void queueIsTrue(int urgency, ReadyQueue queue) {
+    Map<String, String> entries = values(prefix(Keys.ready(user, urgency, 0), 8));
+    assertThat(queue.count).as("ready").isEqualTo(entries.size());
+    for (String key : entries.keySet()) {
+      assertThat(Keys.urgency(bytes(key))).as("urgency").isEqualTo(urgency);
+      long place = Keys.number(bytes(key));
+      assertThat(place).as("place").isBetween(queue.head, queue.tail - 1);
+    }
   }
 
   private void indexesLeadToEntries(MailboxState numbers) {
     Map<String, EntryRecord> entries = entries();
-    Map<String, String> expiries = values(Keys.expiryFrom(user));
+    Map<String, String> expiries = values(prefix(Keys.expiry(user, 0, 0), 16));
     int expiring = 0;
     Map<String, String> collapsing = new HashMap<>();
     for (Map.Entry<String, EntryRecord> each : entries.entrySet()) {
@@ -85,8 +98,8 @@ final class StoreAudit {
         assertThat(numbers.scheduledMillis).as("scheduled").isLessThanOrEqualTo(Keys.millis(key));
       }
       if (Keys.isReleased(key)) {
-        assertThat(Keys.seq(key)).as("seq").isGreaterThan(numbers.floor);
-        assertThat(Keys.seq(key)).as("seq").isLessThan(numbers.nextSeq);
+        assertThat(Keys.number(key)).as("seq").isGreaterThan(numbers.floor);
+        assertThat(Keys.number(key)).as("seq").isLessThan(numbers.nextSeq);
       } else if (!entry.getCollapseKey().isEmpty()) {
         byte[] index = Keys.collapse(user, entry.getCollapseKey());
         assertThat(collapsing.put(text(index), each.getKey())).as("one per collapse key").isNull();
@@ -128,7 +141,12 @@ final class StoreAudit {
 
   private Map<String, EntryRecord> entries() {
     Map<String, EntryRecord> entries = new HashMap<>();
-    for (byte[] prefix : List.of(Keys.readyFrom(user), Keys.scheduledFrom(user), releasedFrom())) {
+    List<byte[]> kinds =
+        List.of(
+            prefix(Keys.ready(user, 0, 0), 9),
+            prefix(Keys.scheduled(user, 0, 0), 16),
+            prefix(Keys.released(user, 0), 8));
+    for (byte[] prefix : kinds) {
       try (SortedBytes.Range range = store.range(prefix, Keys.after(prefix))) {
         while (range.next()) {
           entries.put(text(range.key()), entry(range.value()));
@@ -160,10 +178,9 @@ final class StoreAudit {
     return values(prefix).size();
   }
 
-  /** What all keys of released entries begin with. */
-  private byte[] releasedFrom() {
-    byte[] any = Keys.released(user, 0);
-    return Arrays.copyOf(any, any.length - Long.BYTES);
+  /** What all keys of a kind begin with: one of them without what tells them apart. */
+  private static byte[] prefix(byte[] key, int less) {
+    return Arrays.copyOf(key, key.length - less);
   }
 
   private static String text(byte[] bytes) {

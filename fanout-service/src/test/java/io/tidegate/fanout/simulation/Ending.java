@@ -119,7 +119,9 @@ final class Ending {
     for (int p = 0; p < world.plan.partitions; p++) {
       for (UserRecord user : world.checks.whole(p).users.values()) {
         boolean online = user.getDevicesList().stream().anyMatch(DeviceRecord::getConnected);
-        if (online && user.getReady() + user.getScheduled() > 0 && user.getDueMillis() > 0) {
+        if (online
+            && StoreReader.ready(user) + user.getScheduled() > 0
+            && user.getDueMillis() > 0) {
           due = Math.min(due, user.getDueMillis());
         }
       }
@@ -210,7 +212,7 @@ final class Ending {
     }
     if (online) {
       Violation.unless(
-          record.getReady() == 0 && record.getScheduled() == 0,
+          StoreReader.ready(record) == 0 && record.getScheduled() == 0,
           22,
           user + " is online and has messages waiting: " + record);
       Violation.unless(

@@ -209,7 +209,7 @@ final class FactChecks {
         || o.seq() != 0
         || !settings.limits().isEmpty()
         || before.getReleased() == 0
-        || before.getReady() > 0
+        || StoreReader.ready(before) > 0
         || before.getScheduled() > 0
         || message.deliverAtMillis() > fact.wall()
         || message.payload().length > settings.maxBytes()) {
@@ -250,7 +250,7 @@ final class FactChecks {
   /** Nothing that could go is left waiting without a wake-up at the exact time. */
   private void progress(Fact fact) {
     UserRecord after = fact.after();
-    if (after == null || after.getReady() == 0 || world.plan.clockGoesBack) {
+    if (after == null || StoreReader.ready(after) == 0 || world.plan.clockGoesBack) {
       return;
     }
     boolean takes =

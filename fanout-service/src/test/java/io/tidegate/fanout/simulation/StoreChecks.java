@@ -123,7 +123,7 @@ final class StoreChecks {
   private void check(UserKey user, UserRecord record) {
     Contents c = contents.getOrDefault(user, new Contents());
     Violation.unless(
-        record.getReady() == c.ready
+        StoreReader.ready(record) == c.ready
             && record.getScheduled() == c.scheduled
             && record.getReleased() == c.released
             && record.getPayloadBytes() == c.bytes,

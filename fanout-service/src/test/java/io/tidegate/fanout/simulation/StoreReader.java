@@ -3,6 +3,7 @@ package io.tidegate.fanout.simulation;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.state.EntryRecord;
+import io.tidegate.fanout.state.QueueRecord;
 import io.tidegate.fanout.state.UserRecord;
 import io.tidegate.fanout.store.SortedBytes;
 import java.nio.ByteBuffer;
@@ -40,6 +41,11 @@ final class StoreReader {
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** How many entries are ready. */
+  static int ready(UserRecord user) {
+    return user.getQueuesList().stream().mapToInt(QueueRecord::getCount).sum();
   }
 
   static EntryRecord parseEntry(byte[] value) {

@@ -73,9 +73,9 @@ class KeysTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
-  void readyKeysShouldSortByUrgencyThenArrival(long seed) {
+  void readyKeysShouldSortByUrgencyThenPlaceAndReadBack(long seed) {
     // Given
-    record Ready(int urgency, long arrival) {}
+    record Ready(int urgency, long place) {}
     Random random = new Random(seed);
     UserKey user = USERS.get(random.nextInt(USERS.size()));
     List<Ready> entries = new ArrayList<>();
@@ -86,7 +86,9 @@ class KeysTest {
     // When
     List<Ready> stored =
         entries.stream()
-            .sorted(comparing(e -> Keys.ready(user, e.urgency(), e.arrival()), AS_STORED))
+            .map(e -> Keys.ready(user, e.urgency(), e.place()))
+            .sorted(AS_STORED)
+            .map(key -> new Ready(Keys.urgency(key), Keys.number(key)))
             .toList();
 
     // Then
@@ -96,7 +98,7 @@ class KeysTest {
             entries.stream()
                 .sorted(
                     comparing(Ready::urgency, Comparator.reverseOrder())
-                        .thenComparingLong(Ready::arrival))
+                        .thenComparingLong(Ready::place))
                 .toList());
   }
 
@@ -152,7 +154,7 @@ class KeysTest {
         seqs.stream()
             .map(seq -> Keys.released(user, seq))
             .sorted(AS_STORED)
-            .map(Keys::seq)
+            .map(Keys::number)
             .toList();
 
     // Then
@@ -225,14 +227,17 @@ class KeysTest {
 
   /** One for each range that is ever read of a user. */
   private static List<byte[]> prefixes(UserKey user) {
-    byte[] released = Keys.released(user, 0);
     return List.of(
-        Keys.readyFrom(user),
-        Keys.scheduledFrom(user),
-        Keys.expiryFrom(user),
+        prefix(Keys.ready(user, 0, 0), 9),
+        prefix(Keys.scheduled(user, 0, 0), 16),
+        prefix(Keys.expiry(user, 0, 0), 16),
+        prefix(Keys.released(user, 0), 8),
         Keys.collapse(user, ""),
-        Arrays.copyOf(released, released.length - Long.BYTES),
         Keys.user(user));
+  }
+
+  private static byte[] prefix(byte[] key, int less) {
+    return Arrays.copyOf(key, key.length - less);
   }
 
   private static List<byte[]> keys(UserKey user) {
