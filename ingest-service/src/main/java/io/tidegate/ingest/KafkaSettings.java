@@ -29,7 +29,7 @@ final class KafkaSettings {
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.toIntExact(config.maxBlock().toMillis()));
     settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, config.producerBytes());
     // Single posts wait this long for company; at 40,000 a second it saves most requests to Kafka.
-    settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     // A few microseconds a message against 25 for the HTTP request, and JSON shrinks to a third in
     // the replay log, on the wire and at each replica.
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
