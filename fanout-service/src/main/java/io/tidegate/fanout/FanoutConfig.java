@@ -94,7 +94,7 @@ public record FanoutConfig(
         1,
         0,
         Duration.ofMillis(20),
-        Duration.ofMillis(1),
+        Duration.ofMillis(20),
         Duration.ofSeconds(6),
         Duration.ofSeconds(5),
         SequencerSettings.defaults());

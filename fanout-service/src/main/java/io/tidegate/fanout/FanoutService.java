@@ -9,6 +9,7 @@ import io.tidegate.fanout.inspection.Inspected;
 import io.tidegate.fanout.inspection.InspectionServer;
 import io.tidegate.fanout.metrics.FanoutMetrics;
 import io.tidegate.fanout.topology.FanoutTopology;
+import io.tidegate.fanout.topology.LiveProducer;
 import io.tidegate.fanout.topology.UserHandler;
 import io.tidegate.fanout.topology.UserViews;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,6 +30,7 @@ public final class FanoutService implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final AtomicBoolean closing = new AtomicBoolean();
   private volatile @Nullable InspectionServer http;
+  private volatile @Nullable LiveProducer live;
   private volatile @Nullable Running running;
 
   /** There from the moment that Streams is. */
@@ -76,13 +78,18 @@ public final class FanoutService implements AutoCloseable {
     String advertised = config.advertised();
     String self = advertised == null ? config.host() + ":" + server.port() : advertised;
     new JvmMemoryMetrics().bindTo(registry);
+    FanoutMetrics metrics = new FanoutMetrics(registry);
+    LiveProducer producer =
+        LiveProducer.open(config.bootstrapServers(), config.topics().live(), metrics);
+    live = producer;
     Topology topology =
         new FanoutTopology(
                 config.topics(),
                 partitions,
                 config.store(),
                 () -> UserHandler.sequencer(config.sequencer()),
-                new FanoutMetrics(registry))
+                producer,
+                metrics)
             .build();
     KafkaStreams streams = new KafkaStreams(topology, StreamsProperties.of(config, self));
     running = new Running(streams, new UserViews(streams, self, config.sequencer()));
@@ -146,6 +153,10 @@ public final class FanoutService implements AutoCloseable {
             .addKeyValue("drain", config.drain())
             .log("Kafka Streams did not stop within the drain time");
       }
+    }
+    LiveProducer producer = live;
+    if (producer != null) {
+      producer.close();
     }
     InspectionServer server = http;
     if (server != null) {

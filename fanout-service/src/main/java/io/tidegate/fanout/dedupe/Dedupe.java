@@ -5,17 +5,27 @@ import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Remembers the message ids of every user for at least the horizon and at most twice as long. Ids
  * lie in buckets as wide as the horizon, so that a message costs one write and old ones leave by
  * the bucket.
+ *
+ * <p>For one store from its opening on: what it knows of where ids lie, to spare itself looking
+ * where none are, is not in the store.
  */
 public final class Dedupe {
   private static final byte[] NOTHING = {};
 
   private final long horizonMillis;
+
+  /** No id lies in a later bucket; -1 while that is not known. */
+  private long newest = -1;
+
+  /** No id that is past the horizon lies before it. */
+  private byte[] purgedTo = Keys.dedupeFrom(0);
 
   /**
    * @param horizon a second to 366 days
@@ -31,7 +41,8 @@ public final class Dedupe {
   /** Whether the user has had the id. Looks one bucket ahead too, for a clock that was set back. */
   public boolean knows(SortedBytes store, UserKey user, String messageId, long nowMillis) {
     long bucket = bucket(nowMillis);
-    for (long b = bucket + 1; b >= Math.max(0, bucket - 1); b--) {
+    long first = newest(store, bucket) > bucket ? bucket + 1 : bucket;
+    for (long b = first; b >= Math.max(0, bucket - 1); b--) {
       if (store.get(Keys.dedupe(b, user, messageId)) != null) {
         return true;
       }
@@ -40,7 +51,13 @@ public final class Dedupe {
   }
 
   public void remember(SortedBytes store, UserKey user, String messageId, long nowMillis) {
-    store.put(Keys.dedupe(bucket(nowMillis), user, messageId), NOTHING);
+    long bucket = bucket(nowMillis);
+    newest = Math.max(newest(store, bucket), bucket);
+    byte[] key = Keys.dedupe(bucket, user, messageId);
+    if (Arrays.compareUnsigned(key, purgedTo) < 0) {
+      purgedTo = key; // the clock was set back by more than the horizon
+    }
+    store.put(key, NOTHING);
   }
 
   /** Deletes at most {@code limit} ids that are past the horizon; says how many. */
@@ -50,13 +67,24 @@ public final class Dedupe {
       return 0;
     }
     List<byte[]> old = new ArrayList<>();
-    try (SortedBytes.Range range = store.range(Keys.dedupeFrom(0), Keys.dedupeFrom(kept))) {
+    try (SortedBytes.Range range = store.range(purgedTo, Keys.dedupeFrom(kept))) {
       while (old.size() < limit && range.next()) {
         old.add(range.key());
       }
     }
     old.forEach(store::delete);
+    purgedTo = old.size() == limit ? old.getLast() : Keys.dedupeFrom(kept);
     return old.size();
+  }
+
+  private long newest(SortedBytes store, long bucket) {
+    if (newest < 0) {
+      byte[] from = Keys.dedupeFrom(bucket + 1);
+      try (SortedBytes.Range range = store.range(from, Keys.dedupeFrom(Long.MAX_VALUE))) {
+        newest = range.next() ? bucket + 1 : bucket;
+      }
+    }
+    return newest;
   }
 
   private long bucket(long nowMillis) {

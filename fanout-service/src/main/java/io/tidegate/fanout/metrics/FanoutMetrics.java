@@ -46,6 +46,7 @@ public final class FanoutMetrics {
   private final Counter acks;
   private final Counter pushed;
   private final Counter live;
+  private final Counter liveLost;
   private final Counter resets;
   private final Counter beyondSlots;
   private final Counter purged;
@@ -68,6 +69,7 @@ public final class FanoutMetrics {
     this.acks = counter("acks", "Cumulative acks of sessions");
     this.pushed = counter("pushed", "Messages sent to sessions, per session");
     this.live = counter("live", "Messages of ttl 0 sent to sessions, per session");
+    this.liveLost = counter("live.lost", "Messages of ttl 0 that Kafka did not take in time");
     this.resets = counter("resets", "Sessions told in their middle that messages were removed");
     this.beyondSlots = counter("beyond.slots", "Records for a slot that the inbox topic lacks");
     this.purged = counter("dedupe.purged", "Message ids forgotten");
@@ -108,6 +110,10 @@ public final class FanoutMetrics {
 
   public void beyondSlots() {
     beyondSlots.increment();
+  }
+
+  public void liveLost() {
+    liveLost.increment();
   }
 
   public void purged(int ids) {

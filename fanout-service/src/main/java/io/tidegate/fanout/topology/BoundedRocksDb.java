@@ -43,6 +43,9 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
     }
     options.setWriteBufferManager(Shared.WRITE_BUFFERS);
     options.setWriteBufferSize(WRITE_BUFFER_BYTES);
+    // Most gets are of message ids that are not there; a filter answers those without a search.
+    options.setMemtablePrefixBloomSizeRatio(0.05);
+    options.setMemtableWholeKeyFiltering(true);
   }
 
   @Override

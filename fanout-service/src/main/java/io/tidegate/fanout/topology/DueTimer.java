@@ -187,7 +187,8 @@ final class DueTimer {
 
   private boolean run(UserKey user, long atMillis, long now, EventRunner runner) {
     At at = new At(now, epochs.at(UserProcessor.DUE, 0, atMillis));
-    return runner.run(user, new UserEvent.Due(), at, "due/" + context.taskId() + "/" + atMillis);
+    return runner.run(
+        user, new UserEvent.Due(), at, () -> "due/" + context.taskId() + "/" + atMillis);
   }
 
   private static long backoff(int failures) {

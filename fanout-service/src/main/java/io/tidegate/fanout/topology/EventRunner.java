@@ -9,6 +9,7 @@ import io.tidegate.fanout.store.BufferedBytes;
 import io.tidegate.fanout.store.SortedBytes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,7 @@ final class EventRunner {
    * @return false if a fault of ours stopped it; then nothing has changed and nothing is sent
    * @throws KafkaException if the store or Kafka failed, which is no fault of the event
    */
-  boolean run(UserKey user, UserEvent event, At at, String source) {
+  boolean run(UserKey user, UserEvent event, At at, Supplier<String> source) {
     effects.clear();
     try {
       handler.handle(buffer, user, event, at, effects::add);
@@ -49,7 +50,7 @@ final class EventRunner {
           .atError()
           .addKeyValue("user", user)
           .addKeyValue("event", event.getClass().getSimpleName())
-          .addKeyValue("source", source)
+          .addKeyValue("source", source.get())
           .setCause(e)
           .log("an event could not be handled");
       return false;

@@ -21,14 +21,14 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * messages, sessions, acks → one processor with one store → inbox, live, outcomes, dead letters,
- * and messages again for those that lie in the wrong partition.
+ * messages, sessions, acks → one processor with one store → inbox, outcomes, dead letters, and
+ * messages again for those that lie in the wrong partition. Beside it, outside the transactions:
+ * live.
  */
 public final class FanoutTopology {
   public static final String STORE = "users";
 
   static final String INBOX = "inbox";
-  static final String LIVE = "live";
   static final String OUTCOMES = "outcomes";
   static final String DEAD_LETTERS = "dead-letters";
   static final String AGAIN = "messages-again";
@@ -43,22 +43,25 @@ public final class FanoutTopology {
   private final int partitions;
   private final StoreKind storeKind;
   private final Supplier<UserHandler> handlers;
+  private final LiveSender live;
   private final FanoutMetrics metrics;
 
   /**
    * @param partitions how many {@code tidegate.messages} has
-   * @param handlers makes one for each task
+   * @param handlers makes one for each task each time it gets its store
    */
   public FanoutTopology(
       Topics topics,
       int partitions,
       StoreKind storeKind,
       Supplier<UserHandler> handlers,
+      LiveSender live,
       FanoutMetrics metrics) {
     this.topics = topics;
     this.partitions = partitions;
     this.storeKind = storeKind;
     this.handlers = handlers;
+    this.live = live;
     this.metrics = metrics;
   }
 
@@ -68,7 +71,7 @@ public final class FanoutTopology {
     source(topology, "sessions", EventTimes.FIRST, topics.sessions());
     source(topology, "acks", EventTimes.FIRST, topics.acks());
     ProcessorSupplier<byte[], byte[], Object, byte[]> processors =
-        () -> new UserProcessor(topics, partitions, handlers.get(), metrics);
+        () -> new UserProcessor(topics, partitions, handlers, live, metrics);
     topology.addProcessor(PROCESSOR, processors, "messages", "sessions", "acks");
     topology.addStateStore(store(), PROCESSOR);
 
@@ -76,7 +79,6 @@ public final class FanoutTopology {
     Serializer<Integer> noKey = (topic, slot) -> null;
     Serializer<byte[]> bytes = new ByteArraySerializer();
     topology.addSink(INBOX, topics.inbox(), noKey, bytes, slots(), PROCESSOR);
-    topology.addSink(LIVE, topics.live(), noKey, bytes, slots(), PROCESSOR);
     topology.addSink(OUTCOMES, topics.outcomes(), bytes, bytes, PROCESSOR);
     topology.addSink(DEAD_LETTERS, topics.deadLetters(), bytes, bytes, PROCESSOR);
     topology.addSink(AGAIN, topics.messages(), bytes, bytes, byKey(), PROCESSOR);

@@ -22,16 +22,21 @@ import org.apache.kafka.streams.processor.api.Record;
  */
 final class Outbound {
   private final ProcessorContext<Object, byte[]> context;
+  private final LiveSender live;
   private final FanoutMetrics metrics;
   private final List<Prepared> prepared = new ArrayList<>();
+  private final List<Live> preparedLive = new ArrayList<>();
 
   /**
    * @param key the slot where the sink partitions by slot
    */
   private record Prepared(String sink, Object key, byte[] value) {}
 
-  Outbound(ProcessorContext<Object, byte[]> context, FanoutMetrics metrics) {
+  private record Live(int slot, byte[] value) {}
+
+  Outbound(ProcessorContext<Object, byte[]> context, LiveSender live, FanoutMetrics metrics) {
     this.context = context;
+    this.live = live;
     this.metrics = metrics;
   }
 
@@ -46,9 +51,7 @@ final class Outbound {
           }
         }
         case Effect.DeliverLive it ->
-            prepared.add(
-                new Prepared(
-                    FanoutTopology.LIVE, it.session().slot(), InboxRecords.live(user, it)));
+            preparedLive.add(new Live(it.session().slot(), InboxRecords.live(user, it)));
         case Effect.Kick it -> inbox(it.session().slot(), InboxRecords.kick(user, it));
         case Effect.Reset it -> inbox(it.session().slot(), InboxRecords.reset(user, it));
         case Effect.Ended it ->
@@ -62,13 +65,17 @@ final class Outbound {
 
   void discard() {
     prepared.clear();
+    preparedLive.clear();
   }
 
   void send(List<Effect> effects, long nowMillis) {
     for (Prepared each : prepared) {
       context.forward(new Record<>(each.key(), each.value(), nowMillis), each.sink());
     }
-    prepared.clear();
+    for (Live each : preparedLive) {
+      live.send(each.slot(), each.value(), nowMillis);
+    }
+    discard();
     effects.forEach(metrics::performed);
   }
 

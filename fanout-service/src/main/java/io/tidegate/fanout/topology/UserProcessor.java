@@ -16,6 +16,7 @@ import io.tidegate.fanout.sequencer.At;
 import io.tidegate.fanout.sequencer.UserEvent;
 import io.tidegate.fanout.store.SortedBytes;
 import java.security.SecureRandom;
+import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -42,7 +43,8 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
 
   private final Topics topics;
   private final int partitions;
-  private final UserHandler handler;
+  private final Supplier<UserHandler> handlers;
+  private final LiveSender live;
   private final FanoutMetrics metrics;
   private @Nullable Task task;
 
@@ -59,10 +61,16 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
   /**
    * @param partitions how many {@code tidegate.messages} has
    */
-  UserProcessor(Topics topics, int partitions, UserHandler handler, FanoutMetrics metrics) {
+  UserProcessor(
+      Topics topics,
+      int partitions,
+      Supplier<UserHandler> handlers,
+      LiveSender live,
+      FanoutMetrics metrics) {
     this.topics = topics;
     this.partitions = partitions;
-    this.handler = handler;
+    this.handlers = handlers;
+    this.live = live;
     this.metrics = metrics;
   }
 
@@ -71,8 +79,9 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
     KeyValueStore<Bytes, byte[]> streams = context.getStateStore(FanoutTopology.STORE);
     SortedBytes store = StreamsBytes.over(streams);
     FreshEpochs epochs = new FreshEpochs(store, new SecureRandom()::nextLong);
-    Outbound outbound = new Outbound(context, metrics);
+    Outbound outbound = new Outbound(context, live, metrics);
     DueTimer timer = new DueTimer(context, store, epochs, metrics);
+    UserHandler handler = handlers.get();
     EventRunner runner = new EventRunner(handler, timer.watching(), outbound, metrics);
     task = new Task(context, epochs, outbound, runner, timer);
     timer.arm(runner);
@@ -174,7 +183,7 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
         new At(
             to.context().currentSystemTimeMs(),
             to.epochs().at(source, from.partition(), from.offset()));
-    return to.runner().run(user, event, at, coordinate(from));
+    return to.runner().run(user, event, at, () -> coordinate(from));
   }
 
   /** Workers partition as Kafka does by default, so another partition's user is a mistake. */

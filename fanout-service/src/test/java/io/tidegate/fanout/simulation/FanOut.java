@@ -28,7 +28,6 @@ final class FanOut {
   boolean alive = true;
   private final World world;
   private final FakeKafka kafka;
-  private final Sequencer sequencer;
   private final Outputs outputs;
   private final Map<Integer, Task> tasks = new TreeMap<>();
   private @Nullable Txn txn;
@@ -37,7 +36,6 @@ final class FanOut {
     this.id = id;
     this.world = world;
     this.kafka = world.kafka;
-    this.sequencer = new Sequencer(world.plan.settings);
     this.outputs = new Outputs(world.mutant != Mutant.AT_LEAST_ONCE);
   }
 
@@ -51,7 +49,7 @@ final class FanOut {
           !kafka.hasPendingOffsets(p)
               && kafka.changelogs.get(p).lastStable() == kafka.changelogs.get(p).end();
       if (kafka.owner[p] == id && !tasks.containsKey(p) && settled) {
-        Task task = Task.restore(kafka, p);
+        Task task = Task.restore(kafka, p, world.plan.settings);
         world.checks.restored(task);
         tasks.put(p, task);
         world.trace.add("process", id, "restores partition", p);
@@ -133,7 +131,7 @@ final class FanOut {
     for (Task task : tasks.values()) {
       begin(task);
       BufferedBytes buffer = buffer(task);
-      sequencer.purgeDedupe(buffer, world.clock.wall, 10);
+      task.sequencer.purgeDedupe(buffer, world.clock.wall, 10);
       buffer.commit();
     }
   }
@@ -166,7 +164,7 @@ final class FanOut {
     BufferedBytes buffer = buffer(task);
     List<Effect> effects = new ArrayList<>();
     At at = new At(world.clock.wall, freshEpoch(p, topic, offset));
-    sequencer.handle(
+    task.sequencer.handle(
         buffer, user, event, at, e -> effects.add(Mutations.effect(world.mutant, event, e)));
     buffer.commit();
     if (topic != null) {

@@ -1,5 +1,7 @@
 package io.tidegate.fanout.simulation;
 
+import io.tidegate.fanout.sequencer.Sequencer;
+import io.tidegate.fanout.sequencer.SequencerSettings;
 import io.tidegate.fanout.simulation.Txn.Source;
 import io.tidegate.fanout.simulation.Txn.Topic;
 import io.tidegate.fanout.store.SortedBytes;
@@ -19,13 +21,17 @@ final class Task {
   /** Nothing in the due index is earlier. */
   long lowWater;
 
+  /** One for the life of the store, as it knows things of it that are not in it. */
+  final Sequencer sequencer;
+
   /** Something was read since the last commit. */
   boolean dirty;
 
-  private Task(int partition, long generation, TreeBytes store) {
+  private Task(int partition, long generation, TreeBytes store, SequencerSettings settings) {
     this.partition = partition;
     this.generation = generation;
     this.store = store;
+    this.sequencer = new Sequencer(settings);
   }
 
   long position(Topic topic) {
@@ -33,7 +39,7 @@ final class Task {
   }
 
   /** As the changelog and the committed offsets say. */
-  static Task restore(FakeKafka kafka, int partition) {
+  static Task restore(FakeKafka kafka, int partition, SequencerSettings settings) {
     TreeBytes store = new TreeBytes();
     FakeLog<Change> changelog = kafka.changelogs.get(partition);
     for (long i = kafka.changelogStart[partition]; i < changelog.end(); i++) {
@@ -42,7 +48,7 @@ final class Task {
         apply(store, change.value());
       }
     }
-    Task task = new Task(partition, kafka.generation[partition], store);
+    Task task = new Task(partition, kafka.generation[partition], store, settings);
     for (Topic topic : Topic.values()) {
       task.positions.put(topic, kafka.committed(new Source(topic, partition)));
     }

@@ -21,6 +21,7 @@ import io.tidegate.fanout.sequencer.SequencerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
@@ -46,6 +47,7 @@ final class FanoutDriver implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final List<InboxRecord> live = new ArrayList<>();
   private final TopologyTestDriver driver;
   private Instant now = START;
 
@@ -66,7 +68,12 @@ final class FanoutDriver implements AutoCloseable {
     properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
     FanoutTopology topology =
         new FanoutTopology(
-            TOPICS, partitions, StoreKind.ROCKSDB, () -> handler, new FanoutMetrics(registry));
+            TOPICS,
+            partitions,
+            StoreKind.ROCKSDB,
+            () -> handler,
+            (slot, value, nowMillis) -> live.add(inboxRecord(value)),
+            new FanoutMetrics(registry));
     driver = new TopologyTestDriver(topology.build(), properties, START);
   }
 
@@ -146,7 +153,7 @@ final class FanoutDriver implements AutoCloseable {
   }
 
   List<InboxRecord> live() {
-    return read(TOPICS.live(), FanoutDriver::inboxRecord);
+    return live;
   }
 
   List<Outcome> outcomes() {
@@ -194,8 +201,12 @@ final class FanoutDriver implements AutoCloseable {
   }
 
   private static InboxRecord inboxRecord(TestRecord<byte[], byte[]> record) {
+    return inboxRecord(record.value());
+  }
+
+  private static InboxRecord inboxRecord(byte[] value) {
     try {
-      return InboxRecord.parseFrom(record.value());
+      return InboxRecord.parseFrom(value);
     } catch (InvalidProtocolBufferException e) {
       throw new AssertionError(e);
     }
