@@ -4,6 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What is known of one device of a user. */
 final class Device {
+  private static final long MAX_SKEW_MILLIS = 2_000;
+
+  /** Twice as long as a worker tries to write a record. */
+  private static final long MAX_DELAY_MILLIS = 30_000;
+
   final String name;
 
   /** Every message up to here is on the device. Only rises. */
@@ -26,6 +31,9 @@ final class Device {
 
   boolean connected;
 
+  /** When the session's worker said that it began, by the worker's clock. */
+  long saidMillis;
+
   /** When it connected, acked or disconnected last, epoch milliseconds. */
   long seenMillis;
 
@@ -44,13 +52,24 @@ final class Device {
   }
 
   /** Begins a session that gets everything after {@code seq}. */
-  void connect(SessionRef with, int newWindow, long seq, long nowMillis) {
+  void connect(UserEvent.SessionUp up, long seq, long nowMillis) {
     seenMillis = nowMillis;
-    session = with;
+    saidMillis = up.saidMillis();
+    session = up.session();
     connected = true;
-    window = newWindow;
+    window = up.window();
     sent = seq;
     credited = seq;
+  }
+
+  /**
+   * Whether the session began after the one that {@code up} tells of, which was delayed on its way,
+   * as from a worker that was cut off from Kafka. Clocks may differ: by a little it says nothing,
+   * and by more than a record can be delayed it is a clock that was set back.
+   */
+  boolean isNewerThan(UserEvent.SessionUp up) {
+    long newer = saidMillis - up.saidMillis();
+    return connected && newer > MAX_SKEW_MILLIS && newer < MAX_DELAY_MILLIS;
   }
 
   void acknowledge(long seq) {

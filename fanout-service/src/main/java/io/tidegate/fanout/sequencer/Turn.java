@@ -135,6 +135,10 @@ final class Turn {
     if (device != null && up.session().equals(device.session)) {
       return; // a repeated record
     }
+    if (device != null && device.isNewerThan(up)) {
+      effects.accept(new Effect.Kick(up.session(), CloseCode.FENCED));
+      return;
+    }
     if (device == null && !makeRoomForDevice()) {
       effects.accept(new Effect.Kick(up.session(), CloseCode.TOO_MANY_DEVICES));
       return;
@@ -154,7 +158,7 @@ final class Turn {
       // Over the loss, so that a device that keeps its cursor is told of it once.
       seq = beforeNextReleased(seq);
     }
-    device.connect(up.session(), up.window(), seq, now);
+    device.connect(up, seq, now);
     numbers.ageMillis = Math.min(numbers.ageMillis, now + settings.deviceIdle().toMillis());
     device.told = numbers.lossFloor;
     effects.accept(

@@ -9,8 +9,13 @@ public sealed interface UserEvent {
   /** A message for the user was read from {@code tidegate.messages}. */
   record Arrived(Message message) implements UserEvent {}
 
-  /** A device connected. */
-  record SessionUp(SessionRef session, String device, int window, @Nullable Resume resume)
+  /**
+   * A device connected.
+   *
+   * @param saidMillis when the worker said so, by its own clock
+   */
+  record SessionUp(
+      SessionRef session, String device, int window, @Nullable Resume resume, long saidMillis)
       implements UserEvent {}
 
   /** A connection ended. */

@@ -78,6 +78,7 @@ final class UserStates {
     device.seenMillis = d.getSeenMillis();
     device.window = d.getWindow();
     device.connected = d.getConnected();
+    device.saidMillis = d.getSaidMillis();
     if (d.getN() > 0) {
       device.session = new SessionRef(d.getSlot(), d.getIncarnation(), d.getN());
     }
@@ -130,7 +131,8 @@ final class UserStates {
             .setTold(device.told)
             .setWindow(device.window)
             .setConnected(device.connected)
-            .setSeenMillis(device.seenMillis);
+            .setSeenMillis(device.seenMillis)
+            .setSaidMillis(device.saidMillis);
     SessionRef session = device.session;
     if (session != null) {
       d.setSlot(session.slot()).setIncarnation(session.incarnation()).setN(session.n());

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * message m1 [high|low|very-low] [ttl=10s] [at=1h] [collapse=k] [bytes=100]
- * phone up s1 [window=2] [resume=e1:3]     a device connects; e1 is the first epoch shown
+ * phone up s1 [window=2] [resume=e1:3] [said=5s]
+ *                                          a device connects; e1 is the first epoch shown
  * s1 down
  * s1 unknown
  * s1 ack 3 [e2]                            of the user's last epoch shown, or of the one named
@@ -40,7 +41,7 @@ final class ScriptEvents {
     }
     List<String> options = words.subList(2, words.size());
     return switch (words.get(1)) {
-      case "up" -> up(words.getFirst(), options);
+      case "up" -> up(words.getFirst(), options, now);
       case "down" -> new UserEvent.SessionDown(ScriptText.session(words.getFirst()));
       case "unknown" -> new UserEvent.SessionUnknown(ScriptText.session(words.getFirst()));
       case "ack" ->
@@ -52,9 +53,10 @@ final class ScriptEvents {
     };
   }
 
-  private UserEvent.SessionUp up(String device, List<String> options) {
+  private UserEvent.SessionUp up(String device, List<String> options, long now) {
     int window = DEFAULT_WINDOW;
     Resume resume = null;
+    long said = now;
     for (String option : options.subList(1, options.size())) {
       String value = option.substring(option.indexOf('=') + 1);
       if (option.startsWith("window=")) {
@@ -62,11 +64,14 @@ final class ScriptEvents {
       } else if (option.startsWith("resume=")) {
         String[] cursor = value.split(":", -1);
         resume = new Resume(text.epoch(cursor[0]), Long.parseLong(cursor[1]));
+      } else if (option.startsWith("said=")) {
+        said = ScriptTime.instant(value);
       } else {
         throw new IllegalArgumentException("no option of up: " + option);
       }
     }
-    return new UserEvent.SessionUp(ScriptText.session(options.getFirst()), device, window, resume);
+    SessionRef session = ScriptText.session(options.getFirst());
+    return new UserEvent.SessionUp(session, device, window, resume, said);
   }
 
   private static Message message(List<String> words, long now) {

@@ -76,7 +76,7 @@ class SequencerDueTest {
   void viewShouldShowEpochsAndSessionsAsClientsSeeThem() {
     // Given
     SessionRef session = new SessionRef(3, 77, 5);
-    handle("alice", new UserEvent.SessionUp(session, "phone", 8, null), START);
+    handle("alice", new UserEvent.SessionUp(session, "phone", 8, null, START), START);
 
     // When
     UserView view = Objects.requireNonNull(sequencer.view(store, user("alice")));

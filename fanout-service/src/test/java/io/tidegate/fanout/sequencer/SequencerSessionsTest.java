@@ -90,6 +90,27 @@ class SequencerSessionsTest {
   }
 
   @Test
+  void sessionThatWasDelayedOnItsWayShouldNotReplaceANewerOne() {
+    Script.play(
+        """
+        20s | phone up s2           | attach s2 fresh e1 seq=0 head=0
+        # Its worker was cut off from Kafka, and the device has gone elsewhere since.
+        21s | phone up s1 said=8s   | kick s1 fenced
+        22s | message m1            | push s2 prev=0 [1:m1]
+        """);
+  }
+
+  @Test
+  void clocksThatDifferALittleOrALotShouldKeepNoDeviceAway() {
+    Script.play(
+        """
+        60s | phone up s1           | attach s1 fresh e1 seq=0 head=0
+        61s | phone up s2 said=58s  | kick s1 replaced; attach s2 resumed e1 seq=0 head=0
+        62s | phone up s3 said=28s  | kick s2 replaced; attach s3 resumed e1 seq=0 head=0
+        """);
+  }
+
+  @Test
   void cursorOfWhatIsGoneShouldReset() {
     Script.play(
         """

@@ -203,7 +203,7 @@ final class FoundBySimulationTest {
 
   private List<Effect> connect(
       SessionRef session, String device, int window, @Nullable Resume resume) {
-    return handle(new UserEvent.SessionUp(session, device, window, resume));
+    return handle(new UserEvent.SessionUp(session, device, window, resume, now));
   }
 
   private void disconnect(SessionRef session) {
