@@ -66,7 +66,8 @@ final class RecordWriter implements SessionLog, WorkerLog {
 
   @Override
   public boolean up(UserKey user, SessionId id, ClientFrame.Hello hello) {
-    return session(Written.SESSION_UP, user.toBytes(), SessionRecords.up(id, hello));
+    byte[] up = SessionRecords.up(id, hello, System.currentTimeMillis());
+    return session(Written.SESSION_UP, user.toBytes(), up);
   }
 
   @Override

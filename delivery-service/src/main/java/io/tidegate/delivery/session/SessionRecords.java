@@ -12,9 +12,15 @@ import io.tidegate.delivery.frame.ClientFrame;
 public final class SessionRecords {
   private SessionRecords() {}
 
-  public static byte[] up(SessionId id, ClientFrame.Hello hello) {
+  /**
+   * @param nowMillis epoch milliseconds
+   */
+  public static byte[] up(SessionId id, ClientFrame.Hello hello, long nowMillis) {
     SessionUp.Builder up =
-        SessionUp.newBuilder().setDevice(hello.device()).setWindow(hello.window());
+        SessionUp.newBuilder()
+            .setDevice(hello.device())
+            .setWindow(hello.window())
+            .setSaidMillis(nowMillis);
     ClientFrame.Resume resume = hello.resume();
     if (resume != null) {
       up.setResume(Cursor.newBuilder().setEpoch(resume.epoch()).setSeq(resume.seq()));

@@ -16,10 +16,9 @@ public final class SessionRecords {
   private SessionRecords() {}
 
   /**
-   * @param saidMillis the record's time
    * @throws RejectedException naming the field and the reason
    */
-  public static UserEvent event(byte @Nullable [] value, long saidMillis) throws RejectedException {
+  public static UserEvent event(byte @Nullable [] value) throws RejectedException {
     SessionRecord read;
     try {
       read = SessionRecord.parseFrom(present(value));
@@ -28,7 +27,7 @@ public final class SessionRecords {
     }
     SessionRef session = ref(read.hasSession() ? read.getSession() : null);
     return switch (read.getEventCase()) {
-      case UP -> up(session, read.getUp(), saidMillis);
+      case UP -> up(session, read.getUp());
       case DOWN -> new UserEvent.SessionDown(session);
       case UNKNOWN -> new UserEvent.SessionUnknown(session);
       case EVENT_NOT_SET -> throw unreadable("event: missing or of a newer version");
@@ -58,8 +57,7 @@ public final class SessionRecords {
   }
 
   private static UserEvent.SessionUp up(
-      SessionRef session, io.tidegate.contract.session.SessionUp up, long saidMillis)
-      throws RejectedException {
+      SessionRef session, io.tidegate.contract.session.SessionUp up) throws RejectedException {
     String device = up.getDevice();
     if (device.isEmpty() || device.length() > ClientProtocol.MAX_DEVICE_CHARS) {
       throw unreadable("device: want 1 to " + ClientProtocol.MAX_DEVICE_CHARS + " characters");
@@ -75,7 +73,7 @@ public final class SessionRecords {
       }
       resume = new UserEvent.Resume(up.getResume().getEpoch(), up.getResume().getSeq());
     }
-    return new UserEvent.SessionUp(session, device, window, resume, saidMillis);
+    return new UserEvent.SessionUp(session, device, window, resume, up.getSaidMillis());
   }
 
   private static SessionRef ref(@Nullable SessionId id) throws RejectedException {

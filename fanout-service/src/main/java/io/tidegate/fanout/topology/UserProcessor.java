@@ -135,7 +135,7 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
   private void session(Task to, RecordMetadata from, Record<byte[], byte[]> record) {
     try {
       UserKey user = MessageRecords.user(record.key());
-      UserEvent event = SessionRecords.event(record.value(), record.timestamp());
+      UserEvent event = SessionRecords.event(record.value());
       requireOurs(user, from);
       if (!run(to, user, event, SESSIONS, from)) {
         deadLetter(to, from, record, DeadLetterCause.INTERNAL, null);

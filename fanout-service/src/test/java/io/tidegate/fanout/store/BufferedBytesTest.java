@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,8 +49,11 @@ class BufferedBytesTest {
           // Empty values too: the due index has nothing else.
           byte[] value = new byte[random.nextInt(3)];
           random.nextBytes(value);
-          buffered.put(key, value);
-          seen.put(key, value);
+          if (seen.put(key, value) == null && random.nextBoolean()) {
+            buffered.insert(key, value);
+          } else {
+            buffered.put(key, value);
+          }
         }
       }
 
@@ -88,6 +92,27 @@ class BufferedBytesTest {
     assertThat(base.get(bytes(2))).isEqualTo(bytes(20));
     buffered.commit();
     assertThat(texts(base, bytes(0), bytes(9))).containsExactly("01=0a", "02=15");
+  }
+
+  @Test
+  void whatIsInsertedAndDeletedAgainShouldNeverReachTheBase() {
+    // Given
+    List<String> deleted = new ArrayList<>();
+    BufferedBytes over = new BufferedBytes(recording(deleted));
+    over.put(bytes(2), bytes(20));
+    over.commit();
+
+    // When
+    over.insert(bytes(1), bytes(10));
+    over.put(bytes(1), bytes(11));
+    over.delete(bytes(1));
+    over.delete(bytes(2));
+    over.insert(bytes(2), bytes(21));
+    over.delete(bytes(2));
+    over.commit();
+
+    // Then
+    assertThat(deleted).containsExactly("02");
   }
 
   @Test
@@ -182,6 +207,32 @@ class BufferedBytesTest {
 
   private static byte[] bytes(int value) {
     return new byte[] {(byte) value};
+  }
+
+  /** The base, with its deletions written down. */
+  private SortedBytes recording(List<String> deleted) {
+    return new SortedBytes() {
+      @Override
+      public byte @Nullable [] get(byte[] key) {
+        return base.get(key);
+      }
+
+      @Override
+      public void put(byte[] key, byte[] value) {
+        base.put(key, value);
+      }
+
+      @Override
+      public void delete(byte[] key) {
+        deleted.add(text(key));
+        base.delete(key);
+      }
+
+      @Override
+      public Range range(byte[] from, byte[] to) {
+        return base.range(from, to);
+      }
+    };
   }
 
   private static String text(byte[] bytes) {

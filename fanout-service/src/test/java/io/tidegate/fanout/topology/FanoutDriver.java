@@ -102,10 +102,15 @@ final class FanoutDriver implements AutoCloseable {
   }
 
   void sessionUp(UserKey user, int slot, long n) {
+    sessionUp(user, slot, n, now.toEpochMilli());
+  }
+
+  void sessionUp(UserKey user, int slot, long n, long saidMillis) {
     SessionRecord up =
         SessionRecord.newBuilder()
             .setSession(session(slot, n))
-            .setUp(SessionUp.newBuilder().setDevice("phone").setWindow(16))
+            .setUp(
+                SessionUp.newBuilder().setDevice("phone").setWindow(16).setSaidMillis(saidMillis))
             .build();
     session(user, up.toByteArray());
   }

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.CloudEventCodec;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Outcome;
@@ -84,6 +85,22 @@ class FanoutTopologyTest {
     // Then
     assertThat(driver.inbox()).isEmpty();
     assertThat(driver.count("duplicates")).isEqualTo(1);
+  }
+
+  @Test
+  void sessionThatAWorkerWroteLateShouldBeKickedAndTheNewerOneKept() {
+    // Given
+    long start = FanoutDriver.START.toEpochMilli();
+    driver.sessionUp(ALICE, 0, 2, start);
+    driver.inbox();
+
+    // When
+    driver.sessionUp(ALICE, 0, 1, start - 12_000);
+
+    // Then
+    List<InboxRecord> told = driver.inbox();
+    assertThat(told).hasSize(1);
+    assertThat(told.getFirst().getKick().getCode()).isEqualTo(CloseCode.FENCED.code());
   }
 
   @Test
