@@ -102,7 +102,14 @@ public final class DemoCommand implements Callable<Integer> {
       output.note("Starting the pipeline, data in " + folder.path());
       Pipeline.Settings settings =
           new Pipeline.Settings(
-              null, null, options.plan(), ingestPort, deliveryPort, fanoutPort, 0);
+              null,
+              null,
+              options.embeddedPlan(),
+              !options.arePartitionsStated(),
+              ingestPort,
+              deliveryPort,
+              fanoutPort,
+              0);
       try (Pipeline pipeline = Pipeline.start(folder, settings)) {
         return play(http, events, pace, pipeline.kafka());
       }

@@ -1,6 +1,7 @@
 package io.tidegate.cli.topics;
 
 import io.tidegate.contract.Topics;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -19,9 +20,10 @@ public final class KafkaOptions {
 
   @Option(
       names = "--partitions",
-      defaultValue = "12",
-      description = "Partitions by user, fixed once created (default: ${DEFAULT-VALUE}).")
-  int partitions = TopicPlan.DEFAULT_PARTITIONS;
+      description =
+          "Partitions by user, fixed once created (default: 12; 4 on a Kafka of `tidegate up`'s"
+              + " own).")
+  @Nullable Integer partitions;
 
   @Option(
       names = "--slots",
@@ -33,8 +35,23 @@ public final class KafkaOptions {
    * @throws CommandLine.ParameterException naming the option that is out of range
    */
   public TopicPlan plan() {
+    return plan(TopicPlan.DEFAULT_PARTITIONS);
+  }
+
+  /** The plan for a Kafka in this process. */
+  public TopicPlan embeddedPlan() {
+    return plan(TopicPlan.EMBEDDED_PARTITIONS);
+  }
+
+  /** Whether the number of partitions was asked for, so that topics with another are an error. */
+  public boolean arePartitionsStated() {
+    return partitions != null;
+  }
+
+  private TopicPlan plan(int otherwise) {
     try {
-      return new TopicPlan(new Topics(prefix), partitions, slots);
+      int count = partitions == null ? otherwise : partitions;
+      return new TopicPlan(new Topics(prefix), count, slots);
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), "" + e.getMessage(), e);
     }

@@ -110,6 +110,14 @@ public final class TopicAdmin implements AutoCloseable {
     return changed;
   }
 
+  /**
+   * The plan with as many partitions by user as there are already; as it is where there are none.
+   */
+  public TopicPlan adopt(TopicPlan plan) throws StartupException {
+    Found messages = describe(plan, false).get(plan.topics().messages());
+    return messages == null ? plan : plan.withPartitions(messages.partitions());
+  }
+
   /** Those topics of the plan that are there, by name. */
   public Map<String, Found> describe(TopicPlan plan, boolean withConfig) throws StartupException {
     Set<String> existing = await(admin.listTopics().names(), CALL, "list its topics");

@@ -14,6 +14,13 @@ import java.util.TreeMap;
  */
 public record TopicPlan(Topics topics, int partitions, int slots) {
   public static final int DEFAULT_PARTITIONS = 12;
+
+  /**
+   * For a broker, all services and one fan-out thread on one machine: each transaction writes a
+   * batch and a marker to every partition it touched, which with 12 of them is most of the work.
+   */
+  public static final int EMBEDDED_PARTITIONS = 4;
+
   public static final int DEFAULT_SLOTS = 16;
   public static final int MAX_PARTITIONS = 1024;
 
@@ -33,6 +40,11 @@ public record TopicPlan(Topics topics, int partitions, int slots) {
     if (slots < 1 || slots > MAX_SLOTS) {
       throw new IllegalArgumentException("slots: want 1 to " + MAX_SLOTS + ", got " + slots);
     }
+  }
+
+  /** The same with as many partitions by user. */
+  public TopicPlan withPartitions(int others) {
+    return new TopicPlan(topics, others, slots);
   }
 
   /**

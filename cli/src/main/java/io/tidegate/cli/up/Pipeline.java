@@ -58,19 +58,21 @@ public final class Pipeline implements AutoCloseable {
    *
    * @param kafka {@code host:port}; null for the embedded broker
    * @param brokerPort of the embedded broker: 0 for any free one, null for the one it had before
+   * @param adopt topics that are there keep their partitions by user, whatever the plan says
    * @param ingestPort 0 for any free one, as the two after it
    */
   public record Settings(
       @Nullable String kafka,
       @Nullable Integer brokerPort,
       TopicPlan plan,
+      boolean adopt,
       int ingestPort,
       int deliveryPort,
       int fanoutPort,
       int slot) {
     /** Every port free and a broker of its own: for tests and training runs. */
     public static Settings anyPorts(TopicPlan plan) {
-      return new Settings(null, 0, plan, 0, 0, 0, 0);
+      return new Settings(null, 0, plan, false, 0, 0, 0, 0);
     }
   }
 
@@ -144,7 +146,8 @@ public final class Pipeline implements AutoCloseable {
       kafka = external;
     }
     try (TopicAdmin admin = TopicAdmin.connect(kafka)) {
-      admin.create(settings.plan());
+      TopicPlan plan = settings.plan();
+      admin.create(settings.adopt() ? admin.adopt(plan) : plan);
     }
     startServices(settings, external == null);
     awaitReady();

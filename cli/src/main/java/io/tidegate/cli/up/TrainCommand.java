@@ -10,21 +10,30 @@ import io.tidegate.contract.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
  * {@code tidegate train}: the life of a pipeline in a few seconds, on free ports and in a folder of
- * its own, so that the JVM sees which classes a start needs. The script runs it once per build.
+ * its own, so that the JVM sees which classes a start needs and which methods are hot under load.
+ * The script runs it once per build.
  */
 @Command(
     name = "train",
     hidden = true,
     description = "Run everything once, for the ahead-of-time cache.")
 public final class TrainCommand implements Callable<Integer> {
+  private static final int USERS = 40;
+  private static final int MESSAGES = 500;
+
   @Override
   public Integer call() throws StartupException, IOException {
     // The JVM writes its cache on the way out, which takes longer than stopping may.
@@ -32,26 +41,59 @@ public final class TrainCommand implements Callable<Integer> {
     Path temporary = Files.createTempDirectory("tidegate-train");
     try {
       TopicPlan plan =
-          new TopicPlan(Topics.DEFAULT, TopicPlan.DEFAULT_PARTITIONS, TopicPlan.DEFAULT_SLOTS);
+          new TopicPlan(Topics.DEFAULT, TopicPlan.EMBEDDED_PARTITIONS, TopicPlan.DEFAULT_SLOTS);
       DataFolder folder = DataFolder.open(temporary);
       try (Pipeline pipeline = Pipeline.start(folder, Pipeline.Settings.anyPorts(plan))) {
-        return exercise(pipeline);
+        return exercise(pipeline, temporary);
       }
     } finally {
       delete(temporary);
     }
   }
 
-  private static int exercise(Pipeline pipeline) {
+  private static int exercise(Pipeline pipeline, Path folder) throws IOException {
     String ingest = "http://127.0.0.1:" + pipeline.ingestPort();
     String delivery = "http://127.0.0.1:" + pipeline.deliveryPort();
     int sent =
         new CommandLine(new SendCommand())
             .execute("--url", ingest, "--to", "alice,bob", "hello", "{\"text\":\"world\"}");
-    int shown =
-        new CommandLine(new ListenCommand())
-            .execute("--url", delivery, "--user", "alice", "--count", "2");
+    int shown = listen(delivery, "alice", 2);
+    Path load = Files.write(folder.resolve("load.ndjson"), load());
+    List<Future<Integer>> devices = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int user = 0; user < USERS; user++) {
+        String name = "u" + user;
+        devices.add(threads.submit(() -> listen(delivery, name, MESSAGES)));
+      }
+      sent +=
+          new CommandLine(new SendCommand()).execute("--url", ingest, "--file", load.toString());
+    }
+    for (Future<Integer> device : devices) {
+      shown += device.resultNow();
+    }
     return sent == 0 && shown == 0 ? 0 : 1;
+  }
+
+  private static int listen(String url, String user, int count) {
+    return new CommandLine(new ListenCommand())
+        .execute("--url", url, "--user", user, "--count", Integer.toString(count));
+  }
+
+  private static List<String> load() {
+    List<String> lines = new ArrayList<>();
+    for (int message = 0; message < MESSAGES; message++) {
+      for (int user = 0; user < USERS; user++) {
+        lines.add(
+            "{\"to\":{\"user\":\"u"
+                + user
+                + "\"},\"data\":{\"n\":"
+                + message
+                + ",\"text\":\""
+                + "x".repeat(100)
+                + "\"}}");
+      }
+    }
+    return lines;
   }
 
   private static void delete(Path folder) throws IOException {

@@ -110,7 +110,7 @@ public final class UpCommand implements Callable<Integer> {
   }
 
   private Pipeline.Settings settings() {
-    TopicPlan plan = options.plan();
+    TopicPlan plan = kafka == null ? options.embeddedPlan() : options.plan();
     port("--ingest-port", ingestPort);
     port("--delivery-port", deliveryPort);
     port("--fanout-port", fanoutPort);
@@ -122,7 +122,14 @@ public final class UpCommand implements Callable<Integer> {
       throw usage("--slot: want 0 to " + (plan.slots() - 1) + ", got " + slot);
     }
     return new Pipeline.Settings(
-        kafka, kafkaPort, plan, ingestPort, deliveryPort, fanoutPort, slot);
+        kafka,
+        kafkaPort,
+        plan,
+        !options.arePartitionsStated(),
+        ingestPort,
+        deliveryPort,
+        fanoutPort,
+        slot);
   }
 
   private void port(String option, int port) {

@@ -68,6 +68,8 @@ final class EmbeddedBrokerIT {
       assertThat(admin.describe(PLAN, true).get("tidegate.inbox"))
           .satisfies(inbox -> assertThat(inbox.partitions()).isEqualTo(4))
           .satisfies(inbox -> assertThat(inbox.config()).containsEntry("retention.ms", "3600000"));
+      assertThat(admin.adopt(new TopicPlan(Topics.DEFAULT, 6, 4)))
+          .isEqualTo(new TopicPlan(Topics.DEFAULT, 3, 4));
       assertThatThrownBy(() -> admin.create(new TopicPlan(Topics.DEFAULT, 6, 4)))
           .isInstanceOf(StartupException.class)
           .hasMessageContaining("has 3 partitions, want 6");
