@@ -26,6 +26,7 @@ final class DeliveryDraft {
   Duration attach;
   Duration ping;
   Duration pong;
+  Duration maxAge;
   Duration slow;
   Duration ack;
   Duration beat;
@@ -51,6 +52,7 @@ final class DeliveryDraft {
     attach = config.timing().attach();
     ping = config.timing().ping();
     pong = config.timing().pong();
+    maxAge = config.timing().maxAge();
     slow = config.timing().slow();
     ack = config.timing().ack();
     beat = config.timing().beat();
@@ -75,7 +77,8 @@ final class DeliveryDraft {
             outboundBytes,
             outboundLimitBytes,
             batches),
-        new DeliveryConfig.Timing(hello, attach, ping, pong, slow, ack, beat, fence, start, drain));
+        new DeliveryConfig.Timing(
+            hello, attach, ping, pong, maxAge, slow, ack, beat, fence, start, drain));
   }
 
   /** Every variable sets the field of its name. */
@@ -98,6 +101,7 @@ final class DeliveryDraft {
     attach = variables.duration("ATTACH", attach);
     ping = variables.duration("PING", ping);
     pong = variables.duration("PONG", pong);
+    maxAge = variables.duration("MAX_AGE", maxAge);
     slow = variables.duration("SLOW", slow);
     ack = variables.duration("ACK", ack);
     beat = variables.duration("BEAT", beat);

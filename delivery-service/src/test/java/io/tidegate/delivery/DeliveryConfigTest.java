@@ -63,6 +63,7 @@ final class DeliveryConfigTest {
         "LOOPS | 0 | loops: want 1 to 64, got 0",
         "PING | 10 | want a duration such as 500ms, 10s, 2m, 6h or 7d",
         "HELLO | 0s | timing.hello: want 1ms to 1h, got 0s",
+        "MAX_AGE | 31d | timing.maxAge: want 1s to 30d, got 31d",
         "BEAT | 5s | timing.beat: want less than half of timing.fence, 10s, got 5s",
         "CONNECTIONS | 0 | limits.connections: want 1 or more, got 0",
         "OUTBOUND_LIMIT_BYTES | 1024 | "
