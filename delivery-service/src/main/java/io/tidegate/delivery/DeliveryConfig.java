@@ -1,9 +1,17 @@
 package io.tidegate.delivery;
 
+import static io.tidegate.contract.settings.Bounds.atLeast;
+import static io.tidegate.contract.settings.Bounds.filled;
+import static io.tidegate.contract.settings.Bounds.require;
+import static io.tidegate.contract.settings.Bounds.within;
+
 import io.tidegate.contract.ClientProtocol;
+import io.tidegate.contract.DurationText;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.settings.Environment;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Everything that can be set of a worker.
@@ -26,12 +34,14 @@ public record DeliveryConfig(
 
   public static final int DEFAULT_PORT = 8081;
 
+  private static final Duration HOUR = Duration.ofHours(1);
+
   public DeliveryConfig {
-    require(!bootstrapServers.isBlank(), "bootstrapServers", "must not be empty", "");
-    require(!host.isBlank(), "host", "must not be empty", "");
-    require(port >= 0 && port <= 65535, "port", "want 0 to 65535", port);
-    require(slot >= 0, "slot", "want 0 or more", slot);
-    require(loops >= 1 && loops <= 64, "loops", "want 1 to 64", loops);
+    filled("bootstrapServers", bootstrapServers);
+    filled("host", host);
+    within("port", port, 0, 65_535);
+    atLeast("slot", slot, 0);
+    within("loops", loops, 1, 64);
   }
 
   /**
@@ -58,39 +68,17 @@ public record DeliveryConfig(
             16_000, 16 * 1024, 1_000, ClientProtocol.MAX_WINDOW, 1024 * 1024, 16 * 1024 * 1024, 4);
 
     public Limits {
-      require(connections >= 1, "limits.connections", "want 1 or more", connections);
-      require(
-          frameBytes >= 256 && frameBytes <= 1024 * 1024,
-          "limits.frameBytes",
-          "want 256 to 1048576",
-          frameBytes);
-      require(
-          framesPerSecond >= 1 && framesPerSecond <= 1_000_000,
-          "limits.framesPerSecond",
-          "want 1 to 1000000",
-          framesPerSecond);
-      require(
-          window >= 1 && window <= ClientProtocol.MAX_WINDOW,
-          "limits.window",
-          "want 1 to " + ClientProtocol.MAX_WINDOW,
-          window);
-      require(outboundBytes >= 1024, "limits.outboundBytes", "want 1024 or more", outboundBytes);
+      atLeast("limits.connections", connections, 1);
+      within("limits.frameBytes", frameBytes, 256, 1024 * 1024);
+      within("limits.framesPerSecond", framesPerSecond, 1, 1_000_000);
+      within("limits.window", window, 1, ClientProtocol.MAX_WINDOW);
+      atLeast("limits.outboundBytes", outboundBytes, 1024);
       require(
           outboundLimitBytes >= outboundBytes,
           "limits.outboundLimitBytes",
-          "want at least outboundBytes",
+          "want at least limits.outboundBytes, " + outboundBytes,
           outboundLimitBytes);
-      require(batches >= 1 && batches <= 1024, "limits.batches", "want 1 to 1024", batches);
-    }
-
-    public Limits withConnections(int most) {
-      return new Limits(
-          most, frameBytes, framesPerSecond, window, outboundBytes, outboundLimitBytes, batches);
-    }
-
-    public Limits withOutbound(long bytes, long limitBytes) {
-      return new Limits(
-          connections, frameBytes, framesPerSecond, window, bytes, limitBytes, batches);
+      within("limits.batches", batches, 1, 1024);
     }
   }
 
@@ -101,6 +89,8 @@ public record DeliveryConfig(
    * @param attach from the hello to the sequencer's answer
    * @param ping between pings
    * @param pong from a ping to any sign of life
+   * @param maxAge of a connection, give or take a quarter of it for each; then its client is sent
+   *     away to come again, so that load spreads over workers that were added
    * @param slow how long a client may have more than {@code outboundBytes} waiting
    * @param ack between batches of acks
    * @param beat between heartbeats; less than half of {@code fence}
@@ -113,21 +103,21 @@ public record DeliveryConfig(
       Duration attach,
       Duration ping,
       Duration pong,
+      Duration maxAge,
       Duration slow,
       Duration ack,
       Duration beat,
       Duration fence,
       Duration start,
       Duration drain) {
-    // Before DEFAULT, whose constructor needs it.
-    private static final Duration MOST = Duration.ofHours(1);
-
     public static final Timing DEFAULT =
         new Timing(
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
             Duration.ofSeconds(25),
             Duration.ofSeconds(20),
+            // All have moved within 7.5 h of an addition, for 0.7 reconnects a second of 16,000.
+            Duration.ofHours(6),
             Duration.ofSeconds(10),
             Duration.ofMillis(50),
             Duration.ofSeconds(2),
@@ -136,61 +126,26 @@ public record DeliveryConfig(
             Duration.ofSeconds(5));
 
     public Timing {
-      positive(hello, "timing.hello");
-      positive(attach, "timing.attach");
-      positive(ping, "timing.ping");
-      positive(pong, "timing.pong");
-      positive(slow, "timing.slow");
-      positive(ack, "timing.ack");
-      positive(beat, "timing.beat");
-      positive(fence, "timing.fence");
-      positive(start, "timing.start");
+      positive("timing.hello", hello);
+      positive("timing.attach", attach);
+      positive("timing.ping", ping);
+      positive("timing.pong", pong);
+      within("timing.maxAge", maxAge, Duration.ofSeconds(1), Duration.ofDays(30));
+      positive("timing.slow", slow);
+      positive("timing.ack", ack);
+      positive("timing.beat", beat);
+      positive("timing.fence", fence);
+      positive("timing.start", start);
       require(
           beat.compareTo(fence.dividedBy(2)) < 0,
           "timing.beat",
-          "want less than half of timing.fence, " + fence,
+          "want less than half of timing.fence, " + DurationText.format(fence),
           beat);
-      require(
-          !drain.isNegative() && drain.compareTo(MOST) <= 0,
-          "timing.drain",
-          "want 0 to " + MOST,
-          drain);
+      within("timing.drain", drain, Duration.ZERO, HOUR);
     }
 
-    private static void positive(Duration time, String name) {
-      require(
-          time.compareTo(Duration.ofMillis(1)) >= 0 && time.compareTo(MOST) <= 0,
-          name,
-          "want 1 ms to " + MOST,
-          time);
-    }
-
-    public Timing withHello(Duration most) {
-      return new Timing(most, attach, ping, pong, slow, ack, beat, fence, start, drain);
-    }
-
-    public Timing withAttach(Duration most) {
-      return new Timing(hello, most, ping, pong, slow, ack, beat, fence, start, drain);
-    }
-
-    public Timing withPing(Duration every, Duration answer) {
-      return new Timing(hello, attach, every, answer, slow, ack, beat, fence, start, drain);
-    }
-
-    public Timing withSlow(Duration most) {
-      return new Timing(hello, attach, ping, pong, most, ack, beat, fence, start, drain);
-    }
-
-    public Timing withFence(Duration every, Duration without) {
-      return new Timing(hello, attach, ping, pong, slow, ack, every, without, start, drain);
-    }
-
-    public Timing withStart(Duration most) {
-      return new Timing(hello, attach, ping, pong, slow, ack, beat, fence, most, drain);
-    }
-
-    public Timing withDrain(Duration all) {
-      return new Timing(hello, attach, ping, pong, slow, ack, beat, fence, start, all);
+    private static void positive(String field, Duration time) {
+      within(field, time, Duration.ofMillis(1), HOUR);
     }
   }
 
@@ -207,78 +162,77 @@ public record DeliveryConfig(
   }
 
   /**
-   * Reads {@code TIDEGATE_KAFKA}, {@code TIDEGATE_TOPIC_PREFIX} and {@code TIDEGATE_DELIVERY_...};
-   * what is not there has its default.
+   * The defaults with what {@code environment} says otherwise: {@code TIDEGATE_KAFKA}, {@code
+   * TIDEGATE_TOPIC_PREFIX} and the {@code TIDEGATE_DELIVERY_…} variables that the README lists.
    *
-   * @throws IllegalArgumentException naming the variable or the field, and the reason
+   * @throws IllegalArgumentException naming the variable and the reason
    */
   public static DeliveryConfig from(Map<String, String> environment) {
-    Environment env = new Environment(environment);
-    Limits limits = Limits.DEFAULT;
-    Timing timing = Timing.DEFAULT;
-    return new DeliveryConfig(
-        env.text("TIDEGATE_KAFKA", "127.0.0.1:9092"),
-        new Topics(env.text("TIDEGATE_TOPIC_PREFIX", Topics.DEFAULT.prefix())),
-        env.text("TIDEGATE_DELIVERY_HOST", "127.0.0.1"),
-        env.integer("TIDEGATE_DELIVERY_PORT", DEFAULT_PORT),
-        env.integer("TIDEGATE_DELIVERY_SLOT", 0),
-        env.integer("TIDEGATE_DELIVERY_LOOPS", 2),
-        new Limits(
-            env.integer("TIDEGATE_DELIVERY_CONNECTIONS", limits.connections()),
-            env.integer("TIDEGATE_DELIVERY_FRAME_BYTES", limits.frameBytes()),
-            env.integer("TIDEGATE_DELIVERY_FRAMES_PER_SECOND", limits.framesPerSecond()),
-            env.integer("TIDEGATE_DELIVERY_WINDOW", limits.window()),
-            env.number("TIDEGATE_DELIVERY_OUTBOUND_BYTES", limits.outboundBytes()),
-            env.number("TIDEGATE_DELIVERY_OUTBOUND_LIMIT_BYTES", limits.outboundLimitBytes()),
-            env.integer("TIDEGATE_DELIVERY_BATCHES", limits.batches())),
-        new Timing(
-            env.duration("TIDEGATE_DELIVERY_HELLO", timing.hello()),
-            env.duration("TIDEGATE_DELIVERY_ATTACH", timing.attach()),
-            env.duration("TIDEGATE_DELIVERY_PING", timing.ping()),
-            env.duration("TIDEGATE_DELIVERY_PONG", timing.pong()),
-            env.duration("TIDEGATE_DELIVERY_SLOW", timing.slow()),
-            env.duration("TIDEGATE_DELIVERY_ACK", timing.ack()),
-            env.duration("TIDEGATE_DELIVERY_BEAT", timing.beat()),
-            env.duration("TIDEGATE_DELIVERY_FENCE", timing.fence()),
-            env.duration("TIDEGATE_DELIVERY_START", timing.start()),
-            env.duration("TIDEGATE_DELIVERY_DRAIN", timing.drain())));
+    return Environment.read(
+        environment,
+        "TIDEGATE_DELIVERY_",
+        variables ->
+            defaults(variables.kafka("127.0.0.1:9092")).with(draft -> draft.read(variables)));
   }
 
   public DeliveryConfig withTopics(Topics named) {
-    return new DeliveryConfig(bootstrapServers, named, host, port, slot, loops, limits, timing);
+    return with(draft -> draft.topics = named);
   }
 
   public DeliveryConfig withHost(String name) {
-    return new DeliveryConfig(bootstrapServers, topics, name, port, slot, loops, limits, timing);
+    return with(draft -> draft.host = name);
   }
 
   public DeliveryConfig withPort(int number) {
-    return new DeliveryConfig(bootstrapServers, topics, host, number, slot, loops, limits, timing);
+    return with(draft -> draft.port = number);
   }
 
   public DeliveryConfig withSlot(int number) {
-    return new DeliveryConfig(bootstrapServers, topics, host, port, number, loops, limits, timing);
+    return with(draft -> draft.slot = number);
   }
 
-  public DeliveryConfig withLoops(int count) {
-    return new DeliveryConfig(bootstrapServers, topics, host, port, slot, count, limits, timing);
+  /** Give or take a quarter of it. */
+  public DeliveryConfig withMaxAge(Duration age) {
+    return with(draft -> draft.maxAge = age);
   }
 
-  public DeliveryConfig withLimits(Limits bounds) {
-    return new DeliveryConfig(bootstrapServers, topics, host, port, slot, loops, bounds, timing);
+  /**
+   * @param bytes that may wait for a client to read them
+   * @param limitBytes beyond which it is closed at once
+   * @param time that it may have more than {@code bytes} waiting
+   */
+  public DeliveryConfig withSlow(long bytes, long limitBytes, Duration time) {
+    return with(
+        draft -> {
+          draft.outboundBytes = bytes;
+          draft.outboundLimitBytes = limitBytes;
+          draft.slow = time;
+        });
   }
 
-  public DeliveryConfig withTiming(Timing times) {
-    return new DeliveryConfig(bootstrapServers, topics, host, port, slot, loops, limits, times);
+  /**
+   * @param every between heartbeats
+   * @param without a round trip for so long, every session is closed
+   */
+  public DeliveryConfig withFence(Duration every, Duration without) {
+    return with(
+        draft -> {
+          draft.beat = every;
+          draft.fence = without;
+        });
+  }
+
+  public DeliveryConfig withStart(Duration most) {
+    return with(draft -> draft.start = most);
   }
 
   public DeliveryConfig withDrain(Duration all) {
-    return withTiming(timing.withDrain(all));
+    return with(draft -> draft.drain = all);
   }
 
-  private static void require(boolean holds, String field, String reason, Object value) {
-    if (!holds) {
-      throw new IllegalArgumentException(field + ": " + reason + ", got \"" + value + "\"");
-    }
+  private DeliveryConfig with(Consumer<DeliveryDraft> change) {
+    DeliveryDraft draft = new DeliveryDraft(this);
+    change.accept(draft);
+    return draft.config();
   }
 }

@@ -22,10 +22,16 @@ import org.slf4j.LoggerFactory;
 public final class DeliveryService implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(DeliveryService.class);
 
-  /** What goaway tells clients: come back, elsewhere, after a random time between these. */
+  /**
+   * What the goaway of a drain tells clients: come back, elsewhere, after a random time between
+   * these.
+   */
   private static final Duration RETRY_LEAST = Duration.ofMillis(500);
 
   private static final Duration RETRY_MOST = Duration.ofSeconds(30);
+
+  /** From a goaway for age to its close, and from a close frame to the client's. */
+  private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   /** For the threads of a start that failed. */
   private static final Duration ABANDON = Duration.ofSeconds(1);
@@ -155,7 +161,9 @@ public final class DeliveryService implements AutoCloseable {
         timing.attach().toNanos(),
         timing.ping().toNanos(),
         timing.pong().toNanos(),
-        Duration.ofSeconds(2).toNanos(),
+        timing.maxAge().toNanos(),
+        FAREWELL.toNanos(),
+        FAREWELL.toNanos(),
         config.limits().framesPerSecond(),
         config.limits().window());
   }

@@ -3,8 +3,18 @@ package io.tidegate.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.tidegate.contract.ClientProtocol;
+import io.tidegate.contract.DurationText;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,24 +56,83 @@ final class DeliveryConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "TIDEGATE_DELIVERY_PORT | 65536 | port: want 0 to 65535, got \"65536\"",
-        "TIDEGATE_DELIVERY_PORT | http | TIDEGATE_DELIVERY_PORT: want a whole number, got \"http\"",
-        "TIDEGATE_DELIVERY_SLOT | -1 | slot: want 0 or more, got \"-1\"",
-        "TIDEGATE_DELIVERY_LOOPS | 0 | loops: want 1 to 64, got \"0\"",
-        "TIDEGATE_DELIVERY_SLOT | 4294967296 | "
-            + "TIDEGATE_DELIVERY_SLOT: want a smaller number, got \"4294967296\"",
-        "TIDEGATE_DELIVERY_PING | 10 | "
-            + "TIDEGATE_DELIVERY_PING: want a duration such as 500ms, 10s or 2m, got \"10\"",
-        "TIDEGATE_DELIVERY_HELLO | 0s | timing.hello: want 1 ms to PT1H, got \"PT0S\"",
-        "TIDEGATE_DELIVERY_BEAT | 5s | "
-            + "timing.beat: want less than half of timing.fence, PT10S, got \"PT5S\"",
-        "TIDEGATE_DELIVERY_CONNECTIONS | 0 | limits.connections: want 1 or more, got \"0\"",
-        "TIDEGATE_DELIVERY_OUTBOUND_LIMIT_BYTES | 1024 | "
-            + "limits.outboundLimitBytes: want at least outboundBytes, got \"1024\""
+        "PORT | 65536 | port: want 0 to 65535, got 65536",
+        "PORT | http | want a whole number",
+        "SLOT | -1 | slot: want 0 or more, got -1",
+        "SLOT | 4294967296 | want a number up to 2147483647",
+        "LOOPS | 0 | loops: want 1 to 64, got 0",
+        "PING | 10 | want a duration such as 500ms, 10s, 2m, 6h or 7d",
+        "HELLO | 0s | timing.hello: want 1ms to 1h, got 0s",
+        "MAX_AGE | 31d | timing.maxAge: want 1s to 30d, got 31d",
+        "BEAT | 5s | timing.beat: want less than half of timing.fence, 10s, got 5s",
+        "CONNECTIONS | 0 | limits.connections: want 1 or more, got 0",
+        "OUTBOUND_LIMIT_BYTES | 1024 | "
+            + "limits.outboundLimitBytes: want at least limits.outboundBytes, 1048576, got 1024"
       })
-  void badValueShouldNameItsFieldAndTheReason(String name, String value, String message) {
+  void badValueShouldNameItsVariableAndTheReason(String name, String value, String reason) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> DeliveryConfig.from(Map.of(name, value)))
-        .withMessage(message);
+        .isThrownBy(() -> DeliveryConfig.from(Map.of("TIDEGATE_DELIVERY_" + name, value)))
+        .withMessage("TIDEGATE_DELIVERY_" + name + "=\"" + value + "\": " + reason);
+  }
+
+  @Test
+  void mistypedVariableShouldBeRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DeliveryConfig.from(Map.of("TIDEGATE_DELIVERY_SLOTS", "3")))
+        .withMessageStartingWith("TIDEGATE_DELIVERY_SLOTS: there is no such setting");
+  }
+
+  @Test
+  void readmeShouldListEveryVariableAndEachShouldSetTheFieldOfItsName() throws Exception {
+    // Given
+    Map<String, Object> defaults = fields("", DeliveryConfig.defaults("127.0.0.1:9092"));
+    defaults.keySet().removeAll(Set.of("BOOTSTRAP_SERVERS", "PREFIX"));
+    String readme = Files.readString(Path.of("README.md"));
+    String listed = readme.substring(readme.indexOf("`TIDEGATE_DELIVERY_` +"));
+    Set<String> names =
+        Pattern.compile("`([A-Z_]+)`")
+            .matcher(listed.substring(20, listed.indexOf("\n\n")))
+            .results()
+            .map(match -> match.group(1))
+            .collect(Collectors.toSet());
+
+    // Then
+    assertThat(names).isEqualTo(defaults.keySet());
+    for (Map.Entry<String, Object> field : defaults.entrySet()) {
+      String name = field.getKey();
+      Object other = other(field.getValue());
+      Map<String, Object> changed =
+          fields("", DeliveryConfig.from(Map.of("TIDEGATE_DELIVERY_" + name, text(other))));
+      Map<String, Object> expected = fields("", DeliveryConfig.defaults("127.0.0.1:9092"));
+      expected.put(name, other);
+      assertThat(changed).as(name).isEqualTo(expected);
+    }
+  }
+
+  /** All fields, also of records within, under their names in capitals. */
+  private static Map<String, Object> fields(String name, Object value) throws Exception {
+    Map<String, Object> fields = new TreeMap<>();
+    if (!(value instanceof Record)) {
+      fields.put(name.replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT), value);
+      return fields;
+    }
+    for (RecordComponent component : value.getClass().getRecordComponents()) {
+      fields.putAll(fields(component.getName(), component.getAccessor().invoke(value)));
+    }
+    return fields;
+  }
+
+  private static Object other(Object value) {
+    return switch (value) {
+      case Integer number ->
+          number == ClientProtocol.MAX_WINDOW ? (Integer) (number - 1) : (Integer) (number + 1);
+      case Long number -> number + 1;
+      case Duration time -> time.plusMillis(1);
+      default -> value + "1";
+    };
+  }
+
+  private static String text(Object value) {
+    return value instanceof Duration time ? DurationText.format(time) : value.toString();
   }
 }

@@ -153,10 +153,7 @@ final class DeliveryServiceIT {
 
   @Test
   void clientThatDoesNotReadShouldBeClosedAsSlow() throws Exception {
-    DeliveryConfig config =
-        config(0)
-            .withLimits(DeliveryConfig.Limits.DEFAULT.withOutbound(64 * 1024, 8 << 20))
-            .withTiming(DeliveryConfig.Timing.DEFAULT.withSlow(Duration.ofSeconds(1)));
+    DeliveryConfig config = config(0).withSlow(64 * 1024, 8 << 20, Duration.ofSeconds(1));
     try (DeliveryService worker = DeliveryService.start(config);
         FakeSequencer sequencer = new FakeSequencer(broker.bootstrapServers(), topics);
         TestClient client = new TestClient(worker.port())) {
@@ -185,10 +182,8 @@ final class DeliveryServiceIT {
           DeliveryConfig.defaults(own.bootstrapServers())
               .withTopics(topics)
               .withPort(0)
-              .withTiming(
-                  DeliveryConfig.Timing.DEFAULT
-                      .withFence(Duration.ofMillis(300), Duration.ofSeconds(2))
-                      .withDrain(Duration.ofSeconds(2)));
+              .withFence(Duration.ofMillis(300), Duration.ofSeconds(2))
+              .withDrain(Duration.ofSeconds(2));
       DeliveryService worker = DeliveryService.start(config);
       try (TestClient client = new TestClient(worker.port())) {
         client.say("{\"op\":\"hello\",\"user\":\"frank\"}");
@@ -222,7 +217,7 @@ final class DeliveryServiceIT {
     DeliveryConfig config =
         DeliveryConfig.defaults("127.0.0.1:" + TestBroker.freePort())
             .withPort(0)
-            .withTiming(DeliveryConfig.Timing.DEFAULT.withStart(Duration.ofSeconds(1)));
+            .withStart(Duration.ofSeconds(1));
     long start = System.nanoTime();
 
     assertThatExceptionOfType(StartupException.class)

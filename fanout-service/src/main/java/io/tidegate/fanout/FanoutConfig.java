@@ -1,12 +1,18 @@
 package io.tidegate.fanout;
 
+import static io.tidegate.contract.settings.Bounds.filled;
+import static io.tidegate.contract.settings.Bounds.require;
+import static io.tidegate.contract.settings.Bounds.within;
+
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.settings.Environment;
 import io.tidegate.fanout.sequencer.SequencerSettings;
 import io.tidegate.fanout.topology.StoreKind;
 import io.tidegate.fanout.topology.UserHandler;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -56,16 +62,14 @@ public record FanoutConfig(
   private static final Pattern HOST_AND_PORT = Pattern.compile("[^\\s/@?#]{1,255}:[0-9]{1,5}");
 
   public FanoutConfig {
-    if (bootstrapServers.isBlank()) {
-      throw new IllegalArgumentException("bootstrapServers: must not be empty");
-    }
-    if (host.isBlank()) {
-      throw new IllegalArgumentException("host: must not be empty");
-    }
+    filled("bootstrapServers", bootstrapServers);
+    filled("host", host);
     within("port", port, 0, 65_535);
-    if (advertised != null && !HOST_AND_PORT.matcher(advertised).matches()) {
-      throw new IllegalArgumentException("advertised: want host:port, got \"" + advertised + "\"");
-    }
+    require(
+        advertised == null || HOST_AND_PORT.matcher(advertised).matches(),
+        "advertised",
+        "want host:port",
+        String.valueOf(advertised));
     named("applicationId", applicationId);
     if (instanceId != null) {
       named("instanceId", instanceId);
@@ -107,7 +111,11 @@ public record FanoutConfig(
    * @throws IllegalArgumentException naming the variable and the reason
    */
   public static FanoutConfig from(Map<String, String> environment) {
-    return FanoutEnvironment.read(environment);
+    return Environment.read(
+        environment,
+        "TIDEGATE_FANOUT_",
+        variables ->
+            defaults(variables.kafka("127.0.0.1:9092")).with(draft -> draft.read(variables)));
   }
 
   /** How long an open transaction of an instance that died can hold back readers. */
@@ -119,23 +127,11 @@ public record FanoutConfig(
 
   /** With the application id that follows from the prefix, too. */
   public FanoutConfig withTopics(Topics other) {
-    return new FanoutConfig(
-        bootstrapServers,
-        other,
-        host,
-        port,
-        advertised,
-        applicationId(other),
-        instanceId,
-        stateDir,
-        store,
-        threads,
-        standbys,
-        commitInterval,
-        linger,
-        sessionTimeout,
-        drain,
-        sequencer);
+    return with(
+        draft -> {
+          draft.topics = other;
+          draft.applicationId = applicationId(other);
+        });
   }
 
   /**
@@ -143,87 +139,40 @@ public record FanoutConfig(
    */
   public FanoutConfig withAddress(
       String otherHost, int otherPort, @Nullable String otherAdvertised) {
-    return new FanoutConfig(
-        bootstrapServers,
-        topics,
-        otherHost,
-        otherPort,
-        otherAdvertised,
-        applicationId,
-        instanceId,
-        stateDir,
-        store,
-        threads,
-        standbys,
-        commitInterval,
-        linger,
-        sessionTimeout,
-        drain,
-        sequencer);
+    return with(
+        draft -> {
+          draft.host = otherHost;
+          draft.port = otherPort;
+          draft.advertised = otherAdvertised;
+        });
   }
 
   public FanoutConfig withPort(int other) {
-    return withAddress(host, other, advertised);
+    return with(draft -> draft.port = other);
   }
 
   public FanoutConfig withInstance(String otherApplicationId, @Nullable String otherInstanceId) {
-    return new FanoutConfig(
-        bootstrapServers,
-        topics,
-        host,
-        port,
-        advertised,
-        otherApplicationId,
-        otherInstanceId,
-        stateDir,
-        store,
-        threads,
-        standbys,
-        commitInterval,
-        linger,
-        sessionTimeout,
-        drain,
-        sequencer);
+    return with(
+        draft -> {
+          draft.applicationId = otherApplicationId;
+          draft.instanceId = otherInstanceId;
+        });
   }
 
   public FanoutConfig withStore(StoreKind otherStore, Path otherStateDir) {
-    return new FanoutConfig(
-        bootstrapServers,
-        topics,
-        host,
-        port,
-        advertised,
-        applicationId,
-        instanceId,
-        otherStateDir,
-        otherStore,
-        threads,
-        standbys,
-        commitInterval,
-        linger,
-        sessionTimeout,
-        drain,
-        sequencer);
+    return with(
+        draft -> {
+          draft.store = otherStore;
+          draft.stateDir = otherStateDir;
+        });
   }
 
   public FanoutConfig withParallelism(int otherThreads, int otherStandbys) {
-    return new FanoutConfig(
-        bootstrapServers,
-        topics,
-        host,
-        port,
-        advertised,
-        applicationId,
-        instanceId,
-        stateDir,
-        store,
-        otherThreads,
-        otherStandbys,
-        commitInterval,
-        linger,
-        sessionTimeout,
-        drain,
-        sequencer);
+    return with(
+        draft -> {
+          draft.threads = otherThreads;
+          draft.standbys = otherStandbys;
+        });
   }
 
   public FanoutConfig withTimes(
@@ -231,43 +180,23 @@ public record FanoutConfig(
       Duration otherLinger,
       Duration otherSessionTimeout,
       Duration otherDrain) {
-    return new FanoutConfig(
-        bootstrapServers,
-        topics,
-        host,
-        port,
-        advertised,
-        applicationId,
-        instanceId,
-        stateDir,
-        store,
-        threads,
-        standbys,
-        otherCommitInterval,
-        otherLinger,
-        otherSessionTimeout,
-        otherDrain,
-        sequencer);
+    return with(
+        draft -> {
+          draft.commitInterval = otherCommitInterval;
+          draft.linger = otherLinger;
+          draft.sessionTimeout = otherSessionTimeout;
+          draft.drain = otherDrain;
+        });
   }
 
   public FanoutConfig withSequencer(SequencerSettings other) {
-    return new FanoutConfig(
-        bootstrapServers,
-        topics,
-        host,
-        port,
-        advertised,
-        applicationId,
-        instanceId,
-        stateDir,
-        store,
-        threads,
-        standbys,
-        commitInterval,
-        linger,
-        sessionTimeout,
-        drain,
-        other);
+    return with(draft -> draft.sequencer = other);
+  }
+
+  private FanoutConfig with(Consumer<FanoutDraft> change) {
+    FanoutDraft draft = new FanoutDraft(this);
+    change.accept(draft);
+    return draft.config();
   }
 
   static String applicationId(Topics topics) {
@@ -275,23 +204,6 @@ public record FanoutConfig(
   }
 
   private static void named(String field, String value) {
-    if (!NAME.matcher(value).matches()) {
-      throw new IllegalArgumentException(
-          field + ": want 1 to 150 of [a-zA-Z0-9._-], got \"" + value + "\"");
-    }
-  }
-
-  private static void within(String field, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          field + ": want " + least + " to " + most + ", got " + value);
-    }
-  }
-
-  private static void within(String field, Duration value, Duration least, Duration most) {
-    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-      throw new IllegalArgumentException(
-          field + ": want " + least + " to " + most + ", got " + value);
-    }
+    require(NAME.matcher(value).matches(), field, "want 1 to 150 of [a-zA-Z0-9._-]", value);
   }
 }

@@ -1,12 +1,23 @@
 package io.tidegate.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.tidegate.contract.DurationText;
 import io.tidegate.fanout.throttle.Limit;
 import io.tidegate.fanout.topology.StoreKind;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,8 +38,8 @@ class FanoutConfigTest {
                 "TIDEGATE_TOPIC_PREFIX", "blue",
                 "TIDEGATE_FANOUT_PORT", "0",
                 "TIDEGATE_FANOUT_STORE", "memory",
-                "TIDEGATE_FANOUT_COMMIT_INTERVAL", "PT0.05S",
-                "TIDEGATE_FANOUT_LIMITS", "10/PT1S/5, 100/PT1H/100",
+                "TIDEGATE_FANOUT_COMMIT_INTERVAL", "50ms",
+                "TIDEGATE_FANOUT_LIMITS", "10/1s/5, 100/1h/100",
                 "TIDEGATE_FANOUT_MAILBOX_MAX_ENTRIES", "77"));
 
     // Then
@@ -45,21 +56,95 @@ class FanoutConfigTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "TIDEGATE_FANOUT_PORT,      http,       TIDEGATE_FANOUT_PORT",
-    "TIDEGATE_FANOUT_PORT,      70000,      port: want 0 to 65535",
-    "TIDEGATE_FANOUT_STORE,     disk,       TIDEGATE_FANOUT_STORE",
-    "TIDEGATE_FANOUT_LIMITS,    10/PT1S,    want count/window/burst",
-    "TIDEGATE_FANOUT_ADVERTISED, host,      advertised: want host:port",
-    "TIDEGATE_FANOUT_THREADS,   0,          threads: want 1 to 64",
-    "TIDEGATE_FANOUT_COMMIT_INTERVAL, 20ms, TIDEGATE_FANOUT_COMMIT_INTERVAL",
-    "TIDEGATE_FANOUT_COMMIT_INTERVAL, PT2S, commitInterval: want",
-    "TIDEGATE_FANOUT_INSTANCE_ID, a b,      instanceId: want",
-    "TIDEGATE_FANOUT_DEDUPE_HORIZON, PT0S,  dedupeHorizon"
-  })
-  void whatIsNotAcceptableShouldBeNamed(String name, String value, String expected) {
-    assertThatThrownBy(() -> FanoutConfig.from(Map.of(name, value)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining(expected);
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "PORT | http | want a whole number",
+        "PORT | 70000 | port: want 0 to 65535, got 70000",
+        "STORE | disk | want one of rocksdb, memory",
+        "LIMITS | 10/1s | want count/window/burst, such as 10/1s/5",
+        "LIMITS | 10/PT1S/5 | want a duration such as 500ms, 10s, 2m, 6h or 7d",
+        "LIMITS | ten/1s/5 | want whole numbers in count/window/burst",
+        "LIMITS | 10/1s/11 | burst: want 1 to the limit 10, got 11",
+        "ADVERTISED | host | advertised: want host:port, got \"host\"",
+        "THREADS | 0 | threads: want 1 to 64, got 0",
+        "COMMIT_INTERVAL | PT0.02S | want a duration such as 500ms, 10s, 2m, 6h or 7d",
+        "COMMIT_INTERVAL | 2s | commitInterval: want 1ms to 1s, got 2s",
+        "INSTANCE_ID | a b | instanceId: want 1 to 150 of [a-zA-Z0-9._-], got \"a b\"",
+        "MAILBOX_MAX_ENTRIES | 0 | maxEntries: want 1 to 1000000, got 0",
+        "MAILBOX_MAX_AGE | 0s | maxAge seconds: want 1 to 31622400, got 0",
+        "DEDUPE_HORIZON | 0s | dedupeHorizon: want PT1S to P366D, got PT0S"
+      })
+  void badValueShouldNameItsVariableAndTheReason(String name, String value, String reason) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FanoutConfig.from(Map.of("TIDEGATE_FANOUT_" + name, value)))
+        .withMessage("TIDEGATE_FANOUT_" + name + "=\"" + value + "\": " + reason);
+  }
+
+  @Test
+  void mistypedVariableShouldBeRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FanoutConfig.from(Map.of("TIDEGATE_FANOUT_LIMIT", "10/1s/5")))
+        .withMessageStartingWith("TIDEGATE_FANOUT_LIMIT: there is no such setting");
+  }
+
+  @Test
+  void readmeShouldListEveryVariableAndEachShouldSetTheFieldOfItsName() throws Exception {
+    // Given
+    Map<String, @Nullable Object> defaults = fields(FanoutConfig.defaults("127.0.0.1:9092"));
+    Set<String> names =
+        Pattern.compile("`(?:TIDEGATE_FANOUT)?_([A-Z_]+)`")
+            .matcher(Files.readString(Path.of("README.md")))
+            .results()
+            .map(match -> match.group(1))
+            .collect(Collectors.toSet());
+
+    // Then
+    assertThat(names).isEqualTo(defaults.keySet());
+    for (Map.Entry<String, @Nullable Object> field : defaults.entrySet()) {
+      String name = field.getKey();
+      Object other = other(name, field.getValue());
+      Map<String, @Nullable Object> changed =
+          fields(FanoutConfig.from(Map.of("TIDEGATE_FANOUT_" + name, text(other))));
+      Map<String, @Nullable Object> expected = fields(FanoutConfig.defaults("127.0.0.1:9092"));
+      expected.put(name, other);
+      assertThat(changed).as(name).isEqualTo(expected);
+    }
+  }
+
+  /** All fields but Kafka's under their variables' names. */
+  private static Map<String, @Nullable Object> fields(FanoutConfig config) throws Exception {
+    Map<String, @Nullable Object> fields = new TreeMap<>();
+    for (Record part : List.of(config, config.sequencer())) {
+      for (RecordComponent component : part.getClass().getRecordComponents()) {
+        String name = component.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT);
+        fields.put(
+            Set.of("MAX_ENTRIES", "MAX_BYTES", "MAX_AGE").contains(name) ? "MAILBOX_" + name : name,
+            component.getAccessor().invoke(part));
+      }
+    }
+    fields.keySet().removeAll(Set.of("BOOTSTRAP_SERVERS", "TOPICS", "SEQUENCER"));
+    return fields;
+  }
+
+  private static Object other(String name, @Nullable Object value) {
+    return switch (value) {
+      case null -> name.equals("ADVERTISED") ? "other:1" : "other";
+      case Integer number -> number + 1;
+      case Long number -> name.equals("TURN_BYTES") ? (Long) (number - 1) : (Long) (number + 1);
+      case Duration time -> time.plusMillis(1);
+      case StoreKind kind -> kind == StoreKind.MEMORY ? StoreKind.ROCKSDB : StoreKind.MEMORY;
+      case Path path -> path.resolve("other");
+      case List<?> limits -> List.of(new Limit(10, Duration.ofSeconds(1), 5));
+      default -> value + "1";
+    };
+  }
+
+  private static String text(Object value) {
+    return switch (value) {
+      case Duration time -> DurationText.format(time);
+      case List<?> limits -> "10/1s/5";
+      default -> value.toString();
+    };
   }
 }

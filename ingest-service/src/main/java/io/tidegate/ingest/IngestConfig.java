@@ -1,8 +1,13 @@
 package io.tidegate.ingest;
 
+import static io.tidegate.contract.settings.Bounds.filled;
+import static io.tidegate.contract.settings.Bounds.within;
+
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.settings.Environment;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The settings of an ingest-service. Sizes are in bytes.
@@ -55,27 +60,23 @@ public record IngestConfig(
    * @throws IllegalArgumentException naming the field and the value
    */
   public IngestConfig {
-    if (kafka.isBlank()) {
-      throw new IllegalArgumentException("kafka: want host:port[,host:port…], got nothing");
-    }
-    if (host.isBlank()) {
-      throw new IllegalArgumentException("host: want a name or an address, got nothing");
-    }
-    range("port", port, 0, 65_535);
-    range("maxBodyBytes", maxBodyBytes, 1, 8 * MIB);
-    range("maxBatchBytes", maxBatchBytes, maxBodyBytes, 64 * MIB);
-    range("maxBatchLines", maxBatchLines, 1, 100_000);
-    range("maxInFlightBytes", maxInFlightBytes, 2L * maxBatchBytes, Long.MAX_VALUE / 4);
-    range("maxInFlightRequests", maxInFlightRequests, 1, 1_000_000);
-    range("maxConnections", maxConnections, 1, 1_000_000);
-    range("headTimeout", headTimeout, Duration.ofMillis(10));
-    range("bodyTimeout", bodyTimeout, Duration.ofMillis(10));
-    range("idleTimeout", idleTimeout, Duration.ofMillis(10));
-    range("deliveryTimeout", deliveryTimeout, Duration.ofMillis(100));
-    range("maxBlock", maxBlock, Duration.ofMillis(1));
-    range("producerBytes", producerBytes, MIB, Long.MAX_VALUE / 4);
-    range("startTimeout", startTimeout, Duration.ofMillis(10));
-    range("drainTimeout", drainTimeout, Duration.ofMillis(10));
+    filled("kafka", kafka);
+    filled("host", host);
+    within("port", port, 0, 65_535);
+    within("maxBodyBytes", maxBodyBytes, 1, 8 * MIB);
+    within("maxBatchBytes", maxBatchBytes, maxBodyBytes, 64 * MIB);
+    within("maxBatchLines", maxBatchLines, 1, 100_000);
+    within("maxInFlightBytes", maxInFlightBytes, 2L * maxBatchBytes, Long.MAX_VALUE / 4);
+    within("maxInFlightRequests", maxInFlightRequests, 1, 1_000_000);
+    within("maxConnections", maxConnections, 1, 1_000_000);
+    within("headTimeout", headTimeout, Duration.ofMillis(10), HOUR);
+    within("bodyTimeout", bodyTimeout, Duration.ofMillis(10), HOUR);
+    within("idleTimeout", idleTimeout, Duration.ofMillis(10), HOUR);
+    within("deliveryTimeout", deliveryTimeout, Duration.ofMillis(100), HOUR);
+    within("maxBlock", maxBlock, Duration.ofMillis(1), HOUR);
+    within("producerBytes", producerBytes, MIB, Long.MAX_VALUE / 4);
+    within("startTimeout", startTimeout, Duration.ofMillis(10), HOUR);
+    within("drainTimeout", drainTimeout, Duration.ofMillis(10), HOUR);
   }
 
   public static IngestConfig defaults(String bootstrapServers) {
@@ -101,202 +102,68 @@ public record IngestConfig(
   }
 
   /**
-   * Reads {@code TIDEGATE_KAFKA} (required), {@code TIDEGATE_TOPIC_PREFIX} and the {@code
-   * TIDEGATE_INGEST_…} variables that the README lists; what is not set keeps its default.
-   * Durations are such as {@code 500ms}, {@code 10s} or {@code 2m}.
+   * The defaults with what {@code environment} says otherwise: {@code TIDEGATE_KAFKA} (required),
+   * {@code TIDEGATE_TOPIC_PREFIX} and the {@code TIDEGATE_INGEST_…} variables that the README
+   * lists.
    *
-   * @throws IllegalArgumentException naming the variable or the field
+   * @throws IllegalArgumentException naming the variable and the reason
    */
   public static IngestConfig from(Map<String, String> environment) {
-    Environment variables = new Environment(environment);
-    IngestConfig d = defaults(variables.required("TIDEGATE_KAFKA"));
-    return new IngestConfig(
-        d.kafka,
-        variables.read("TIDEGATE_TOPIC_PREFIX", d.topics, Topics::new),
-        variables.read("TIDEGATE_INGEST_HOST", d.host, text -> text),
-        variables.read("TIDEGATE_INGEST_PORT", d.port, Integer::valueOf),
-        variables.read("TIDEGATE_INGEST_MAX_BODY_BYTES", d.maxBodyBytes, Integer::valueOf),
-        variables.read("TIDEGATE_INGEST_MAX_BATCH_BYTES", d.maxBatchBytes, Integer::valueOf),
-        variables.read("TIDEGATE_INGEST_MAX_BATCH_LINES", d.maxBatchLines, Integer::valueOf),
-        variables.read("TIDEGATE_INGEST_MAX_IN_FLIGHT_BYTES", d.maxInFlightBytes, Long::valueOf),
-        variables.read(
-            "TIDEGATE_INGEST_MAX_IN_FLIGHT_REQUESTS", d.maxInFlightRequests, Integer::valueOf),
-        variables.read("TIDEGATE_INGEST_MAX_CONNECTIONS", d.maxConnections, Integer::valueOf),
-        variables.duration("TIDEGATE_INGEST_HEAD_TIMEOUT", d.headTimeout),
-        variables.duration("TIDEGATE_INGEST_BODY_TIMEOUT", d.bodyTimeout),
-        variables.duration("TIDEGATE_INGEST_IDLE_TIMEOUT", d.idleTimeout),
-        variables.duration("TIDEGATE_INGEST_DELIVERY_TIMEOUT", d.deliveryTimeout),
-        variables.duration("TIDEGATE_INGEST_MAX_BLOCK", d.maxBlock),
-        variables.read("TIDEGATE_INGEST_PRODUCER_BYTES", d.producerBytes, Long::valueOf),
-        variables.duration("TIDEGATE_INGEST_START_TIMEOUT", d.startTimeout),
-        variables.duration("TIDEGATE_INGEST_DRAIN_TIMEOUT", d.drainTimeout));
+    return Environment.read(
+        environment,
+        "TIDEGATE_INGEST_",
+        variables -> defaults(variables.kafka()).with(draft -> draft.read(variables)));
   }
 
   public IngestConfig withTopics(Topics value) {
-    return new IngestConfig(
-        kafka,
-        value,
-        host,
-        port,
-        maxBodyBytes,
-        maxBatchBytes,
-        maxBatchLines,
-        maxInFlightBytes,
-        maxInFlightRequests,
-        maxConnections,
-        headTimeout,
-        bodyTimeout,
-        idleTimeout,
-        deliveryTimeout,
-        maxBlock,
-        producerBytes,
-        startTimeout,
-        drainTimeout);
+    return with(draft -> draft.topics = value);
   }
 
   public IngestConfig withAddress(String newHost, int newPort) {
-    return new IngestConfig(
-        kafka,
-        topics,
-        newHost,
-        newPort,
-        maxBodyBytes,
-        maxBatchBytes,
-        maxBatchLines,
-        maxInFlightBytes,
-        maxInFlightRequests,
-        maxConnections,
-        headTimeout,
-        bodyTimeout,
-        idleTimeout,
-        deliveryTimeout,
-        maxBlock,
-        producerBytes,
-        startTimeout,
-        drainTimeout);
+    return with(
+        draft -> {
+          draft.host = newHost;
+          draft.port = newPort;
+        });
   }
 
-  public IngestConfig withInFlight(int newRequests, long newBytes) {
-    return new IngestConfig(
-        kafka,
-        topics,
-        host,
-        port,
-        maxBodyBytes,
-        maxBatchBytes,
-        maxBatchLines,
-        newBytes,
-        newRequests,
-        maxConnections,
-        headTimeout,
-        bodyTimeout,
-        idleTimeout,
-        deliveryTimeout,
-        maxBlock,
-        producerBytes,
-        startTimeout,
-        drainTimeout);
+  public IngestConfig withInFlight(int requests, long bytes) {
+    return with(
+        draft -> {
+          draft.maxInFlightRequests = requests;
+          draft.maxInFlightBytes = bytes;
+        });
   }
 
   public IngestConfig withMaxConnections(int value) {
-    return new IngestConfig(
-        kafka,
-        topics,
-        host,
-        port,
-        maxBodyBytes,
-        maxBatchBytes,
-        maxBatchLines,
-        maxInFlightBytes,
-        maxInFlightRequests,
-        value,
-        headTimeout,
-        bodyTimeout,
-        idleTimeout,
-        deliveryTimeout,
-        maxBlock,
-        producerBytes,
-        startTimeout,
-        drainTimeout);
+    return with(draft -> draft.maxConnections = value);
   }
 
   public IngestConfig withReadTimeouts(Duration head, Duration body, Duration idle) {
-    return new IngestConfig(
-        kafka,
-        topics,
-        host,
-        port,
-        maxBodyBytes,
-        maxBatchBytes,
-        maxBatchLines,
-        maxInFlightBytes,
-        maxInFlightRequests,
-        maxConnections,
-        head,
-        body,
-        idle,
-        deliveryTimeout,
-        maxBlock,
-        producerBytes,
-        startTimeout,
-        drainTimeout);
+    return with(
+        draft -> {
+          draft.headTimeout = head;
+          draft.bodyTimeout = body;
+          draft.idleTimeout = idle;
+        });
   }
 
   public IngestConfig withKafkaTimeouts(Duration start, Duration block, Duration delivery) {
-    return new IngestConfig(
-        kafka,
-        topics,
-        host,
-        port,
-        maxBodyBytes,
-        maxBatchBytes,
-        maxBatchLines,
-        maxInFlightBytes,
-        maxInFlightRequests,
-        maxConnections,
-        headTimeout,
-        bodyTimeout,
-        idleTimeout,
-        delivery,
-        block,
-        producerBytes,
-        start,
-        drainTimeout);
+    return with(
+        draft -> {
+          draft.startTimeout = start;
+          draft.maxBlock = block;
+          draft.deliveryTimeout = delivery;
+        });
   }
 
   public IngestConfig withDrainTimeout(Duration value) {
-    return new IngestConfig(
-        kafka,
-        topics,
-        host,
-        port,
-        maxBodyBytes,
-        maxBatchBytes,
-        maxBatchLines,
-        maxInFlightBytes,
-        maxInFlightRequests,
-        maxConnections,
-        headTimeout,
-        bodyTimeout,
-        idleTimeout,
-        deliveryTimeout,
-        maxBlock,
-        producerBytes,
-        startTimeout,
-        value);
+    return with(draft -> draft.drainTimeout = value);
   }
 
-  private static void range(String field, long value, long least, long most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          field + ": want " + least + " to " + most + ", got " + value);
-    }
-  }
-
-  private static void range(String field, Duration value, Duration least) {
-    if (value.compareTo(least) < 0 || value.compareTo(HOUR) > 0) {
-      throw new IllegalArgumentException(
-          field + ": want " + least + " to " + HOUR + ", got " + value);
-    }
+  private IngestConfig with(Consumer<IngestDraft> change) {
+    IngestDraft draft = new IngestDraft(this);
+    change.accept(draft);
+    return draft.config();
   }
 }

@@ -4,7 +4,6 @@ import static io.tidegate.ingest.TestIngest.TO_ALICE;
 import static io.tidegate.ingest.TestIngest.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import io.tidegate.contract.StartupException;
@@ -14,7 +13,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -162,59 +160,6 @@ class OperationsTest {
         .isThrownBy(() -> IngestService.start(config))
         .withMessageContaining("no.such.host.invalid")
         .withMessageNotContaining("\n");
-  }
-
-  @Test
-  void environmentShouldOverrideDefaults() {
-    // When
-    IngestConfig config =
-        IngestConfig.from(
-            Map.of(
-                "TIDEGATE_KAFKA", "k:9092",
-                "TIDEGATE_TOPIC_PREFIX", "acme",
-                "TIDEGATE_INGEST_HOST", "0.0.0.0",
-                "TIDEGATE_INGEST_PORT", "9000",
-                "TIDEGATE_INGEST_DELIVERY_TIMEOUT", "3s",
-                "TIDEGATE_INGEST_MAX_IN_FLIGHT_BYTES", "33554432"));
-
-    // Then
-    assertThat(config)
-        .isEqualTo(
-            IngestConfig.defaults("k:9092")
-                .withTopics(new Topics("acme"))
-                .withAddress("0.0.0.0", 9000)
-                .withInFlight(1024, 32L << 20)
-                .withKafkaTimeouts(
-                    Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(3)));
-  }
-
-  @Test
-  void badConfigurationShouldNameTheField() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> IngestConfig.from(Map.of()))
-        .withMessage("TIDEGATE_KAFKA: required");
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> IngestConfig.from(Map.of("TIDEGATE_KAFKA", "k:1", "TIDEGATE_INGEST_PORT", "x")))
-        .withMessageStartingWith("TIDEGATE_INGEST_PORT: not readable: \"x\"");
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                IngestConfig.from(
-                    Map.of("TIDEGATE_KAFKA", "k:1", "TIDEGATE_INGEST_IDLE_TIMEOUT", "1h")))
-        .withMessageContaining("want a duration such as 500ms, 10s or 2m");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> IngestConfig.defaults("k:1").withAddress("h", 70_000))
-        .withMessage("port: want 0 to 65535, got 70000");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> IngestConfig.defaults("k:1").withInFlight(1, 1000))
-        .withMessageStartingWith("maxInFlightBytes: want 16777216 to ");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> IngestConfig.defaults("k:1").withDrainTimeout(Duration.ZERO))
-        .withMessageStartingWith("drainTimeout: want PT0.01S to PT1H");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> IngestConfig.defaults(" "))
-        .withMessageStartingWith("kafka:");
   }
 
   private static TopicProbe probe(TopicProbe.Answer answer) {

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.tidegate.contract.CloseCode;
 import io.tidegate.delivery.frame.FrameParser;
+import io.tidegate.delivery.frame.FrameWriter;
 import io.tidegate.delivery.frame.MalformedFrameException;
 import io.tidegate.delivery.frame.Utf8;
 import io.tidegate.delivery.frame.WireFrame;
@@ -26,6 +27,7 @@ import io.tidegate.delivery.session.Backlog;
 import io.tidegate.delivery.session.Session;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,9 @@ import org.slf4j.LoggerFactory;
 final class ConnectionHandler extends Registered {
   private static final Logger LOGGER = LoggerFactory.getLogger(ConnectionHandler.class);
   private static final byte[] PING = WireFrame.ping();
+
+  /** Connections grow old one by one, so the clients need not be kept apart for long. */
+  private static final byte[] AGED = new FrameWriter().goaway(Duration.ZERO, Duration.ofSeconds(5));
 
   private final Loop loop;
   private final Session session;
@@ -253,8 +258,9 @@ final class ConnectionHandler extends Registered {
   }
 
   /** Tells the client to go elsewhere, where it has got as far as a hello. */
-  void goAway(byte[] frame) {
+  void goAway(byte[] frame, DeliveryMetrics.Departure cause) {
     if (session.isAttached()) {
+      loop.metrics().goaway(cause);
       writeNow(frame);
     }
   }
@@ -272,6 +278,7 @@ final class ConnectionHandler extends Registered {
       case Plain plain -> {
         switch (plain) {
           case PING -> writeNow(PING);
+          case GOAWAY -> goAway(AGED, DeliveryMetrics.Departure.MAX_AGE);
           case ACK -> loop.acked(this);
           case DOWN -> loop.down(session);
           case DISCONNECT -> context.close();

@@ -1,6 +1,7 @@
 package io.tidegate.delivery.connection;
 
 import io.tidegate.contract.CloseCode;
+import io.tidegate.delivery.metrics.DeliveryMetrics;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
@@ -33,7 +34,7 @@ final class Departure {
     loop.drain();
     List<ConnectionHandler> handlers = loop.handlers();
     for (ConnectionHandler handler : handlers) {
-      handler.goAway(goaway);
+      handler.goAway(goaway, DeliveryMetrics.Departure.DRAIN);
     }
     long allRounds = Math.max(1, paceMillis / ROUND_MILLIS);
     perRound = (int) Math.max(1, (handlers.size() + allRounds - 1) / allRounds);

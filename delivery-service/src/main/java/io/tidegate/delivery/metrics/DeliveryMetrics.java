@@ -29,6 +29,12 @@ public final class DeliveryMetrics {
     BAD_REQUEST
   }
 
+  /** Why clients were told to go and come again. */
+  public enum Departure {
+    DRAIN,
+    MAX_AGE
+  }
+
   /** What became of a message with ttl 0. */
   public enum Live {
     SENT,
@@ -77,6 +83,8 @@ public final class DeliveryMetrics {
   private final Counter broken = closed("network", "none");
   private final Map<Refusal, Counter> refusals =
       counters(Refusal.class, r -> counter("upgrades.refused", "reason", label(r)));
+  private final Map<Departure, Counter> goaways =
+      counters(Departure.class, d -> counter("goaways", "reason", label(d)));
   private final Map<Live, Counter> lives =
       counters(Live.class, l -> counter("live.messages", "result", label(l)));
   private final Map<Written, Map<Result, Counter>> writes =
@@ -134,6 +142,10 @@ public final class DeliveryMetrics {
   /** The connection ended without a close frame. */
   public void closeByNetwork() {
     broken.increment();
+  }
+
+  public void goaway(Departure reason) {
+    counter(goaways, reason).increment();
   }
 
   public void refused(Refusal refusal) {

@@ -16,6 +16,8 @@ public sealed interface Action {
     IGNORE,
     /** Write a ping. */
     PING,
+    /** Tell the client to go, and come again. */
+    GOAWAY,
     /** The session's ack rose: it is to reach the sequencer. */
     ACK,
     /** Tell the sequencer that the session is over. */

@@ -53,6 +53,11 @@ public final class Session {
   private long nextPing;
   private boolean pinged;
 
+  /** When the client is told to go; once it was told, when to close. */
+  private long leaveAt;
+
+  private boolean leaving;
+
   /** When the client's frames so far would have come, had they come at the permitted rate. */
   private long frameClock;
 
@@ -61,6 +66,7 @@ public final class Session {
     this.id = id;
     this.deadline = nowNanos + limits.hello();
     this.frameClock = nowNanos;
+    this.leaveAt = nowNanos + limits.age() - limits.age() / 4 + spread(limits.age() / 2);
   }
 
   public SessionId id() {
@@ -198,10 +204,13 @@ public final class Session {
     epoch = attach.epoch();
     sent = attach.seq();
     acked = attach.seq();
-    // Sessions that came together are not pinged together.
-    long spread = Math.floorMod(id.getN() * 0x9E3779B97F4A7C15L, limits.ping() / 2 + 1);
-    nextPing = nowNanos + limits.ping() / 2 + spread;
+    nextPing = nowNanos + limits.ping() / 2 + spread(limits.ping() / 2);
     return Plain.SEND;
+  }
+
+  /** 0 to {@code most}: sessions that came together are neither pinged nor sent away together. */
+  private long spread(long most) {
+    return Math.floorMod(id.getN() * 0x9E3779B97F4A7C15L, most + 1);
   }
 
   private Action onReset(InboxCommand.Reset reset, long nowNanos) {
@@ -257,21 +266,32 @@ public final class Session {
     return switch (phase) {
       case HELLO -> late ? close(CloseCode.HELLO_TIMEOUT, null, nowNanos) : Plain.NOTHING;
       case ATTACHING -> late ? close(CloseCode.ATTACH_TIMEOUT, null, nowNanos) : Plain.NOTHING;
-      case ATTACHED -> {
-        if (pinged) {
-          yield late ? close(CloseCode.PING_TIMEOUT, null, nowNanos) : Plain.NOTHING;
-        }
-        if (nowNanos - nextPing < 0) {
-          yield Plain.NOTHING;
-        }
-        pinged = true;
-        nextPing = nowNanos + limits.ping();
-        deadline = nowNanos + limits.pong();
-        yield Plain.PING;
-      }
+      case ATTACHED -> onAttachedTick(nowNanos, late);
       case CLOSING -> late ? Plain.DISCONNECT : Plain.NOTHING;
       // The socket takes no more, not even our answer to the client's close.
       case OVER -> Plain.DISCONNECT;
     };
+  }
+
+  private Action onAttachedTick(long nowNanos, boolean late) {
+    if (pinged && late) {
+      return close(CloseCode.PING_TIMEOUT, null, nowNanos);
+    }
+    if (nowNanos - leaveAt >= 0) {
+      if (leaving) {
+        return close(CloseCode.MAX_AGE, null, nowNanos);
+      }
+      // Until the close the session goes on, so that the acks of what is under way still count.
+      leaving = true;
+      leaveAt = nowNanos + limits.leave();
+      return Plain.GOAWAY;
+    }
+    if (pinged || nowNanos - nextPing < 0) {
+      return Plain.NOTHING;
+    }
+    pinged = true;
+    nextPing = nowNanos + limits.ping();
+    deadline = nowNanos + limits.pong();
+    return Plain.PING;
   }
 }

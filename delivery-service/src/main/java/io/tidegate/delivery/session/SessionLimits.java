@@ -7,9 +7,19 @@ package io.tidegate.delivery.session;
  * @param attach from the hello to the sequencer's Attach
  * @param ping between pings
  * @param pong from a ping to any sign of life
+ * @param age of a connection, give or take a quarter of it, before it is told to go and come again
+ * @param leave from that goaway to the close
  * @param close from our close frame to the client's
  * @param framesPerSecond of a client, with a burst of one second's worth
  * @param window messages unacked in flight, whatever a hello asks for
  */
 public record SessionLimits(
-    long hello, long attach, long ping, long pong, long close, int framesPerSecond, int window) {}
+    long hello,
+    long attach,
+    long ping,
+    long pong,
+    long age,
+    long leave,
+    long close,
+    int framesPerSecond,
+    int window) {}

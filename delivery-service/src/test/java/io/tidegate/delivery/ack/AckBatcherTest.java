@@ -93,7 +93,9 @@ final class AckBatcherTest {
   private static Session session(long n) {
     Session session =
         new Session(
-            new SessionLimits(1, 1, 1, 1, 1, 1, 256), SessionId.newBuilder().setN(n).build(), 0);
+            new SessionLimits(1, 1, 1, 1, 1, 1, 1, 1, 256),
+            SessionId.newBuilder().setN(n).build(),
+            0);
     session.onFrame(new ClientFrame.Hello(new UserKey("default", "u" + n), "d", 256, null), 0);
     session.onCommand(new InboxCommand.Attach(7, 0, new byte[0]), 0);
     session.onCommand(new InboxCommand.Push(0, 10, 10, new byte[0]), 0);

@@ -8,6 +8,7 @@ import io.tidegate.delivery.inbox.InboxCommand;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -291,6 +292,50 @@ final class ConnectionHandlerTest {
     assertThat(wire.channel.isOpen()).isFalse();
     assertThat(wire.log.records)
         .containsExactly("up default/alice phone 17.1", "down default/alice phone 17.1");
+  }
+
+  @Test
+  void agedConnectionShouldBeToldToGoAndThenClosedToReconnect() {
+    // Given
+    wire.attach();
+    wire.now.addAndGet(TimeUnit.SECONDS.toNanos(5L * Wire.MAX_AGE_SECONDS / 4));
+
+    // When
+    wire.pass(1);
+    String goaway = wire.read();
+    wire.obey(1, new InboxCommand.Push(0, 1, 1, "push".getBytes(UTF_8)));
+    wire.text("{\"op\":\"ack\",\"seq\":1}");
+    String push = wire.read();
+    wire.pass(2);
+
+    // Then
+    assertThat(goaway).endsWith("{\"op\":\"goaway\",\"retry_after_ms\":[0,5000]}");
+    assertThat(push).isEqualTo("push");
+    assertThat(wire.readClose()).isEqualTo("4005 the connection reached its maximum age");
+    assertThat(wire.log.records)
+        .containsExactly(
+            "up default/alice phone 17.1", "acks default/alice=1", "down default/alice phone 17.1");
+    assertThat(wire.metrics.scrape())
+        .contains("tidegate_delivery_goaways_total{reason=\"max_age\"} 1.0")
+        .contains("tidegate_delivery_goaways_total{reason=\"drain\"} 0.0")
+        .contains("tidegate_delivery_closes_total{by=\"worker\",code=\"max_age\"} 1.0");
+  }
+
+  @Test
+  void clientThatGoesWhenToldShouldBeGone() {
+    // Given
+    wire.attach();
+    wire.now.addAndGet(TimeUnit.SECONDS.toNanos(5L * Wire.MAX_AGE_SECONDS / 4));
+    wire.pass(1);
+
+    // When
+    wire.frame(CLOSE, new byte[] {0x03, (byte) 0xe8});
+
+    // Then
+    assertThat(wire.readClose()).isEqualTo("1000 ");
+    assertThat(wire.metrics.scrape())
+        .contains("tidegate_delivery_closes_total{by=\"client\",code=\"any\"} 1.0")
+        .contains("tidegate_delivery_closes_total{by=\"worker\",code=\"max_age\"} 0.0");
   }
 
   @Test

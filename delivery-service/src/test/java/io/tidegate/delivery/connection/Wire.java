@@ -37,6 +37,9 @@ final class Wire {
 
   static final String HELLO = "{\"op\":\"hello\",\"user\":\"alice\",\"device\":\"phone\"}";
 
+  /** Give or take a quarter. */
+  static final int MAX_AGE_SECONDS = 4_000;
+
   private static final int TEXT = 0x81;
 
   final AtomicLong now = new AtomicLong(TimeUnit.SECONDS.toNanos(1_000));
@@ -65,6 +68,8 @@ final class Wire {
                 TimeUnit.SECONDS.toNanos(10),
                 TimeUnit.SECONDS.toNanos(25),
                 TimeUnit.SECONDS.toNanos(20),
+                TimeUnit.SECONDS.toNanos(MAX_AGE_SECONDS),
+                TimeUnit.SECONDS.toNanos(2),
                 TimeUnit.SECONDS.toNanos(2),
                 1000,
                 256),

@@ -23,7 +23,7 @@ final class SessionTest {
   private static final long START = Long.MAX_VALUE - TimeUnit.SECONDS.toNanos(5);
 
   private final SessionLimits limits =
-      new SessionLimits(s(10), s(10), s(25), s(20), s(2), 100, 256);
+      new SessionLimits(s(10), s(10), s(25), s(20), s(4_000), s(3), s(2), 100, 256);
   private final Session session =
       new Session(limits, SessionId.newBuilder().setN(9).build(), START);
 
@@ -377,6 +377,69 @@ final class SessionTest {
 
   // The end.
 
+  @Test
+  void agedSessionShouldBeSentAwayAndClosedAfterItsLeave() {
+    // Given
+    Session attached = attached();
+    long end = START + s(5_000);
+
+    // When
+    Action first = attached.onTick(end);
+    Action before = attached.onTick(end + s(3) - 1);
+    Action last = attached.onTick(end + s(3));
+
+    // Then
+    assertThat(first).isEqualTo(Plain.GOAWAY);
+    assertThat(before).isEqualTo(Plain.PING);
+    assertThat(last).isEqualTo(close(CloseCode.MAX_AGE, null, true));
+  }
+
+  @Test
+  void sessionThatIsSentAwayShouldGoOnUntilItsClose() {
+    // Given
+    Session attached = attached();
+    attached.onTick(START + s(5_000));
+
+    // When
+    Action push = attached.onCommand(push(41, 42), START + s(5_001));
+    Action ack = attached.onFrame(new ClientFrame.Ack(42), START + s(5_001));
+
+    // Then
+    assertThat(push).isEqualTo(Plain.SEND);
+    assertThat(ack).isEqualTo(Plain.ACK);
+  }
+
+  @Test
+  void maximumAgesShouldBeSpreadEvenlyOverHalfOfTheAge() {
+    // Given: ten bins from three quarters of the age to five quarters.
+    int[] bins = new int[10];
+
+    // When
+    for (int n = 1; n <= 1_000; n++) {
+      Session attached = attached(n);
+      int bin = 0;
+      while (attached.onTick(START + s(3_000 + 200 * (bin + 1))) != Plain.GOAWAY) {
+        attached.onAnyFrame(START + s(3_000 + 200 * (bin + 1)));
+        bin++;
+      }
+      bins[bin]++;
+    }
+
+    // Then
+    for (int bin : bins) {
+      assertThat(bin).isBetween(80, 120);
+    }
+  }
+
+  @Test
+  void youngSessionShouldStay() {
+    // Given
+    Session attached = attached();
+
+    // Then
+    assertThat(attached.onTick(START + s(3_000) - 1)).isEqualTo(Plain.PING);
+  }
+
   @ParameterizedTest
   @EnumSource(CloseCode.class)
   void closedSessionShouldDoNothingMoreButDisconnect(CloseCode code) {
@@ -417,7 +480,11 @@ final class SessionTest {
   }
 
   private Session attached() {
-    Session attached = new Session(limits, SessionId.newBuilder().setN(4).build(), START);
+    return attached(4);
+  }
+
+  private Session attached(long n) {
+    Session attached = new Session(limits, SessionId.newBuilder().setN(n).build(), START);
     attached.onFrame(HELLO, START);
     attached.onCommand(new InboxCommand.Attach(7, 41, FRAME), START);
     assertThat(attached.isAttached()).isTrue();

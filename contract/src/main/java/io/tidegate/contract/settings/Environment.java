@@ -1,0 +1,256 @@
+package io.tidegate.contract.settings;
+
+import io.tidegate.contract.DurationText;
+import io.tidegate.contract.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of one service as environment variables: those that begin with its prefix, and the
+ * two that all services share. A variable that is not set, or is blank, has its default. Every
+ * error is one line: {@code VARIABLE="text": reason}.
+ *
+ * <p>A variable with the prefix that the service does not read is refused, because a mistyped name
+ * that is silently ignored is found at 3 a.m. What Kubernetes injects for a Service is not (see
+ * {@link InjectedServices}): it counts as not set.
+ */
+public final class Environment {
+  private static final String KAFKA = "TIDEGATE_KAFKA";
+  private static final String TOPIC_PREFIX = "TIDEGATE_TOPIC_PREFIX";
+
+  /** Of a text in an error. */
+  private static final int MOST_CHARACTERS = 200;
+
+  /** The field's own name, at the beginning of an error of {@link Bounds}. */
+  private static final Pattern FIELD = Pattern.compile("(?:[a-zA-Z]+\\.)*([a-zA-Z]+)[^:]*: .*");
+
+  private final Map<String, String> variables;
+  private final String prefix;
+  private final SortedSet<String> known = new TreeSet<>();
+  private final SortedSet<String> ofOthers = new TreeSet<>();
+
+  private Environment(Map<String, String> variables, String prefix) {
+    this.variables = variables;
+    this.prefix = prefix;
+  }
+
+  /**
+   * What {@code reader} makes of the variables.
+   *
+   * @param prefix such as {@code TIDEGATE_INGEST_}
+   * @param reader may throw what {@link Bounds} throws: it is told with the variable's name
+   * @throws IllegalArgumentException naming a variable that is not acceptable or not known
+   */
+  public static <C> C read(
+      Map<String, String> variables, String prefix, Function<Environment, C> reader) {
+    Environment environment = new Environment(variables, prefix);
+    C read;
+    try {
+      read = reader.apply(environment);
+    } catch (RefusedException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw environment.outOfBounds(e);
+    }
+    environment.refuseUnknown();
+    return read;
+  }
+
+  /** Kafka's bootstrap servers. */
+  public String kafka(String absent) {
+    return Optional.ofNullable(value(KAFKA)).orElse(absent);
+  }
+
+  /**
+   * Kafka's bootstrap servers.
+   *
+   * @throws IllegalArgumentException if they are not set
+   */
+  public String kafka() {
+    String servers = value(KAFKA);
+    if (servers == null) {
+      throw new RefusedException(KAFKA + ": required", null);
+    }
+    return servers;
+  }
+
+  public Topics topics() {
+    return parsed(TOPIC_PREFIX, Topics.DEFAULT, Topics::new);
+  }
+
+  /**
+   * @param name without the prefix, like all names here
+   */
+  public String text(String name, String absent) {
+    return read(name, absent, text -> text);
+  }
+
+  public @Nullable String text(String name) {
+    known.add(prefix + name);
+    return value(prefix + name);
+  }
+
+  public int integer(String name, int absent) {
+    return read(name, absent, text -> Math.toIntExact(whole(text, Integer.MAX_VALUE)));
+  }
+
+  public long number(String name, long absent) {
+    return read(name, absent, text -> whole(text, Long.MAX_VALUE));
+  }
+
+  /** In the syntax of {@link DurationText}. */
+  public Duration duration(String name, Duration absent) {
+    return read(name, absent, DurationText::parse);
+  }
+
+  /** A constant's name, in letters of any case. */
+  public <E extends Enum<E>> E choice(String name, E absent) {
+    Class<E> type = absent.getDeclaringClass();
+    return read(name, absent, text -> choice(type, text));
+  }
+
+  public Path path(String name, Path absent) {
+    return read(name, absent, Path::of);
+  }
+
+  /** {@code true} or {@code false}. */
+  public boolean flag(String name, boolean absent) {
+    return read(name, absent, Environment::flag);
+  }
+
+  /**
+   * A value of any other kind.
+   *
+   * @param parse throws an IllegalArgumentException that says what is wanted
+   */
+  public <T> T read(String name, T absent, Function<String, T> parse) {
+    known.add(prefix + name);
+    return parsed(prefix + name, absent, parse);
+  }
+
+  /** Lets a variable pass that has the service's prefix but is read by others. */
+  public void leave(String name) {
+    ofOthers.add(prefix + name);
+  }
+
+  private <T> T parsed(String variable, T absent, Function<String, T> parse) {
+    String text = value(variable);
+    if (text == null) {
+      return absent;
+    }
+    try {
+      return parse.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw refused(variable, e);
+    }
+  }
+
+  private @Nullable String value(String variable) {
+    String text = variables.get(variable);
+    return text == null || text.isBlank() || InjectedServices.set(variable, variables)
+        ? null
+        : text.strip();
+  }
+
+  private static long whole(String text, long most) {
+    try {
+      long number = Long.parseLong(text);
+      if (number >= -most - 1 && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      if (!text.matches("[+-]?[0-9]+")) {
+        throw new IllegalArgumentException("want a whole number", e);
+      }
+    }
+    throw new IllegalArgumentException("want a number up to " + most);
+  }
+
+  private static <E extends Enum<E>> E choice(Class<E> type, String text) {
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().equalsIgnoreCase(text)) {
+        return constant;
+      }
+    }
+    throw new IllegalArgumentException(
+        "want one of "
+            + Arrays.stream(type.getEnumConstants())
+                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", ")));
+  }
+
+  private static boolean flag(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("want true or false");
+    };
+  }
+
+  private void refuseUnknown() {
+    for (String variable : new TreeSet<>(variables.keySet())) {
+      if (variable.startsWith(prefix)
+          && !known.contains(variable)
+          && !ofOthers.contains(variable)
+          && !InjectedServices.set(variable, variables)) {
+        throw new RefusedException(
+            variable
+                + ": there is no such setting; those with "
+                + prefix
+                + " are "
+                + known.stream()
+                    .map(name -> name.substring(prefix.length()))
+                    .collect(Collectors.joining(", ")),
+            null);
+      }
+    }
+  }
+
+  /**
+   * The error with the variable that set the field. Its name is the field's in capitals, with or
+   * without words before it: maxBytes is MAX_BYTES or, say, MAILBOX_MAX_BYTES.
+   */
+  private IllegalArgumentException outOfBounds(IllegalArgumentException e) {
+    Matcher matcher = FIELD.matcher(String.valueOf(e.getMessage()));
+    if (!matcher.matches()) {
+      return e;
+    }
+    String field = matcher.group(1).replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT);
+    if (field.equals("KAFKA") || field.equals("BOOTSTRAP_SERVERS")) {
+      return value(KAFKA) == null ? e : refused(KAFKA, e);
+    }
+    return known.stream()
+        .filter(variable -> value(variable) != null)
+        .filter(variable -> variable.endsWith("_" + field))
+        .min((a, b) -> Integer.compare(a.length(), b.length()))
+        .map(variable -> refused(variable, e))
+        .orElse(e);
+  }
+
+  private IllegalArgumentException refused(String variable, IllegalArgumentException cause) {
+    String text = String.valueOf(value(variable)).replaceAll("\\p{Cntrl}", "?");
+    String shown =
+        text.length() <= MOST_CHARACTERS ? text : text.substring(0, MOST_CHARACTERS) + "…";
+    return new RefusedException(variable + "=\"" + shown + "\": " + cause.getMessage(), cause);
+  }
+
+  /** Names its variable already. */
+  private static final class RefusedException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    RefusedException(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

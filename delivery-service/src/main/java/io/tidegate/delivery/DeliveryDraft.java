@@ -1,0 +1,112 @@
+package io.tidegate.delivery;
+
+import io.tidegate.contract.Topics;
+import io.tidegate.contract.settings.Environment;
+import java.time.Duration;
+
+/**
+ * The fields of a {@link DeliveryConfig} while they are being changed: a record has no way of its
+ * own to change a few of many.
+ */
+final class DeliveryDraft {
+  String bootstrapServers;
+  Topics topics;
+  String host;
+  int port;
+  int slot;
+  int loops;
+  int connections;
+  int frameBytes;
+  int framesPerSecond;
+  int window;
+  long outboundBytes;
+  long outboundLimitBytes;
+  int batches;
+  Duration hello;
+  Duration attach;
+  Duration ping;
+  Duration pong;
+  Duration maxAge;
+  Duration slow;
+  Duration ack;
+  Duration beat;
+  Duration fence;
+  Duration start;
+  Duration drain;
+
+  DeliveryDraft(DeliveryConfig config) {
+    bootstrapServers = config.bootstrapServers();
+    topics = config.topics();
+    host = config.host();
+    port = config.port();
+    slot = config.slot();
+    loops = config.loops();
+    connections = config.limits().connections();
+    frameBytes = config.limits().frameBytes();
+    framesPerSecond = config.limits().framesPerSecond();
+    window = config.limits().window();
+    outboundBytes = config.limits().outboundBytes();
+    outboundLimitBytes = config.limits().outboundLimitBytes();
+    batches = config.limits().batches();
+    hello = config.timing().hello();
+    attach = config.timing().attach();
+    ping = config.timing().ping();
+    pong = config.timing().pong();
+    maxAge = config.timing().maxAge();
+    slow = config.timing().slow();
+    ack = config.timing().ack();
+    beat = config.timing().beat();
+    fence = config.timing().fence();
+    start = config.timing().start();
+    drain = config.timing().drain();
+  }
+
+  DeliveryConfig config() {
+    return new DeliveryConfig(
+        bootstrapServers,
+        topics,
+        host,
+        port,
+        slot,
+        loops,
+        new DeliveryConfig.Limits(
+            connections,
+            frameBytes,
+            framesPerSecond,
+            window,
+            outboundBytes,
+            outboundLimitBytes,
+            batches),
+        new DeliveryConfig.Timing(
+            hello, attach, ping, pong, maxAge, slow, ack, beat, fence, start, drain));
+  }
+
+  /** Every variable sets the field of its name. */
+  void read(Environment variables) {
+    // Where the cli's clients find the service.
+    variables.leave("URL");
+    topics = variables.topics();
+    host = variables.text("HOST", host);
+    port = variables.integer("PORT", port);
+    slot = variables.integer("SLOT", slot);
+    loops = variables.integer("LOOPS", loops);
+    connections = variables.integer("CONNECTIONS", connections);
+    frameBytes = variables.integer("FRAME_BYTES", frameBytes);
+    framesPerSecond = variables.integer("FRAMES_PER_SECOND", framesPerSecond);
+    window = variables.integer("WINDOW", window);
+    outboundBytes = variables.number("OUTBOUND_BYTES", outboundBytes);
+    outboundLimitBytes = variables.number("OUTBOUND_LIMIT_BYTES", outboundLimitBytes);
+    batches = variables.integer("BATCHES", batches);
+    hello = variables.duration("HELLO", hello);
+    attach = variables.duration("ATTACH", attach);
+    ping = variables.duration("PING", ping);
+    pong = variables.duration("PONG", pong);
+    maxAge = variables.duration("MAX_AGE", maxAge);
+    slow = variables.duration("SLOW", slow);
+    ack = variables.duration("ACK", ack);
+    beat = variables.duration("BEAT", beat);
+    fence = variables.duration("FENCE", fence);
+    start = variables.duration("START", start);
+    drain = variables.duration("DRAIN", drain);
+  }
+}

@@ -1,0 +1,130 @@
+package io.tidegate.fanout;
+
+import io.tidegate.contract.DurationText;
+import io.tidegate.contract.Topics;
+import io.tidegate.contract.settings.Environment;
+import io.tidegate.fanout.sequencer.SequencerSettings;
+import io.tidegate.fanout.throttle.Limit;
+import io.tidegate.fanout.topology.StoreKind;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of a {@link FanoutConfig} while they are being changed: a record has no way of its own
+ * to change a few of many.
+ */
+final class FanoutDraft {
+  String bootstrapServers;
+  Topics topics;
+  String host;
+  int port;
+  @Nullable String advertised;
+  String applicationId;
+  @Nullable String instanceId;
+  Path stateDir;
+  StoreKind store;
+  int threads;
+  int standbys;
+  Duration commitInterval;
+  Duration linger;
+  Duration sessionTimeout;
+  Duration drain;
+  SequencerSettings sequencer;
+
+  FanoutDraft(FanoutConfig config) {
+    bootstrapServers = config.bootstrapServers();
+    topics = config.topics();
+    host = config.host();
+    port = config.port();
+    advertised = config.advertised();
+    applicationId = config.applicationId();
+    instanceId = config.instanceId();
+    stateDir = config.stateDir();
+    store = config.store();
+    threads = config.threads();
+    standbys = config.standbys();
+    commitInterval = config.commitInterval();
+    linger = config.linger();
+    sessionTimeout = config.sessionTimeout();
+    drain = config.drain();
+    sequencer = config.sequencer();
+  }
+
+  FanoutConfig config() {
+    return new FanoutConfig(
+        bootstrapServers,
+        topics,
+        host,
+        port,
+        advertised,
+        applicationId,
+        instanceId,
+        stateDir,
+        store,
+        threads,
+        standbys,
+        commitInterval,
+        linger,
+        sessionTimeout,
+        drain,
+        sequencer);
+  }
+
+  /** Every variable sets the field of its name; a mailbox's bounds have that word before it. */
+  void read(Environment variables) {
+    topics = variables.topics();
+    host = variables.text("HOST", host);
+    port = variables.integer("PORT", port);
+    advertised = variables.text("ADVERTISED");
+    applicationId = variables.text("APPLICATION_ID", FanoutConfig.applicationId(topics));
+    instanceId = variables.text("INSTANCE_ID");
+    stateDir = variables.path("STATE_DIR", stateDir);
+    store = variables.choice("STORE", store);
+    threads = variables.integer("THREADS", threads);
+    standbys = variables.integer("STANDBYS", standbys);
+    commitInterval = variables.duration("COMMIT_INTERVAL", commitInterval);
+    linger = variables.duration("LINGER", linger);
+    sessionTimeout = variables.duration("SESSION_TIMEOUT", sessionTimeout);
+    drain = variables.duration("DRAIN", drain);
+    sequencer = sequencer(variables, sequencer);
+  }
+
+  private static SequencerSettings sequencer(Environment variables, SequencerSettings d) {
+    return new SequencerSettings(
+        variables.read("LIMITS", d.limits(), FanoutDraft::limits),
+        variables.integer("MAILBOX_MAX_ENTRIES", d.maxEntries()),
+        variables.number("MAILBOX_MAX_BYTES", d.maxBytes()),
+        variables.duration("MAILBOX_MAX_AGE", d.maxAge()),
+        variables.duration("DEVICE_IDLE", d.deviceIdle()),
+        variables.integer("MAX_DEVICES", d.maxDevices()),
+        variables.duration("DEDUPE_HORIZON", d.dedupeHorizon()),
+        variables.integer("TURN_MESSAGES", d.turnMessages()),
+        variables.number("TURN_BYTES", d.turnBytes()));
+  }
+
+  /**
+   * Limits as {@code count/window/burst} with commas between, such as {@code 10/1s/5,100/1h/100}.
+   */
+  private static List<Limit> limits(String text) {
+    List<Limit> limits = new ArrayList<>();
+    for (String each : text.split(",", -1)) {
+      String[] parts = each.strip().split("/", -1);
+      if (parts.length != 3) {
+        throw new IllegalArgumentException("want count/window/burst, such as 10/1s/5");
+      }
+      limits.add(new Limit(count(parts[0]), DurationText.parse(parts[1]), count(parts[2])));
+    }
+    return limits;
+  }
+
+  private static long count(String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("want whole numbers in count/window/burst", e);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.tidegate.ingest;
+
+import io.tidegate.contract.Topics;
+import io.tidegate.contract.settings.Environment;
+import java.time.Duration;
+
+/**
+ * The fields of an {@link IngestConfig} while they are being changed: a record has no way of its
+ * own to change a few of many.
+ */
+final class IngestDraft {
+  String kafka;
+  Topics topics;
+  String host;
+  int port;
+  int maxBodyBytes;
+  int maxBatchBytes;
+  int maxBatchLines;
+  long maxInFlightBytes;
+  int maxInFlightRequests;
+  int maxConnections;
+  Duration headTimeout;
+  Duration bodyTimeout;
+  Duration idleTimeout;
+  Duration deliveryTimeout;
+  Duration maxBlock;
+  long producerBytes;
+  Duration startTimeout;
+  Duration drainTimeout;
+
+  IngestDraft(IngestConfig config) {
+    kafka = config.kafka();
+    topics = config.topics();
+    host = config.host();
+    port = config.port();
+    maxBodyBytes = config.maxBodyBytes();
+    maxBatchBytes = config.maxBatchBytes();
+    maxBatchLines = config.maxBatchLines();
+    maxInFlightBytes = config.maxInFlightBytes();
+    maxInFlightRequests = config.maxInFlightRequests();
+    maxConnections = config.maxConnections();
+    headTimeout = config.headTimeout();
+    bodyTimeout = config.bodyTimeout();
+    idleTimeout = config.idleTimeout();
+    deliveryTimeout = config.deliveryTimeout();
+    maxBlock = config.maxBlock();
+    producerBytes = config.producerBytes();
+    startTimeout = config.startTimeout();
+    drainTimeout = config.drainTimeout();
+  }
+
+  IngestConfig config() {
+    return new IngestConfig(
+        kafka,
+        topics,
+        host,
+        port,
+        maxBodyBytes,
+        maxBatchBytes,
+        maxBatchLines,
+        maxInFlightBytes,
+        maxInFlightRequests,
+        maxConnections,
+        headTimeout,
+        bodyTimeout,
+        idleTimeout,
+        deliveryTimeout,
+        maxBlock,
+        producerBytes,
+        startTimeout,
+        drainTimeout);
+  }
+
+  /** Every variable sets the field of its name. */
+  void read(Environment variables) {
+    // Where the cli's clients find the service.
+    variables.leave("URL");
+    topics = variables.topics();
+    host = variables.text("HOST", host);
+    port = variables.integer("PORT", port);
+    maxBodyBytes = variables.integer("MAX_BODY_BYTES", maxBodyBytes);
+    maxBatchBytes = variables.integer("MAX_BATCH_BYTES", maxBatchBytes);
+    maxBatchLines = variables.integer("MAX_BATCH_LINES", maxBatchLines);
+    maxInFlightBytes = variables.number("MAX_IN_FLIGHT_BYTES", maxInFlightBytes);
+    maxInFlightRequests = variables.integer("MAX_IN_FLIGHT_REQUESTS", maxInFlightRequests);
+    maxConnections = variables.integer("MAX_CONNECTIONS", maxConnections);
+    headTimeout = variables.duration("HEAD_TIMEOUT", headTimeout);
+    bodyTimeout = variables.duration("BODY_TIMEOUT", bodyTimeout);
+    idleTimeout = variables.duration("IDLE_TIMEOUT", idleTimeout);
+    deliveryTimeout = variables.duration("DELIVERY_TIMEOUT", deliveryTimeout);
+    maxBlock = variables.duration("MAX_BLOCK", maxBlock);
+    producerBytes = variables.number("PRODUCER_BYTES", producerBytes);
+    startTimeout = variables.duration("START_TIMEOUT", startTimeout);
+    drainTimeout = variables.duration("DRAIN_TIMEOUT", drainTimeout);
+  }
+}

@@ -1,0 +1,136 @@
+package io.tidegate.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.tidegate.contract.DurationText;
+import io.tidegate.contract.Topics;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+final class IngestConfigTest {
+  @Test
+  void environmentShouldOverrideDefaults() {
+    // When
+    IngestConfig config =
+        IngestConfig.from(
+            Map.of(
+                "TIDEGATE_KAFKA", "k:9092",
+                "TIDEGATE_TOPIC_PREFIX", "acme",
+                "TIDEGATE_INGEST_HOST", "0.0.0.0",
+                "TIDEGATE_INGEST_PORT", "9000",
+                "TIDEGATE_INGEST_DELIVERY_TIMEOUT", "3s",
+                "TIDEGATE_INGEST_MAX_IN_FLIGHT_BYTES", "33554432"));
+
+    // Then
+    assertThat(config)
+        .isEqualTo(
+            IngestConfig.defaults("k:9092")
+                .withTopics(new Topics("acme"))
+                .withAddress("0.0.0.0", 9000)
+                .withInFlight(1024, 32L << 20)
+                .withKafkaTimeouts(
+                    Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(3)));
+  }
+
+  @Test
+  void badConfigurationShouldNameTheField() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> IngestConfig.from(Map.of()))
+        .withMessage("TIDEGATE_KAFKA: required");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> IngestConfig.from(Map.of("TIDEGATE_KAFKA", "k:1", "TIDEGATE_INGEST_PORT", "x")))
+        .withMessage("TIDEGATE_INGEST_PORT=\"x\": want a whole number");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                IngestConfig.from(
+                    Map.of("TIDEGATE_KAFKA", "k:1", "TIDEGATE_INGEST_IDLE_TIMEOUT", "2h")))
+        .withMessage("TIDEGATE_INGEST_IDLE_TIMEOUT=\"2h\": idleTimeout: want 10ms to 1h, got 2h");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> IngestConfig.defaults("k:1").withAddress("h", 70_000))
+        .withMessage("port: want 0 to 65535, got 70000");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> IngestConfig.defaults("k:1").withInFlight(1, 1000))
+        .withMessageStartingWith("maxInFlightBytes: want 16777216 to ");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> IngestConfig.defaults("k:1").withDrainTimeout(Duration.ZERO))
+        .withMessageStartingWith("drainTimeout: want 10ms to 1h");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> IngestConfig.defaults(" "))
+        .withMessageStartingWith("kafka:");
+  }
+
+  @Test
+  void mistypedVariableShouldBeRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                IngestConfig.from(
+                    Map.of("TIDEGATE_KAFKA", "k:1", "TIDEGATE_INGEST_MAX_BODY", "1000")))
+        .withMessageStartingWith("TIDEGATE_INGEST_MAX_BODY: there is no such setting");
+  }
+
+  @Test
+  void readmeShouldListEveryVariableAndEachShouldSetTheFieldOfItsName() throws Exception {
+    // Given
+    Map<String, Object> defaults = fields(IngestConfig.defaults("k:1"));
+    defaults.keySet().removeAll(Set.of("KAFKA", "TOPICS"));
+    String readme = Files.readString(Path.of("README.md"));
+    String listed = readme.substring(readme.indexOf("`TIDEGATE_INGEST_` +"));
+    Set<String> names =
+        Pattern.compile("`([A-Z_]+)`")
+            .matcher(listed.substring(20, listed.indexOf("\n\n")))
+            .results()
+            .map(match -> match.group(1))
+            .collect(Collectors.toSet());
+
+    // Then
+    assertThat(names).isEqualTo(defaults.keySet());
+    for (Map.Entry<String, Object> field : defaults.entrySet()) {
+      String name = field.getKey();
+      Object other = other(field.getValue());
+      Map<String, Object> changed =
+          fields(
+              IngestConfig.from(
+                  Map.of("TIDEGATE_KAFKA", "k:1", "TIDEGATE_INGEST_" + name, text(other))));
+      Map<String, Object> expected = fields(IngestConfig.defaults("k:1"));
+      expected.put(name, other);
+      assertThat(changed).as(name).isEqualTo(expected);
+    }
+  }
+
+  /** All fields under their names in capitals. */
+  private static Map<String, Object> fields(IngestConfig config) throws Exception {
+    Map<String, Object> fields = new TreeMap<>();
+    for (RecordComponent component : IngestConfig.class.getRecordComponents()) {
+      fields.put(
+          component.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT),
+          component.getAccessor().invoke(config));
+    }
+    return fields;
+  }
+
+  private static Object other(Object value) {
+    return switch (value) {
+      case Integer number -> number + 1;
+      case Long number -> number + 1;
+      case Duration time -> time.plusMillis(1);
+      default -> value + "1";
+    };
+  }
+
+  private static String text(Object value) {
+    return value instanceof Duration time ? DurationText.format(time) : value.toString();
+  }
+}
