@@ -55,6 +55,6 @@ abstract class TopicAdminContract {
 
   /** Each test has topics of its own. */
   private static Topics freshTopics() {
-    return new Topics("it" + PREFIXES.incrementAndGet());
+    return new Topics("topics" + PREFIXES.incrementAndGet());
   }
 }
