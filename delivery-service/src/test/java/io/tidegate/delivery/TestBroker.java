@@ -76,7 +76,8 @@ final class TestBroker implements AutoCloseable {
   }
 
   /** Topics of a prefix, with 3 partitions for users and 2 slots. */
-  void create(Topics topics) throws ExecutionException, InterruptedException {
+  static void create(String bootstrapServers, Topics topics)
+      throws ExecutionException, InterruptedException {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
       admin
           .createTopics(

@@ -53,30 +53,6 @@ final class EmbeddedBrokerIT {
   }
 
   @Test
-  void slotsShouldGrowAndAWrongNumberOfPartitionsShouldBeTold() throws Exception {
-    try (DataFolder folder = DataFolder.open(temporary);
-        EmbeddedBroker broker = EmbeddedBroker.start(folder, 0);
-        TopicAdmin admin = TopicAdmin.connect(broker.bootstrapServers())) {
-      // Given
-      admin.create(PLAN);
-
-      // When
-      List<String> grown = admin.create(new TopicPlan(Topics.DEFAULT, 3, 4));
-
-      // Then
-      assertThat(grown).containsExactlyInAnyOrder("tidegate.inbox", "tidegate.live");
-      assertThat(admin.describe(PLAN, true).get("tidegate.inbox"))
-          .satisfies(inbox -> assertThat(inbox.partitions()).isEqualTo(4))
-          .satisfies(inbox -> assertThat(inbox.config()).containsEntry("retention.ms", "3600000"));
-      assertThat(admin.adopt(new TopicPlan(Topics.DEFAULT, 6, 4)))
-          .isEqualTo(new TopicPlan(Topics.DEFAULT, 3, 4));
-      assertThatThrownBy(() -> admin.create(new TopicPlan(Topics.DEFAULT, 6, 4)))
-          .isInstanceOf(StartupException.class)
-          .hasMessageContaining("has 3 partitions, want 6");
-    }
-  }
-
-  @Test
   void folderInUseShouldBeRefusedNamingTheProcess() throws Exception {
     try (DataFolder folder = DataFolder.open(temporary)) {
       assertThatThrownBy(() -> DataFolder.open(temporary))

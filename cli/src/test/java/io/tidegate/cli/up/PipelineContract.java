@@ -1,0 +1,240 @@
+package io.tidegate.cli.up;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tidegate.cli.broker.DataFolder;
+import io.tidegate.cli.topics.TopicPlan;
+import io.tidegate.contract.Topics;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * REST to WebSocket and back to an outcome, through everything, in one process, whatever the Kafka
+ * is.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class PipelineContract {
+  static final TopicPlan PLAN = new TopicPlan(Topics.DEFAULT, 4, 2);
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final Pipeline pipeline;
+
+  PipelineContract(Path temporary, Pipeline.Settings settings) throws Exception {
+    pipeline = Pipeline.start(DataFolder.open(temporary), settings);
+  }
+
+  @BeforeAll
+  void everyServiceShouldSayThatItIsReady() {
+    for (int port : ports()) {
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .untilAsserted(() -> assertThat(get(port, "/health/ready").statusCode()).isEqualTo(200));
+    }
+  }
+
+  @AfterAll
+  void stop() {
+    pipeline.close();
+    http.shutdownNow();
+  }
+
+  @Test
+  void messageShouldBePushedAckedAndHaveItsOutcome() throws Exception {
+    // Given
+    try (TestDevice device = device("ann", Map.of())) {
+      JsonNode welcome = device.next("welcome");
+
+      // When
+      JsonNode accepted = post("ann", "m-1", "{\"n\": 1.10}");
+      JsonNode push = device.next("push");
+      device.send(Map.of("op", "ack", "seq", push.at("/messages/0/seq").asLong()));
+
+      // Then
+      assertThat(welcome.path("mode").asString()).isEqualTo("fresh");
+      assertThat(accepted.path("accepted").asInt()).isEqualTo(1);
+      assertThat(push.path("prev").asLong()).isEqualTo(welcome.path("seq").asLong());
+      assertThat(push.at("/messages/0/id").asString()).isEqualTo("m-1");
+      assertThat(push.at("/messages/0/data/n").isNumber()).isTrue();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () ->
+                  assertThat(outcomes("default/ann"))
+                      .singleElement()
+                      .satisfies(
+                          outcome ->
+                              assertThat(outcome.path("message_id").asString()).isEqualTo("m-1"))
+                      .satisfies(
+                          outcome ->
+                              assertThat(outcome.path("outcome").asString())
+                                  .isEqualTo("delivered")));
+    }
+  }
+
+  @Test
+  void messageForAnOfflineUserShouldWaitForTheFirstConnection() throws Exception {
+    // Given
+    post("ben", "m-1", "1");
+    post("ben", "m-2", "2");
+
+    // When
+    try (TestDevice device = device("ben", Map.of())) {
+      device.next("welcome");
+
+      // Then
+      assertThat(ids(device, 2)).containsExactly("m-1", "m-2");
+    }
+  }
+
+  @Test
+  void deviceThatComesBackShouldGetWhatFollowsItsCursor() throws Exception {
+    // Given
+    String epoch;
+    long first;
+    try (TestDevice device = device("cy", Map.of())) {
+      epoch = device.next("welcome").path("epoch").asString();
+      post("cy", "m-1", "1");
+      first = device.next("push").at("/messages/0/seq").asLong();
+    }
+    post("cy", "m-2", "2");
+
+    // When
+    Map<String, Object> resume = Map.of("resume", Map.of("epoch", epoch, "seq", first));
+    try (TestDevice device = device("cy", resume)) {
+      JsonNode welcome = device.next("welcome");
+
+      // Then
+      assertThat(welcome.path("mode").asString()).isEqualTo("resumed");
+      assertThat(welcome.path("seq").asLong()).isEqualTo(first);
+      assertThat(ids(device, 1)).containsExactly("m-2");
+    }
+  }
+
+  @Test
+  void ttlZeroShouldReachAConnectedDeviceWithoutASeq() throws Exception {
+    // Given
+    try (TestDevice device = device("dee", Map.of())) {
+      device.next("welcome");
+
+      // When
+      String body = "{\"to\":{\"user\":\"dee\"},\"id\":\"now\",\"ttl\":0,\"data\":true}";
+      HttpResponse<String> answer = post(body);
+
+      // Then
+      assertThat(answer.statusCode()).isEqualTo(202);
+      JsonNode live = device.next("live");
+      assertThat(live.at("/messages/0/id").asString()).isEqualTo("now");
+      assertThat(live.at("/messages/0").has("seq")).isFalse();
+    }
+  }
+
+  @Test
+  void refusedRequestShouldBeAProblemThatNamesTheField() throws Exception {
+    // Given
+    String body = "{\"to\":{\"user\":\"eve\"},\"urgency\":\"extreme\",\"data\":1}";
+
+    // When
+    HttpResponse<String> answer = post(body);
+
+    // Then
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.headers().firstValue("content-type").orElse(""))
+        .startsWith("application/problem+json");
+    assertThat(JSON.readTree(answer.body()).path("field").asString()).isEqualTo("urgency");
+  }
+
+  private TestDevice device(String user, Map<String, Object> more) {
+    Map<String, Object> hello = new java.util.HashMap<>(more);
+    hello.put("op", "hello");
+    hello.put("user", user);
+    return new TestDevice(http, pipeline.deliveryPort(), hello);
+  }
+
+  private static List<String> ids(TestDevice device, int count) throws InterruptedException {
+    List<String> ids = new ArrayList<>();
+    while (ids.size() < count) {
+      device.next("push").path("messages").forEach(m -> ids.add(m.path("id").asString()));
+    }
+    return ids;
+  }
+
+  private JsonNode post(String user, String id, String data) throws Exception {
+    String body = "{\"to\":{\"user\":\"%s\"},\"id\":\"%s\",\"data\":%s}".formatted(user, id, data);
+    HttpResponse<String> answer = post(body);
+    assertThat(answer.statusCode()).isEqualTo(202);
+    return JSON.readTree(answer.body());
+  }
+
+  private HttpResponse<String> post(String body) throws IOException, InterruptedException {
+    URI uri = URI.create("http://127.0.0.1:" + pipeline.ingestPort() + "/v1/messages");
+    HttpRequest request =
+        HttpRequest.newBuilder(uri)
+            .header("content-type", "application/json")
+            .timeout(Duration.ofSeconds(30))
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    return http.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
+    return http.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  private List<Integer> ports() {
+    return List.of(pipeline.ingestPort(), pipeline.deliveryPort(), pipeline.fanoutPort());
+  }
+
+  /** Everything that is said of a user so far. */
+  private List<JsonNode> outcomes(String key) {
+    List<JsonNode> found = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", pipeline.kafka(), "isolation.level", "read_committed"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(PLAN.topics().outcomes()).stream()
+              .map(p -> new TopicPartition(p.topic(), p.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+      while (System.nanoTime() < deadline
+          && ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+        consumer
+            .poll(Duration.ofMillis(100))
+            .forEach(
+                record -> {
+                  if (new String(record.key(), StandardCharsets.UTF_8).equals(key)) {
+                    found.add(JSON.readTree(record.value()));
+                  }
+                });
+      }
+    }
+    return found;
+  }
+}

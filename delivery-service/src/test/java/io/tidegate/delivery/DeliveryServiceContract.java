@@ -1,0 +1,217 @@
+package io.tidegate.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.tidegate.contract.StartupException;
+import io.tidegate.contract.Topics;
+import io.tidegate.contract.session.Ack;
+import io.tidegate.contract.session.SessionId;
+import io.tidegate.contract.session.SessionRecord;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The worker against a real Kafka, whichever it is, and a real WebSocket client. */
+abstract class DeliveryServiceContract {
+  private static final AtomicInteger PREFIXES = new AtomicInteger();
+
+  /** Each test has topics of its own, so that it reads nothing of another's. */
+  final Topics topics = new Topics("it" + PREFIXES.incrementAndGet());
+
+  abstract String bootstrapServers();
+
+  @BeforeEach
+  void createTopics() throws Exception {
+    TestBroker.create(bootstrapServers(), topics);
+  }
+
+  @Test
+  void messageShouldGoFromInboxToClientAndItsAckBack() throws Exception {
+    try (DeliveryService worker = DeliveryService.start(config(0));
+        FakeSequencer sequencer = new FakeSequencer(bootstrapServers(), topics);
+        TestClient client = new TestClient(worker.port())) {
+      assertThat(worker.ready()).isTrue();
+      assertThat(client.subprotocol()).isEqualTo("tidegate.v1");
+
+      client.say(
+          "{\"op\":\"hello\",\"user\":\"alice\",\"device\":\"phone\",\"window\":9,"
+              + "\"resume\":{\"epoch\":\"0000000000000007\",\"seq\":0}}");
+      SessionRecord up = sequencer.awaitSession(SessionRecord::hasUp);
+      SessionId session = up.getSession();
+      assertThat(up.getUp().getWindow()).isEqualTo(9);
+      assertThat(up.getUp().getResume().getEpoch()).isEqualTo(7);
+
+      sequencer.attach(session, "alice");
+      assertThat(client.hear())
+          .isEqualTo(
+              "{\"op\":\"welcome\",\"epoch\":\"0000000000000007\",\"mode\":\"fresh\",\"seq\":0,"
+                  + "\"head\":2,\"session\":\"0."
+                  + session.getIncarnation()
+                  + "."
+                  + session.getN()
+                  + "\"}");
+
+      // Invariant 10: what was aborted never reaches a client, what was committed after it does.
+      sequencer.deliverAborted(session, "alice", 0, 1, "{\"aborted\":true}");
+      sequencer.deliver(session, "alice", 0, 2, "{\"n\": 1.0}");
+      assertThat(client.hear())
+          .startsWith("{\"op\":\"push\",\"prev\":0,\"messages\":[{\"seq\":2,\"id\":\"m2\"")
+          .endsWith("\"data\":{\"n\": 1.0}}]}");
+
+      // ttl 0 does not wait for its transaction.
+      sequencer.live(session, "alice", "\"now\"");
+      assertThat(client.hear()).startsWith("{\"op\":\"live\"").endsWith("\"data\":\"now\"}]}");
+      sequencer.commitLive();
+
+      client.say("{\"op\":\"ack\",\"seq\":2}");
+      Ack ack = sequencer.awaitAck();
+      assertThat(ack.getUser()).isEqualTo("default/alice");
+      assertThat(ack.getSession()).isEqualTo(session);
+      assertThat(ack.getEpoch()).isEqualTo(7);
+      assertThat(ack.getSeq()).isEqualTo(2);
+
+      client.leave();
+      assertThat(client.hear()).startsWith("close 1000");
+      SessionRecord down = sequencer.awaitSession(SessionRecord::hasDown);
+      assertThat(down.getSession()).isEqualTo(session);
+
+      // A session that is no more is reported, once.
+      SessionId strange = session.toBuilder().setN(session.getN() + 1_000).build();
+      sequencer.deliver(strange, "bob", 0, 1, "1");
+      sequencer.deliver(strange, "bob", 1, 2, "2");
+      SessionRecord unknown = sequencer.awaitSession(SessionRecord::hasUnknown);
+      assertThat(unknown.getSession()).isEqualTo(strange);
+    }
+  }
+
+  @Test
+  void secondWorkerOfASlotShouldFenceTheFirst() throws Exception {
+    try (DeliveryService first = DeliveryService.start(config(1));
+        TestClient client = new TestClient(first.port())) {
+      client.say("{\"op\":\"hello\",\"user\":\"carol\"}");
+
+      try (DeliveryService second = DeliveryService.start(config(1))) {
+        assertThat(client.hear()).startsWith("close 4000 another worker holds slot 1");
+        await().until(() -> !first.ready());
+        assertThat(second.ready()).isTrue();
+        assertThat(get(first, "/health/ready")).contains("another worker holds the slot");
+        assertThat(get(first, "/health/live")).contains("\"status\":\"UP\"");
+      }
+    }
+  }
+
+  @Test
+  void drainShouldSayGoawayCloseAndTellDownWithinItsTime() throws Exception {
+    DeliveryService worker = DeliveryService.start(config(0).withDrain(Duration.ofSeconds(3)));
+    try (FakeSequencer sequencer = new FakeSequencer(bootstrapServers(), topics);
+        TestClient client = new TestClient(worker.port())) {
+      client.say("{\"op\":\"hello\",\"user\":\"dave\"}");
+      SessionId session = sequencer.awaitSession(SessionRecord::hasUp).getSession();
+      sequencer.attach(session, "dave");
+      assertThat(client.hear()).contains("welcome");
+
+      long start = System.nanoTime();
+      worker.close();
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+
+      assertThat(took).isLessThan(Duration.ofSeconds(3));
+      assertThat(client.hear()).isEqualTo("{\"op\":\"goaway\",\"retry_after_ms\":[500,30000]}");
+      assertThat(client.hear()).startsWith("close 1001");
+      SessionRecord down = sequencer.awaitSession(SessionRecord::hasDown);
+      assertThat(down.getSession()).isEqualTo(session);
+      assertThat(worker.ready()).isFalse();
+      assertThat(threads()).isEmpty();
+    }
+  }
+
+  @Test
+  void clientThatDoesNotReadShouldBeClosedAsSlow() throws Exception {
+    DeliveryConfig config = config(0).withSlow(64 * 1024, 8 << 20, Duration.ofSeconds(1));
+    try (DeliveryService worker = DeliveryService.start(config);
+        FakeSequencer sequencer = new FakeSequencer(bootstrapServers(), topics);
+        TestClient client = new TestClient(worker.port())) {
+      client.stopReading();
+      client.say("{\"op\":\"hello\",\"user\":\"erin\"}");
+      SessionId session = sequencer.awaitSession(SessionRecord::hasUp).getSession();
+      sequencer.attach(session, "erin");
+
+      String big = "\"" + "x".repeat(200_000) + "\"";
+      for (int seq = 1; seq <= 40; seq++) {
+        sequencer.deliver(session, "erin", seq - 1, seq, big);
+      }
+
+      assertThat(sequencer.awaitSession(SessionRecord::hasDown).getSession()).isEqualTo(session);
+      assertThat(get(worker, "/metrics"))
+          .contains("tidegate_delivery_closes_total{by=\"worker\",code=\"slow\"} 1.0");
+    }
+  }
+
+  @Test
+  void missingTopicShouldFailTheStart() {
+    assertThatExceptionOfType(StartupException.class)
+        .isThrownBy(() -> DeliveryService.start(config(0).withTopics(new Topics("absent"))))
+        .withMessage(
+            "topic absent.sessions does not exist; create it with: tidegate topics create");
+    assertThat(threads()).isEmpty();
+  }
+
+  @Test
+  void slotWithoutPartitionShouldFailTheStart() {
+    assertThatExceptionOfType(StartupException.class)
+        .isThrownBy(() -> DeliveryService.start(config(2)))
+        .withMessage("slot: 2 has no partition: " + topics.inbox() + " has 2, so want 0 to 1");
+    assertThat(threads()).isEmpty();
+  }
+
+  @Test
+  void portInUseShouldFailTheStartBeforeTheSlotIsTaken() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThatExceptionOfType(StartupException.class)
+          .isThrownBy(() -> DeliveryService.start(config(0).withPort(taken.getLocalPort())))
+          .withMessageStartingWith("port: cannot listen on 127.0.0.1:" + taken.getLocalPort());
+    }
+    assertThat(threads()).isEmpty();
+  }
+
+  private DeliveryConfig config(int slot) {
+    return DeliveryConfig.defaults(bootstrapServers())
+        .withTopics(topics)
+        .withPort(0)
+        .withSlot(slot);
+  }
+
+  static String incarnation(DeliveryService worker) throws Exception {
+    return get(worker, "/metrics")
+        .lines()
+        .filter(line -> line.startsWith("tidegate_delivery_incarnation "))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String get(DeliveryService worker, String path) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      URI uri = URI.create("http://127.0.0.1:" + worker.port() + path);
+      return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+          .body();
+    }
+  }
+
+  /** Threads of a worker that are left. */
+  static List<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(Thread::isAlive)
+        .map(Thread::getName)
+        .filter(name -> name.contains("tidegate-delivery"))
+        .toList();
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.tidegate.testkafka;
+
+import org.jspecify.annotations.NullMarked;
