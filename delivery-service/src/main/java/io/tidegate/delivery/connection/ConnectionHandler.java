@@ -1,6 +1,5 @@
 package io.tidegate.delivery.connection;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -23,9 +22,7 @@ import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.session.Action;
 import io.tidegate.delivery.session.Action.Plain;
-import io.tidegate.delivery.session.Backlog;
 import io.tidegate.delivery.session.Session;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One WebSocket: translates Netty's events and inbox commands into those of its {@link Session},
- * and does what comes back. Frames go out as finished bytes, past any encoder; what the socket does
- * not take now waits in a {@link Backlog}.
+ * and does what comes back.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes its channel.
 final class ConnectionHandler extends Registered {
@@ -47,15 +43,17 @@ final class ConnectionHandler extends Registered {
 
   private final Loop loop;
   private final Session session;
+  private final TextMessages messages;
 
   /** Set when the handler is added, before anything else can happen. */
   @SuppressWarnings("NullAway.Init")
   private ChannelHandlerContext context;
 
-  private @Nullable Backlog backlog;
-  private @Nullable ByteArrayOutputStream fragments;
+  /** Set with the context. */
+  @SuppressWarnings("NullAway.Init")
+  private Outlet outlet;
+
   private long helloAt;
-  private boolean flushDue;
 
   /** Whether the end of this connection has been counted. */
   private boolean ended;
@@ -63,6 +61,7 @@ final class ConnectionHandler extends Registered {
   ConnectionHandler(Loop loop) {
     this.loop = loop;
     this.session = loop.newSession(loop.now());
+    this.messages = new TextMessages(loop.settings().maxFrameBytes());
   }
 
   Session session() {
@@ -72,6 +71,7 @@ final class ConnectionHandler extends Registered {
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
+    outlet = new Outlet(loop, added);
     loop.add(this);
     loop.metrics().opened();
   }
@@ -81,7 +81,7 @@ final class ConnectionHandler extends Registered {
   public void handlerRemoved(ChannelHandlerContext removed) {
     loop.remove(this);
     loop.admission().leaveSession();
-    dropBacklog();
+    outlet.dropBacklog();
     if (!ended) {
       ended = true;
       loop.metrics().closeByNetwork();
@@ -118,7 +118,7 @@ final class ConnectionHandler extends Registered {
         // RFC 6455, 5.5.3: the most recent ping is the one to answer. A client that does not read
         // gets no heap of pongs.
         if (context.channel().isWritable()) {
-          writeNow(WireFrame.pong(ByteBufUtil.getBytes(ping.content())));
+          outlet.writeNow(WireFrame.pong(ByteBufUtil.getBytes(ping.content())));
         }
       }
       case BinaryWebSocketFrame binary -> close(CloseCode.UNSUPPORTED_DATA, null, now);
@@ -129,24 +129,12 @@ final class ConnectionHandler extends Registered {
   }
 
   private void onPart(WebSocketFrame part, long now) {
-    ByteBuf content = part.content();
-    int before = fragments == null ? 0 : fragments.size();
-    if (before + content.readableBytes() > loop.settings().maxFrameBytes()) {
+    if (!messages.fits(part)) {
       close(CloseCode.TOO_BIG, "more than " + loop.settings().maxFrameBytes() + " bytes", now);
       return;
     }
-    byte[] bytes = ByteBufUtil.getBytes(content);
-    if (fragments == null && part.isFinalFragment()) {
-      onText(bytes, now);
-      return;
-    }
-    if (fragments == null) {
-      fragments = new ByteArrayOutputStream();
-    }
-    fragments.writeBytes(bytes);
-    if (part.isFinalFragment()) {
-      byte[] whole = fragments.toByteArray();
-      fragments = null;
+    byte[] whole = messages.add(part);
+    if (whole != null) {
       onText(whole, now);
     }
   }
@@ -172,7 +160,7 @@ final class ConnectionHandler extends Registered {
     }
     countEnd();
     loop.metrics().closeByClient();
-    dropBacklog();
+    outlet.dropBacklog();
     perform(session.onGone(), loop.now());
     int code = close.statusCode() < 0 ? CloseCode.NORMAL.code() : close.statusCode();
     context
@@ -211,45 +199,17 @@ final class ConnectionHandler extends Registered {
     try {
       Action action = session.onCommand(command, now);
       if (action == Plain.SEND) {
-        send(command, now);
+        Obedience.send(command, outlet, loop.metrics(), helloAt, now);
+        if (outlet.isTooSlow(now)) {
+          close(CloseCode.SLOW, null, now);
+        }
       } else if (action == Plain.IGNORE) {
-        ignored(command);
+        Obedience.ignore(command, loop.metrics());
       } else {
         perform(action, now);
       }
     } catch (RuntimeException e) {
       fault(e, now);
-    }
-  }
-
-  private void send(InboxCommand command, long now) {
-    switch (command) {
-      case InboxCommand.Push push -> {
-        loop.metrics().pushed(push.messages(), push.frame().length);
-        write(push.frame(), now);
-      }
-      case InboxCommand.Live live -> {
-        // Now or never: nothing of it waits.
-        boolean clear = isClear();
-        loop.metrics().live(clear ? DeliveryMetrics.Live.SENT : DeliveryMetrics.Live.SLOW, 1);
-        if (clear) {
-          write(live.frame(), now);
-        }
-      }
-      case InboxCommand.Attach attach -> {
-        loop.metrics().attached(now - helloAt);
-        write(attach.frame(), now);
-      }
-      case InboxCommand.Reset reset -> write(reset.frame(), now);
-      case InboxCommand.Kick kick -> throw new IllegalStateException("a kick has no frame");
-    }
-  }
-
-  private void ignored(InboxCommand command) {
-    if (command instanceof InboxCommand.Live) {
-      loop.metrics().live(DeliveryMetrics.Live.NO_SESSION, 1);
-    } else {
-      loop.metrics().ignored();
     }
   }
 
@@ -261,13 +221,13 @@ final class ConnectionHandler extends Registered {
   void goAway(byte[] frame, DeliveryMetrics.Departure cause) {
     if (session.isAttached()) {
       loop.metrics().goaway(cause);
-      writeNow(frame);
+      outlet.writeNow(frame);
     }
   }
 
   @Override
   void tick(long now) {
-    if (backlog != null && backlog.isTooSlow(now)) {
+    if (outlet.isTooSlow(now)) {
       close(CloseCode.SLOW, null, now);
     }
     perform(session.onTick(now), now);
@@ -277,7 +237,7 @@ final class ConnectionHandler extends Registered {
     switch (action) {
       case Plain plain -> {
         switch (plain) {
-          case PING -> writeNow(PING);
+          case PING -> outlet.writeNow(PING);
           case GOAWAY -> goAway(AGED, DeliveryMetrics.Departure.MAX_AGE);
           case ACK -> loop.acked(this);
           case DOWN -> loop.down(session);
@@ -296,8 +256,8 @@ final class ConnectionHandler extends Registered {
       case Action.Close close -> {
         countEnd();
         loop.metrics().close(close.code());
-        dropBacklog();
-        writeNow(WireFrame.close(close.code(), close.detail()));
+        outlet.dropBacklog();
+        outlet.writeNow(WireFrame.close(close.code(), close.detail()));
         if (close.down()) {
           loop.down(session);
         }
@@ -307,60 +267,11 @@ final class ConnectionHandler extends Registered {
 
   private void countEnd() {
     ended = true;
-    fragments = null;
-  }
-
-  // To the socket.
-
-  private boolean isClear() {
-    return (backlog == null || backlog.isEmpty()) && context.channel().isWritable();
-  }
-
-  private void write(byte[] frame, long now) {
-    if (isClear()) {
-      writeNow(frame);
-      return;
-    }
-    if (backlog == null) {
-      backlog = new Backlog(loop.settings().backlog());
-    }
-    backlog.add(frame, now);
-    if (backlog.isTooSlow(now)) {
-      close(CloseCode.SLOW, null, now);
-    }
-  }
-
-  private void writeNow(byte[] frame) {
-    context.write(Unpooled.wrappedBuffer(frame), context.voidPromise());
-    if (!flushDue) {
-      flushDue = true;
-      loop.flushLater(this);
-    }
-  }
-
-  /** The end of the event loop's turn. */
-  void flush() {
-    flushDue = false;
-    context.flush();
+    messages.drop();
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (backlog == null) {
-      return;
-    }
-    while (ctx.channel().isWritable()) {
-      byte[] frame = backlog.poll();
-      if (frame == null) {
-        // Most clients fall behind once and never again.
-        backlog = null;
-        return;
-      }
-      writeNow(frame);
-    }
-  }
-
-  private void dropBacklog() {
-    backlog = null;
+    outlet.onWritability();
   }
 }

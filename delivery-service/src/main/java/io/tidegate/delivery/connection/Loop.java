@@ -4,7 +4,6 @@ import io.netty.channel.EventLoop;
 import io.netty.util.collection.LongObjectHashMap;
 import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.session.SessionId;
-import io.tidegate.delivery.ack.AckBatcher;
 import io.tidegate.delivery.frame.ClientFrame;
 import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxCommand;
@@ -19,8 +18,8 @@ import java.util.function.LongSupplier;
 
 /**
  * One event loop's connections: the registry, the shared timer, the acks on their way, and the list
- * of connections to flush at the end of the turn. Every method runs on the loop's thread, so there
- * are no locks; session {@code n} belongs to loop {@code n % loops}.
+ * of outlets to flush at the end of the turn. Every method runs on the loop's thread, so there are
+ * no locks; session {@code n} belongs to loop {@code n % loops}.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Timers end with their loop.
 final class Loop {
@@ -43,12 +42,11 @@ final class Loop {
 
   private final LongObjectHashMap<ConnectionHandler> sessions = new LongObjectHashMap<>();
   private final List<Registered> connections = new ArrayList<>();
-  private final List<ConnectionHandler> unflushed = new ArrayList<>();
+  private final List<Outlet> unflushed = new ArrayList<>();
   private final UnknownSessions unknown =
       new UnknownSessions(UNKNOWN_CAPACITY, UNKNOWN_AGAIN_NANOS);
 
-  private final AckBatcher acks;
-  private boolean ackTimerSet;
+  private final AckFlow acks;
   private long incarnation = SHUT;
   private boolean draining;
   private long rounds;
@@ -65,12 +63,12 @@ final class Loop {
       LongSupplier clock) {
     this.thread = thread;
     this.index = index;
-    this.acks = new AckBatcher(partitions);
     this.settings = settings;
     this.admission = admission;
     this.log = log;
     this.metrics = metrics;
     this.clock = clock;
+    this.acks = new AckFlow(thread, partitions, log, settings.ackNanos(), this::ackLost);
   }
 
   void startTimer() {
@@ -218,71 +216,32 @@ final class Loop {
 
   void acked(ConnectionHandler connection) {
     metrics.acked();
-    Session session = connection.session();
-    if (session.isAckQueued()) {
-      return;
-    }
-    int partition = session.user().partition(acks.partitions());
-    acks.add(partition, session);
-    if (acks.isFull(partition)) {
-      flushAcks(partition);
-    }
-    if (!ackTimerSet && !acks.isEmpty()) {
-      ackTimerSet = true;
-      thread.schedule((Runnable) this::flushAcks, settings.ackNanos(), TimeUnit.NANOSECONDS);
-    }
+    acks.acked(connection.session());
   }
 
   void down(Session session) {
-    if (session.isAckQueued()) {
-      flushAcks(session.user().partition(acks.partitions()));
-    }
+    acks.hurry(session);
     sessions.remove(session.id().getN());
     unknown.told(session.id().getIncarnation(), session.id().getN(), now());
     log.down(session.user(), session.id(), session.device());
   }
 
-  private void flushAcks() {
-    ackTimerSet = false;
-    for (int partition = 0; partition < acks.partitions(); partition++) {
-      flushAcks(partition);
+  /** The hello that follows carries the cursor that the ack would have. */
+  private void ackLost(SessionId id) {
+    ConnectionHandler connection = sessions.get(id.getN());
+    if (connection != null) {
+      connection.close(CloseCode.SESSION_LOST, "an ack could not be written", now());
     }
-  }
-
-  private void flushAcks(int partition) {
-    while (!acks.isEmpty(partition)) {
-      List<Session> taken = acks.take(partition);
-      if (!log.acks(partition, AckBatcher.encode(taken), () -> ackLost(taken))) {
-        // The queue to Kafka is full: wait for the next turn of the timer.
-        taken.forEach(session -> acks.add(partition, session));
-        return;
-      }
-    }
-  }
-
-  /** On any thread. The hello that follows carries the cursor that the ack would have. */
-  private void ackLost(List<Session> taken) {
-    Tasks.execute(
-        thread,
-        () -> {
-          long now = now();
-          for (Session session : taken) {
-            ConnectionHandler connection = sessions.get(session.id().getN());
-            if (connection != null) {
-              connection.close(CloseCode.SESSION_LOST, "an ack could not be written", now);
-            }
-          }
-        });
   }
 
   // The end of the turn.
 
   /** Everything for a connection in one turn leaves in one system call. */
-  void flushLater(ConnectionHandler connection) {
+  void flushLater(Outlet outlet) {
     if (unflushed.isEmpty()) {
       thread.execute(this::flush);
     }
-    unflushed.add(connection);
+    unflushed.add(outlet);
   }
 
   private void flush() {
@@ -302,8 +261,6 @@ final class Loop {
         connections.get(i).tick(now);
       }
     }
-    if (!ackTimerSet && !acks.isEmpty()) {
-      flushAcks();
-    }
+    acks.tick();
   }
 }

@@ -16,9 +16,11 @@ import java.util.Locale;
  * Writes what clients are told, each frame as the bytes that go over the wire. One per thread: it
  * uses its buffer again.
  *
- * <p>A payload that says it is JSON and is goes in verbatim as {@code data}; text that is UTF-8 as
- * a string; all else as {@code data_base64}, also what only claims to be JSON or text. An empty
- * JSON payload is a message without data.
+ * <p>A payload that fan-out has marked as JSON goes in verbatim and unseen: it was checked there.
+ * One that says by its type that it is JSON, such as {@code application/geo+json}, is checked here,
+ * since fan-out looks at {@code application/json} only. If it is, it goes in verbatim as {@code
+ * data}; text that is UTF-8 as a string; all else as {@code data_base64}, also what only claims to
+ * be JSON or text. An empty JSON payload is a message without data.
  */
 public final class FrameWriter {
   private static final String JSON = "application/json";
@@ -107,11 +109,15 @@ public final class FrameWriter {
     if (!type.isEmpty()) {
       json.raw(",\"datacontenttype\":").string(type);
     }
-    if (isJson(lower)) {
+    if (message.getJson() || isJson(lower)) {
       if (message.getPayload().isEmpty()) {
         return;
       }
       json.raw(",\"data\":");
+      if (message.getJson()) {
+        json.unseen(message.getPayload());
+        return;
+      }
       if (json.verbatim(message.getPayload())) {
         return;
       }

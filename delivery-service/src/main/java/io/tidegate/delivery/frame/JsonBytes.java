@@ -57,6 +57,11 @@ final class JsonBytes {
     return string(utf8, 0, utf8.length);
   }
 
+  /** One JSON text that others have checked. */
+  void unseen(ByteString payload) {
+    append(payload);
+  }
+
   /** One JSON text as it is; whether it was one, otherwise nothing is added. */
   boolean verbatim(ByteString payload) {
     int start = append(payload);

@@ -4,8 +4,8 @@ package io.tidegate.delivery.frame;
  * Whether bytes are one JSON text, RFC 8259. A payload goes into a frame verbatim, so one that only
  * claims to be JSON would break the frame for every message in it.
  *
- * <p>A hand-written automaton, since it looks at every byte of every JSON payload: it allocates
- * nothing but a bit set for nesting, and does not recurse.
+ * <p>A hand-written automaton, since it looks at every byte of every JSON payload that fan-out has
+ * not marked as checked: it allocates nothing but a bit set for nesting, and does not recurse.
  */
 final class JsonSyntax {
   /** Deeper than this, a client's parser may refuse the frame. */

@@ -108,6 +108,30 @@ final class FrameWriterTest {
   }
 
   @Test
+  void payloadMarkedAsJsonShouldGoInUnseen() {
+    // Given: not JSON, so that a check would show.
+    Pushed message = pushed(1, "", "{\"a\":").setJson(true).build();
+
+    // When
+    String text = text(writer.live(LiveDeliver.newBuilder().setMessage(message).build()));
+
+    // Then
+    assertThat(text).endsWith(",\"urgency\":\"normal\",\"data\":{\"a\":}]}");
+  }
+
+  @Test
+  void emptyPayloadMarkedAsJsonShouldNotBreakTheFrame() {
+    // Given
+    Pushed message = pushed(1, "", "").setJson(true).build();
+
+    // When
+    String text = text(writer.live(LiveDeliver.newBuilder().setMessage(message).build()));
+
+    // Then
+    assertThat(text).endsWith(",\"urgency\":\"normal\"}]}");
+  }
+
+  @Test
   void textThatIsNotUtf8ShouldBeBase64() {
     // Given
     Pushed message =

@@ -92,7 +92,10 @@ public final class InboxRecords {
             .setTime(message.timeMillis())
             .setUrgency(message.urgency().position())
             .setPayload(UnsafeByteOperations.unsafeWrap(message.payload()));
-    if (message.contentType() != null) {
+    if (message.contentType() == null) {
+      // MessageRecords has checked it; nothing else makes a message.
+      pushed.setJson(true);
+    } else {
       pushed.setContentType(message.contentType());
     }
     return pushed.build();

@@ -44,7 +44,7 @@ class InboxRecordsTest {
   }
 
   @Test
-  void contentTypeShouldBeLeftOutForJsonOnly() throws Exception {
+  void jsonShouldBeMarkedAsCheckedAndHaveNoContentType() throws Exception {
     // Given
     Message json = message(new byte[] {'1'});
     Message text =
@@ -72,7 +72,9 @@ class InboxRecordsTest {
     // Then
     Deliver deliver = InboxRecord.parseFrom(records.getFirst()).getDeliver();
     assertThat(deliver.getMessages(0).getContentType()).isEmpty();
+    assertThat(deliver.getMessages(0).getJson()).isTrue();
     assertThat(deliver.getMessages(1).getContentType()).isEqualTo("text/plain");
+    assertThat(deliver.getMessages(1).getJson()).isFalse();
     assertThat(Urgency.at(deliver.getMessages(1).getUrgency())).isEqualTo(Urgency.HIGH);
   }
 

@@ -1,12 +1,10 @@
 package io.tidegate.ingest.message;
 
 import static io.tidegate.ingest.message.InvalidMessageException.invalid;
-import static io.tidegate.ingest.message.InvalidMessageException.tooLarge;
 
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,12 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.TokenStreamFactory;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Reads one message request from the bytes of a JSON text. Strict: what it does not know, it
@@ -62,28 +55,8 @@ public final class MessageParser {
     }
   }
 
-  /**
-   * No detection of other encodings, since offsets count bytes of UTF-8. Names stay canonicalized:
-   * without, Jackson reads characters instead of bytes and knows no byte offsets.
-   */
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
-          .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH)
-                  .maxNumberLength(MAX_NUMBER_CHARS)
-                  .maxNameLength(Message.MAX_PAYLOAD_BYTES)
-                  .build())
-          .build();
-
-  private final byte[] body;
-  private final int offset;
+  private final JsonValues values;
   private final Acceptance acceptance;
-
-  /** The path of what is being read, for errors. */
-  private @Nullable String path;
 
   private List<UserKey> users = List.of();
   private byte @Nullable [] data;
@@ -96,9 +69,8 @@ public final class MessageParser {
   private @Nullable String category;
   private long deliverAtMillis;
 
-  private MessageParser(byte[] body, int offset, Acceptance acceptance) {
-    this.body = body;
-    this.offset = offset;
+  private MessageParser(JsonValues values, Acceptance acceptance) {
+    this.values = values;
     this.acceptance = acceptance;
   }
 
@@ -112,38 +84,36 @@ public final class MessageParser {
       throw invalid(null, "the body is empty");
     }
     Text.requireUtf8(body, offset, length);
-    MessageParser reading = new MessageParser(body, offset, acceptance);
-    try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), body, offset, length)) {
+    try (JsonValues values = new JsonValues(body, offset, length)) {
+      MessageParser reading = new MessageParser(values, acceptance);
       try {
-        reading.object(json);
+        reading.object();
       } catch (JacksonException e) {
-        throw JsonFault.of(e, json);
+        throw JsonFault.of(e, values.parser());
       }
+      return reading.request();
     }
-    return reading.request();
   }
 
-  private void object(JsonParser json) throws InvalidMessageException {
-    JsonToken first = json.nextToken();
+  private void object() throws InvalidMessageException {
+    JsonToken first = values.next();
     if (first == null) {
       throw invalid(null, "the body is empty");
     }
-    want(first, JsonToken.START_OBJECT, "an object");
+    values.want(null, first, JsonToken.START_OBJECT, "an object");
     EnumSet<Field> seen = EnumSet.noneOf(Field.class);
-    for (String name = json.nextName(); name != null; name = json.nextName()) {
+    for (String name = values.nextName(); name != null; name = values.nextName()) {
       Field field = Field.BY_NAME.get(name);
       if (field == null) {
         throw invalid(
             JsonFault.quote(name), "unknown field; want one of " + Field.BY_NAME.keySet());
       }
-      path = field.key;
       if (!seen.add(field)) {
-        throw invalid(path, "stands there twice");
+        throw invalid(field.key, "stands there twice");
       }
-      read(field, json);
-      path = null;
+      read(field);
     }
-    if (json.nextToken() != null) {
+    if (values.next() != null) {
       throw invalid(null, "something follows the object");
     }
     if (!seen.contains(Field.TO)) {
@@ -154,113 +124,24 @@ public final class MessageParser {
     }
   }
 
-  private void read(Field field, JsonParser json) throws InvalidMessageException {
-    JsonToken value = json.nextToken();
+  private void read(Field field) throws InvalidMessageException {
+    String key = field.key;
+    JsonToken value = values.next();
     switch (field) {
-      case TO -> to(value, json);
-      case DATA -> data = verbatim(value, json);
-      case ID -> id = attribute(value, json, Message.MAX_ID_CHARS);
-      case TYPE -> type = attribute(value, json, Message.MAX_ATTRIBUTE_CHARS);
-      case URGENCY -> urgency = urgency(text(value, json));
-      case TTL -> ttlMillis = ttlMillis(value, json);
-      case COLLAPSE_KEY -> collapseKey = attribute(value, json, Message.MAX_ATTRIBUTE_CHARS);
-      case CATEGORY -> category = attribute(value, json, Message.MAX_ATTRIBUTE_CHARS);
+      case TO -> users = new Recipients(values, acceptance.tenant()).read(value);
+      case DATA -> data = values.verbatim(key, value);
+      case ID -> id = values.attribute(key, value, Message.MAX_ID_CHARS);
+      case TYPE -> type = values.attribute(key, value, Message.MAX_ATTRIBUTE_CHARS);
+      case URGENCY -> urgency = urgency(values.text(key, value));
+      case TTL -> ttlMillis = values.ttlMillis(key, value);
+      case COLLAPSE_KEY -> collapseKey = values.attribute(key, value, Message.MAX_ATTRIBUTE_CHARS);
+      case CATEGORY -> category = values.attribute(key, value, Message.MAX_ATTRIBUTE_CHARS);
       case DELIVER_AT ->
-          deliverAtMillis = Times.deliverAtMillis(text(value, json), acceptance.nowMillis());
+          deliverAtMillis = Times.deliverAtMillis(values.text(key, value), acceptance.nowMillis());
       case SOURCE ->
           source =
-              Text.uriReference(field.key, attribute(value, json, Message.MAX_ATTRIBUTE_CHARS));
+              Text.uriReference(key, values.attribute(key, value, Message.MAX_ATTRIBUTE_CHARS));
     }
-  }
-
-  /** {@code {"user": …}} or {@code {"users": […]}}. */
-  private void to(JsonToken value, JsonParser json) throws InvalidMessageException {
-    want(value, JsonToken.START_OBJECT, "an object");
-    boolean user = false;
-    boolean several = false;
-    for (String name = json.nextName(); name != null; name = json.nextName()) {
-      boolean one = name.equals("user");
-      if (!one && !name.equals("users")) {
-        throw invalid("to." + JsonFault.quote(name), "unknown field; want user or users");
-      }
-      path = one ? "to.user" : "to.users";
-      if (one ? user : several) {
-        throw invalid(path, "stands there twice");
-      }
-      JsonToken token = json.nextToken();
-      if (one) {
-        user = true;
-        users = List.of(user("to.user", token, json));
-      } else {
-        several = true;
-        users = users(token, json);
-      }
-    }
-    path = "to";
-    if (user && several) {
-      throw invalid(path, "want user or users, got both");
-    }
-    if (!user && !several) {
-      throw invalid(path, "want user or users");
-    }
-  }
-
-  private List<UserKey> users(JsonToken value, JsonParser json) throws InvalidMessageException {
-    want(value, JsonToken.START_ARRAY, "an array of strings");
-    Map<UserKey, Integer> distinct = new LinkedHashMap<>();
-    for (JsonToken token = json.nextToken();
-        token != JsonToken.END_ARRAY;
-        token = json.nextToken()) {
-      int index = distinct.size();
-      if (index == MAX_USERS) {
-        throw invalid("to.users", "more than " + MAX_USERS + " users");
-      }
-      path = "to.users[" + index + "]";
-      Integer before = distinct.putIfAbsent(user(path, token, json), index);
-      if (before != null) {
-        throw invalid(path, "the same user as to.users[" + before + "]");
-      }
-    }
-    path = "to.users";
-    if (distinct.isEmpty()) {
-      throw invalid(path, "want at least one user");
-    }
-    return List.copyOf(distinct.keySet());
-  }
-
-  private UserKey user(String field, JsonToken value, JsonParser json)
-      throws InvalidMessageException {
-    String name = text(value, json);
-    try {
-      return new UserKey(acceptance.tenant(), name);
-    } catch (IllegalArgumentException e) {
-      String reason = String.valueOf(e.getMessage());
-      throw invalid(field, reason.startsWith("user: ") ? reason.substring(6) : reason);
-    }
-  }
-
-  /** The bytes of the value, from its first to its last character. */
-  private byte[] verbatim(JsonToken value, JsonParser json) throws InvalidMessageException {
-    int start = Math.toIntExact(json.currentTokenLocation().getByteOffset());
-    if (value.isStructStart()) {
-      json.skipChildren();
-    } else {
-      json.finishToken();
-    }
-    int end = Math.toIntExact(json.currentLocation().getByteOffset());
-    if (end - start > Message.MAX_PAYLOAD_BYTES) {
-      throw tooLarge(
-          "data", (end - start) + " bytes; at most " + Message.MAX_PAYLOAD_BYTES + " are accepted");
-    }
-    return Arrays.copyOfRange(body, offset + start, offset + end);
-  }
-
-  private long ttlMillis(JsonToken value, JsonParser json) throws InvalidMessageException {
-    if (value == JsonToken.VALUE_NUMBER_INT || value == JsonToken.VALUE_NUMBER_FLOAT) {
-      return Times.ttlMillis(json.getString());
-    }
-    want(value, JsonToken.VALUE_STRING, "a number of seconds or an ISO 8601 duration");
-    return Times.ttlMillisOf(json.getString());
   }
 
   private static Urgency urgency(String word) throws InvalidMessageException {
@@ -269,23 +150,6 @@ public final class MessageParser {
       throw invalid("urgency", "want very-low, low, normal or high");
     }
     return urgency;
-  }
-
-  private String attribute(JsonToken value, JsonParser json, int maxChars)
-      throws InvalidMessageException {
-    return Text.attribute(String.valueOf(path), text(value, json), maxChars);
-  }
-
-  private String text(JsonToken value, JsonParser json) throws InvalidMessageException {
-    want(value, JsonToken.VALUE_STRING, "a string");
-    return json.getString();
-  }
-
-  private void want(@Nullable JsonToken got, JsonToken wanted, String words)
-      throws InvalidMessageException {
-    if (got != wanted) {
-      throw invalid(path, "want " + words + ", got " + words(got));
-    }
   }
 
   private MessageRequest request() throws InvalidMessageException {
@@ -313,17 +177,5 @@ public final class MessageParser {
             null,
             acceptance.traceParent(),
             payload));
-  }
-
-  private static String words(@Nullable JsonToken token) {
-    return switch (token) {
-      case START_OBJECT -> "an object";
-      case START_ARRAY -> "an array";
-      case VALUE_STRING -> "a string";
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
-      case VALUE_TRUE, VALUE_FALSE -> "a boolean";
-      case VALUE_NULL -> "null";
-      case null, default -> "nothing";
-    };
   }
 }

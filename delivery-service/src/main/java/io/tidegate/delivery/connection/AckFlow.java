@@ -1,0 +1,87 @@
+package io.tidegate.delivery.connection;
+
+import io.netty.channel.EventLoop;
+import io.tidegate.contract.session.SessionId;
+import io.tidegate.delivery.ack.AckBatcher;
+import io.tidegate.delivery.session.Session;
+import io.tidegate.delivery.session.SessionLog;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** One event loop's acks on their way to the sequencers. Runs on the loop's thread. */
+@SuppressWarnings("FutureReturnValueIgnored") // Timers end with their loop.
+final class AckFlow {
+  private final EventLoop thread;
+  private final AckBatcher acks;
+  private final SessionLog log;
+  private final long everyNanos;
+  private final Consumer<SessionId> lost;
+  private boolean timerSet;
+
+  /**
+   * @param everyNanos between batches
+   * @param lost told of the sessions whose ack Kafka did not take
+   */
+  AckFlow(
+      EventLoop thread, int partitions, SessionLog log, long everyNanos, Consumer<SessionId> lost) {
+    this.thread = thread;
+    this.acks = new AckBatcher(partitions);
+    this.log = log;
+    this.everyNanos = everyNanos;
+    this.lost = lost;
+  }
+
+  /** The session's ack rose. */
+  void acked(Session session) {
+    if (session.isAckQueued()) {
+      return;
+    }
+    int partition = session.user().partition(acks.partitions());
+    acks.add(partition, session);
+    if (acks.isFull(partition)) {
+      flush(partition);
+    }
+    if (!timerSet && !acks.isEmpty()) {
+      timerSet = true;
+      thread.schedule((Runnable) this::flush, everyNanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** Writes the session's ack before what is to be written next. */
+  void hurry(Session session) {
+    if (session.isAckQueued()) {
+      flush(session.user().partition(acks.partitions()));
+    }
+  }
+
+  /** Tries again what found no room. */
+  void tick() {
+    if (!timerSet && !acks.isEmpty()) {
+      flush();
+    }
+  }
+
+  private void flush() {
+    timerSet = false;
+    for (int partition = 0; partition < acks.partitions(); partition++) {
+      flush(partition);
+    }
+  }
+
+  private void flush(int partition) {
+    while (!acks.isEmpty(partition)) {
+      List<Session> taken = acks.take(partition);
+      if (!log.acks(partition, AckBatcher.encode(taken), () -> lost(taken))) {
+        // The queue to Kafka is full: wait for the next turn of the timer.
+        taken.forEach(session -> acks.add(partition, session));
+        return;
+      }
+    }
+  }
+
+  /** On any thread. */
+  private void lost(List<Session> taken) {
+    Tasks.execute(thread, () -> taken.forEach(session -> lost.accept(session.id())));
+  }
+}

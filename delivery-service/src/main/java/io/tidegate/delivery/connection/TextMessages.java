@@ -1,0 +1,47 @@
+package io.tidegate.delivery.connection;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/** Puts one client's text messages together from their frames, within a bound. */
+final class TextMessages {
+  private final int maxBytes;
+  private @Nullable ByteArrayOutputStream fragments;
+
+  TextMessages(int maxBytes) {
+    this.maxBytes = maxBytes;
+  }
+
+  /** Whether the message is within the bound with this frame. */
+  boolean fits(WebSocketFrame part) {
+    int before = fragments == null ? 0 : fragments.size();
+    return before + part.content().readableBytes() <= maxBytes;
+  }
+
+  /** Takes a frame that fits; the message that ends with it, else null. */
+  byte @Nullable [] add(WebSocketFrame part) {
+    ByteBuf content = part.content();
+    byte[] bytes = ByteBufUtil.getBytes(content);
+    if (fragments == null && part.isFinalFragment()) {
+      return bytes;
+    }
+    if (fragments == null) {
+      fragments = new ByteArrayOutputStream();
+    }
+    fragments.writeBytes(bytes);
+    if (!part.isFinalFragment()) {
+      return null;
+    }
+    byte[] whole = fragments.toByteArray();
+    fragments = null;
+    return whole;
+  }
+
+  /** Forgets the fragments so far. */
+  void drop() {
+    fragments = null;
+  }
+}
