@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  * @param threads 1 to 64; more than tasks (partitions) are idle
  * @param standbys copies of every store on other instances, 0 to 4
  * @param commitInterval 1 ms to 1 s: the most that a push waits for its transaction
- * @param linger 0 to 100 ms: how long a producer waits for more in the same request
  * @param sessionTimeout 1 s to 5 min: after so long without a sign of life an instance's tasks
  *     move. Kafka refuses less than its {@code group.min.session.timeout.ms}, 6 s by default
  * @param drain 0 s to 5 min: how long closing may take
@@ -51,7 +50,6 @@ public record FanoutConfig(
     int threads,
     int standbys,
     Duration commitInterval,
-    Duration linger,
     Duration sessionTimeout,
     Duration drain,
     SequencerSettings sequencer) {
@@ -77,7 +75,6 @@ public record FanoutConfig(
     within("threads", threads, 1, 64);
     within("standbys", standbys, 0, 4);
     within("commitInterval", commitInterval, Duration.ofMillis(1), Duration.ofSeconds(1));
-    within("linger", linger, Duration.ZERO, Duration.ofMillis(100));
     within("sessionTimeout", sessionTimeout, Duration.ofSeconds(1), Duration.ofMinutes(5));
     within("drain", drain, Duration.ZERO, Duration.ofMinutes(5));
     // For what the core refuses, so that it does so here and not in a stream thread.
@@ -97,8 +94,7 @@ public record FanoutConfig(
         StoreKind.ROCKSDB,
         1,
         0,
-        Duration.ofMillis(20),
-        Duration.ofMillis(20),
+        Duration.ofMillis(15),
         Duration.ofSeconds(6),
         Duration.ofSeconds(5),
         SequencerSettings.defaults());
@@ -175,18 +171,8 @@ public record FanoutConfig(
         });
   }
 
-  public FanoutConfig withTimes(
-      Duration otherCommitInterval,
-      Duration otherLinger,
-      Duration otherSessionTimeout,
-      Duration otherDrain) {
-    return with(
-        draft -> {
-          draft.commitInterval = otherCommitInterval;
-          draft.linger = otherLinger;
-          draft.sessionTimeout = otherSessionTimeout;
-          draft.drain = otherDrain;
-        });
+  public FanoutConfig withDrain(Duration other) {
+    return with(draft -> draft.drain = other);
   }
 
   public FanoutConfig withSequencer(SequencerSettings other) {

@@ -29,7 +29,6 @@ final class FanoutDraft {
   int threads;
   int standbys;
   Duration commitInterval;
-  Duration linger;
   Duration sessionTimeout;
   Duration drain;
   SequencerSettings sequencer;
@@ -47,7 +46,6 @@ final class FanoutDraft {
     threads = config.threads();
     standbys = config.standbys();
     commitInterval = config.commitInterval();
-    linger = config.linger();
     sessionTimeout = config.sessionTimeout();
     drain = config.drain();
     sequencer = config.sequencer();
@@ -67,7 +65,6 @@ final class FanoutDraft {
         threads,
         standbys,
         commitInterval,
-        linger,
         sessionTimeout,
         drain,
         sequencer);
@@ -86,7 +83,6 @@ final class FanoutDraft {
     threads = variables.integer("THREADS", threads);
     standbys = variables.integer("STANDBYS", standbys);
     commitInterval = variables.duration("COMMIT_INTERVAL", commitInterval);
-    linger = variables.duration("LINGER", linger);
     sessionTimeout = variables.duration("SESSION_TIMEOUT", sessionTimeout);
     drain = variables.duration("DRAIN", drain);
     sequencer = sequencer(variables, sequencer);

@@ -169,8 +169,7 @@ public final class Pipeline implements AutoCloseable {
         Services.configured(FanoutConfig::from, kafka, topics)
             .withAddress("127.0.0.1", settings.fanoutPort(), null)
             .withStore(StoreKind.ROCKSDB, folder.resolve("fanout"));
-    FanoutConfig timed =
-        base.withTimes(base.commitInterval(), base.linger(), base.sessionTimeout(), DRAIN);
+    FanoutConfig timed = base.withDrain(DRAIN);
     FanoutConfig fanout = embedded ? timed.withInstance(timed.applicationId(), INSTANCE) : timed;
     startAll(
         List.of(

@@ -10,6 +10,7 @@ final class UpContainerIT extends PipelineContract {
   @RegisterExtension static final ContainerKafka KAFKA = new ContainerKafka();
 
   UpContainerIT(@TempDir Path temporary) throws Exception {
-    super(temporary, new Pipeline.Settings(KAFKA.bootstrapServers(), null, PLAN, 0, 0, 0, 0));
+    super(
+        temporary, new Pipeline.Settings(KAFKA.bootstrapServers(), null, PLAN, false, 0, 0, 0, 0));
   }
 }
