@@ -1,6 +1,7 @@
 package io.tidegate.cli.failure;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,13 +11,17 @@ import org.jspecify.annotations.Nullable;
 /** A {@code tidegate} command in a JVM of its own, started, killed and started again. */
 final class TidegateProcess implements AutoCloseable {
   private final String name;
+  private final int port;
   private final Path log;
   private final List<String> command;
   private @Nullable Process process;
 
-  TidegateProcess(String name, Path folder, String... arguments) {
+  /** Its log in that folder goes on over its lives, and begins anew with each object. */
+  TidegateProcess(String name, int port, Path folder, String... arguments) throws IOException {
     this.name = name;
+    this.port = port;
     this.log = folder.resolve(name + ".log");
+    Files.deleteIfExists(log);
     this.command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -53,6 +58,11 @@ final class TidegateProcess implements AutoCloseable {
   /** kill -9. */
   void kill() throws InterruptedException {
     started(this).destroyForcibly().waitFor();
+  }
+
+  /** Where it listens; 0 if it does not. */
+  int port() {
+    return port;
   }
 
   boolean isAlive() {
