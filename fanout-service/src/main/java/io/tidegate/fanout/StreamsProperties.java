@@ -59,6 +59,10 @@ final class StreamsProperties {
     main(p, ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500);
     main(p, ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 * 1024 * 1024);
 
+    // A store that is added while a fetch for the others waits is restored only after it; the
+    // default of 500 ms would be in every start.
+    p.put(StreamsConfig.restoreConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 50);
+
     int sessionMillis = (int) config.sessionTimeout().toMillis();
     main(p, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, sessionMillis);
     main(p, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, Math.min(1_000, sessionMillis / 4));
