@@ -10,13 +10,13 @@ import io.tidegate.contract.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,9 +33,10 @@ import picocli.CommandLine.Command;
 public final class TrainCommand implements Callable<Integer> {
   private static final int USERS = 40;
   private static final int MESSAGES = 500;
+  private static final Duration LOAD = Duration.ofSeconds(60);
 
   @Override
-  public Integer call() throws StartupException, IOException {
+  public Integer call() throws StartupException, IOException, InterruptedException {
     // The JVM writes its cache on the way out, which takes longer than stopping may.
     ProcessEnd.takeYourTime();
     Path temporary = Files.createTempDirectory("tidegate-train");
@@ -51,7 +52,8 @@ public final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private static int exercise(Pipeline pipeline, Path folder) throws IOException {
+  private static int exercise(Pipeline pipeline, Path folder)
+      throws IOException, InterruptedException {
     String ingest = "http://127.0.0.1:" + pipeline.ingestPort();
     String delivery = "http://127.0.0.1:" + pipeline.deliveryPort();
     int sent =
@@ -59,19 +61,20 @@ public final class TrainCommand implements Callable<Integer> {
             .execute("--url", ingest, "--to", "alice,bob", "hello", "{\"text\":\"world\"}");
     int shown = listen(delivery, "alice", 2);
     Path load = Files.write(folder.resolve("load.ndjson"), load());
-    List<Future<Integer>> devices = new ArrayList<>();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int user = 0; user < USERS; user++) {
-        String name = "u" + user;
-        devices.add(threads.submit(() -> listen(delivery, name, MESSAGES)));
-      }
-      sent +=
-          new CommandLine(new SendCommand()).execute("--url", ingest, "--file", load.toString());
+    CountDownLatch devices = new CountDownLatch(USERS);
+    for (int user = 0; user < USERS; user++) {
+      String name = "u" + user;
+      Thread.startVirtualThread(
+          () -> {
+            if (listen(delivery, name, MESSAGES) == 0) {
+              devices.countDown();
+            }
+          });
     }
-    for (Future<Integer> device : devices) {
-      shown += device.resultNow();
-    }
-    return sent == 0 && shown == 0 ? 0 : 1;
+    sent += new CommandLine(new SendCommand()).execute("--url", ingest, "--file", load.toString());
+    // Devices that wait for more than they get end with the process.
+    boolean all = sent == 0 && devices.await(LOAD.toSeconds(), TimeUnit.SECONDS);
+    return all && shown == 0 ? 0 : 1;
   }
 
   private static int listen(String url, String user, int count) {

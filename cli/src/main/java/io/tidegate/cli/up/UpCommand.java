@@ -125,7 +125,7 @@ public final class UpCommand implements Callable<Integer> {
         kafka,
         kafkaPort,
         plan,
-        !options.arePartitionsStated(),
+        kafka == null && !options.arePartitionsStated(),
         ingestPort,
         deliveryPort,
         fanoutPort,

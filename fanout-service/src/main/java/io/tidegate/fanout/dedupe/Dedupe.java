@@ -81,7 +81,7 @@ public final class Dedupe {
     if (newest < 0) {
       byte[] from = Keys.dedupeFrom(bucket + 1);
       try (SortedBytes.Range range = store.range(from, Keys.dedupeFrom(Long.MAX_VALUE))) {
-        newest = range.next() ? bucket + 1 : bucket;
+        newest = range.next() ? Long.MAX_VALUE : bucket; // how far ahead is not worth a search
       }
     }
     return newest;

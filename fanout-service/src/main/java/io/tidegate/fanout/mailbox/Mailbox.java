@@ -36,14 +36,20 @@ public final class Mailbox {
     }
   }
 
-  /** Puts a new message where it waits: scheduled if its instant is to come, else ready. */
+  /**
+   * Puts a new message where it waits: scheduled if its instant is to come, else ready. To be
+   * called after {@link #promote}.
+   */
   public void add(Message message, long nowMillis) {
     Entry entry = new Entry(state.nextArrival++, nowMillis, message);
+    // While some whose instant has come are still to be made ready, it goes behind them.
+    boolean behindDue = state.scheduled > 0 && state.scheduledMillis <= nowMillis;
     byte[] key;
-    if (message.deliverAtMillis() > nowMillis) {
-      key = Keys.scheduled(user, message.deliverAtMillis(), entry.arrival());
+    if (message.deliverAtMillis() > nowMillis || behindDue) {
+      long at = Math.max(message.deliverAtMillis(), nowMillis);
+      key = Keys.scheduled(user, at, entry.arrival());
       state.scheduled++;
-      state.scheduledMillis = Math.min(state.scheduledMillis, message.deliverAtMillis());
+      state.scheduledMillis = Math.min(state.scheduledMillis, at);
     } else {
       key = enqueue(message.urgency());
     }
@@ -67,7 +73,7 @@ public final class Mailbox {
   /** Makes the entries ready whose instant has come, at most {@code limit}. */
   public void promote(long nowMillis, int limit) {
     for (Located found : firstScheduled(limit)) {
-      state.scheduledMillis = found.entry().message().deliverAtMillis();
+      state.scheduledMillis = Keys.millis(found.key());
       if (state.scheduledMillis > nowMillis) {
         return;
       }
@@ -132,7 +138,7 @@ public final class Mailbox {
       return List.of();
     }
     return new Numbered(store, number -> Keys.released(user, number))
-        .read(Math.max(seq, state.floor) + 1, last + 1, limit, bytes);
+        .read(Math.max(Math.max(seq, state.floor) + 1, state.releasedFrom), last + 1, limit, bytes);
   }
 
   /** Entries whose own expiry has come, at most {@code limit}. */
@@ -159,7 +165,10 @@ public final class Mailbox {
     for (int urgency = 0; urgency < state.queues.size(); urgency++) {
       oldest.addAll(firstReady(urgency, 1));
     }
-    oldest.addAll(released(state.floor, state.head(), 1, Long.MAX_VALUE));
+    for (Located released : released(state.floor, state.head(), 1, Long.MAX_VALUE)) {
+      state.releasedFrom = Keys.number(released.key());
+      oldest.add(released);
+    }
     oldest.addAll(firstScheduled(1));
     return oldest;
   }

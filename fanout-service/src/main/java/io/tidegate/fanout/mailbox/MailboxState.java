@@ -16,6 +16,9 @@ public final class MailboxState {
   /** The highest seq that was removed before every device had it. */
   public long lossFloor;
 
+  /** No released entry lies before it: the floor waits for the devices, this does not. */
+  public long releasedFrom;
+
   public long nextArrival;
 
   /** By the position of the urgency. */

@@ -50,6 +50,7 @@ final class UserStates {
     mailbox.nextSeq = r.getNextSeq();
     mailbox.floor = r.getFloor();
     mailbox.lossFloor = r.getLossFloor();
+    mailbox.releasedFrom = r.getReleasedFrom();
     mailbox.nextArrival = r.getNextArrival();
     for (QueueRecord q : r.getQueuesList()) {
       ReadyQueue queue = mailbox.queues.get(q.getUrgency());
@@ -93,6 +94,7 @@ final class UserStates {
             .setNextSeq(mailbox.nextSeq)
             .setFloor(mailbox.floor)
             .setLossFloor(mailbox.lossFloor)
+            .setReleasedFrom(mailbox.releasedFrom)
             .setNextArrival(mailbox.nextArrival)
             .setScheduled(mailbox.scheduled)
             .setReleased(mailbox.released)

@@ -11,6 +11,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * more company and has its records refused while the markers of its last transaction are written.
  *
  * <p>What Kafka does not take within a second is lost and counted. Where Kafka does not answer, a
- * send blocks its caller for {@link #MAX_BLOCK} at most, and then none is tried for {@link #PAUSE}.
+ * send blocks its caller for twice {@link #MAX_BLOCK} at most (for the topic's partitions, for room
+ * in the buffer), and then none is tried for {@link #PAUSE}.
  */
 public final class LiveProducer implements LiveSender, AutoCloseable {
   static final Duration MAX_BLOCK = Duration.ofMillis(20);
@@ -86,13 +88,16 @@ public final class LiveProducer implements LiveSender, AutoCloseable {
               lost(failure);
             }
           });
-    } catch (KafkaException e) {
-      pausedUntil = nanoTime.getAsLong() + PAUSE.toNanos();
-      lost(e);
+    } catch (KafkaException | IllegalStateException e) {
+      lost(e); // the latter is a producer that was closed under a thread that would not stop
     }
   }
 
+  /** A full buffer comes here by the callback, other failures to send are thrown. */
   private void lost(Exception failure) {
+    if (failure instanceof TimeoutException) {
+      pausedUntil = nanoTime.getAsLong() + PAUSE.toNanos();
+    }
     metrics.liveLost();
     LOGGER
         .atDebug()

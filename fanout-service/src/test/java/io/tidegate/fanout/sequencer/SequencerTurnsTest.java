@@ -287,4 +287,20 @@ class SequencerTurnsTest {
         10s  | due         | push s1 prev=1 [2:m2]
         """);
   }
+
+  @Test
+  void messageShouldNotOvertakeThoseWhoseInstantHasComeWhateverTheBoundOfATurn() {
+    Script.play(
+        "turn=1",
+        """
+        0  | message m1 at=10         |
+        1  | message m2 at=10         |
+        2  | message m3 at=10         |
+        20 | message m4               |
+        21 | phone up s1              | attach s1 fresh e1 seq=0 head=0; push s1 prev=0 [1:m1]
+        22 | wake                     | push s1 prev=1 [2:m2]
+        23 | wake                     | push s1 prev=2 [3:m3]
+        24 | wake                     | push s1 prev=3 [4:m4]
+        """);
+  }
 }

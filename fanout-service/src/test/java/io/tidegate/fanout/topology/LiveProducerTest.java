@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Cluster;
@@ -67,9 +68,8 @@ class LiveProducerTest {
   @Test
   void callerShouldBeBlockedOnceAndNotForEveryMessageWhileKafkaIsAway() {
     // Given
-    kafka.sendException = new TimeoutException("no room in the buffer");
     live.send(0, VALUE, 42);
-    kafka.sendException = null;
+    kafka.errorNext(new BufferExhaustedException("no room"));
 
     // When
     live.send(0, VALUE, 43);
@@ -78,7 +78,34 @@ class LiveProducerTest {
 
     // Then
     assertThat(lost()).isEqualTo(2);
-    assertThat(kafka.history()).extracting(ProducerRecord::timestamp).containsExactly(44L);
+    assertThat(kafka.history()).extracting(ProducerRecord::timestamp).containsExactly(42L, 44L);
+  }
+
+  @Test
+  void partitionsThatKafkaDoesNotNameInTimeShouldPauseToo() {
+    // Given
+    kafka.partitionsForException = new TimeoutException("no metadata");
+    live.send(0, VALUE, 42);
+    kafka.partitionsForException = null;
+
+    // When
+    live.send(0, VALUE, 43);
+
+    // Then
+    assertThat(lost()).isEqualTo(2);
+    assertThat(kafka.history()).isEmpty();
+  }
+
+  @Test
+  void sendAfterTheCloseShouldThrowNothing() {
+    // Given
+    live.close();
+
+    // When
+    live.send(0, VALUE, 42);
+
+    // Then
+    assertThat(lost()).isEqualTo(1);
   }
 
   private double lost() {
