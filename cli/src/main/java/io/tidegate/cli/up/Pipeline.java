@@ -168,9 +168,9 @@ public final class Pipeline implements AutoCloseable {
     FanoutConfig base =
         Services.configured(FanoutConfig::from, kafka, topics)
             .withAddress("127.0.0.1", settings.fanoutPort(), null)
-            .withStore(StoreKind.ROCKSDB, folder.resolve("fanout"));
-    FanoutConfig timed = base.withDrain(DRAIN);
-    FanoutConfig fanout = embedded ? timed.withInstance(timed.applicationId(), INSTANCE) : timed;
+            .withStore(StoreKind.ROCKSDB, folder.resolve("fanout"))
+            .withDrain(DRAIN);
+    FanoutConfig fanout = embedded ? base.withInstance(base.applicationId(), INSTANCE) : base;
     startAll(
         List.of(
             () -> Services.fanout(fanout),

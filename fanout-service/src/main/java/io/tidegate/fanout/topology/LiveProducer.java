@@ -4,7 +4,6 @@ import io.tidegate.fanout.metrics.FanoutMetrics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class LiveProducer implements LiveSender, AutoCloseable {
   static final Duration MAX_BLOCK = Duration.ofMillis(20);
   static final Duration PAUSE = Duration.ofMillis(200);
-  private static final int DELIVERY_MILLIS = 1_000;
+  private static final Duration DELIVERY = Duration.ofSeconds(1);
   private static final long BUFFER_BYTES = 16L << 20;
   private static final Logger LOGGER = LoggerFactory.getLogger(LiveProducer.class);
 
@@ -61,8 +60,8 @@ public final class LiveProducer implements LiveSender, AutoCloseable {
     p.put(ProducerConfig.RETRIES_CONFIG, 0);
     p.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     p.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK.toMillis());
-    p.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, DELIVERY_MILLIS);
-    p.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_MILLIS);
+    p.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) DELIVERY.toMillis());
+    p.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) DELIVERY.toMillis());
     p.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
     p.put(ProducerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
     ByteArraySerializer bytes = new ByteArraySerializer();
@@ -107,6 +106,6 @@ public final class LiveProducer implements LiveSender, AutoCloseable {
 
   @Override
   public void close() {
-    producer.close(Duration.ofNanos(TimeUnit.MILLISECONDS.toNanos(DELIVERY_MILLIS)));
+    producer.close(DELIVERY);
   }
 }
