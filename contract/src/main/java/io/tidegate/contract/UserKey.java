@@ -33,21 +33,9 @@ public record UserKey(String tenant, String user) {
     if (user.length() > MAX_USER_BYTES || user.getBytes(UTF_8).length > MAX_USER_BYTES) {
       throw new IllegalArgumentException("user: longer than " + MAX_USER_BYTES + " bytes of UTF-8");
     }
-    for (int i = 0; i < user.length(); i++) {
-      char c = user.charAt(i);
-      if (Character.isISOControl(c)) {
-        throw new IllegalArgumentException("user: has a control character at " + i);
-      }
-      if (Character.isSurrogate(c)) {
-        boolean pair =
-            Character.isHighSurrogate(c)
-                && i + 1 < user.length()
-                && Character.isLowSurrogate(user.charAt(i + 1));
-        if (!pair) {
-          throw new IllegalArgumentException("user: has half a surrogate pair at " + i);
-        }
-        i++;
-      }
+    String fault = LineText.fault(user);
+    if (fault != null) {
+      throw new IllegalArgumentException("user: " + fault);
     }
   }
 

@@ -2,6 +2,7 @@ package io.tidegate.ingest.message;
 
 import static io.tidegate.ingest.message.InvalidMessageException.invalid;
 
+import io.tidegate.contract.LineText;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class JsonFault {
     StringBuilder path = new StringBuilder();
     for (TokenStreamContext context : outermostFirst) {
       if (context.inObject() && context.currentName() != null) {
-        path.append(path.isEmpty() ? "" : ".").append(quote(context.currentName()));
+        path.append(path.isEmpty() ? "" : ".").append(LineText.quotable(context.currentName()));
       } else if (context.inArray() && context.hasCurrentIndex() && !path.isEmpty()) {
         path.append('[').append(context.getCurrentIndex()).append(']');
       }
@@ -61,11 +62,5 @@ final class JsonFault {
       return "a number of more than " + MessageParser.MAX_NUMBER_CHARS + " characters";
     }
     return "more than a message may have";
-  }
-
-  /** A stranger's name as part of a path: short and in one line. */
-  static String quote(String name) {
-    String start = name.length() > 64 ? name.substring(0, 64) + "…" : name;
-    return start.replaceAll("\\p{Cntrl}", "?");
   }
 }

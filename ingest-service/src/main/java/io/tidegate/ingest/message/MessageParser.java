@@ -2,6 +2,7 @@ package io.tidegate.ingest.message;
 
 import static io.tidegate.ingest.message.InvalidMessageException.invalid;
 
+import io.tidegate.contract.LineText;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
@@ -106,7 +107,7 @@ public final class MessageParser {
       Field field = Field.BY_NAME.get(name);
       if (field == null) {
         throw invalid(
-            JsonFault.quote(name), "unknown field; want one of " + Field.BY_NAME.keySet());
+            LineText.quotable(name), "unknown field; want one of " + Field.BY_NAME.keySet());
       }
       if (!seen.add(field)) {
         throw invalid(field.key, "stands there twice");

@@ -2,6 +2,7 @@ package io.tidegate.ingest.message;
 
 import static io.tidegate.ingest.message.InvalidMessageException.invalid;
 
+import io.tidegate.contract.LineText;
 import io.tidegate.contract.UserKey;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +36,7 @@ final class Recipients {
           users = users(values.next());
         }
         default ->
-            throw invalid("to." + JsonFault.quote(name), "unknown field; want user or users");
+            throw invalid("to." + LineText.quotable(name), "unknown field; want user or users");
       }
     }
     if (!user.isEmpty() && !users.isEmpty()) {

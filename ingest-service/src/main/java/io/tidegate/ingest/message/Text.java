@@ -2,6 +2,7 @@ package io.tidegate.ingest.message;
 
 import static io.tidegate.ingest.message.InvalidMessageException.invalid;
 
+import io.tidegate.contract.LineText;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
@@ -24,21 +25,9 @@ final class Text {
     if (text.length() > maxChars) {
       throw invalid(field, "longer than " + maxChars + " characters");
     }
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isISOControl(c)) {
-        throw invalid(field, "has a control character at " + i);
-      }
-      if (Character.isSurrogate(c)) {
-        boolean pair =
-            Character.isHighSurrogate(c)
-                && i + 1 < text.length()
-                && Character.isLowSurrogate(text.charAt(i + 1));
-        if (!pair) {
-          throw invalid(field, "has half a surrogate pair at " + i);
-        }
-        i++;
-      }
+    String fault = LineText.fault(text);
+    if (fault != null) {
+      throw invalid(field, fault);
     }
     return text;
   }
