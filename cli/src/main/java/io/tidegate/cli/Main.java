@@ -71,8 +71,19 @@ public final class Main {
     commandLine.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     commandLine.setUsageHelpAutoWidth(true);
+    commandLine.setParameterExceptionHandler((error, _) -> misused(error));
     commandLine.setExecutionExceptionHandler((error, command, _) -> told(error, command));
     return commandLine;
+  }
+
+  /** One line of what is wrong, with what was probably meant, and where the usage stands. */
+  private static int misused(CommandLine.ParameterException error) {
+    CommandLine command = error.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("tidegate: " + error.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(error, err);
+    err.println("tidegate: `" + command.getCommandSpec().qualifiedName() + " --help` says more");
+    return UNUSABLE;
   }
 
   private static int told(Exception error, CommandLine command) {

@@ -77,6 +77,13 @@ public final class DemoCommand implements Callable<Integer> {
   String kafka = "";
 
   @Option(
+      names = "--kafka-port",
+      paramLabel = "PORT",
+      description =
+          "Of the embedded Kafka if it has to be started (default: the one it had, else 19092).")
+  @Nullable Integer kafkaPort;
+
+  @Option(
       names = "--data-dir",
       paramLabel = "DIR",
       description = "For the pipeline if it has to be started (default: .tidegate).")
@@ -103,7 +110,7 @@ public final class DemoCommand implements Callable<Integer> {
       Pipeline.Settings settings =
           new Pipeline.Settings(
               null,
-              null,
+              kafkaPort,
               options.embeddedPlan(),
               !options.arePartitionsStated(),
               ingestPort,

@@ -85,6 +85,7 @@ final class Replay {
   private long settle() throws InterruptedException, IOException {
     long lastChange = System.nanoTime();
     long ended = -1;
+    long lastReached = -1;
     while (true) {
       long now = account.ended();
       if (now != ended) {
@@ -92,8 +93,15 @@ final class Replay {
         lastChange = System.nanoTime();
       } else {
         long waiting = held();
-        if ((account.isBalanced(waiting) && account.pushed.sum() == delivered())
-            || System.nanoTime() - lastChange > PATIENCE.toNanos()) {
+        if (account.isBalanced(waiting) && account.pushed.sum() == delivered()) {
+          return waiting;
+        }
+        // Both only grow or move while something is still under way.
+        long reached = account.pushed.sum() + account.acked.sum() + waiting;
+        if (reached != lastReached) {
+          lastReached = reached;
+          lastChange = System.nanoTime();
+        } else if (System.nanoTime() - lastChange > PATIENCE.toNanos()) {
           return waiting;
         }
       }

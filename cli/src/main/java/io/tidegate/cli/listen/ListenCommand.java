@@ -20,8 +20,9 @@ import picocli.CommandLine.Spec;
     name = "listen",
     description = {
       "Be a device in the terminal: show what is pushed to a user, and ack it.",
-      "Reconnects and resumes by itself. Exit codes: 0 all shown or stopped, 1 told not to come"
-          + " back, 2 nobody there."
+      "Once it was connected it reconnects and resumes by itself, for as long as it takes.",
+      "Exit codes: 0 all shown or stopped, 1 told not to come back, 2 nobody there at the first"
+          + " attempt."
     })
 public final class ListenCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     name = "send",
     description = {
       "Send messages: from arguments, from a file of NDJSON, or from stdin.",
-      "With --to each argument or line is the data of one message. Without it each line is a whole"
+      "With --to each argument or line is the data of one message. Without it each is a whole"
           + " request such as {\"to\":{\"user\":\"alice\"},\"data\":{\"text\":\"hi\"}}; the options"
           + " below fill in what a line does not say.",
       "Exit codes: 0 all accepted, 1 some refused, 2 wrong usage or nobody there."
@@ -47,7 +47,7 @@ public final class SendCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "DATA",
       arity = "0..*",
-      description = "The data of one message each: JSON, or else a text.")
+      description = "The data of one message each: JSON, or else a text; without --to a request.")
   List<String> data = new ArrayList<>();
 
   @Option(names = "--to", split = ",", paramLabel = "USER", description = "For whom.")
@@ -106,9 +106,6 @@ public final class SendCommand implements Callable<Integer> {
 
   private void sendArguments(IngestClient client, Map<String, Object> options, Result result)
       throws StartupException, InterruptedException {
-    if (to.isEmpty()) {
-      throw usage("--to: whom is it for?");
-    }
     if (file != null) {
       throw usage("--file: want arguments or a file, got both");
     }
@@ -118,9 +115,14 @@ public final class SendCommand implements Callable<Integer> {
     List<MessageLine> lines = new ArrayList<>();
     for (String argument : data) {
       try {
-        lines.add(MessageLine.ofArgument(lines.size() + 1, argument, options));
+        int number = lines.size() + 1;
+        lines.add(
+            to.isEmpty()
+                ? MessageLine.ofRequest(number, argument, options)
+                : MessageLine.ofArgument(number, argument, options));
       } catch (MessageLine.NotAMessageException e) {
-        throw usage("DATA: " + e.getMessage());
+        String hint = to.isEmpty() ? "; or name the user with --to" : "";
+        throw usage("DATA \"" + argument + "\": " + e.getMessage() + hint);
       }
     }
     for (int from = 0; from < lines.size(); from += BATCH_LINES) {

@@ -132,11 +132,21 @@ public final class Pipeline implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether what a start needs is there: the ports, and the Kafka that is not its own.
+   *
+   * @throws StartupException with the first reason why not
+   */
+  static void check(Settings settings) throws StartupException {
+    requirePorts(settings);
+    if (settings.kafka() != null) {
+      TopicAdmin.connect(settings.kafka()).close();
+    }
+  }
+
   private void run(Settings settings) throws StartupException {
     // Before the broker, which takes seconds; the services check again when they bind.
-    requireFree(settings.ingestPort(), "ingest");
-    requireFree(settings.deliveryPort(), "delivery");
-    requireFree(settings.fanoutPort(), "fanout");
+    requirePorts(settings);
     String external = settings.kafka();
     if (external == null) {
       EmbeddedBroker embedded = EmbeddedBroker.start(folder, settings.brokerPort());
@@ -258,6 +268,14 @@ public final class Pipeline implements AutoCloseable {
         .mapToInt(Services.Running::port)
         .findFirst()
         .orElseThrow();
+  }
+
+  private static void requirePorts(Settings settings) throws StartupException {
+    requireFree(settings.ingestPort(), "ingest");
+    requireFree(settings.deliveryPort(), "delivery");
+    requireFree(settings.fanoutPort(), "fanout");
+    Integer kafka = settings.brokerPort();
+    requireFree(kafka == null ? 0 : kafka, "kafka");
   }
 
   private static void requireFree(int port, String service) throws StartupException {

@@ -3,10 +3,12 @@ package io.tidegate.cli.up;
 import io.tidegate.cli.Logs;
 import io.tidegate.cli.Output;
 import io.tidegate.cli.ProcessEnd;
+import io.tidegate.cli.Reason;
 import io.tidegate.cli.broker.DataFolder;
 import io.tidegate.cli.topics.KafkaOptions;
 import io.tidegate.cli.topics.TopicPlan;
 import io.tidegate.contract.StartupException;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -73,6 +75,11 @@ public final class UpCommand implements Callable<Integer> {
       description = "The slot of the delivery worker (default: ${DEFAULT-VALUE}).")
   int slot;
 
+  @Option(
+      names = "--check",
+      description = "Only check that ports, data folder and Kafka are to be had; start nothing.")
+  boolean check;
+
   @Mixin KafkaOptions options = new KafkaOptions();
   @Mixin Output output = new Output();
 
@@ -80,6 +87,9 @@ public final class UpCommand implements Callable<Integer> {
   public Integer call() throws StartupException {
     Pipeline.Settings settings = settings();
     DataFolder folder = DataFolder.open(dataDir == null ? DataFolder.defaultPath() : dataDir);
+    if (check) {
+      return check(folder, settings);
+    }
     Path log = folder.resolve("tidegate.log");
     Logs.toFile(log);
     if (!output.json()) {
@@ -91,6 +101,20 @@ public final class UpCommand implements Callable<Integer> {
     slotted.set(pipeline);
     print(pipeline, log);
     ProcessEnd.awaitSignal();
+    return 0;
+  }
+
+  private int check(DataFolder folder, Pipeline.Settings settings) throws StartupException {
+    try (folder) {
+      Pipeline.check(settings);
+    } catch (IOException e) {
+      throw new StartupException("data folder " + folder.path() + ": " + Reason.of(e), e);
+    }
+    if (output.json()) {
+      output.json(Map.of("startable", true));
+    } else {
+      output.line("Ports, data folder and Kafka are to be had.");
+    }
     return 0;
   }
 

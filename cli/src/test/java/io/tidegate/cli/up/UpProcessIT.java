@@ -92,6 +92,23 @@ final class UpProcessIT {
   }
 
   @Test
+  void checkShouldSayWhatIsMissingAndStartNothing() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
+        CommandProcess refused =
+            up("--check", "--kafka-port", Integer.toString(taken.getLocalPort()));
+        CommandProcess unreachable = up("--check", "--kafka", "127.0.0.1:1")) {
+      assertThat(refused.exitCode(Duration.ofSeconds(30))).isEqualTo(2);
+      assertThat(refused.errors()).contains("is in use").contains("--kafka-port");
+      assertThat(unreachable.exitCode(Duration.ofSeconds(30))).isEqualTo(2);
+    }
+    try (CommandProcess fine = up("--check")) {
+      assertThat(fine.exitCode(Duration.ofSeconds(30))).isZero();
+      assertThat(fine.output()).isEqualTo("{\"startable\":true}");
+    }
+    assertThat(folder.resolve("data/kafka")).doesNotExist();
+  }
+
+  @Test
   void unreachableKafkaShouldBeOneLineAndExitTwo() throws Exception {
     try (CommandProcess up = up("--kafka", "127.0.0.1:1")) {
       assertThat(up.exitCode(Duration.ofSeconds(30))).isEqualTo(2);
