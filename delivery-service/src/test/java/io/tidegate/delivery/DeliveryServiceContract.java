@@ -32,7 +32,7 @@ abstract class DeliveryServiceContract {
 
   @BeforeEach
   void createTopics() throws Exception {
-    TestBroker.create(bootstrapServers(), topics);
+    TestTopics.create(bootstrapServers(), topics);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.tidegate.contract.StartupException;
+import io.tidegate.testkafka.JvmKafka;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -17,11 +18,11 @@ final class DeliveryServiceIT extends DeliveryServiceContract {
   @TempDir static Path folder;
 
   @SuppressWarnings("NullAway.Init")
-  private static TestBroker broker;
+  private static JvmKafka broker;
 
   @BeforeAll
   static void startKafka() throws Exception {
-    broker = new TestBroker(folder.resolve("kafka"));
+    broker = new JvmKafka(folder.resolve("kafka"));
   }
 
   @AfterAll
@@ -37,8 +38,8 @@ final class DeliveryServiceIT extends DeliveryServiceContract {
   // Invariant 16.
   @Test
   void workerCutOffFromKafkaShouldCloseEveryoneAndComeBackWithKafka() throws Exception {
-    try (TestBroker own = new TestBroker(folder.resolve("own"))) {
-      TestBroker.create(own.bootstrapServers(), topics);
+    try (JvmKafka own = new JvmKafka(folder.resolve("own"))) {
+      TestTopics.create(own.bootstrapServers(), topics);
       DeliveryConfig config =
           DeliveryConfig.defaults(own.bootstrapServers())
               .withTopics(topics)
@@ -76,7 +77,7 @@ final class DeliveryServiceIT extends DeliveryServiceContract {
   @Test
   void unreachableKafkaShouldFailTheStartInTime() throws Exception {
     DeliveryConfig config =
-        DeliveryConfig.defaults("127.0.0.1:" + TestBroker.freePort())
+        DeliveryConfig.defaults("127.0.0.1:" + JvmKafka.freePort())
             .withPort(0)
             .withStart(Duration.ofSeconds(1));
     long start = System.nanoTime();

@@ -1,4 +1,4 @@
-/** A Kafka in a container for tests that run where Docker answers. */
+/** For tests: a Kafka in the JVM, and one in a container where Docker answers. */
 @NullMarked
 package io.tidegate.testkafka;
 

@@ -1,6 +1,5 @@
-package io.tidegate.delivery;
+package io.tidegate.testkafka;
 
-import io.tidegate.contract.Topics;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -9,24 +8,25 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
-/** A real Kafka of one node, in this JVM. */
-final class TestBroker implements AutoCloseable {
+/** A real Kafka of one node, in this JVM; it creates no topics by itself. */
+public final class JvmKafka implements AutoCloseable {
   private final KafkaConfig config;
   private final String bootstrapServers;
   private KafkaRaftServer server;
 
-  TestBroker(Path folder) throws Exception {
+  /**
+   * Returns when it takes requests.
+   *
+   * @param folder for its data, empty or not there
+   */
+  public JvmKafka(Path folder) throws Exception {
     int client = freePort();
     int controller = freePort();
     new Formatter()
@@ -61,7 +61,7 @@ final class TestBroker implements AutoCloseable {
   }
 
   /** Starts again with the data and the port that it had. */
-  void restart() {
+  public void restart() {
     server = started(config);
   }
 
@@ -71,28 +71,13 @@ final class TestBroker implements AutoCloseable {
     return server;
   }
 
-  String bootstrapServers() {
+  /** {@code host:port} for clients. */
+  public String bootstrapServers() {
     return bootstrapServers;
   }
 
-  /** Topics of a prefix, with 3 partitions for users and 2 slots. */
-  static void create(String bootstrapServers, Topics topics)
-      throws ExecutionException, InterruptedException {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-      admin
-          .createTopics(
-              List.of(
-                  new NewTopic(topics.sessions(), 3, (short) 1),
-                  new NewTopic(topics.acks(), 3, (short) 1),
-                  new NewTopic(topics.inbox(), 2, (short) 1),
-                  new NewTopic(topics.live(), 2, (short) 1),
-                  new NewTopic(topics.workers(), 1, (short) 1)))
-          .all()
-          .get();
-    }
-  }
-
-  void stop() {
+  /** Until {@link #restart} nobody listens on its port. */
+  public void stop() {
     server.shutdown();
     server.awaitShutdown();
   }
@@ -102,7 +87,8 @@ final class TestBroker implements AutoCloseable {
     stop();
   }
 
-  static int freePort() throws IOException {
+  /** A port that nobody had a moment ago. */
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
