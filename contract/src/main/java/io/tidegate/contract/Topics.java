@@ -61,6 +61,13 @@ public record Topics(String prefix) {
     return prefix + ".policies";
   }
 
+  /**
+   * What is set for one user, and only where it is needed: with the user. Key {@code tenant/user}.
+   */
+  public String users() {
+    return prefix + ".users";
+  }
+
   /** What became of every message, with the reason. Key {@code tenant/user}. */
   public String outcomes() {
     return prefix + ".outcomes";

@@ -60,6 +60,7 @@ public record TopicPlan(Topics topics, int partitions, int slots) {
         byUser(topics.sessions(), stamped(deleted(Duration.ofDays(1)))),
         byUser(topics.acks(), stamped(shortLived(Duration.ofHours(1), SHORT_SEGMENT))),
         byUser(topics.members(), compacted()),
+        byUser(topics.users(), compacted()),
         bySlot(topics.inbox(), stamped(shortLived(Duration.ofHours(1), SHORT_SEGMENT))),
         bySlot(topics.live(), stamped(shortLived(Duration.ofMinutes(10), LIVE_SEGMENT))),
         single(topics.workers(), compacted()),

@@ -26,7 +26,7 @@ abstract class TopicAdminContract {
       List<String> createdAgain = admin.create(plan);
 
       // Then
-      assertThat(created).hasSize(10);
+      assertThat(created).hasSize(11);
       assertThat(createdAgain).isEmpty();
     }
   }

@@ -26,12 +26,28 @@ final class TopicPlanTest {
             Map.entry("p.sessions", 5),
             Map.entry("p.acks", 5),
             Map.entry("p.members", 5),
+            Map.entry("p.users", 5),
             Map.entry("p.outcomes", 5),
             Map.entry("p.dead-letters", 5),
             Map.entry("p.inbox", 3),
             Map.entry("p.live", 3),
             Map.entry("p.workers", 1),
             Map.entry("p.policies", 1));
+  }
+
+  @Test
+  void whatIsKeptForGoodShouldBeCompacted() {
+    // Given
+    TopicPlan plan = new TopicPlan(new Topics("p"), 5, 3);
+
+    // When
+    var compacted =
+        plan.all().stream().filter(t -> "compact".equals(t.config().get("cleanup.policy")));
+
+    // Then
+    assertThat(compacted)
+        .extracting(Planned::name)
+        .containsExactlyInAnyOrder("p.members", "p.users", "p.workers", "p.policies");
   }
 
   @Test

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.tidegate.contract.table;
+
+import org.jspecify.annotations.NullMarked;
