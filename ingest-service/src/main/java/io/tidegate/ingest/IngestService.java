@@ -1,16 +1,23 @@
 package io.tidegate.ingest;
 
 import io.tidegate.contract.StartupException;
+import io.tidegate.contract.Topics;
+import io.tidegate.contract.table.TopicTable;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Timeouts;
 import io.tidegate.ingest.http.IngestServer;
 import io.tidegate.ingest.http.Limits;
 import io.tidegate.ingest.metrics.IngestMetrics;
+import io.tidegate.ingest.policies.Policies;
+import io.tidegate.ingest.policies.PolicyStore;
 import io.tidegate.ingest.publish.AdminProbe;
+import io.tidegate.ingest.publish.PolicyFeed;
 import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Readiness;
+import io.tidegate.ingest.publish.SettingsWriter;
 import io.tidegate.ingest.publish.TopicProbe;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -19,7 +26,7 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running ingest-service: REST to {@code tidegate.messages}. */
+/** A running ingest-service: messages, policies and users' settings from REST to Kafka. */
 public final class IngestService implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(IngestService.class);
 
@@ -34,6 +41,7 @@ public final class IngestService implements AutoCloseable {
   private final IngestConfig config;
   private final Producer<byte[], byte[]> producer;
   private final TopicProbe probe;
+  private final PolicyFeed policies;
   private final Readiness readiness;
   private final IngestMetrics metrics;
   private final IngestServer server;
@@ -43,37 +51,55 @@ public final class IngestService implements AutoCloseable {
       IngestConfig config,
       Producer<byte[], byte[]> producer,
       TopicProbe probe,
+      PolicyFeed policies,
       Readiness readiness,
       IngestMetrics metrics,
       IngestServer server) {
     this.config = config;
     this.producer = producer;
     this.probe = probe;
+    this.policies = policies;
     this.readiness = readiness;
     this.metrics = metrics;
     this.server = server;
   }
 
   /**
-   * Returns when the port is open and Kafka has shown the topic.
+   * Returns when the port is open and Kafka has shown the topics.
    *
    * @throws StartupException with one line that says what to mend; nothing is left running
    */
   public static IngestService start(IngestConfig config) throws StartupException {
     TopicProbe probe;
     try {
-      probe = new AdminProbe(Admin.create(KafkaSettings.admin(config)), config.topics().messages());
+      probe = new AdminProbe(Admin.create(KafkaSettings.admin(config)));
     } catch (KafkaException e) {
       throw new StartupException("Kafka at " + config.kafka() + ": " + cause(e), e);
     }
+    Policies policies = new Policies();
+    PolicyFeed feed = null;
     Producer<byte[], byte[]> producer;
     try {
-      requireTopic(config, probe);
+      Topics topics = config.topics();
+      for (String topic : List.of(topics.messages(), topics.policies(), topics.users())) {
+        requireTopic(config, probe, topic);
+      }
+      // Before the producer, whose start takes longer than to read the policies.
+      feed =
+          PolicyFeed.of(
+              TopicTable.open(
+                  config.kafka(),
+                  topics.policies(),
+                  "tidegate-ingest-policies",
+                  policies::changed));
       producer = new KafkaProducer<>(KafkaSettings.producer(config));
     } catch (StartupException e) {
       probe.close();
       throw e;
     } catch (RuntimeException e) {
+      if (feed != null) {
+        feed.close();
+      }
       probe.close();
       throw new StartupException("Kafka at " + config.kafka() + ": " + cause(e), e);
     }
@@ -83,42 +109,56 @@ public final class IngestService implements AutoCloseable {
     } catch (RuntimeException e) {
       LOGGER.atWarn().addKeyValue("cause", cause(e)).log("metadata not fetched ahead");
     }
-    return start(config, producer, probe);
+    return start(config, producer, probe, policies, feed);
   }
 
-  /** Starts over any producer and probe, which are closed with the service or on failure. */
+  /**
+   * Starts over any producer, probe and feed, which are closed with the service or on failure.
+   *
+   * @param policies what {@code feed} feeds
+   */
   static IngestService start(
-      IngestConfig config, Producer<byte[], byte[]> producer, TopicProbe probe)
+      IngestConfig config,
+      Producer<byte[], byte[]> producer,
+      TopicProbe probe,
+      Policies policies,
+      PolicyFeed feed)
       throws StartupException {
     IngestMetrics metrics = new IngestMetrics();
+    Topics topics = config.topics();
     try {
-      Readiness readiness = new Readiness(probe, requireTopic(config, probe), System::nanoTime);
+      TopicProbe.Answer first = requireTopic(config, probe, topics.messages());
+      Readiness readiness = new Readiness(probe, topics.messages(), first, System::nanoTime);
       Duration within = config.deliveryTimeout().plus(config.maxBlock()).plus(ANSWER_SLACK);
+      PolicyStore store =
+          new PolicyStore(policies, feed, new SettingsWriter(producer, topics, within), within);
       IngestServer server =
           IngestServer.start(
               settings(config, within),
               new Admission(config.maxInFlightRequests(), config.maxInFlightBytes()),
-              new Publisher(producer, config.topics().messages(), within),
+              new Publisher(producer, topics.messages(), within),
+              store,
               readiness,
               metrics);
       LOGGER
           .atInfo()
           .addKeyValue("host", config.host())
           .addKeyValue("port", server.port())
-          .addKeyValue("topic", config.topics().messages())
+          .addKeyValue("topic", topics.messages())
           .log("ingest-service started");
-      return new IngestService(config, producer, probe, readiness, metrics, server);
+      return new IngestService(config, producer, probe, feed, readiness, metrics, server);
     } catch (StartupException | RuntimeException e) {
       metrics.close();
       producer.close(Duration.ZERO);
+      feed.close();
       probe.close();
       throw e;
     }
   }
 
-  private static TopicProbe.Answer requireTopic(IngestConfig config, TopicProbe probe)
+  private static TopicProbe.Answer requireTopic(IngestConfig config, TopicProbe probe, String topic)
       throws StartupException {
-    TopicProbe.Answer answer = probe.ask(config.startTimeout());
+    TopicProbe.Answer answer = probe.ask(topic, config.startTimeout());
     return switch (answer) {
       case TopicProbe.Answer.Present present -> present;
       case TopicProbe.Answer.Missing missing ->
@@ -126,7 +166,7 @@ public final class IngestService implements AutoCloseable {
               "Kafka at "
                   + config.kafka()
                   + " has no topic "
-                  + config.topics().messages()
+                  + topic
                   + ": create the topics with: tidegate topics create");
       case TopicProbe.Answer.Unreachable unreachable ->
           throw new StartupException(
@@ -158,9 +198,12 @@ public final class IngestService implements AutoCloseable {
     return server.port();
   }
 
-  /** Whether messages can be written now; may take as long as a probe of Kafka, 2 s. */
+  /**
+   * Whether messages can be written now and the policies are known; may take as long as a probe of
+   * Kafka, 2 s.
+   */
   public boolean ready() {
-    return readiness.state().up();
+    return policies.caughtUp() && readiness.state().up();
   }
 
   /**
@@ -177,6 +220,7 @@ public final class IngestService implements AutoCloseable {
     try {
       server.close();
     } finally {
+      policies.close();
       producer.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
       probe.close();
       metrics.close();

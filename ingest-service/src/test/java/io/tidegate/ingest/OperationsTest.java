@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
+import io.tidegate.ingest.policies.Policies;
+import io.tidegate.ingest.publish.PolicyFeed;
 import io.tidegate.ingest.publish.TopicProbe;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -44,8 +46,9 @@ class OperationsTest {
       HttpResponse<String> before = ingest.get("/health/ready");
       assertThat(before.body())
           .isEqualTo(
-              "{\"status\":\"UP\",\"checks\":{\"kafka\":{\"status\":\"UP\",\"detail\":\"12"
-                  + " partitions\"}}}");
+              "{\"status\":\"UP\",\"checks\":{"
+                  + "\"kafka\":{\"status\":\"UP\",\"detail\":\"12 partitions\"},"
+                  + "\"policies\":{\"status\":\"UP\",\"detail\":\"0 policies\"}}}");
 
       // When
       ingest.topic = new TopicProbe.Answer.Unreachable("no route to broker");
@@ -61,6 +64,27 @@ class OperationsTest {
                     .isEqualTo("no route to broker");
               });
       assertThat(ingest.service.ready()).isFalse();
+    }
+  }
+
+  @Test
+  void readyShouldWaitForThePolicies() throws Exception {
+    try (TestIngest ingest = TestIngest.acking(UnaryOperator.identity())) {
+      // Given
+      ingest.caughtUp = false;
+
+      // When
+      HttpResponse<String> before = ingest.get("/health/ready");
+      boolean readyBefore = ingest.service.ready();
+      ingest.caughtUp = true;
+
+      // Then
+      assertThat(before.statusCode()).isEqualTo(503);
+      assertThat(json(before.body()).at("/checks/kafka/status").asString()).isEqualTo("UP");
+      assertThat(json(before.body()).at("/checks/policies/status").asString()).isEqualTo("DOWN");
+      assertThat(readyBefore).isFalse();
+      assertThat(ingest.get("/health/ready").statusCode()).isEqualTo(200);
+      assertThat(ingest.service.ready()).isTrue();
     }
   }
 
@@ -105,8 +129,7 @@ class OperationsTest {
       // When
       // Then
       assertThatExceptionOfType(StartupException.class)
-          .isThrownBy(
-              () -> IngestService.start(config, kafka, probe(new TopicProbe.Answer.Present(1))))
+          .isThrownBy(() -> start(config, kafka, new TopicProbe.Answer.Present(1)))
           .withMessageContaining("cannot listen on 127.0.0.1:" + taken.getLocalPort())
           .withMessageNotContaining("\n");
       assertThat(kafka.closed()).isTrue();
@@ -124,8 +147,7 @@ class OperationsTest {
     // When
     // Then
     assertThatExceptionOfType(StartupException.class)
-        .isThrownBy(
-            () -> IngestService.start(config, kafka, probe(new TopicProbe.Answer.Missing())))
+        .isThrownBy(() -> start(config, kafka, new TopicProbe.Answer.Missing()))
         .withMessageContaining("other.messages")
         .withMessageContaining("tidegate topics create");
   }
@@ -162,10 +184,37 @@ class OperationsTest {
         .withMessageNotContaining("\n");
   }
 
+  private static IngestService start(
+      IngestConfig config, MockProducer<byte[], byte[]> kafka, TopicProbe.Answer answer)
+      throws StartupException {
+    return IngestService.start(config, kafka, probe(answer), new Policies(), new IdleFeed());
+  }
+
+  /** Of no records. */
+  private static final class IdleFeed implements PolicyFeed {
+    @Override
+    public boolean caughtUp() {
+      return true;
+    }
+
+    @Override
+    public boolean awaitTold(long offset, Duration timeout) {
+      return false;
+    }
+
+    @Override
+    public long skipped() {
+      return 0;
+    }
+
+    @Override
+    public void close() {}
+  }
+
   private static TopicProbe probe(TopicProbe.Answer answer) {
     return new TopicProbe() {
       @Override
-      public Answer ask(Duration timeout) {
+      public Answer ask(String topic, Duration timeout) {
         return answer;
       }
 

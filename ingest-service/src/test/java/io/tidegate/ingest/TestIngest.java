@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import io.tidegate.contract.StartupException;
+import io.tidegate.contract.Topics;
+import io.tidegate.ingest.policies.Policies;
+import io.tidegate.ingest.publish.PolicyFeed;
 import io.tidegate.ingest.publish.TopicProbe;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,9 +18,11 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,6 +35,12 @@ final class TestIngest implements AutoCloseable {
   final IngestService service;
   volatile TopicProbe.Answer topic = new TopicProbe.Answer.Present(12);
 
+  /** Whether the policies have been read. */
+  volatile boolean caughtUp = true;
+
+  /** Whether what was written is read back. */
+  volatile boolean readsBack = true;
+
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -39,7 +50,8 @@ final class TestIngest implements AutoCloseable {
         new MockProducer<>(acksAtOnce, null, new ByteArraySerializer(), new ByteArraySerializer());
     IngestConfig config =
         change.apply(IngestConfig.defaults("mock:9092").withAddress("127.0.0.1", 0));
-    service = IngestService.start(config, kafka, new Probe());
+    Policies policies = new Policies();
+    service = IngestService.start(config, kafka, new Probe(), policies, new Feed(policies));
   }
 
   /** Kafka acknowledges everything at once. */
@@ -54,8 +66,43 @@ final class TestIngest implements AutoCloseable {
 
   private final class Probe implements TopicProbe {
     @Override
-    public Answer ask(Duration timeout) {
+    public Answer ask(String name, Duration timeout) {
       return topic;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Reads what the producer was given when it is asked to have read it. */
+  private final class Feed implements PolicyFeed {
+    private final Policies policies;
+    private int told;
+
+    Feed(Policies policies) {
+      this.policies = policies;
+    }
+
+    @Override
+    public boolean caughtUp() {
+      return caughtUp;
+    }
+
+    @Override
+    public synchronized boolean awaitTold(long offset, Duration timeout) {
+      List<ProducerRecord<byte[], byte[]>> records =
+          kafka.history().stream()
+              .filter(record -> record.topic().equals(Topics.DEFAULT.policies()))
+              .toList();
+      for (; readsBack && told <= offset; told++) {
+        policies.changed(records.get(told).key(), records.get(told).value(), told);
+      }
+      return told > offset;
+    }
+
+    @Override
+    public long skipped() {
+      return 0;
     }
 
     @Override
@@ -81,6 +128,10 @@ final class TestIngest implements AutoCloseable {
 
   HttpRequest post(String contentType, BodyPublisher body) {
     return request("/v1/messages").header("Content-Type", contentType).POST(body).build();
+  }
+
+  TestHttp http() {
+    return new TestHttp(service.port());
   }
 
   HttpResponse<String> post(String json) throws IOException, InterruptedException {

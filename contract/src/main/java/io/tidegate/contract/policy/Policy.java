@@ -34,6 +34,12 @@ public record Policy(
     Duration smoothing,
     MailboxBounds mailbox,
     @Nullable Integer broadcastRate) {
+  /** The name of the policy for those of a tenant who have no other. */
+  public static final String DEFAULT_NAME = "default";
+
+  /** Of the JSON of a policy or of a user's settings, in UTF-8. */
+  public static final int MAX_JSON_BYTES = JsonTree.MAX_BYTES;
+
   static final int MAX_RULES = 16;
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");

@@ -78,14 +78,19 @@ public record UserSettings(@Nullable String policy, @Nullable ZoneId timezone, S
   /**
    * What holds for the user, where {@code named} is the policy of that name.
    *
-   * @throws InvalidPolicyException if {@code named} with the overrides is no policy
+   * @throws InvalidPolicyException if {@code named} with the overrides is no policy; naming the
+   *     field as part of {@code overrides}
    */
   public Policy effective(Policy named) {
-    Policy merged =
-        overrides.equals(NO_OVERRIDES)
-            ? named
-            : PolicyReader.read(
-                JsonTree.merge(PolicyWriter.tree(named), JsonTree.parse(overrides)));
+    Policy merged = overrides.equals(NO_OVERRIDES) ? named : merged(named);
     return timezone == null ? merged : merged.withTimezone(timezone);
+  }
+
+  private Policy merged(Policy named) {
+    try {
+      return PolicyReader.read(JsonTree.merge(PolicyWriter.tree(named), JsonTree.parse(overrides)));
+    } catch (InvalidPolicyException e) {
+      throw e.in("overrides");
+    }
   }
 }

@@ -78,7 +78,7 @@ class UserSettingsTest {
     assertThatThrownBy(() -> settings.effective(GENTLE))
         // Then
         .isInstanceOf(InvalidPolicyException.class)
-        .hasMessageStartingWith("batch.windw: unknown field");
+        .hasMessageStartingWith("overrides.batch.windw: unknown field");
   }
 
   @ParameterizedTest

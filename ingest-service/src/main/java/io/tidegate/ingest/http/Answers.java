@@ -52,6 +52,17 @@ final class Answers {
     }
   }
 
+  /**
+   * Ends the connection after this answer if a body has not been read to its end: to read the rest
+   * only to drop it would let a client keep us busy.
+   */
+  static void leaveUnread(ServerRequest request, ServerResponse response) {
+    if (!request.content().consumed()) {
+      response.header(HeaderValues.CONNECTION_CLOSE);
+      Guard.current().leaveUnread();
+    }
+  }
+
   void rejection(ServerRequest request, ServerResponse response, Rejection rejection) {
     problem(request, response, rejection.kind(), rejection.problem());
   }
@@ -63,12 +74,21 @@ final class Answers {
     if (kind == Problem.Kind.TEMPORARY_REDUCED_CAPACITY) {
       response.header(retryAfter());
     }
-    if (!request.content().consumed()) {
-      // To read the rest only to drop it would let a refused client keep us busy.
-      response.header(HeaderValues.CONNECTION_CLOSE);
-      Guard.current().leaveUnread();
-    }
+    leaveUnread(request, response);
     send(request, response, Json.problem(problem));
+  }
+
+  /**
+   * @param allowed methods, separated by commas
+   */
+  void notAllowed(String allowed, ServerRequest request, ServerResponse response) {
+    notAllowed(allowed, "only " + allowed + " is", request, response);
+  }
+
+  void notAllowed(String allowed, String detail, ServerRequest request, ServerResponse response) {
+    response.header(HeaderNames.ALLOW, allowed);
+    Problem.Kind kind = Problem.Kind.METHOD_NOT_ALLOWED;
+    problem(request, response, kind, kind.problem(detail));
   }
 
   /** An exception that no handler of ours meant to throw. */

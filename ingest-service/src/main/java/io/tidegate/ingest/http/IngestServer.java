@@ -23,6 +23,7 @@ import io.tidegate.ingest.connection.Timeouts;
 import io.tidegate.ingest.connection.Watchdog;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.metrics.Route;
+import io.tidegate.ingest.policies.PolicyStore;
 import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Readiness;
 import java.io.IOException;
@@ -31,6 +32,8 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +57,10 @@ public final class IngestServer implements AutoCloseable {
   private final Answers answers;
   private final IngestMetrics metrics;
   private final Readiness readiness;
+  private final PolicyStore store;
   private final MessagesRoute messages;
+  private final PoliciesRoute policies;
+  private final UserPolicyRoute userPolicies;
   private final Watchdog watchdog;
   private final WebServer server;
 
@@ -62,6 +68,7 @@ public final class IngestServer implements AutoCloseable {
       Settings settings,
       Admission admission,
       Publisher publisher,
+      PolicyStore store,
       Readiness readiness,
       IngestMetrics metrics) {
     this.metrics = metrics;
@@ -69,9 +76,13 @@ public final class IngestServer implements AutoCloseable {
     this.answers = new Answers(metrics);
     this.messages =
         new MessagesRoute(settings.limits(), admission, publisher, metrics, InstantSource.system());
+    this.store = store;
+    this.policies = new PoliciesRoute(admission, store, answers);
+    this.userPolicies = new UserPolicyRoute(admission, store, answers);
     this.watchdog = new Watchdog(WATCH_PERIOD, Answers.requestTimeout(), metrics::overdue);
     metrics.show(admission);
     metrics.show(watchdog);
+    metrics.show(store);
     this.server =
         WebServer.builder()
             .host(settings.host())
@@ -99,11 +110,13 @@ public final class IngestServer implements AutoCloseable {
       Settings settings,
       Admission admission,
       Publisher publisher,
+      PolicyStore store,
       Readiness readiness,
       IngestMetrics metrics)
       throws StartupException {
     requireFree(settings.host(), settings.port());
-    IngestServer started = new IngestServer(settings, admission, publisher, readiness, metrics);
+    IngestServer started =
+        new IngestServer(settings, admission, publisher, store, readiness, metrics);
     try {
       started.server.start();
     } catch (RuntimeException e) {
@@ -143,13 +156,21 @@ public final class IngestServer implements AutoCloseable {
         .error(Rejection.class, answers::rejection)
         .error(Throwable.class, answers::failure)
         .post(Route.MESSAGES.path(), messages::post)
-        .any(Route.MESSAGES.path(), (request, response) -> notAllowed("POST", request, response))
+        .any(
+            Route.MESSAGES.path(),
+            (request, response) -> answers.notAllowed("POST", request, response))
+        .any(Route.POLICIES.path(), policies::all)
+        .any(Route.POLICIES.path() + "/*", policies::one)
+        .any("/v1/users/*", userPolicies::any)
         .get(Route.LIVE.path(), this::live)
-        .any(Route.LIVE.path(), (request, response) -> notAllowed("GET", request, response))
+        .any(Route.LIVE.path(), (request, response) -> answers.notAllowed("GET", request, response))
         .get(Route.READY.path(), this::ready)
-        .any(Route.READY.path(), (request, response) -> notAllowed("GET", request, response))
+        .any(
+            Route.READY.path(), (request, response) -> answers.notAllowed("GET", request, response))
         .get(Route.METRICS.path(), this::metrics)
-        .any(Route.METRICS.path(), (request, response) -> notAllowed("GET", request, response))
+        .any(
+            Route.METRICS.path(),
+            (request, response) -> answers.notAllowed("GET", request, response))
         .any(
             (request, response) -> {
               throw Rejection.of(Problem.Kind.NOT_FOUND, "there is nothing at this path");
@@ -166,7 +187,7 @@ public final class IngestServer implements AutoCloseable {
           || request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
         Guard.current().last();
       }
-      Route route = Route.of(request.path().path());
+      Route route = Route.of(request.path().rawPath());
       int status = response.status().code();
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       metrics.answered(route, status, took);
@@ -183,24 +204,26 @@ public final class IngestServer implements AutoCloseable {
     }
   }
 
-  private void notAllowed(String allowed, ServerRequest request, ServerResponse response) {
-    response.header(HeaderNames.ALLOW, allowed);
-    Problem.Kind kind = Problem.Kind.METHOD_NOT_ALLOWED;
-    answers.problem(request, response, kind, kind.problem("only " + allowed + " is"));
-  }
-
   private void live(ServerRequest request, ServerResponse response) {
-    health(response, "http", new Readiness.State(true, "serving"));
+    health(response, Map.of("http", new Readiness.State(true, "serving")));
   }
 
   private void ready(ServerRequest request, ServerResponse response) {
-    health(response, "kafka", readiness.state());
+    Map<String, Readiness.State> checks = new LinkedHashMap<>();
+    checks.put("kafka", readiness.state());
+    checks.put(
+        "policies",
+        store.caughtUp()
+            ? new Readiness.State(true, store.size() + " policies")
+            : new Readiness.State(false, "not read from Kafka yet"));
+    health(response, checks);
   }
 
-  private static void health(ServerResponse response, String check, Readiness.State state) {
-    response.status(state.up() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503);
+  private static void health(ServerResponse response, Map<String, Readiness.State> checks) {
+    boolean up = checks.values().stream().allMatch(Readiness.State::up);
+    response.status(up ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503);
     response.header(Answers.JSON);
-    response.send(Json.health(check, state));
+    response.send(Json.health(up, checks));
   }
 
   private void metrics(ServerRequest request, ServerResponse response) {

@@ -1,8 +1,14 @@
 package io.tidegate.ingest.http;
 
 import io.tidegate.contract.Problem;
+import io.tidegate.contract.UserKey;
+import io.tidegate.contract.policy.UserSettings;
+import io.tidegate.ingest.policies.StoredPolicy;
 import io.tidegate.ingest.publish.Readiness;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -34,18 +40,58 @@ final class Json {
         });
   }
 
-  /** A health answer with one check. */
-  static byte[] health(String check, Readiness.State state) {
+  static byte[] health(boolean up, Map<String, Readiness.State> checks) {
     return object(
         json -> {
-          String status = state.up() ? "UP" : "DOWN";
-          json.writeStringProperty("status", status);
+          json.writeStringProperty("status", word(up));
           json.writeObjectPropertyStart("checks");
-          json.writeObjectPropertyStart(check);
-          json.writeStringProperty("status", status);
-          json.writeStringProperty("detail", state.detail());
+          checks.forEach(
+              (check, state) -> {
+                json.writeObjectPropertyStart(check);
+                json.writeStringProperty("status", word(state.up()));
+                json.writeStringProperty("detail", state.detail());
+                json.writeEndObject();
+              });
           json.writeEndObject();
-          json.writeEndObject();
+        });
+  }
+
+  private static String word(boolean up) {
+    return up ? "UP" : "DOWN";
+  }
+
+  static byte[] policy(StoredPolicy policy) {
+    return object(json -> properties(json, policy));
+  }
+
+  /** Writes {@code {"policies":[…]}} and closes {@code out}. */
+  static void policies(List<StoredPolicy> policies, OutputStream out) {
+    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
+      json.writeStartObject();
+      json.writeArrayPropertyStart("policies");
+      for (StoredPolicy policy : policies) {
+        json.writeStartObject();
+        properties(json, policy);
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+  }
+
+  private static void properties(JsonGenerator json, StoredPolicy policy) {
+    json.writeStringProperty("name", policy.name());
+    json.writeNumberProperty("version", policy.version());
+    json.writeName("policy");
+    json.writeRawValue(policy.policy().toJson());
+  }
+
+  static byte[] settings(UserKey user, UserSettings settings) {
+    return object(
+        json -> {
+          json.writeStringProperty("user", user.user());
+          json.writeName("settings");
+          json.writeRawValue(settings.toJson());
         });
   }
 

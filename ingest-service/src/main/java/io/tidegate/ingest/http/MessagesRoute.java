@@ -2,7 +2,6 @@ package io.tidegate.ingest.http;
 
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -22,7 +21,6 @@ import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Window;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.Locale;
 
 /**
  * {@code POST /v1/messages}: one message as JSON, answered 202 once Kafka has acknowledged it, or a
@@ -30,7 +28,6 @@ import java.util.Locale;
  */
 final class MessagesRoute {
   private static final HeaderName TRACE_PARENT = HeaderNames.create("traceparent");
-  private static final String JSON = "application/json";
   private static final String NDJSON = "application/x-ndjson";
 
   /** What one HTTP request may have unacknowledged in the producer. */
@@ -57,18 +54,14 @@ final class MessagesRoute {
   }
 
   void post(ServerRequest request, ServerResponse response) {
-    String mediaType = mediaType(request);
+    String mediaType = Bodies.mediaType(request);
     boolean batch = mediaType.equals(NDJSON);
-    if (!batch && !mediaType.equals(JSON)) {
+    if (!batch && !mediaType.equals(Bodies.JSON)) {
       throw Rejection.of(
           Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
-          "want Content-Type: " + JSON + " or " + NDJSON + ", in UTF-8");
+          "want Content-Type: " + Bodies.JSON + " or " + NDJSON + ", in UTF-8");
     }
-    Admission.Permit permit = admission.enter();
-    if (permit == null) {
-      throw BodyReader.noRoom();
-    }
-    try (permit) {
+    try (Admission.Permit permit = Changes.enter(admission)) {
       if (batch) {
         batch(request, response, permit);
       } else {
@@ -78,15 +71,7 @@ final class MessagesRoute {
   }
 
   private void single(ServerRequest request, ServerResponse response, Admission.Permit permit) {
-    BodyReader reader = open(request, limits.bodyBytes());
-    BodyReader.Body body;
-    Guard guard = Guard.current();
-    guard.startBody(limits.bodyBytes(), permit);
-    try {
-      body = reader.all();
-    } finally {
-      guard.endBody();
-    }
+    BodyReader.Body body = Bodies.read(request, limits.bodyBytes(), permit);
     MessageRequest message;
     try {
       message = MessageParser.parse(body.bytes(), 0, body.length(), acceptance(request));
@@ -103,7 +88,7 @@ final class MessagesRoute {
   }
 
   private void batch(ServerRequest request, ServerResponse response, Admission.Permit permit) {
-    BodyReader reader = open(request, limits.batchBytes());
+    BodyReader reader = Bodies.open(request, limits.batchBytes());
     Batch batch =
         new Batch(
             limits, publisher, new Window(WINDOW_BYTES), permit, metrics, acceptance(request));
@@ -115,20 +100,9 @@ final class MessagesRoute {
       guard.endBody();
     }
     byte[] results = batch.results();
-    if (!request.content().consumed()) {
-      response.header(HeaderValues.CONNECTION_CLOSE);
-      guard.leaveUnread();
-    }
+    Answers.leaveUnread(request, response);
     response.header(Answers.NDJSON);
     response.send(results);
-  }
-
-  /** Refuses a body that says it is too large before a byte of it is read. */
-  private static BodyReader open(ServerRequest request, long maxBytes) {
-    if (request.headers().contentLength().orElse(0) > maxBytes) {
-      throw Rejection.of(Problem.Kind.TOO_LARGE, "the body is larger than " + maxBytes + " bytes");
-    }
-    return new BodyReader(request.content().inputStream(), maxBytes);
   }
 
   static Rejection rejection(InvalidMessageException e) {
@@ -147,18 +121,5 @@ final class MessagesRoute {
         now,
         () -> MessageIds.uuid7(now, random.nextLong(), random.nextLong()).toString(),
         TraceParent.valid(request.headers().first(TRACE_PARENT).orElse(null)));
-  }
-
-  /** The media type without its parameters; empty for one we cannot serve. */
-  private static String mediaType(ServerRequest request) {
-    String header = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
-    String[] parts = header.toLowerCase(Locale.ROOT).split(";", -1);
-    for (int i = 1; i < parts.length; i++) {
-      String parameter = parts[i].strip().replace("\"", "");
-      if (parameter.startsWith("charset=") && !parameter.equals("charset=utf-8")) {
-        return "";
-      }
-    }
-    return parts[0].strip();
   }
 }

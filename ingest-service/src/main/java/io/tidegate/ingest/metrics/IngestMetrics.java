@@ -1,6 +1,7 @@
 package io.tidegate.ingest.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -9,6 +10,7 @@ import io.tidegate.contract.Problem;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Phase;
 import io.tidegate.ingest.connection.Watchdog;
+import io.tidegate.ingest.policies.PolicyStore;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -92,6 +94,16 @@ public final class IngestMetrics implements AutoCloseable {
   public void show(Watchdog watchdog) {
     Gauge.builder("tidegate.ingest.connections", watchdog, Watchdog::connections)
         .description("Open connections")
+        .register(registry);
+  }
+
+  /** Shows what is known of policies. */
+  public void show(PolicyStore policies) {
+    Gauge.builder("tidegate.ingest.policies", policies, PolicyStore::size)
+        .description("Policies that are known, of all tenants")
+        .register(registry);
+    FunctionCounter.builder("tidegate.ingest.policies.skipped", policies, PolicyStore::skipped)
+        .description("Records of the topic of policies that could not be read")
         .register(registry);
   }
 

@@ -1,13 +1,22 @@
 package io.tidegate.ingest.metrics;
 
+import org.jspecify.annotations.Nullable;
+
 /** The label that a path has in metrics. */
 public enum Route {
   MESSAGES("/v1/messages"),
+  POLICIES("/v1/policies"),
+  POLICY("/v1/policies/{name}"),
+  USER_POLICY("/v1/users/{user}/policy"),
   LIVE("/health/live"),
   READY("/health/ready"),
   METRICS("/metrics"),
   /** Whatever else was asked for. */
   OTHER("other");
+
+  private static final String POLICIES_PREFIX = "/v1/policies/";
+  private static final String USERS_PREFIX = "/v1/users/";
+  private static final String USER_SUFFIX = "/policy";
 
   private final String path;
 
@@ -15,17 +24,43 @@ public enum Route {
     this.path = path;
   }
 
-  /** The path, or for {@link #OTHER} a word that is none. */
+  /** The path, with names in braces, or for {@link #OTHER} a word that is none. */
   public String path() {
     return path;
   }
 
-  public static Route of(String path) {
+  /**
+   * @param rawPath as it was on the wire, where a slash in a name is {@code %2F}
+   */
+  public static Route of(String rawPath) {
     for (Route route : values()) {
-      if (route.path.equals(path)) {
+      if (route.path.equals(rawPath)) {
         return route;
       }
     }
-    return OTHER;
+    if (policy(rawPath) != null) {
+      return POLICY;
+    }
+    return user(rawPath) == null ? OTHER : USER_POLICY;
+  }
+
+  /** The name in the path of a policy, as it was on the wire; null: it is another path. */
+  public static @Nullable String policy(String rawPath) {
+    return segment(rawPath, POLICIES_PREFIX, "");
+  }
+
+  /** The user in the path of a user's settings, as it was on the wire; null: another path. */
+  public static @Nullable String user(String rawPath) {
+    return segment(rawPath, USERS_PREFIX, USER_SUFFIX);
+  }
+
+  private static @Nullable String segment(String rawPath, String prefix, String suffix) {
+    if (rawPath.length() < prefix.length() + suffix.length()
+        || !rawPath.startsWith(prefix)
+        || !rawPath.endsWith(suffix)) {
+      return null;
+    }
+    String segment = rawPath.substring(prefix.length(), rawPath.length() - suffix.length());
+    return segment.indexOf('/') < 0 ? segment : null;
   }
 }

@@ -13,15 +13,13 @@ import org.jspecify.annotations.Nullable;
 /** A {@link TopicProbe} over Kafka's admin client: a real round trip, not cached metadata. */
 public final class AdminProbe implements TopicProbe {
   private final Admin admin;
-  private final String topic;
 
-  public AdminProbe(Admin admin, String topic) {
+  public AdminProbe(Admin admin) {
     this.admin = admin;
-    this.topic = topic;
   }
 
   @Override
-  public Answer ask(Duration timeout) {
+  public Answer ask(String topic, Duration timeout) {
     try {
       TopicDescription description =
           admin

@@ -20,16 +20,19 @@ public final class Readiness {
   private record Known(State state, long atNanos) {}
 
   private final TopicProbe probe;
+  private final String topic;
   private final LongSupplier nanoTime;
   private final AtomicBoolean asking = new AtomicBoolean();
   private volatile Known known;
   private volatile boolean draining;
 
   /**
+   * @param topic of messages
    * @param first what was found at start
    */
-  public Readiness(TopicProbe probe, TopicProbe.Answer first, LongSupplier nanoTime) {
+  public Readiness(TopicProbe probe, String topic, TopicProbe.Answer first, LongSupplier nanoTime) {
     this.probe = probe;
+    this.topic = topic;
     this.nanoTime = nanoTime;
     this.known = new Known(state(first), nanoTime.getAsLong());
   }
@@ -41,7 +44,7 @@ public final class Readiness {
     if (nanoTime.getAsLong() - known.atNanos() > FRESH.toNanos()
         && asking.compareAndSet(false, true)) {
       try {
-        State state = state(probe.ask(PROBE_TIMEOUT));
+        State state = state(probe.ask(topic, PROBE_TIMEOUT));
         known = new Known(state, nanoTime.getAsLong());
       } finally {
         asking.set(false);

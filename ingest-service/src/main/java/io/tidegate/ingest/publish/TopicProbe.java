@@ -2,7 +2,7 @@ package io.tidegate.ingest.publish;
 
 import java.time.Duration;
 
-/** Asks Kafka for the metadata of the topic that messages are written to. */
+/** Asks Kafka for the metadata of topics. */
 public interface TopicProbe extends AutoCloseable {
   /** What Kafka said. */
   sealed interface Answer {
@@ -25,7 +25,7 @@ public interface TopicProbe extends AutoCloseable {
   }
 
   /** Asks, and takes no longer than {@code timeout}. */
-  Answer ask(Duration timeout);
+  Answer ask(String topic, Duration timeout);
 
   @Override
   void close();

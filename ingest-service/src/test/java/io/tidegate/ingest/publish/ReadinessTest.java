@@ -18,7 +18,7 @@ class ReadinessTest {
   private TopicProbe probe(TopicProbe.Answer answer) {
     return new TopicProbe() {
       @Override
-      public Answer ask(Duration timeout) {
+      public Answer ask(String topic, Duration timeout) {
         asked.incrementAndGet();
         return answer;
       }
@@ -31,7 +31,7 @@ class ReadinessTest {
   @Test
   void freshAnswerShouldBeGivenWithoutAsking() {
     // Given
-    Readiness readiness = new Readiness(probe(PRESENT), PRESENT, now::get);
+    Readiness readiness = new Readiness(probe(PRESENT), "messages", PRESENT, now::get);
 
     // When
     now.addAndGet(Readiness.FRESH.toNanos());
@@ -47,7 +47,8 @@ class ReadinessTest {
   void staleAnswerShouldBeAskedForOnce() {
     // Given
     Readiness readiness =
-        new Readiness(probe(new TopicProbe.Answer.Unreachable("no route")), PRESENT, now::get);
+        new Readiness(
+            probe(new TopicProbe.Answer.Unreachable("no route")), "messages", PRESENT, now::get);
     now.addAndGet(Readiness.FRESH.toNanos() + 1);
 
     // When
@@ -67,7 +68,7 @@ class ReadinessTest {
     TopicProbe slow =
         new TopicProbe() {
           @Override
-          public Answer ask(Duration timeout) {
+          public Answer ask(String topic, Duration timeout) {
             entered.countDown();
             try {
               release.await();
@@ -80,7 +81,7 @@ class ReadinessTest {
           @Override
           public void close() {}
         };
-    Readiness readiness = new Readiness(slow, PRESENT, now::get);
+    Readiness readiness = new Readiness(slow, "messages", PRESENT, now::get);
     now.addAndGet(Readiness.FRESH.toNanos() + 1);
     CompletableFuture<Readiness.State> asking = CompletableFuture.supplyAsync(readiness::state);
     entered.await();
@@ -97,7 +98,7 @@ class ReadinessTest {
   @Test
   void drainingShouldNotBeReady() {
     // Given
-    Readiness readiness = new Readiness(probe(PRESENT), PRESENT, now::get);
+    Readiness readiness = new Readiness(probe(PRESENT), "messages", PRESENT, now::get);
 
     // When
     readiness.drain();

@@ -1,0 +1,83 @@
+package io.tidegate.ingest.http;
+
+import io.helidon.http.Method;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.tidegate.contract.Problem;
+import io.tidegate.contract.UserKey;
+import io.tidegate.contract.policy.InvalidPolicyException;
+import io.tidegate.contract.policy.Policy;
+import io.tidegate.contract.policy.UserSettings;
+import io.tidegate.ingest.admission.Admission;
+import io.tidegate.ingest.metrics.Route;
+import io.tidegate.ingest.policies.Change;
+import io.tidegate.ingest.policies.PolicyStore;
+
+/**
+ * {@code PUT|DELETE /v1/users/{user}/policy}. There may be as many as there are users, so none are
+ * kept here: fan-out shows them.
+ */
+final class UserPolicyRoute {
+  private final Admission admission;
+  private final PolicyStore store;
+  private final Answers answers;
+
+  UserPolicyRoute(Admission admission, PolicyStore store, Answers answers) {
+    this.admission = admission;
+    this.store = store;
+    this.answers = answers;
+  }
+
+  void any(ServerRequest request, ServerResponse response) {
+    String raw = Route.user(request.path().rawPath());
+    if (raw == null) {
+      throw Rejection.of(Problem.Kind.NOT_FOUND, "there is nothing at this path");
+    }
+    UserKey user = user(raw);
+    Method method = request.prologue().method();
+    if (method.equals(Method.PUT)) {
+      put(request, response, user);
+    } else if (method.equals(Method.DELETE)) {
+      try (Admission.Permit _ = Changes.enter(admission)) {
+        Changes.require(store.set(user, null), user.user());
+        Answers.leaveUnread(request, response);
+        response.status(Status.NO_CONTENT_204);
+        response.send();
+      }
+    } else {
+      answers.notAllowed(
+          "PUT, DELETE",
+          "only PUT, DELETE is; GET /v1/users/{user} at the fan-out port shows a user's settings",
+          request,
+          response);
+    }
+  }
+
+  private static UserKey user(String raw) {
+    try {
+      return new UserKey(UserKey.DEFAULT_TENANT, PathText.decode("user", raw));
+    } catch (IllegalArgumentException e) {
+      String reason = String.valueOf(e.getMessage());
+      throw Rejection.of(
+          Problem.Kind.INVALID_REQUEST,
+          reason.startsWith("user: ") ? reason.substring(6) : reason,
+          "user");
+    }
+  }
+
+  private void put(ServerRequest request, ServerResponse response, UserKey user) {
+    try (Admission.Permit permit = Changes.enter(admission)) {
+      byte[] body = Bodies.readJson(request, Policy.MAX_JSON_BYTES, permit);
+      UserSettings settings;
+      try {
+        settings = UserSettings.parse(body);
+      } catch (InvalidPolicyException e) {
+        throw PoliciesRoute.rejection(Problem.Kind.INVALID_REQUEST, e);
+      }
+      Change.Durable _ = Changes.require(store.set(user, settings), user.user());
+      response.header(Answers.JSON);
+      response.send(Json.settings(user, settings));
+    }
+  }
+}

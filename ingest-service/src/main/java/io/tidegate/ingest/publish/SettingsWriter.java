@@ -1,0 +1,82 @@
+package io.tidegate.ingest.publish;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tidegate.contract.Topics;
+import io.tidegate.contract.UserKey;
+import io.tidegate.contract.policy.Policy;
+import io.tidegate.contract.policy.UserSettings;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes policies to {@code tidegate.policies} and users' settings to {@code tidegate.users}, and
+ * waits for Kafka's word. Safe for use by many threads.
+ */
+public final class SettingsWriter {
+  private final Producer<byte[], byte[]> producer;
+  private final Topics topics;
+  private final Duration within;
+
+  /**
+   * @param within no shorter than the producer's delivery timeout, so that its verdict comes first
+   */
+  public SettingsWriter(Producer<byte[], byte[]> producer, Topics topics, Duration within) {
+    this.producer = producer;
+    this.topics = topics;
+    this.within = within;
+  }
+
+  /**
+   * @param policy null: it is deleted
+   * @return the offset of the record
+   */
+  public long policy(String tenant, String name, @Nullable Policy policy)
+      throws NotWrittenException {
+    return write(
+        topics.policies(),
+        (tenant + "/" + name).getBytes(UTF_8),
+        policy == null ? null : policy.toJson().getBytes(UTF_8));
+  }
+
+  /**
+   * The record lies in the partition that the user's messages lie in.
+   *
+   * @param settings null: there are none any more
+   * @return the offset of the record
+   */
+  public long user(UserKey user, @Nullable UserSettings settings) throws NotWrittenException {
+    return write(
+        topics.users(),
+        user.toBytes(),
+        settings == null ? null : settings.toJson().getBytes(UTF_8));
+  }
+
+  private long write(String topic, byte[] key, byte @Nullable [] value) throws NotWrittenException {
+    try {
+      RecordMetadata metadata =
+          producer
+              .send(new ProducerRecord<>(topic, key, value))
+              .get(within.toNanos(), TimeUnit.NANOSECONDS);
+      if (!metadata.hasOffset()) {
+        throw new NotWrittenException(new IllegalStateException("Kafka gave no offset"));
+      }
+      return metadata.offset();
+    } catch (ExecutionException e) {
+      throw new NotWrittenException(e.getCause() == null ? e : e.getCause());
+    } catch (TimeoutException | InterruptedException e) {
+      // Interrupted: the service is stopping. With the flag up, the answer could not be written.
+      throw new NotWrittenException(e);
+    } catch (RuntimeException e) {
+      // Set by Kafka's InterruptException.
+      Thread.interrupted();
+      throw new NotWrittenException(e);
+    }
+  }
+}
