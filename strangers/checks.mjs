@@ -126,6 +126,15 @@ await check("curl: broken JSON, wrong type and an unknown path are problems", as
   }
 });
 
+await check("curl: a policy is put, and got back as it was", async () => {
+  const url = `${ingest}/v1/policies/stranger`;
+  const policy = '{"limits":[{"limit":60,"window":"PT1H","burst":5}]}';
+  const put = execFileSync("curl", ["-sS", "-m", "15", "-f", "-X", "PUT", url, "-H", "content-type: application/json", "-d", policy], { encoding: "utf8" });
+  equal(execFileSync("curl", ["-sS", "-m", "15", "-f", url], { encoding: "utf8" }), put, "policy");
+  equal(JSON.stringify(JSON.parse(put).policy), policy, "canonical form");
+  execFileSync("curl", ["-sS", "-m", "15", "-f", "-X", "DELETE", url]);
+});
+
 await check("curl: health on all three ports", async () => {
   for (const base of [ingest, delivery, fanout]) {
     for (const path of ["live", "ready"]) {
