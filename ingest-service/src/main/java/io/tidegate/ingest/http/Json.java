@@ -7,12 +7,14 @@ import io.tidegate.ingest.policies.StoredPolicy;
 import io.tidegate.ingest.publish.Readiness;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.json.JsonFactory;
 
 /** Writes the JSON of our answers. Each is one line without its end. */
@@ -64,7 +66,11 @@ final class Json {
     return object(json -> properties(json, policy));
   }
 
-  /** Writes {@code {"policies":[…]}} and closes {@code out}. */
+  /**
+   * Writes {@code {"policies":[…]}} and closes {@code out}.
+   *
+   * @throws UncheckedIOException if the client is gone
+   */
   static void policies(List<StoredPolicy> policies, OutputStream out) {
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
       json.writeStartObject();
@@ -76,6 +82,8 @@ final class Json {
       }
       json.writeEndArray();
       json.writeEndObject();
+    } catch (JacksonIOException e) {
+      throw new UncheckedIOException(e.getCause());
     }
   }
 
