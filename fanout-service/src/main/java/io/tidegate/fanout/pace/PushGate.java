@@ -65,7 +65,7 @@ public final class PushGate {
         || (messages > 0 && bytes + payloadBytes > pace.batch.maxBytes())) {
       return Verdict.FULL;
     }
-    return !isHeld(urgency, arrivedMillis) && exceeded(urgency, category, now) == null
+    return !isHeld(urgency, arrivedMillis) && exceeded(urgency, category, now, counted) == null
         ? Verdict.GO
         : blocked(urgency, category, arrivedMillis);
   }
@@ -79,8 +79,10 @@ public final class PushGate {
   }
 
   /**
-   * From instant to instant at which the last of those that block lets go, until none does. Each
-   * blocks without a break until it lets go, so nothing is missed in between.
+   * What is said of a message that cannot go in this push is what would be said of it in a push of
+   * its own, whose rules count anew. Goes from instant to instant at which the last of those that
+   * block lets go, until none does; each blocks without a break until it lets go, so nothing is
+   * missed in between.
    */
   private Verdict blocked(Urgency urgency, @Nullable String category, long arrived) {
     Scope refusing = null;
@@ -89,7 +91,7 @@ public final class PushGate {
     for (int step = 0; step < MAX_STEPS && at < Message.NEVER; step++) {
       Block block = held(urgency, arrived, at);
       if (block == null) {
-        Scope exceeded = exceeded(urgency, category, at);
+        Scope exceeded = exceeded(urgency, category, at, 0);
         if (exceeded == null) {
           break;
         }
@@ -137,13 +139,18 @@ public final class PushGate {
     return until > at ? new Block(cause.label(), cause, until) : null;
   }
 
-  /** The rule that does not allow the message; of several one whose consequence goes first. */
-  private @Nullable Scope exceeded(Urgency urgency, @Nullable String category, long at) {
+  /**
+   * The rule that does not allow the message; of several one whose consequence goes first.
+   *
+   * @param already the rules that have counted the push
+   */
+  private @Nullable Scope exceeded(
+      Urgency urgency, @Nullable String category, long at, int already) {
     Scope worst = null;
     if (!pace.bypasses(urgency, Gate.LIMITS)) {
       for (int i = 0; i < pace.rates.length; i++) {
         Rate rate = pace.rates[i];
-        if (rate.scope().counts(category, isCounted(i, at))
+        if (rate.scope().counts(category, has(already, i))
             && rate.gcra().eligibleMillis(state.clocks[i]) > at) {
           worst = worse(worst, rate.scope());
         }
@@ -152,7 +159,7 @@ public final class PushGate {
     if (!pace.bypasses(urgency, Gate.CAPS)) {
       for (int i = 0; i < pace.quotas.length; i++) {
         Quota quota = pace.quotas[i];
-        if (quota.scope().counts(category, isCounted(pace.rates.length + i, at))
+        if (quota.scope().counts(category, has(already, pace.rates.length + i))
             && quota.count(state, i, quota.days().at(at)) >= quota.limit()) {
           worst = worse(worst, quota.scope());
         }
@@ -172,7 +179,7 @@ public final class PushGate {
       for (int i = 0; i < pace.rates.length; i++) {
         Rate rate = pace.rates[i];
         long until = rate.gcra().eligibleMillis(state.clocks[i]);
-        if (until > longest.until && rate.scope().counts(category, isCounted(i, at))) {
+        if (until > longest.until && rate.scope().counts(category, false)) {
           longest = new Block(rate.scope().name(), Cause.LIMIT, until);
         }
       }
@@ -182,7 +189,7 @@ public final class PushGate {
         Quota quota = pace.quotas[i];
         Days.Span span = quota.days().at(at);
         if (span.untilMillis() > longest.until
-            && quota.scope().counts(category, isCounted(pace.rates.length + i, at))
+            && quota.scope().counts(category, false)
             && quota.count(state, i, span) >= quota.limit()) {
           longest = new Block(quota.scope().name(), Cause.CAP, span.untilMillis());
         }
@@ -194,7 +201,7 @@ public final class PushGate {
   private void count(@Nullable String category) {
     for (int i = 0; i < pace.rates.length; i++) {
       Rate rate = pace.rates[i];
-      if (rate.scope().counts(category, isCounted(i, now))) {
+      if (rate.scope().counts(category, has(counted, i))) {
         state.clocks[i] = rate.gcra().taken(state.clocks[i], now);
         counted |= 1 << i;
       }
@@ -202,7 +209,7 @@ public final class PushGate {
     for (int i = 0; i < pace.quotas.length; i++) {
       Quota quota = pace.quotas[i];
       int bit = pace.rates.length + i;
-      if (quota.scope().counts(category, isCounted(bit, now))) {
+      if (quota.scope().counts(category, has(counted, bit))) {
         Days.Span span = quota.days().at(now);
         state.counts[i] = quota.count(state, i, span) + 1;
         state.days[i] = span.firstDay();
@@ -211,8 +218,7 @@ public final class PushGate {
     }
   }
 
-  /** Whether the rule has counted the push in which a message would go at that time. */
-  private boolean isCounted(int bit, long at) {
-    return at == now && (counted & (1 << bit)) != 0;
+  private static boolean has(int bits, int bit) {
+    return (bits & (1 << bit)) != 0;
   }
 }
