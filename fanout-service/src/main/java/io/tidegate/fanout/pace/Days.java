@@ -50,11 +50,6 @@ final class Days {
     return found;
   }
 
-  /** When the period that began on that day is over. */
-  long untilMillis(long firstDay) {
-    return startMillis(firstDay + length());
-  }
-
   private Span find(long millis) {
     LocalDate date = Instant.ofEpochMilli(millis).atZone(zone).toLocalDate();
     long day = date.toEpochDay();
@@ -66,7 +61,7 @@ final class Days {
           case DAY -> day;
           case WEEK -> day - Math.floorMod(day - FIRST_MONDAY, 7);
         };
-    return new Span(first, startMillis(first), untilMillis(first));
+    return new Span(first, startMillis(first), startMillis(first + length()));
   }
 
   private int length() {

@@ -110,9 +110,7 @@ public final class Pace {
       idle = Math.max(idle, rates[i].gcra().idleMillis(state.clocks[i]));
     }
     for (int i = 0; i < quotas.length; i++) {
-      if (state.counts[i] > 0) {
-        idle = Math.max(idle, quotas[i].days().untilMillis(state.days[i]));
-      }
+      idle = Math.max(idle, quotas[i].idleMillis(state, i, nowMillis));
     }
     if (windowMillis > 0) {
       idle = Math.max(idle, Math.max(state.windowMillis, state.pushedMillis) + windowMillis);
@@ -131,7 +129,7 @@ public final class Pace {
       }
     }
     for (int i = 0; i < quotas.length; i++) {
-      if (state.counts[i] > 0 && quotas[i].days().untilMillis(state.days[i]) > nowMillis) {
+      if (quotas[i].idleMillis(state, i, nowMillis) > nowMillis) {
         record.addCounts(
             CountRecord.newBuilder()
                 .setRule(capNames[i])

@@ -26,6 +26,12 @@ final class Rules {
           cap.limit(), days, new Scope(cap.name(), cap.unit(), cap.category(), cap.onExceed()));
     }
 
+    /** When nothing is counted any more; 0 if nothing is. */
+    long idleMillis(PaceState state, int i, long nowMillis) {
+      Days.Span span = days.at(nowMillis);
+      return count(state, i, span) > 0 ? span.untilMillis() : 0;
+    }
+
     /**
      * What the period of {@code span} has had; of a later one too, since that is a clock's slip.
      */
