@@ -16,6 +16,7 @@ class ArchitectureTest {
     "io.tidegate.fanout.mailbox..",
     "io.tidegate.fanout.dedupe..",
     "io.tidegate.fanout.throttle..",
+    "io.tidegate.fanout.pace..",
     "io.tidegate.fanout.store.."
   };
 

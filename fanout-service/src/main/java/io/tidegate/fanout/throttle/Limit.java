@@ -1,5 +1,6 @@
 package io.tidegate.fanout.throttle;
 
+import io.tidegate.fanout.pace.Gcra;
 import java.time.Duration;
 
 /**
@@ -25,13 +26,7 @@ public record Limit(long limit, Duration window, long burst) {
     }
   }
 
-  /** Nanoseconds between two messages at the steady rate, rounded up so as never to exceed it. */
-  long emissionNanos() {
-    return Math.ceilDiv(window.toNanos(), limit);
-  }
-
-  /** How far ahead of the steady rate a burst may run, nanoseconds. */
-  long toleranceNanos() {
-    return Math.multiplyExact(emissionNanos(), burst - 1);
+  Gcra gcra() {
+    return Gcra.of(limit, window, burst);
   }
 }

@@ -1,22 +1,18 @@
 package io.tidegate.fanout.throttle;
 
+import io.tidegate.fanout.pace.Gcra;
 import java.util.List;
 
 /**
- * Several limits that hold together. Each is a GCRA (ITU-T I.371): one stored instant, the
- * theoretical arrival time of the next message at the steady rate. A message conforms when it comes
- * no earlier than that instant less the tolerance, which is therefore also the exact time of the
- * next one.
+ * Several limits that hold together, each a {@link Gcra}.
  *
  * <p>The clocks are an array that the caller keeps, one instant per limit, epoch nanoseconds.
  */
 public final class Throttle {
-  private static final long NANOS = 1_000_000;
-
-  private final List<Limit> limits;
+  private final List<Gcra> limits;
 
   public Throttle(List<Limit> limits) {
-    this.limits = List.copyOf(limits);
+    this.limits = limits.stream().map(Limit::gcra).toList();
   }
 
   public int size() {
@@ -30,8 +26,8 @@ public final class Throttle {
   public long eligibleMillis(long[] clocks, long nowMillis) {
     long eligible = 0;
     for (int i = 0; i < limits.size(); i++) {
-      long earliest = clock(clocks, i, nowMillis) - limits.get(i).toleranceNanos();
-      eligible = Math.max(eligible, Math.ceilDiv(earliest, NANOS));
+      long earliest = limits.get(i).eligibleMillis(clock(clocks, i, nowMillis));
+      eligible = Math.max(eligible, earliest);
     }
     return eligible;
   }
@@ -39,8 +35,7 @@ public final class Throttle {
   /** Counts one message at {@code nowMillis} against every limit. */
   public void take(long[] clocks, long nowMillis) {
     for (int i = 0; i < limits.size(); i++) {
-      long start = Math.max(clock(clocks, i, nowMillis), nowMillis * NANOS);
-      clocks[i] = start + limits.get(i).emissionNanos();
+      clocks[i] = limits.get(i).taken(clocks[i], nowMillis);
     }
   }
 
@@ -51,20 +46,13 @@ public final class Throttle {
   public long idleMillis(long[] clocks, long nowMillis) {
     long idle = 0;
     for (int i = 0; i < limits.size(); i++) {
-      idle = Math.max(idle, Math.ceilDiv(clock(clocks, i, nowMillis), NANOS));
+      idle = Math.max(idle, limits.get(i).idleMillis(clock(clocks, i, nowMillis)));
     }
     return idle;
   }
 
-  /**
-   * The stored instant, brought back where it is further ahead than a clock that runs forward can
-   * have put it: a wall clock that was set back must not stop a user for as long. It is stored so,
-   * else the bound would move on with the clock and the user would never be eligible.
-   */
   private long clock(long[] clocks, int i, long nowMillis) {
-    Limit limit = limits.get(i);
-    long furthest = nowMillis * NANOS + limit.toleranceNanos() + limit.emissionNanos();
-    clocks[i] = Math.min(clocks[i], furthest);
+    clocks[i] = limits.get(i).broughtBack(clocks[i], nowMillis);
     return clocks[i];
   }
 }
