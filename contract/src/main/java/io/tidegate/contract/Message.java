@@ -51,6 +51,23 @@ public record Message(
     return attribute == null || attribute.isEmpty() ? null : attribute;
   }
 
+  /** The same, worth nothing from that instant on. */
+  public Message expiringAt(long millis) {
+    return new Message(
+        id,
+        source,
+        type,
+        timeMillis,
+        urgency,
+        millis,
+        deliverAtMillis,
+        collapseKey,
+        category,
+        contentType,
+        traceParent,
+        payload);
+  }
+
   /** Deliver now or never. */
   public boolean isLive() {
     return expiryMillis <= timeMillis;

@@ -8,19 +8,44 @@ import org.jspecify.annotations.Nullable;
  * (message, user) ends in exactly one.
  *
  * @param messageId the CloudEvents id
+ * @param source the CloudEvents source, within which the id is unique; null where it is not known
  * @param kind how it ended
  * @param reason why, from the words of {@link Reason}
  * @param seq the seq it was released under; 0 if it never was
  * @param replacedBy with {@link Kind#COLLAPSED}: the id of the message that took its place
+ * @param rule with {@link Reason#POLICY}: the rule that decided it
  * @param atMillis epoch milliseconds
  */
 public record Outcome(
     String messageId,
+    @Nullable String source,
     Kind kind,
     Reason reason,
     long seq,
     @Nullable String replacedBy,
+    @Nullable Rule rule,
     long atMillis) {
+
+  /** One that no rule of a policy decided. */
+  public Outcome(
+      String messageId,
+      @Nullable String source,
+      Kind kind,
+      Reason reason,
+      long seq,
+      @Nullable String replacedBy,
+      long atMillis) {
+    this(messageId, source, kind, reason, seq, replacedBy, null, atMillis);
+  }
+
+  /**
+   * A rule of a policy.
+   *
+   * @param policy the policy's name
+   * @param version the policy's; -1 for one that is built in
+   * @param name of the limit or cap, or {@code quiet_hours} or {@code smoothing}
+   */
+  public record Rule(String policy, long version, String name) {}
 
   public enum Kind {
     DELIVERED,
@@ -51,6 +76,8 @@ public record Outcome(
     MAILBOX_FULL,
     /** A newer message with the same collapse key replaced it. */
     COLLAPSE_KEY,
+    /** A rule of the user's policy did not let it wait. */
+    POLICY,
     /** It could not be read. */
     MALFORMED,
     /** A fault of ours; the dead letter has the cause. */

@@ -68,6 +68,11 @@ public record FanoutConfig(
         "advertised",
         "want host:port",
         String.valueOf(advertised));
+    require(
+        advertised != null || !isWildcard(host),
+        "advertised",
+        "want host:port at which other instances reach this one, because the host is " + host,
+        "nothing");
     named("applicationId", applicationId);
     if (instanceId != null) {
       named("instanceId", instanceId);
@@ -187,6 +192,11 @@ public record FanoutConfig(
 
   static String applicationId(Topics topics) {
     return topics.prefix() + "-fanout";
+  }
+
+  /** Listens everywhere, which is no place to be reached at. */
+  private static boolean isWildcard(String host) {
+    return host.equals("0.0.0.0") || host.equals("::") || host.equals("[::]");
   }
 
   private static void named(String field, String value) {

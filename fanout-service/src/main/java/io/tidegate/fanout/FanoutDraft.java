@@ -1,15 +1,12 @@
 package io.tidegate.fanout;
 
-import io.tidegate.contract.DurationText;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.policy.Policy;
 import io.tidegate.contract.settings.Environment;
 import io.tidegate.fanout.sequencer.SequencerSettings;
-import io.tidegate.fanout.throttle.Limit;
 import io.tidegate.fanout.topology.StoreKind;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,7 +87,7 @@ final class FanoutDraft {
 
   private static SequencerSettings sequencer(Environment variables, SequencerSettings d) {
     return new SequencerSettings(
-        variables.read("LIMITS", d.limits(), FanoutDraft::limits),
+        variables.read("POLICY", d.policy(), Policy::parse),
         variables.integer("MAILBOX_MAX_ENTRIES", d.maxEntries()),
         variables.number("MAILBOX_MAX_BYTES", d.maxBytes()),
         variables.duration("MAILBOX_MAX_AGE", d.maxAge()),
@@ -99,28 +96,5 @@ final class FanoutDraft {
         variables.duration("DEDUPE_HORIZON", d.dedupeHorizon()),
         variables.integer("TURN_MESSAGES", d.turnMessages()),
         variables.number("TURN_BYTES", d.turnBytes()));
-  }
-
-  /**
-   * Limits as {@code count/window/burst} with commas between, such as {@code 10/1s/5,100/1h/100}.
-   */
-  private static List<Limit> limits(String text) {
-    List<Limit> limits = new ArrayList<>();
-    for (String each : text.split(",", -1)) {
-      String[] parts = each.strip().split("/", -1);
-      if (parts.length != 3) {
-        throw new IllegalArgumentException("want count/window/burst, such as 10/1s/5");
-      }
-      limits.add(new Limit(count(parts[0]), DurationText.parse(parts[1]), count(parts[2])));
-    }
-    return limits;
-  }
-
-  private static long count(String text) {
-    try {
-      return Long.parseLong(text);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("want whole numbers in count/window/burst", e);
-    }
   }
 }

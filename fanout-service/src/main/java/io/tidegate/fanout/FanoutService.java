@@ -8,6 +8,7 @@ import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.inspection.Inspected;
 import io.tidegate.fanout.inspection.InspectionServer;
 import io.tidegate.fanout.metrics.FanoutMetrics;
+import io.tidegate.fanout.sequencer.Sequencer;
 import io.tidegate.fanout.topology.FanoutTopology;
 import io.tidegate.fanout.topology.LiveProducer;
 import io.tidegate.fanout.topology.UserHandler;
@@ -30,6 +31,7 @@ public final class FanoutService implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final AtomicBoolean closing = new AtomicBoolean();
   private volatile @Nullable InspectionServer http;
+  private volatile @Nullable PolicyFeed policies;
   private volatile @Nullable LiveProducer live;
   private volatile @Nullable Running running;
 
@@ -44,7 +46,7 @@ public final class FanoutService implements AutoCloseable {
    * Starts an instance. It takes up its partitions in the background: {@link #ready} tells when.
    *
    * @throws StartupException if Kafka or its topics are not there, or the port or the state
-   *     directory cannot be had; within about 10 s, and nothing is left running
+   *     directory cannot be had; within about half a minute, and nothing is left running
    */
   public static FanoutService start(FanoutConfig config) throws StartupException {
     int partitions = TopicCheck.partitions(config);
@@ -79,6 +81,9 @@ public final class FanoutService implements AutoCloseable {
     String self = advertised == null ? config.host() + ":" + server.port() : advertised;
     new JvmMemoryMetrics().bindTo(registry);
     FanoutMetrics metrics = new FanoutMetrics(registry);
+    PolicyFeed feed = PolicyFeed.open(config, registry);
+    policies = feed;
+    feed.awaitCaughtUp();
     LiveProducer producer =
         LiveProducer.open(config.bootstrapServers(), config.topics().live(), metrics);
     live = producer;
@@ -87,12 +92,14 @@ public final class FanoutService implements AutoCloseable {
                 config.topics(),
                 partitions,
                 config.store(),
-                () -> UserHandler.sequencer(config.sequencer()),
+                () -> UserHandler.of(new Sequencer(config.sequencer(), feed.book())),
                 producer,
                 metrics)
             .build();
     KafkaStreams streams = new KafkaStreams(topology, StreamsProperties.of(config, self));
-    running = new Running(streams, new UserViews(streams, self, config.sequencer()));
+    running =
+        new Running(
+            streams, new UserViews(streams, self, new Sequencer(config.sequencer(), feed.book())));
     StreamsGauges.register(registry, streams, config.topics());
     streams.setUncaughtExceptionHandler(new ThreadFailures(System::nanoTime));
     streams.setStateListener(
@@ -153,6 +160,10 @@ public final class FanoutService implements AutoCloseable {
             .addKeyValue("drain", config.drain())
             .log("Kafka Streams did not stop within the drain time");
       }
+    }
+    PolicyFeed feed = policies;
+    if (feed != null) {
+      feed.close();
     }
     LiveProducer producer = live;
     if (producer != null) {

@@ -16,9 +16,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Looks whether Kafka is there and its topics are as fan-out needs them, within 10 s. */
+/** Looks whether Kafka is there and its topics are as fan-out needs them, within about 10 s. */
 final class TopicCheck {
-  private static final Duration REACH = Duration.ofSeconds(6);
+  private static final Duration REACH = Duration.ofSeconds(10);
 
   private TopicCheck() {}
 
@@ -27,7 +27,8 @@ final class TopicCheck {
     Map<String, Integer> found = describe(config);
     Topics topics = config.topics();
     int partitions = found.getOrDefault(topics.messages(), 0);
-    for (String topic : List.of(topics.sessions(), topics.acks(), topics.outcomes())) {
+    for (String topic :
+        List.of(topics.sessions(), topics.acks(), topics.users(), topics.outcomes())) {
       same(topics.messages(), topic, found);
     }
     same(topics.inbox(), topics.live(), found);
@@ -41,6 +42,8 @@ final class TopicCheck {
             topics.messages(),
             topics.sessions(),
             topics.acks(),
+            topics.users(),
+            topics.policies(),
             topics.inbox(),
             topics.live(),
             topics.outcomes(),

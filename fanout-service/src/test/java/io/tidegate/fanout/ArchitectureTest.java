@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import io.tidegate.fanout.policy.PolicyBook;
 import java.time.Clock;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -15,8 +16,8 @@ class ArchitectureTest {
     "io.tidegate.fanout.sequencer..",
     "io.tidegate.fanout.mailbox..",
     "io.tidegate.fanout.dedupe..",
-    "io.tidegate.fanout.throttle..",
     "io.tidegate.fanout.pace..",
+    "io.tidegate.fanout.policy..",
     "io.tidegate.fanout.store.."
   };
 
@@ -38,8 +39,21 @@ class ArchitectureTest {
             "io.micrometer..",
             "org.slf4j..",
             "java.io..",
-            "java.net..",
-            "java.util.concurrent..")
+            "java.net..")
+        .check(CLASSES);
+  }
+
+  /** But for the policies, which another thread changes while the core reads them. */
+  @Test
+  void coreShouldKnowOneThread() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(CORE)
+        .and()
+        .areNotAssignableTo(PolicyBook.class)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.util.concurrent..")
         .check(CLASSES);
   }
 

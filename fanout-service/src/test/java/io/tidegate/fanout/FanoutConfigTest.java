@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.tidegate.contract.DurationText;
-import io.tidegate.fanout.throttle.Limit;
+import io.tidegate.contract.policy.Limit;
+import io.tidegate.contract.policy.Policy;
 import io.tidegate.fanout.topology.StoreKind;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,7 +41,8 @@ class FanoutConfigTest {
                 "TIDEGATE_FANOUT_PORT", "0",
                 "TIDEGATE_FANOUT_STORE", "memory",
                 "TIDEGATE_FANOUT_COMMIT_INTERVAL", "50ms",
-                "TIDEGATE_FANOUT_LIMITS", "10/1s/5, 100/1h/100",
+                "TIDEGATE_FANOUT_POLICY",
+                    "{\"limits\":[{\"limit\":10,\"window\":\"PT1S\",\"burst\":5}]}",
                 "TIDEGATE_FANOUT_MAILBOX_MAX_ENTRIES", "77"));
 
     // Then
@@ -49,9 +52,8 @@ class FanoutConfigTest {
     assertThat(config.port()).isZero();
     assertThat(config.store()).isEqualTo(StoreKind.MEMORY);
     assertThat(config.commitInterval()).isEqualTo(Duration.ofMillis(50));
-    assertThat(config.sequencer().limits())
-        .containsExactly(
-            new Limit(10, Duration.ofSeconds(1), 5), new Limit(100, Duration.ofHours(1), 100));
+    assertThat(config.sequencer().policy().limits())
+        .containsExactly(Limit.of(10, Duration.ofSeconds(1), 5));
     assertThat(config.sequencer().maxEntries()).isEqualTo(77);
   }
 
@@ -62,10 +64,8 @@ class FanoutConfigTest {
         "PORT | http | want a whole number",
         "PORT | 70000 | port: want 0 to 65535, got 70000",
         "STORE | disk | want one of rocksdb, memory",
-        "LIMITS | 10/1s | want count/window/burst, such as 10/1s/5",
-        "LIMITS | 10/PT1S/5 | want a duration such as 500ms, 10s, 2m, 6h or 7d",
-        "LIMITS | ten/1s/5 | want whole numbers in count/window/burst",
-        "LIMITS | 10/1s/11 | burst: want 1 to the limit 10, got 11",
+        "POLICY | {\"limit\":1} | limit: unknown field; want one of [limits, caps, batch, bypass,"
+            + " quiet_hours, timezone, smoothing, mailbox, broadcast]",
         "ADVERTISED | host | advertised: want host:port, got \"host\"",
         "THREADS | 0 | threads: want 1 to 64, got 0",
         "COMMIT_INTERVAL | PT0.02S | want a duration such as 500ms, 10s, 2m, 6h or 7d",
@@ -84,8 +84,8 @@ class FanoutConfigTest {
   @Test
   void mistypedVariableShouldBeRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> FanoutConfig.from(Map.of("TIDEGATE_FANOUT_LIMIT", "10/1s/5")))
-        .withMessageStartingWith("TIDEGATE_FANOUT_LIMIT: there is no such setting");
+        .isThrownBy(() -> FanoutConfig.from(Map.of("TIDEGATE_FANOUT_POLICIES", "{}")))
+        .withMessageStartingWith("TIDEGATE_FANOUT_POLICIES: there is no such setting");
   }
 
   @Test
@@ -135,7 +135,7 @@ class FanoutConfigTest {
       case Duration time -> time.plusMillis(1);
       case StoreKind kind -> kind == StoreKind.MEMORY ? StoreKind.ROCKSDB : StoreKind.MEMORY;
       case Path path -> path.resolve("other");
-      case List<?> limits -> List.of(new Limit(10, Duration.ofSeconds(1), 5));
+      case Policy policy -> policy.withTimezone(ZoneId.of("Europe/Berlin"));
       default -> value + "1";
     };
   }
@@ -143,7 +143,7 @@ class FanoutConfigTest {
   private static String text(Object value) {
     return switch (value) {
       case Duration time -> DurationText.format(time);
-      case List<?> limits -> "10/1s/5";
+      case Policy policy -> policy.toJson();
       default -> value.toString();
     };
   }

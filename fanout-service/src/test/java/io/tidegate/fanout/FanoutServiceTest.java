@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class FanoutServiceTest {
   @Test
-  void unreachableKafkaShouldBeToldWithinTenSecondsAndLeaveNoThread() throws IOException {
+  void unreachableKafkaShouldBeToldInTimeAndLeaveNoThread() throws IOException {
     // Given
     int nobodys;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -29,8 +29,8 @@ class FanoutServiceTest {
     assertThatThrownBy(() -> FanoutService.start(config))
         // Then
         .isInstanceOf(StartupException.class)
-        .hasMessage("Kafka at 127.0.0.1:" + nobodys + " does not answer within 6 s");
-    assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(10));
+        .hasMessage("Kafka at 127.0.0.1:" + nobodys + " does not answer within 10 s");
+    assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(20));
     assertThat(threads()).isSubsetOf(before);
   }
 

@@ -164,6 +164,46 @@ abstract class PipelineContract {
     assertThat(JSON.readTree(answer.body()).path("field").asString()).isEqualTo("urgency");
   }
 
+  @Test
+  void policyShouldHoldAsSoonAsItIsSetBeExplainedAndLetGoWhenItIsGone() throws Exception {
+    // Given
+    String hourly = "{\"limits\":[{\"name\":\"hourly\",\"limit\":1,\"window\":\"PT1H\"}]}";
+    int made = send("PUT", "/v1/policies/slow", hourly).statusCode();
+    int set = send("PUT", "/v1/users/fay/policy", "{\"policy\":\"slow\"}").statusCode();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> assertThat(user("fay").at("/policy/name").asString()).isEqualTo("slow"));
+    try (TestDevice device = device("fay", Map.of())) {
+      device.next("welcome");
+      post("fay", "m-1", "1");
+      List<String> atOnce = ids(device, 1);
+
+      // When
+      post("fay", "m-2", "2");
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () -> assertThat(user("fay").at("/waits/0/waits_for").asString()).isEqualTo("limit"));
+      JsonNode wait = user("fay").at("/waits/0");
+      int gone = send("DELETE", "/v1/policies/slow", "").statusCode();
+
+      // Then
+      assertThat(List.of(made, set, gone)).containsExactly(201, 200, 204);
+      assertThat(atOnce).containsExactly("m-1");
+      assertThat(wait.path("id").asString()).isEqualTo("m-2");
+      assertThat(wait.path("rule").asString()).isEqualTo("hourly");
+      assertThat(wait.path("not_before_millis").asLong())
+          .isBetween(System.currentTimeMillis(), System.currentTimeMillis() + 3_600_000);
+      assertThat(ids(device, 1)).containsExactly("m-2");
+      assertThat(user("fay").at("/policy/fault").asString()).contains("\"slow\"");
+    }
+  }
+
+  private JsonNode user(String user) throws Exception {
+    return JSON.readTree(get(pipeline.fanoutPort(), "/v1/users/" + user).body());
+  }
+
   private TestDevice device(String user, Map<String, Object> more) {
     Map<String, Object> hello = new java.util.HashMap<>(more);
     hello.put("op", "hello");
@@ -187,12 +227,17 @@ abstract class PipelineContract {
   }
 
   private HttpResponse<String> post(String body) throws IOException, InterruptedException {
-    URI uri = URI.create("http://127.0.0.1:" + pipeline.ingestPort() + "/v1/messages");
+    return send("POST", "/v1/messages", body);
+  }
+
+  private HttpResponse<String> send(String method, String path, String body)
+      throws IOException, InterruptedException {
+    URI uri = URI.create("http://127.0.0.1:" + pipeline.ingestPort() + path);
     HttpRequest request =
         HttpRequest.newBuilder(uri)
             .header("content-type", "application/json")
             .timeout(Duration.ofSeconds(30))
-            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
             .build();
     return http.send(request, HttpResponse.BodyHandlers.ofString());
   }

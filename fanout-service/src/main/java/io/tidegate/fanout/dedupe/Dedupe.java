@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Remembers the message ids of every user for at least the horizon and at most twice as long. Ids
- * lie in buckets as wide as the horizon, so that a message costs one write and old ones leave by
- * the bucket.
+ * Remembers the message ids of every user, which are of one source each (CloudEvents), for at least
+ * the horizon and at most twice as long. Ids lie in buckets as wide as the horizon, so that a
+ * message costs one write and old ones leave by the bucket.
  *
  * <p>For one store from its opening on: what it knows of where ids lie, to spare itself looking
  * where none are, is not in the store.
@@ -39,21 +39,23 @@ public final class Dedupe {
   }
 
   /** Whether the user has had the id. Looks one bucket ahead too, for a clock that was set back. */
-  public boolean knows(SortedBytes store, UserKey user, String messageId, long nowMillis) {
+  public boolean knows(
+      SortedBytes store, UserKey user, String source, String messageId, long nowMillis) {
     long bucket = bucket(nowMillis);
     long first = newest(store, bucket) > bucket ? bucket + 1 : bucket;
     for (long b = first; b >= Math.max(0, bucket - 1); b--) {
-      if (store.get(Keys.dedupe(b, user, messageId)) != null) {
+      if (store.get(Keys.dedupe(b, user, source, messageId)) != null) {
         return true;
       }
     }
     return false;
   }
 
-  public void remember(SortedBytes store, UserKey user, String messageId, long nowMillis) {
+  public void remember(
+      SortedBytes store, UserKey user, String source, String messageId, long nowMillis) {
     long bucket = bucket(nowMillis);
     newest = Math.max(newest(store, bucket), bucket);
-    byte[] key = Keys.dedupe(bucket, user, messageId);
+    byte[] key = Keys.dedupe(bucket, user, source, messageId);
     if (Arrays.compareUnsigned(key, purgedTo) < 0) {
       purgedTo = key; // the clock was set back by more than the horizon
     }

@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Entry(long arrival, long arrivedMillis, Message message) {
 
+  /** From when on nothing but a policy or a full window can hold it, epoch milliseconds. */
+  public long readyMillis() {
+    return Math.max(arrivedMillis, message.deliverAtMillis());
+  }
+
   byte[] toBytes() {
     return EntryRecord.newBuilder()
         .setArrival(arrival)

@@ -6,7 +6,10 @@ import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +21,16 @@ public final class Mailbox {
   private final SortedBytes store;
   private final UserKey user;
   private final MailboxState state;
+  private final Set<String> separate;
 
-  public Mailbox(SortedBytes store, UserKey user, MailboxState state) {
+  /**
+   * @param separate categories that may be held back alone, and wait in queues of their own
+   */
+  public Mailbox(SortedBytes store, UserKey user, MailboxState state, Set<String> separate) {
     this.store = store;
     this.user = user;
     this.state = state;
+    this.separate = separate;
   }
 
   /**
@@ -39,19 +47,22 @@ public final class Mailbox {
   /**
    * Puts a new message where it waits: scheduled if its instant is to come, else ready. To be
    * called after {@link #promote}.
+   *
+   * @return whether it is ready
    */
-  public void add(Message message, long nowMillis) {
+  public boolean add(Message message, long nowMillis) {
     Entry entry = new Entry(state.nextArrival++, nowMillis, message);
     // While some whose instant has come are still to be made ready, it goes behind them.
     boolean behindDue = state.scheduled > 0 && state.scheduledMillis <= nowMillis;
+    boolean scheduled = message.deliverAtMillis() > nowMillis || behindDue;
     byte[] key;
-    if (message.deliverAtMillis() > nowMillis || behindDue) {
+    if (scheduled) {
       long at = Math.max(message.deliverAtMillis(), nowMillis);
       key = Keys.scheduled(user, at, entry.arrival());
       state.scheduled++;
       state.scheduledMillis = Math.min(state.scheduledMillis, at);
     } else {
-      key = enqueue(message.urgency());
+      key = enqueue(message);
     }
     store.insert(key, entry.toBytes());
     if (message.expiryMillis() != Message.NEVER) {
@@ -62,6 +73,7 @@ public final class Mailbox {
       store.put(Keys.collapse(user, message.collapseKey()), key);
     }
     state.payloadBytes += message.payload().length;
+    return !scheduled;
   }
 
   /** The waiting entry with that collapse key. */
@@ -70,42 +82,42 @@ public final class Mailbox {
     return key == null ? null : located(key);
   }
 
-  /** Makes the entries ready whose instant has come, at most {@code limit}. */
-  public void promote(long nowMillis, int limit) {
+  /**
+   * Makes the entries ready whose instant has come, at most {@code limit}, and tells {@code
+   * promoted} of each.
+   */
+  public void promote(long nowMillis, int limit, Consumer<Entry> promoted) {
     for (Located found : firstScheduled(limit)) {
       state.scheduledMillis = Keys.millis(found.key());
       if (state.scheduledMillis > nowMillis) {
         return;
       }
-      byte[] ready = enqueue(found.entry().message().urgency());
+      byte[] ready = enqueue(found.entry().message());
       move(found, ready);
       state.scheduled--;
       String collapseKey = found.entry().message().collapseKey();
       if (collapseKey != null) {
         store.put(Keys.collapse(user, collapseKey), ready);
       }
+      promoted.accept(found.entry());
     }
     if (state.scheduled == 0) {
       state.scheduledMillis = Message.NEVER;
     }
   }
 
-  /** The ready entries that go first: most urgent, then first come; at most {@code limit}. */
-  public List<Located> firstReady(int limit) {
-    List<Located> first = new ArrayList<>();
-    for (int urgency = state.queues.size() - 1; urgency >= 0 && first.size() < limit; urgency--) {
-      first.addAll(firstReady(urgency, limit - first.size()));
-    }
-    return first;
+  /** The ready entries in the order in which they go; at most {@code limit} will be looked at. */
+  public ReleaseOrder releaseOrder(int limit) {
+    return new ReleaseOrder(this, state.queues, limit);
   }
 
-  private List<Located> firstReady(int urgency, int limit) {
-    ReadyQueue queue = state.queues.get(urgency);
+  /** The first of a queue, at most {@code limit}. */
+  List<Located> firstReady(ReadyQueue queue, int limit) {
     if (queue.count == 0) {
       return List.of();
     }
     List<Located> first =
-        new Numbered(store, place -> Keys.ready(user, urgency, place))
+        new Numbered(store, place -> Keys.ready(user, queue.id, place))
             .read(queue.head, queue.tail, Math.min(limit, queue.count), Long.MAX_VALUE);
     if (first.isEmpty()) {
       throw new IllegalStateException("the mailbox counts entries that are not there");
@@ -159,11 +171,25 @@ public final class Mailbox {
     return found;
   }
 
+  /** What waits, in the order in which it goes, scheduled last; at most {@code limit}. */
+  public List<Located> first(int limit) {
+    List<Located> first = new ArrayList<>();
+    for (ReadyQueue queue : state.queues.all()) {
+      first.addAll(firstReady(queue, limit));
+    }
+    first.sort(
+        Comparator.comparing((Located each) -> each.entry().message().urgency())
+            .reversed()
+            .thenComparingLong(each -> each.entry().arrival()));
+    first.addAll(firstScheduled(limit));
+    return first.size() <= limit ? first : first.subList(0, limit);
+  }
+
   /** The entry of each order that came first: the candidates for being the oldest of all. */
   public List<Located> oldest() {
     List<Located> oldest = new ArrayList<>(Urgency.values().length + 2);
-    for (int urgency = 0; urgency < state.queues.size(); urgency++) {
-      oldest.addAll(firstReady(urgency, 1));
+    for (ReadyQueue queue : state.queues.all()) {
+      oldest.addAll(firstReady(queue, 1));
     }
     for (Located released : released(state.floor, state.head(), 1, Long.MAX_VALUE)) {
       state.releasedFrom = Keys.number(released.key());
@@ -193,13 +219,15 @@ public final class Mailbox {
     }
   }
 
-  private byte[] enqueue(Urgency urgency) {
-    int position = urgency.position();
-    return Keys.ready(user, position, state.queues.get(position).add());
+  private byte[] enqueue(Message message) {
+    String category = message.category();
+    boolean alone = category != null && separate.contains(category);
+    ReadyQueue queue = state.queues.queue(message.urgency(), alone ? category : null);
+    return Keys.ready(user, queue.id, queue.add());
   }
 
   private void dequeue(byte[] readyKey) {
-    state.queues.get(Keys.urgency(readyKey)).remove(Keys.number(readyKey));
+    state.queues.withId(Keys.queue(readyKey)).remove(Keys.number(readyKey));
   }
 
   private void move(Located from, byte[] to) {

@@ -1,9 +1,6 @@
 package io.tidegate.fanout.mailbox;
 
 import io.tidegate.contract.Message;
-import io.tidegate.contract.Urgency;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** The numbers of one user's mailbox that make looking into it unnecessary most of the time. */
 public final class MailboxState {
@@ -21,9 +18,7 @@ public final class MailboxState {
 
   public long nextArrival;
 
-  /** By the position of the urgency. */
-  public final List<ReadyQueue> queues =
-      Stream.generate(ReadyQueue::new).limit(Urgency.values().length).toList();
+  public final ReadyQueues queues = new ReadyQueues();
 
   public int scheduled;
   public int released;
@@ -43,11 +38,7 @@ public final class MailboxState {
   }
 
   public int ready() {
-    int ready = 0;
-    for (ReadyQueue queue : queues) {
-      ready += queue.count;
-    }
-    return ready;
+    return queues.entries();
   }
 
   public long head() {

@@ -1,10 +1,22 @@
 package io.tidegate.fanout.mailbox;
 
+import io.tidegate.contract.Urgency;
+import org.jspecify.annotations.Nullable;
+
 /**
- * Where the ready entries of one urgency lie: at numbered places, of which some may be empty, first
- * come first. The places are counted from 0 whenever the queue was empty.
+ * Where ready entries of one urgency lie that nothing can hold back one without the others: at
+ * numbered places, of which some may be empty, first come first. The places are counted from 0
+ * whenever the queue was empty.
  */
 public final class ReadyQueue {
+  /** Of its entries' keys, 0 to 255. */
+  public final int id;
+
+  public final Urgency urgency;
+
+  /** The category that has the queue for itself; null for all that have none of their own. */
+  public final @Nullable String category;
+
   /** Nothing lies before it. */
   public long head;
 
@@ -12,6 +24,12 @@ public final class ReadyQueue {
   public long tail;
 
   public int count;
+
+  ReadyQueue(int id, Urgency urgency, @Nullable String category) {
+    this.id = id;
+    this.urgency = urgency;
+    this.category = category;
+  }
 
   long add() {
     count++;

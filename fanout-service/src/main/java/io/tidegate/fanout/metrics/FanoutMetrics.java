@@ -44,6 +44,7 @@ public final class FanoutMetrics {
   private final Counter sessionsDown;
   private final Counter sessionsUnknown;
   private final Counter acks;
+  private final Counter settings;
   private final Counter pushed;
   private final Counter live;
   private final Counter liveLost;
@@ -67,6 +68,7 @@ public final class FanoutMetrics {
     this.sessionsDown = sessions("down");
     this.sessionsUnknown = sessions("unknown");
     this.acks = counter("acks", "Cumulative acks of sessions");
+    this.settings = counter("settings", "Changes of what is set for a user");
     this.pushed = counter("pushed", "Messages sent to sessions, per session");
     this.live = counter("live", "Messages of ttl 0 sent to sessions, per session");
     this.liveLost = counter("live.lost", "Messages of ttl 0 that Kafka did not take in time");
@@ -131,6 +133,7 @@ public final class FanoutMetrics {
       case UserEvent.SessionDown _ -> sessionsDown.increment();
       case UserEvent.SessionUnknown _ -> sessionsUnknown.increment();
       case UserEvent.Acked _ -> acks.increment();
+      case UserEvent.SettingsChanged _ -> settings.increment();
       case UserEvent.Arrived _, UserEvent.Due _ -> {}
     }
   }

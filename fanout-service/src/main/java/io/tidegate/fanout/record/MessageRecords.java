@@ -41,6 +41,10 @@ public final class MessageRecords {
     } catch (MalformedEventException e) {
       throw new RejectedException(DeadLetterCause.MALFORMED, String.valueOf(e.getMessage()));
     }
+    if (message.isLive() && message.deliverAtMillis() > message.expiryMillis()) {
+      throw new RejectedException(
+          DeadLetterCause.MALFORMED, "ce_deliverat: later than ce_expirytime");
+    }
     if (message.contentType() == null) {
       String fault = JsonText.fault(message.payload());
       if (fault != null) {

@@ -17,6 +17,9 @@ public final class OutcomeRecords {
   public static byte[] value(Outcome outcome) {
     ObjectNode json = MAPPER.createObjectNode();
     json.put("message_id", outcome.messageId());
+    if (outcome.source() != null) {
+      json.put("source", outcome.source());
+    }
     json.put("outcome", outcome.kind().label());
     json.put("reason", outcome.reason().label());
     if (outcome.seq() != 0) {
@@ -24,6 +27,12 @@ public final class OutcomeRecords {
     }
     if (outcome.replacedBy() != null) {
       json.put("replaced_by", outcome.replacedBy());
+    }
+    Outcome.Rule rule = outcome.rule();
+    if (rule != null) {
+      json.put("policy", rule.policy());
+      json.put("policy_version", rule.version());
+      json.put("rule", rule.name());
     }
     json.put("time", Instant.ofEpochMilli(outcome.atMillis()).toString());
     return MAPPER.writeValueAsBytes(json);

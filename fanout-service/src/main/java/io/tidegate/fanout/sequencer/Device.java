@@ -4,6 +4,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What is known of one device of a user. */
 final class Device {
+  /**
+   * Payload bytes after which a session must have acked what it was sent before them. So at most
+   * twice as much is under way to it, and one message more each time.
+   */
+  static final long MARK_BYTES = 512 * 1024;
+
   private static final long MAX_SKEW_MILLIS = 2_000;
 
   /** Twice as long as a worker tries to write a record. */
@@ -19,6 +25,11 @@ final class Device {
 
   /** The highest seq acked within this session; at first where the session began. */
   long credited;
+
+  /** Of the session: what was sent after this seq is {@link #sinceMark} payload bytes. */
+  long mark;
+
+  long sinceMark;
 
   /** The loss floor that the device has been told of. */
   long told;
@@ -43,12 +54,28 @@ final class Device {
 
   /** How many more messages may be sent; nothing where there is no session. */
   int room() {
-    if (!connected) {
+    if (!connected || (sinceMark >= MARK_BYTES && !passedMark())) {
       return 0;
     }
     // Seqs of removed messages count too, which only makes the window smaller; but an empty window
     // always lets one message through, so a gap wider than the window cannot stop the device.
     return sent <= credited ? window : (int) Math.max(0, window - (sent - credited));
+  }
+
+  /** Moves the mark on where what lies before it was acked. */
+  private boolean passedMark() {
+    if (credited < mark) {
+      return false;
+    }
+    mark = sent;
+    sinceMark = 0;
+    return true;
+  }
+
+  /** A message went to the session. */
+  void send(long seq, int payloadBytes) {
+    sent = seq;
+    sinceMark += payloadBytes;
   }
 
   /** Begins a session that gets everything after {@code seq}. */
@@ -60,6 +87,8 @@ final class Device {
     window = up.window();
     sent = seq;
     credited = seq;
+    mark = seq;
+    sinceMark = 0;
   }
 
   /**

@@ -1,13 +1,21 @@
 package io.tidegate.fanout.sequencer;
 
+import io.tidegate.contract.Message;
+import io.tidegate.contract.policy.OnExceed;
+import io.tidegate.fanout.mailbox.Entry;
 import io.tidegate.fanout.mailbox.Mailbox;
 import io.tidegate.fanout.mailbox.Mailbox.Located;
+import io.tidegate.fanout.mailbox.ReleaseOrder;
+import io.tidegate.fanout.pace.PushGate;
+import io.tidegate.fanout.pace.Verdict;
+import io.tidegate.fanout.policy.AppliedPolicy;
 import io.tidegate.fanout.sequencer.Effect.Sequenced;
 import io.tidegate.fanout.store.Keys;
-import io.tidegate.fanout.throttle.Throttle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fills the windows of a user's sessions: first each session's own backlog of released messages,
@@ -16,7 +24,8 @@ import java.util.function.Consumer;
  */
 final class Sending {
   private final SequencerSettings settings;
-  private final Throttle throttle;
+  private final AppliedPolicy policy;
+  private final int userHash;
   private final UserState state;
   private final Mailbox mailbox;
   private final long now;
@@ -27,13 +36,15 @@ final class Sending {
 
   Sending(
       SequencerSettings settings,
-      Throttle throttle,
+      AppliedPolicy policy,
+      int userHash,
       UserState state,
       Mailbox mailbox,
       long nowMillis,
       Consumer<Effect> effects) {
     this.settings = settings;
-    this.throttle = throttle;
+    this.policy = policy;
+    this.userHash = userHash;
     this.state = state;
     this.mailbox = mailbox;
     this.now = nowMillis;
@@ -45,22 +56,31 @@ final class Sending {
     return more;
   }
 
-  /** When the throttle lets the next message go; never if something else holds it. */
+  /** When the policy lets the next message go; never if something else holds it. */
   long eligibleMillis() {
     return eligibleMillis;
   }
 
+  /** Why a ready message neither goes nor waits. */
+  sealed interface End {
+    record Expired() implements End {}
+
+    record Dropped(String rule) implements End {}
+
+    record Collapsed(String rule, String intoId) implements End {}
+  }
+
   /**
-   * @param expire what to do with a ready message that expired before it could go
+   * @param end takes a ready message out of the mailbox that comes to its end before it could go
    */
-  void run(Consumer<Located> expire) {
+  void run(BiConsumer<Located, End> end) {
     List<Device> level = new ArrayList<>();
     for (Device device : state.devices) {
       if (device.connected && catchUp(device)) {
         level.add(device);
       }
     }
-    release(level, expire);
+    release(level, end);
   }
 
   /** Sends what was released before; true if the session has all of it and room for more. */
@@ -71,12 +91,15 @@ final class Sending {
       List<Located> backlog =
           mailbox.released(device.sent, state.mailbox.head(), limit, settings.turnBytes());
       List<Sequenced> messages = new ArrayList<>(backlog.size());
+      long prev = device.sent;
       long bytes = 0;
       for (Located entry : backlog) {
+        int size = entry.entry().message().payload().length;
         messages.add(Turn.sequenced(entry, Keys.number(entry.key())));
-        bytes += entry.entry().message().payload().length;
+        device.send(messages.getLast().seq(), size);
+        bytes += size;
       }
-      deliver(device, device.sent, messages);
+      deliver(device, prev, messages);
       if (backlog.size() == limit || bytes >= settings.turnBytes()) {
         more |= device.room() > 0;
         return false;
@@ -85,35 +108,96 @@ final class Sending {
     return device.room() > 0;
   }
 
-  private void release(List<Device> level, Consumer<Located> expire) {
+  /**
+   * As many pushes as there is room for. Where a rule holds the first of a queue, the queues of
+   * other urgencies and categories still get their turn.
+   */
+  private void release(List<Device> level, BiConsumer<Located, End> end) {
     int room = level.stream().mapToInt(Device::room).max().orElse(0);
     if (room == 0 || state.mailbox.ready() == 0) {
       return;
     }
-    List<Batch> batches = level.stream().map(Batch::new).toList();
+    int left = Math.min(room, settings.turnMessages());
     long bytes = 0;
-    for (Located ready : mailbox.firstReady(Math.min(room, settings.turnMessages()))) {
-      if (ready.entry().message().expiryMillis() <= now) {
-        expire.accept(ready);
+    ReleaseOrder order = mailbox.releaseOrder(left);
+    Push push = new Push(level);
+    for (Located ready = order.peek(); ready != null; ready = order.peek()) {
+      if (left == 0 || bytes >= settings.turnBytes() || !anyRoom(level)) {
+        more |= anyRoom(level);
+        break;
+      }
+      Message message = ready.entry().message();
+      if (message.expiryMillis() <= now) {
+        end.accept(ready, new End.Expired());
+        order.taken();
+        left--;
         continue;
       }
-      long eligible = throttle.eligibleMillis(state.throttle, now);
-      if (eligible > now) {
-        eligibleMillis = eligible;
-        break;
+      switch (push.admit(ready.entry())) {
+        case Verdict.Go _ -> {
+          push.add(Turn.sequenced(ready, mailbox.release(ready)));
+          order.taken();
+          bytes += message.payload().length;
+          left--;
+        }
+        case Verdict.Full _ -> {
+          push.deliver();
+          push = new Push(level);
+        }
+        case Verdict.Wait wait -> waitUntil(wait.untilMillis(), order);
+        case Verdict.Exceeded exceeded -> {
+          End how = exceeding(exceeded, order);
+          if (how == null) {
+            waitUntil(exceeded.untilMillis(), order);
+          } else {
+            end.accept(ready, how);
+            order.taken();
+            left--;
+          }
+        }
       }
-      if (bytes >= settings.turnBytes() || !anyRoom(level)) {
-        break;
-      }
-      throttle.take(state.throttle, now);
-      Sequenced message = Turn.sequenced(ready, mailbox.release(ready));
-      bytes += message.message().payload().length;
+    }
+    push.deliver();
+  }
+
+  private void waitUntil(long millis, ReleaseOrder order) {
+    eligibleMillis = Math.min(eligibleMillis, millis);
+    order.leave();
+  }
+
+  /** The newest of those that collapse waits, so there is no end for it. */
+  private static @Nullable End exceeding(Verdict.Exceeded exceeded, ReleaseOrder order) {
+    if (exceeded.onExceed() == OnExceed.DROP) {
+      return new End.Dropped(exceeded.rule());
+    }
+    Located newer = order.behind();
+    return newer == null ? null : new End.Collapsed(exceeded.rule(), newer.entry().message().id());
+  }
+
+  /** One push: what a user perceives as one thing, on each of the devices. */
+  private final class Push {
+    private final PushGate gate = policy.pace().open(state.pace, userHash, now);
+    private final List<Batch> batches;
+
+    Push(List<Device> level) {
+      batches = level.stream().map(Batch::new).toList();
+    }
+
+    Verdict admit(Entry entry) {
+      Message message = entry.message();
+      return gate.admit(
+          message.urgency(), message.category(), message.payload().length, entry.readyMillis());
+    }
+
+    void add(Sequenced message) {
       batches.forEach(batch -> batch.add(message));
     }
-    for (Batch batch : batches) {
-      deliver(batch.device, batch.prev, batch.messages);
+
+    void deliver() {
+      for (Batch batch : batches) {
+        Sending.this.deliver(batch.device, batch.prev, batch.messages);
+      }
     }
-    more |= anyRoom(level) && state.mailbox.ready() > 0 && eligibleMillis == Turn.NEVER;
   }
 
   /** A gap in the seqs can have used up more room than the messages did. */
@@ -135,7 +219,7 @@ final class Sending {
     void add(Sequenced message) {
       if (device.room() > 0) {
         messages.add(message);
-        device.sent = message.seq();
+        device.send(message.seq(), message.message().payload().length);
       }
     }
   }
@@ -150,6 +234,5 @@ final class Sending {
       device.told = loss;
     }
     effects.accept(new Effect.Deliver(device.liveSession(), prev, messages));
-    device.sent = messages.getLast().seq();
   }
 }

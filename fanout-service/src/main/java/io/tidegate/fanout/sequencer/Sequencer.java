@@ -2,9 +2,11 @@ package io.tidegate.fanout.sequencer;
 
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.dedupe.Dedupe;
+import io.tidegate.fanout.mailbox.Mailbox;
+import io.tidegate.fanout.policy.AppliedPolicy;
+import io.tidegate.fanout.policy.PolicyBook;
 import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
-import io.tidegate.fanout.throttle.Throttle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -20,48 +22,60 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sequencer {
   private final SequencerSettings settings;
-  private final UserStates states;
+  private final PolicyBook policies;
   private final Dedupe dedupe;
-  private final Throttle throttle;
 
-  public Sequencer(SequencerSettings settings) {
+  /**
+   * @param policies as they stand; may change at any time
+   */
+  public Sequencer(SequencerSettings settings, PolicyBook policies) {
     this.settings = settings;
-    this.states = new UserStates(settings.limits().size());
+    this.policies = policies;
     this.dedupe = new Dedupe(settings.dedupeHorizon());
-    this.throttle = new Throttle(settings.limits());
+  }
+
+  /** For tenants without policies. */
+  public Sequencer(SequencerSettings settings) {
+    this(settings, new PolicyBook(settings.policy()));
   }
 
   /** Handles one event. Work is bounded; what is left over asks to be woken at once. */
   public void handle(
       SortedBytes store, UserKey user, UserEvent event, At at, Consumer<Effect> effects) {
-    UserState state = states.load(store, user);
+    UserState state = UserStates.load(store, user);
     if (event instanceof UserEvent.Arrived arrived) {
+      String source = arrived.message().source();
       String id = arrived.message().id();
-      if (dedupe.knows(store, user, id, at.nowMillis())) {
+      if (dedupe.knows(store, user, source, id, at.nowMillis())) {
         effects.accept(new Effect.Duplicate(id));
         return;
       }
-      dedupe.remember(store, user, id, at.nowMillis());
+      dedupe.remember(store, user, source, id, at.nowMillis());
     }
     if (state == null) {
       if (!begins(event)) {
         return;
       }
-      state = new UserState(at.freshEpoch(), settings.limits().size());
+      state = new UserState(at.freshEpoch());
     }
-    Turn turn = new Turn(settings, throttle, store, user, state, at.nowMillis(), effects);
+    if (event instanceof UserEvent.SettingsChanged changed) {
+      state.settings = changed.json();
+    }
+    AppliedPolicy policy = policies.of(user.tenant(), state.settings);
+    Turn turn = new Turn(settings, policy, store, user, state, at.nowMillis(), effects);
     turn.take(event);
     if (turn.isForgettable()) {
       forget(store, user, state);
     } else {
       wakeAt(store, user, state, turn.nextDue(), event instanceof UserEvent.Due, at.nowMillis());
-      states.save(store, user, state);
+      UserStates.save(store, user, state, policy.pace(), at.nowMillis());
     }
   }
 
   private static boolean begins(UserEvent event) {
     return switch (event) {
       case UserEvent.Arrived _, UserEvent.SessionUp _ -> true;
+      case UserEvent.SettingsChanged changed -> !changed.json().isEmpty();
       case UserEvent.SessionDown _, UserEvent.SessionUnknown _ -> false;
       case UserEvent.Acked _, UserEvent.Due _ -> false;
     };
@@ -88,10 +102,46 @@ public final class Sequencer {
     return dedupe.purge(store, nowMillis, limit);
   }
 
-  /** What is known of the user; null if nothing is. */
-  public @Nullable UserView view(SortedBytes store, UserKey user) {
-    UserState state = states.load(store, user);
-    return state == null ? null : UserView.of(state);
+  /** What is known of the user; null if nothing is. Changes nothing. */
+  public @Nullable UserView view(SortedBytes store, UserKey user, long nowMillis) {
+    UserState state = UserStates.load(store, user);
+    if (state == null) {
+      return null;
+    }
+    AppliedPolicy policy = policies.of(user.tenant(), state.settings);
+    Mailbox mailbox = new Mailbox(store, user, state.mailbox, policy.categories());
+    Waits waits = new Waits(policy, Turn.hash(user), state, nowMillis);
+    return UserView.of(state, policy, waits.explain(mailbox));
+  }
+
+  /** The version of the policies that hold now; rises with every change. */
+  public long policyVersion() {
+    return policies.version();
+  }
+
+  /**
+   * Users with messages that a policy may hold, of the next {@code limit} users.
+   *
+   * @param next where to go on; null at the end
+   */
+  public record Waiting(List<UserKey> users, byte @Nullable [] next) {}
+
+  /**
+   * @param from {@link Keys#firstUser} at the beginning
+   */
+  public static Waiting waiting(SortedBytes store, byte[] from, int limit) {
+    List<UserKey> users = new ArrayList<>();
+    try (SortedBytes.Range range = store.range(from, Keys.after(Keys.firstUser()))) {
+      for (int i = 0; range.next(); i++) {
+        if (i == limit) {
+          return new Waiting(users, range.key());
+        }
+        if (UserStates.hasReady(range.value())) {
+          users.add(Keys.userOf(range.key()));
+        }
+      }
+    }
+    return new Waiting(users, null);
   }
 
   /**

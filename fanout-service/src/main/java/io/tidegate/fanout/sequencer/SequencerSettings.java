@@ -1,13 +1,12 @@
 package io.tidegate.fanout.sequencer;
 
-import io.tidegate.fanout.throttle.Limit;
+import io.tidegate.contract.policy.Policy;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * The bounds within which the sequencer works.
  *
- * @param limits what one user may be sent over all devices; empty for no limit
+ * @param policy what holds for users of tenants that have no policy {@code default}
  * @param maxEntries messages in one mailbox, 1 to 1,000,000; beyond it the oldest is dropped with
  *     an outcome
  * @param maxBytes payload bytes in one mailbox, 1 to 1 GiB; beyond it likewise
@@ -22,7 +21,7 @@ import java.util.List;
  *     message
  */
 public record SequencerSettings(
-    List<Limit> limits,
+    Policy policy,
     int maxEntries,
     long maxBytes,
     Duration maxAge,
@@ -33,7 +32,6 @@ public record SequencerSettings(
     long turnBytes) {
 
   public SequencerSettings {
-    limits = List.copyOf(limits);
     within("maxEntries", maxEntries, 1, 1_000_000);
     within("maxBytes", maxBytes, 1, 1L << 30);
     within("maxAge seconds", maxAge.toSeconds(), 1, Duration.ofDays(366).toSeconds());
@@ -45,7 +43,7 @@ public record SequencerSettings(
 
   public static SequencerSettings defaults() {
     return new SequencerSettings(
-        List.of(),
+        Policy.NONE,
         10_000,
         64L << 20,
         Duration.ofDays(7),
@@ -56,9 +54,9 @@ public record SequencerSettings(
         256 * 1024);
   }
 
-  public SequencerSettings withLimits(List<Limit> others) {
+  public SequencerSettings withPolicy(Policy other) {
     return new SequencerSettings(
-        others,
+        other,
         maxEntries,
         maxBytes,
         maxAge,

@@ -6,16 +6,22 @@ import io.tidegate.contract.Outcome;
 import io.tidegate.contract.Outcome.Kind;
 import io.tidegate.contract.Outcome.Reason;
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.policy.MailboxBounds;
+import io.tidegate.fanout.mailbox.Entry;
 import io.tidegate.fanout.mailbox.Mailbox;
 import io.tidegate.fanout.mailbox.Mailbox.Located;
 import io.tidegate.fanout.mailbox.MailboxState;
+import io.tidegate.fanout.pace.Verdict;
+import io.tidegate.fanout.policy.AppliedPolicy;
 import io.tidegate.fanout.sequencer.Effect.Mode;
 import io.tidegate.fanout.sequencer.Effect.Sequenced;
 import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
-import io.tidegate.fanout.throttle.Throttle;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event of one user: first what the event itself changes, then what follows from where the user
@@ -25,13 +31,20 @@ import java.util.function.Consumer;
 final class Turn {
   static final long NEVER = Message.NEVER;
 
+  /**
+   * How late a message of ttl 0 may be and still be delivered now: as far apart as clocks of
+   * machines may be, and on its way through Kafka. After an outage it is late by more.
+   */
+  static final long LIVE_GRACE_MILLIS = 10_000;
+
   private final SequencerSettings settings;
-  private final Throttle throttle;
+  private final AppliedPolicy policy;
   private final UserState state;
   private final MailboxState numbers;
   private final Mailbox mailbox;
   private final long now;
   private final Consumer<Effect> effects;
+  private final int userHash;
   private final Sending sending;
 
   /** Some bounded piece of work did not come to its end. */
@@ -39,26 +52,32 @@ final class Turn {
 
   Turn(
       SequencerSettings settings,
-      Throttle throttle,
+      AppliedPolicy policy,
       SortedBytes store,
       UserKey user,
       UserState state,
       long nowMillis,
       Consumer<Effect> effects) {
     this.settings = settings;
-    this.throttle = throttle;
+    this.policy = policy;
     this.state = state;
     this.numbers = state.mailbox;
-    this.mailbox = new Mailbox(store, user, state.mailbox);
+    this.mailbox = new Mailbox(store, user, state.mailbox, policy.categories());
     this.now = nowMillis;
     this.effects = effects;
-    this.sending = new Sending(settings, throttle, state, mailbox, nowMillis, effects);
+    this.userHash = hash(user);
+    this.sending = new Sending(settings, policy, userHash, state, mailbox, nowMillis, effects);
+  }
+
+  /** The same in every JVM. */
+  static int hash(UserKey user) {
+    return 31 * user.tenant().hashCode() + user.user().hashCode();
   }
 
   void take(UserEvent event) {
     // Before the event: a message whose instant has come goes before one that comes now.
     if (numbers.scheduledMillis <= now) {
-      mailbox.promote(now, settings.turnMessages());
+      mailbox.promote(now, settings.turnMessages(), this::becameReady);
     }
     switch (event) {
       case UserEvent.Arrived(Message message) -> arrive(message);
@@ -66,7 +85,7 @@ final class Turn {
       case UserEvent.SessionDown(SessionRef session) -> disconnect(session);
       case UserEvent.SessionUnknown(SessionRef session) -> disconnect(session);
       case UserEvent.Acked acked -> acknowledge(acked);
-      case UserEvent.Due _ -> {}
+      case UserEvent.SettingsChanged _, UserEvent.Due _ -> {}
     }
     settle();
   }
@@ -77,7 +96,9 @@ final class Turn {
       return now;
     }
     if (isEmpty()) {
-      return throttle.idleMillis(state.throttle, now); // then there is nothing to remember
+      // Then there is nothing to remember, unless it is set for the user.
+      long idle = policy.pace().idleMillis(state.pace, now);
+      return state.settings.isEmpty() ? idle : NEVER;
     }
     long due = Math.min(numbers.scheduledMillis, numbers.expiryMillis);
     due = Math.min(due, numbers.ageMillis);
@@ -86,19 +107,26 @@ final class Turn {
 
   /** Nothing would be lost if the user were not known at all. */
   boolean isForgettable() {
-    return isEmpty() && throttle.idleMillis(state.throttle, now) <= now;
+    return isEmpty()
+        && state.settings.isEmpty()
+        && policy.pace().idleMillis(state.pace, now) <= now;
   }
 
-  /** Only the throttle may still have something to remember. */
+  /** Only the pace may still have something to remember, and settings may be there. */
   private boolean isEmpty() {
     return numbers.entries() == 0 && state.devices.isEmpty();
   }
 
-  private void arrive(Message message) {
-    if (message.isLive()) {
-      deliverLive(message);
+  private void becameReady(Entry entry) {
+    policy.pace().arrived(state.pace, entry.message().urgency(), entry.readyMillis());
+  }
+
+  private void arrive(Message arrived) {
+    if (arrived.isLive()) {
+      deliverLive(arrived);
       return;
     }
+    Message message = withinMailboxTtl(arrived);
     if (message.expiryMillis() <= now) {
       ended(message, Kind.EXPIRED, Reason.TTL, 0);
       return;
@@ -107,20 +135,60 @@ final class Turn {
       Located older = mailbox.waitingWith(message.collapseKey());
       if (older != null) {
         mailbox.remove(older);
-        String id = older.entry().message().id();
+        Message replaced = older.entry().message();
         effects.accept(
             new Effect.Ended(
-                new Outcome(id, Kind.COLLAPSED, Reason.COLLAPSE_KEY, 0, message.id(), now)));
+                new Outcome(
+                    replaced.id(),
+                    replaced.source(),
+                    Kind.COLLAPSED,
+                    Reason.COLLAPSE_KEY,
+                    0,
+                    message.id(),
+                    now)));
       }
     }
-    mailbox.add(message, now);
+    if (mailbox.add(message, now)) {
+      policy.pace().arrived(state.pace, message.urgency(), now);
+    }
     numbers.ageMillis = Math.min(numbers.ageMillis, now + settings.maxAge().toMillis());
   }
 
+  private Message withinMailboxTtl(Message message) {
+    Duration ttl = policy.policy().mailbox().ttl();
+    if (ttl == null) {
+      return message;
+    }
+    long end = Math.max(now, message.deliverAtMillis()) + ttl.toMillis();
+    return message.expiryMillis() <= end ? message : message.expiringAt(end);
+  }
+
   private void deliverLive(Message message) {
+    if (now - message.expiryMillis() > LIVE_GRACE_MILLIS) {
+      ended(message, Kind.EXPIRED, Reason.TTL, 0);
+      return;
+    }
     if (!state.hasSession()) {
       ended(message, Kind.EXPIRED, Reason.NO_SESSION, 0);
       return;
+    }
+    // It opens no batch window, and waits for none.
+    Verdict verdict =
+        policy
+            .pace()
+            .open(state.pace, userHash, now)
+            .admit(message.urgency(), message.category(), message.payload().length, Long.MIN_VALUE);
+    switch (verdict) {
+      case Verdict.Go _ -> {}
+      case Verdict.Full _ -> throw new IllegalStateException("an empty push is full");
+      case Verdict.Wait wait -> {
+        endedBy(message, Kind.EXPIRED, wait.rule(), null);
+        return;
+      }
+      case Verdict.Exceeded exceeded -> {
+        endedBy(message, Kind.DROPPED, exceeded.rule(), null);
+        return;
+      }
     }
     for (Device device : state.devices) {
       if (device.connected) {
@@ -149,7 +217,10 @@ final class Turn {
       device.acked = numbers.floor; // what is gone is none of its business
       state.devices.add(device);
     } else if (device.connected) {
-      effects.accept(new Effect.Kick(device.liveSession(), CloseCode.REPLACED));
+      // REPLACED means never to come back, so the order must be certain.
+      boolean certain = up.saidMillis() >= device.saidMillis;
+      effects.accept(
+          new Effect.Kick(device.liveSession(), certain ? CloseCode.REPLACED : CloseCode.FENCED));
     }
     // What the device says it has counts as acked; the session may begin further on.
     device.acked = Math.max(device.acked, attachment.seq());
@@ -216,7 +287,7 @@ final class Turn {
       dropAged();
     }
     dropOverflow();
-    sending.run(this::expireBeforeSending);
+    sending.run(this::endBeforeSending);
   }
 
   /**
@@ -266,8 +337,12 @@ final class Turn {
 
   private void dropOverflow() {
     int dropped = 0;
-    while (numbers.entries() > settings.maxEntries()
-        || numbers.payloadBytes > settings.maxBytes()) {
+    MailboxBounds bounds = policy.policy().mailbox();
+    Integer most = bounds.maxMessages();
+    int maxEntries = most == null ? settings.maxEntries() : Math.min(most, settings.maxEntries());
+    Long large = bounds.maxBytes();
+    long maxBytes = large == null ? settings.maxBytes() : Math.min(large, settings.maxBytes());
+    while (numbers.entries() > maxEntries || numbers.payloadBytes > maxBytes) {
       if (dropped++ == settings.turnMessages()) {
         more = true;
         return;
@@ -280,7 +355,7 @@ final class Turn {
    * What a device has goes before what none has, so that a device that is away cannot fill the
    * mailbox against one that is here. Then the oldest that is not on its way: what is released may
    * be under way to a session, so it goes first only where there is none; what is scheduled goes
-   * last.
+   * last, unless it is most of the mailbox: else it would leave no room for what comes now.
    */
   private Located oldestToDrop() {
     Located ready = null;
@@ -291,7 +366,7 @@ final class Turn {
         released = head;
       } else if (Keys.isScheduled(head.key())) {
         scheduled = head;
-      } else if (ready == null || head.entry().arrival() < ready.entry().arrival()) {
+      } else if (ready == null || dropOrder().compare(head.entry(), ready.entry()) < 0) {
         ready = head;
       }
     }
@@ -301,11 +376,21 @@ final class Turn {
             || state.ackedByAny(Keys.number(released.key())))) {
       return released;
     }
-    Located oldest = ready == null ? scheduled : ready;
+    boolean mostlyScheduled = numbers.scheduled > numbers.entries() / 2;
+    Located oldest = ready == null || mostlyScheduled ? scheduled : ready;
     if (oldest == null) {
       throw new IllegalStateException("the mailbox counts entries that are not there");
     }
     return oldest;
+  }
+
+  private Comparator<Entry> dropOrder() {
+    Comparator<Entry> oldest = Comparator.comparingLong(Entry::arrival);
+    return switch (policy.policy().mailbox().overflow()) {
+      case OLDEST -> oldest;
+      case LOWEST_URGENCY ->
+          Comparator.comparing((Entry entry) -> entry.message().urgency()).thenComparing(oldest);
+    };
   }
 
   /** Takes out what every device has. */
@@ -329,8 +414,20 @@ final class Turn {
     }
   }
 
-  private void expireBeforeSending(Located ready) {
-    remove(ready, Kind.EXPIRED, Reason.TTL);
+  /** What becomes of a ready message that is not sent and does not wait any longer. */
+  private void endBeforeSending(Located ready, Sending.End end) {
+    switch (end) {
+      case Sending.End.Expired _ -> remove(ready, Kind.EXPIRED, Reason.TTL);
+      // Its policy asked for it, so it is no loss that a client is to be told of.
+      case Sending.End.Dropped(String rule) -> {
+        mailbox.remove(ready);
+        endedBy(ready.entry().message(), Kind.DROPPED, rule, null);
+      }
+      case Sending.End.Collapsed(String rule, String into) -> {
+        mailbox.remove(ready);
+        endedBy(ready.entry().message(), Kind.COLLAPSED, rule, into);
+      }
+    }
   }
 
   /** Takes an entry out that not every device has, and says what became of it. */
@@ -354,7 +451,17 @@ final class Turn {
   }
 
   private void ended(Message message, Kind kind, Reason reason, long seq) {
-    effects.accept(new Effect.Ended(new Outcome(message.id(), kind, reason, seq, null, now)));
+    effects.accept(
+        new Effect.Ended(
+            new Outcome(message.id(), message.source(), kind, reason, seq, null, now)));
+  }
+
+  private void endedBy(Message message, Kind kind, String rule, @Nullable String replacedBy) {
+    Outcome.Rule decided = new Outcome.Rule(policy.name(), policy.version(), rule);
+    effects.accept(
+        new Effect.Ended(
+            new Outcome(
+                message.id(), message.source(), kind, Reason.POLICY, 0, replacedBy, decided, now)));
   }
 
   /** A message as it goes to a session. */

@@ -30,6 +30,13 @@ public sealed interface UserEvent {
   /** The time that the user asked to be woken at has come, or may have. */
   record Due() implements UserEvent {}
 
+  /**
+   * What is set for the user.
+   *
+   * @param json of {@link io.tidegate.contract.policy.UserSettings}; empty for nothing
+   */
+  record SettingsChanged(String json) implements UserEvent {}
+
   /** The last message that a device has stored. */
   record Resume(long epoch, long seq) {}
 }

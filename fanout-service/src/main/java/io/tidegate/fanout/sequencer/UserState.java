@@ -1,6 +1,7 @@
 package io.tidegate.fanout.sequencer;
 
 import io.tidegate.fanout.mailbox.MailboxState;
+import io.tidegate.fanout.pace.PaceState;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,15 +12,17 @@ final class UserState {
   final MailboxState mailbox = new MailboxState();
   final List<Device> devices = new ArrayList<>();
 
-  /** One instant per limit, epoch nanoseconds. */
-  long[] throttle;
+  /** What was sent as far as the policy still counts it. */
+  PaceState pace = new PaceState();
+
+  /** The JSON of what is set for the user; empty for nothing. */
+  String settings = "";
 
   /** Where the user stands in the due index; 0 for nowhere. */
   long dueMillis;
 
-  UserState(long epoch, int limits) {
+  UserState(long epoch) {
     this.epoch = epoch;
-    this.throttle = new long[limits];
   }
 
   @Nullable Device device(String name) {

@@ -2,49 +2,56 @@ package io.tidegate.fanout.sequencer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.tidegate.contract.Message;
+import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.mailbox.MailboxState;
 import io.tidegate.fanout.mailbox.ReadyQueue;
+import io.tidegate.fanout.pace.Pace;
+import io.tidegate.fanout.pace.PaceState;
 import io.tidegate.fanout.state.DeviceRecord;
+import io.tidegate.fanout.state.PaceRecord;
 import io.tidegate.fanout.state.QueueRecord;
 import io.tidegate.fanout.state.UserRecord;
 import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** User states to and from the store. */
 final class UserStates {
-  private final int limits;
+  private UserStates() {}
 
-  /**
-   * @param limits how many limits the throttle has now; a user stored under another number begins
-   *     them anew
-   */
-  UserStates(int limits) {
-    this.limits = limits;
-  }
-
-  @Nullable UserState load(SortedBytes store, UserKey user) {
+  static @Nullable UserState load(SortedBytes store, UserKey user) {
     byte[] bytes = store.get(Keys.user(user));
     return bytes == null ? null : parse(bytes);
   }
 
-  void save(SortedBytes store, UserKey user, UserState state) {
-    store.put(Keys.user(user), toBytes(state));
+  /**
+   * @param pace by whose rules what still counts is kept
+   */
+  static void save(SortedBytes store, UserKey user, UserState state, Pace pace, long nowMillis) {
+    store.put(Keys.user(user), toBytes(state, pace.record(state.pace, nowMillis)));
   }
 
-  private UserState parse(byte[] bytes) {
-    UserRecord r;
+  /** Whether there is a message that only a policy or a window may hold. */
+  static boolean hasReady(byte[] bytes) {
+    return record(bytes).getQueuesCount() > 0;
+  }
+
+  private static UserRecord record(byte[] bytes) {
     try {
-      r = UserRecord.parseFrom(bytes);
+      return UserRecord.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("a user of the store is not readable", e);
     }
-    UserState state = new UserState(r.getEpoch(), limits);
-    if (r.getThrottleCount() == limits) {
-      Arrays.setAll(state.throttle, r::getThrottle);
+  }
+
+  private static UserState parse(byte[] bytes) {
+    UserRecord r = record(bytes);
+    UserState state = new UserState(r.getEpoch());
+    if (r.hasPace()) {
+      state.pace = PaceState.of(r.getPace());
     }
+    state.settings = r.getSettings();
     state.dueMillis = r.getDueMillis();
     MailboxState mailbox = state.mailbox;
     mailbox.nextSeq = r.getNextSeq();
@@ -53,7 +60,10 @@ final class UserStates {
     mailbox.releasedFrom = r.getReleasedFrom();
     mailbox.nextArrival = r.getNextArrival();
     for (QueueRecord q : r.getQueuesList()) {
-      ReadyQueue queue = mailbox.queues.get(q.getUrgency());
+      String category = q.getCategory();
+      ReadyQueue queue =
+          mailbox.queues.restore(
+              q.getId(), Urgency.at(q.getUrgency()), category.isEmpty() ? null : category);
       queue.head = q.getHead();
       queue.tail = q.getTail();
       queue.count = q.getCount();
@@ -76,6 +86,8 @@ final class UserStates {
     device.sent = d.getSent();
     device.credited = d.getCredited();
     device.told = d.getTold();
+    device.mark = d.getMark();
+    device.sinceMark = d.getSinceMark();
     device.seenMillis = d.getSeenMillis();
     device.window = d.getWindow();
     device.connected = d.getConnected();
@@ -86,7 +98,7 @@ final class UserStates {
     return device;
   }
 
-  private static byte[] toBytes(UserState state) {
+  private static byte[] toBytes(UserState state, PaceRecord pace) {
     MailboxState mailbox = state.mailbox;
     UserRecord.Builder r =
         UserRecord.newBuilder()
@@ -102,20 +114,23 @@ final class UserStates {
             .setScheduledMillis(orZero(mailbox.scheduledMillis))
             .setExpiryMillis(orZero(mailbox.expiryMillis))
             .setAgeMillis(orZero(mailbox.ageMillis))
-            .setDueMillis(state.dueMillis);
-    for (int urgency = 0; urgency < mailbox.queues.size(); urgency++) {
-      ReadyQueue queue = mailbox.queues.get(urgency);
+            .setDueMillis(state.dueMillis)
+            .setSettings(state.settings);
+    for (ReadyQueue queue : mailbox.queues.all()) {
       if (queue.count > 0) {
+        String category = queue.category;
         r.addQueues(
             QueueRecord.newBuilder()
-                .setUrgency(urgency)
+                .setUrgency(queue.urgency.position())
+                .setId(queue.id)
+                .setCategory(category == null ? "" : category)
                 .setHead(queue.head)
                 .setTail(queue.tail)
                 .setCount(queue.count));
       }
     }
-    for (long instant : state.throttle) {
-      r.addThrottle(instant);
+    if (!pace.equals(PaceRecord.getDefaultInstance())) {
+      r.setPace(pace);
     }
     for (Device device : state.devices) {
       r.addDevices(record(device));
@@ -131,6 +146,8 @@ final class UserStates {
             .setSent(device.sent)
             .setCredited(device.credited)
             .setTold(device.told)
+            .setMark(device.mark)
+            .setSinceMark(device.sinceMark)
             .setWindow(device.window)
             .setConnected(device.connected)
             .setSeenMillis(device.seenMillis)

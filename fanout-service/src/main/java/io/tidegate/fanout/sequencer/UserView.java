@@ -2,6 +2,7 @@ package io.tidegate.fanout.sequencer;
 
 import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.Message;
+import io.tidegate.fanout.policy.AppliedPolicy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param lossFloor the highest seq that was removed before every device had it
  * @param waiting messages that have no seq yet, scheduled ones among them
  * @param released messages that have a seq and are not on every device
+ * @param waits why the messages that go first wait, in the order in which they go; at most 100
  * @param nextDueMillis when the user is looked at next without an event; null for never
  */
 public record UserView(
@@ -24,7 +26,19 @@ public record UserView(
     int released,
     long payloadBytes,
     @Nullable Long nextDueMillis,
+    PolicyView policy,
+    List<WaitView> waits,
     List<DeviceView> devices) {
+
+  /**
+   * What holds for the user.
+   *
+   * @param version the offset at which it stands on {@code tidegate.policies}; -1: built in
+   * @param settings what is set for the user, as it was set; null for nothing
+   * @param fault why it is not what the settings ask for; null if it is
+   */
+  public record PolicyView(
+      String name, long version, @Nullable String settings, @Nullable String fault) {}
 
   /**
    * @param session {@code slot.incarnation.n}; null while it is away
@@ -39,7 +53,7 @@ public record UserView(
       int window,
       @Nullable Long lastSeenMillis) {}
 
-  static UserView of(UserState state) {
+  static UserView of(UserState state, AppliedPolicy policy, List<WaitView> waits) {
     return new UserView(
         ClientProtocol.epoch(state.epoch),
         state.mailbox.head(),
@@ -49,6 +63,12 @@ public record UserView(
         state.mailbox.released,
         state.mailbox.payloadBytes,
         state.dueMillis == 0 || state.dueMillis == Message.NEVER ? null : state.dueMillis,
+        new PolicyView(
+            policy.name(),
+            policy.version(),
+            state.settings.isEmpty() ? null : state.settings,
+            policy.fault()),
+        waits,
         state.devices.stream().map(UserView::of).toList());
   }
 

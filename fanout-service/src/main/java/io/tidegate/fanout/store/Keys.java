@@ -27,9 +27,19 @@ public final class Keys {
     return start(USER, user, 0).array();
   }
 
-  /** A message that may go at once, at a place of the queue of its urgency; most urgent first. */
-  public static byte[] ready(UserKey user, int urgency, long place) {
-    return start(READY, user, 9).put((byte) (0xFF - urgency)).putLong(place).array();
+  /** Not after any {@link #user} key; {@link #after} it, none. */
+  public static byte[] firstUser() {
+    return new byte[] {USER};
+  }
+
+  /** The user of a {@link #user} key. */
+  public static UserKey userOf(byte[] userKey) {
+    return UserKey.parse(Arrays.copyOfRange(userKey, 3, userKey.length));
+  }
+
+  /** A message that may go at once, at a place of one of the user's queues, 0 to 255. */
+  public static byte[] ready(UserKey user, int queue, long place) {
+    return start(READY, user, 9).put((byte) queue).putLong(place).array();
   }
 
   /** A message that waits for its instant. */
@@ -51,9 +61,9 @@ public final class Keys {
     return ByteBuffer.wrap(numberedKey).getLong(numberedKey.length - 8);
   }
 
-  /** The urgency of a {@link #ready} key. */
-  public static int urgency(byte[] readyKey) {
-    return 0xFF - (readyKey[readyKey.length - 9] & 0xFF);
+  /** The queue of a {@link #ready} key. */
+  public static int queue(byte[] readyKey) {
+    return readyKey[readyKey.length - 9] & 0xFF;
   }
 
   /** Leads to the entry that expires then; the value is the entry's key. */
@@ -94,15 +104,18 @@ public final class Keys {
     return UserKey.parse(Arrays.copyOfRange(dueKey, 9, dueKey.length));
   }
 
-  /** Says that the user has had the message id; buckets rise with time. */
-  public static byte[] dedupe(long bucket, UserKey user, String messageId) {
+  /** Says that the user has had the source's message id; buckets rise with time. */
+  public static byte[] dedupe(long bucket, UserKey user, String source, String messageId) {
     byte[] text = user.toBytes();
+    byte[] from = source.getBytes(UTF_8);
     byte[] id = messageId.getBytes(UTF_8);
-    return ByteBuffer.allocate(11 + text.length + id.length)
+    return ByteBuffer.allocate(13 + text.length + from.length + id.length)
         .put(DEDUPE)
         .putLong(bucket)
         .putShort((short) text.length)
         .put(text)
+        .putShort((short) from.length)
+        .put(from)
         .put(id)
         .array();
   }

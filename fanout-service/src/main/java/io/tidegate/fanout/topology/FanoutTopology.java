@@ -21,9 +21,9 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * messages, sessions, acks → one processor with one store → inbox, outcomes, dead letters, and
- * messages again for those that lie in the wrong partition. Beside it, outside the transactions:
- * live.
+ * messages, sessions, acks, users → one processor with one store → inbox, outcomes, dead letters,
+ * and messages again for those that lie in the wrong partition. Beside it, outside the
+ * transactions: live.
  */
 public final class FanoutTopology {
   public static final String STORE = "users";
@@ -70,9 +70,10 @@ public final class FanoutTopology {
     source(topology, "messages", EventTimes.MESSAGES, topics.messages());
     source(topology, "sessions", EventTimes.FIRST, topics.sessions());
     source(topology, "acks", EventTimes.FIRST, topics.acks());
+    source(topology, "settings", EventTimes.FIRST, topics.users());
     ProcessorSupplier<byte[], byte[], Object, byte[]> processors =
         () -> new UserProcessor(topics, partitions, handlers, live, metrics);
-    topology.addProcessor(PROCESSOR, processors, "messages", "sessions", "acks");
+    topology.addProcessor(PROCESSOR, processors, "messages", "sessions", "acks", "settings");
     topology.addStateStore(store(), PROCESSOR);
 
     // The key is there for the partitioner only; on the topic the partition says it.

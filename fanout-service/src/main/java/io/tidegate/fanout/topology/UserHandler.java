@@ -16,9 +16,15 @@ public interface UserHandler {
   /** Forgets at most {@code limit} message ids that are past the horizon; says how many. */
   int purge(SortedBytes store, long nowMillis, int limit);
 
-  /** The core itself. */
+  /** The version of the policies that hold now. */
+  long policyVersion();
+
+  /** The core itself, for tenants without policies. */
   static UserHandler sequencer(SequencerSettings settings) {
-    Sequencer sequencer = new Sequencer(settings);
+    return of(new Sequencer(settings));
+  }
+
+  static UserHandler of(Sequencer sequencer) {
     return new UserHandler() {
       @Override
       public void handle(
@@ -29,6 +35,11 @@ public interface UserHandler {
       @Override
       public int purge(SortedBytes store, long nowMillis, int limit) {
         return sequencer.purgeDedupe(store, nowMillis, limit);
+      }
+
+      @Override
+      public long policyVersion() {
+        return sequencer.policyVersion();
       }
     };
   }

@@ -12,6 +12,7 @@ import io.tidegate.fanout.record.MessageRecords;
 import io.tidegate.fanout.record.RejectedException;
 import io.tidegate.fanout.record.Reroute;
 import io.tidegate.fanout.record.SessionRecords;
+import io.tidegate.fanout.record.SettingsRecords;
 import io.tidegate.fanout.sequencer.At;
 import io.tidegate.fanout.sequencer.UserEvent;
 import io.tidegate.fanout.store.SortedBytes;
@@ -40,6 +41,7 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
   private static final int SESSIONS = 1;
   private static final int ACKS = 2;
   static final int DUE = 3;
+  private static final int SETTINGS = 4;
 
   private final Topics topics;
   private final int partitions;
@@ -86,6 +88,7 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
     task = new Task(context, epochs, outbound, runner, timer);
     timer.arm(runner);
     new DedupePurge(context, handler, store, metrics).arm();
+    new PolicySweep(context, handler, store, timer, runner).arm();
   }
 
   @Override
@@ -96,6 +99,8 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
       message(to, from, record);
     } else if (from.topic().equals(topics.sessions())) {
       session(to, from, record);
+    } else if (from.topic().equals(topics.users())) {
+      settings(to, from, record);
     } else {
       acks(to, from, record);
     }
@@ -138,6 +143,20 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
       UserEvent event = SessionRecords.event(record.value());
       requireOurs(user, from);
       if (!run(to, user, event, SESSIONS, from)) {
+        deadLetter(to, from, record, DeadLetterCause.INTERNAL, null);
+      }
+    } catch (RejectedException e) {
+      deadLetter(to, from, record, e.rejection(), e.getMessage());
+    }
+  }
+
+  /** What is set for a user; a record that cannot be read leaves what was set before. */
+  private void settings(Task to, RecordMetadata from, Record<byte[], byte[]> record) {
+    try {
+      UserKey user = MessageRecords.user(record.key());
+      UserEvent event = SettingsRecords.event(record.value());
+      requireOurs(user, from);
+      if (!run(to, user, event, SETTINGS, from)) {
         deadLetter(to, from, record, DeadLetterCause.INTERNAL, null);
       }
     } catch (RejectedException e) {
@@ -197,7 +216,7 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
 
   private void deadLettered(Task to, UserKey user, String id, Outcome.Reason reason) {
     long now = to.context().currentSystemTimeMs();
-    Outcome outcome = new Outcome(id, Outcome.Kind.DEAD_LETTERED, reason, 0, null, now);
+    Outcome outcome = new Outcome(id, null, Outcome.Kind.DEAD_LETTERED, reason, 0, null, now);
     to.outbound().outcome(user, outcome, now);
   }
 

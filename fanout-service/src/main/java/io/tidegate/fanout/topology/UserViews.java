@@ -2,7 +2,6 @@ package io.tidegate.fanout.topology;
 
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.sequencer.Sequencer;
-import io.tidegate.fanout.sequencer.SequencerSettings;
 import io.tidegate.fanout.sequencer.UserView;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
@@ -17,19 +16,20 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 public final class UserViews {
   private final KafkaStreams streams;
   private final HostInfo self;
-  private final SequencerSettings settings;
+  private final Sequencer sequencer;
 
   /**
    * @param server {@code host:port} of this instance, as Streams was told
+   * @param sequencer only asked, never told anything
    */
-  public UserViews(KafkaStreams streams, String server, SequencerSettings settings) {
+  public UserViews(KafkaStreams streams, String server, Sequencer sequencer) {
     this.streams = streams;
     HostInfo parsed = HostInfo.buildFromEndpoint(server);
     if (parsed == null) {
       throw new IllegalArgumentException("server: want host:port, got \"" + server + "\"");
     }
     this.self = parsed;
-    this.settings = settings;
+    this.sequencer = sequencer;
   }
 
   /** Where a user was found, or why not. */
@@ -69,7 +69,7 @@ public final class UserViews {
             StoreQueryParameters.fromNameAndType(
                     FanoutTopology.STORE, QueryableStoreTypes.<Bytes, byte[]>keyValueStore())
                 .withPartition(partition));
-    UserView view = new Sequencer(settings).view(StreamsBytes.readOnly(store), user);
+    UserView view = sequencer.view(StreamsBytes.readOnly(store), user, System.currentTimeMillis());
     return view == null ? new Found.Nowhere() : new Found.Here(view);
   }
 }

@@ -23,7 +23,18 @@ import tools.jackson.databind.json.JsonMapper;
 
 class InspectionServerTest {
   private static final UserView VIEW =
-      new UserView("00000000000000ff", 9, 0, 1, 0, 2, 300, null, List.of());
+      new UserView(
+          "00000000000000ff",
+          9,
+          0,
+          1,
+          0,
+          2,
+          300,
+          null,
+          new UserView.PolicyView("default", 7, null, null),
+          List.of(),
+          List.of());
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final List<InspectionServer> servers = new ArrayList<>();

@@ -75,7 +75,7 @@ final class Script {
     String happened =
         switch (what) {
           case "due?", "mailbox?", "devices?", "user?" ->
-              text.answer(what, sequencer.view(store, user));
+              text.answer(what, sequencer.view(store, user, now));
           case "due" -> wake(now, 1);
           case "run" -> wake(now, MAX_ROUNDS);
           default -> text.effects(handle(user, events.parse(what, now), now));

@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
  * s1 down
  * s1 unknown
  * s1 ack 3 [e2]                            of the user's last epoch shown, or of the one named
+ * set {"timezone":"Europe/Berlin"}         settings of the user, without blanks; nothing: none
  * wake                                     a wake-up that nobody asked for
  * </pre>
  *
- * {@code at} is an instant of the script, {@code ttl} counts from the line's time.
+ * {@code at} is an instant of the script, {@code ttl} counts from the line's time less the {@code
+ * age} before it.
  */
 final class ScriptEvents {
   private static final int DEFAULT_WINDOW = 100;
@@ -35,6 +37,9 @@ final class ScriptEvents {
     List<String> words = Arrays.asList(line.split(" "));
     if (words.getFirst().equals("wake")) {
       return new UserEvent.Due();
+    }
+    if (words.getFirst().equals("set")) {
+      return new UserEvent.SettingsChanged(words.size() == 1 ? "" : words.get(1));
     }
     if (words.getFirst().equals("message")) {
       return new UserEvent.Arrived(message(words.subList(1, words.size()), now));
@@ -76,18 +81,27 @@ final class ScriptEvents {
 
   private static Message message(List<String> words, long now) {
     Urgency urgency = Urgency.NORMAL;
+    long time = now;
     long expiry = Message.NEVER;
     long deliverAt = 0;
     String collapseKey = null;
+    String category = null;
+    String source = "/script";
     int bytes = 1;
     for (String word : words.subList(1, words.size())) {
       String value = word.substring(word.indexOf('=') + 1);
-      if (word.startsWith("ttl=")) {
-        expiry = now + ScriptTime.millis(value);
+      if (word.startsWith("age=")) {
+        time = now - ScriptTime.millis(value);
+      } else if (word.startsWith("ttl=")) {
+        expiry = time + ScriptTime.millis(value);
       } else if (word.startsWith("at=")) {
         deliverAt = ScriptTime.instant(value);
       } else if (word.startsWith("collapse=")) {
         collapseKey = value;
+      } else if (word.startsWith("category=")) {
+        category = value;
+      } else if (word.startsWith("source=")) {
+        source = value;
       } else if (word.startsWith("bytes=")) {
         bytes = Integer.parseInt(value);
       } else {
@@ -96,14 +110,14 @@ final class ScriptEvents {
     }
     return new Message(
         words.getFirst(),
-        "/script",
+        source,
         "test",
-        now,
+        time,
         urgency,
         expiry,
         deliverAt,
         collapseKey,
-        null,
+        category,
         null,
         null,
         new byte[bytes]);

@@ -1,6 +1,8 @@
 package io.tidegate.fanout.sequencer;
 
-import io.tidegate.fanout.throttle.Limit;
+import io.tidegate.contract.policy.Limit;
+import io.tidegate.contract.policy.Policy;
+import io.tidegate.fanout.policy.TestPolicies;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,14 +10,14 @@ import java.util.List;
 /**
  * Settings of a script: {@code entries=3 bytes=100 age=7d idle=30d devices=2 horizon=24h turn=64
  * turnBytes=1000 limit=10/1s/2}, the last for 10 messages a second with a burst of 2, as often as
- * wanted. What is not named has its default.
+ * wanted, or {@code policy={…}} without blanks. What is not named has its default.
  */
 final class ScriptSettings {
   private ScriptSettings() {}
 
   static SequencerSettings parse(String text) {
     SequencerSettings base = SequencerSettings.defaults();
-    List<Limit> limits = new ArrayList<>();
+    Policy policy = base.policy();
     int entries = base.maxEntries();
     long bytes = base.maxBytes();
     Duration age = base.maxAge();
@@ -35,17 +37,21 @@ final class ScriptSettings {
         case "horizon" -> horizon = duration(value);
         case "turn" -> turn = Integer.parseInt(value);
         case "turnBytes" -> turnBytes = Long.parseLong(value);
-        case "limit" -> limits.add(limit(value));
+        case "limit" -> policy = limited(policy, value);
+        case "policy" -> policy = Policy.parse(value);
         default -> throw new IllegalArgumentException("no such setting: " + word);
       }
     }
     return new SequencerSettings(
-        limits, entries, bytes, age, idle, devices, horizon, turn, turnBytes);
+        policy, entries, bytes, age, idle, devices, horizon, turn, turnBytes);
   }
 
-  private static Limit limit(String text) {
+  private static Policy limited(Policy policy, String text) {
     String[] parts = text.split("/", -1);
-    return new Limit(Long.parseLong(parts[0]), duration(parts[1]), Long.parseLong(parts[2]));
+    long count = Long.parseLong(parts[0]);
+    List<Limit> limits = new ArrayList<>(policy.limits());
+    limits.add(TestPolicies.messages(count, duration(parts[1]), Long.parseLong(parts[2])));
+    return TestPolicies.withLimits(limits);
   }
 
   private static Duration duration(String text) {

@@ -71,9 +71,13 @@ final class ScriptText {
   private static String outcome(Outcome end) {
     String text = "end %s %s".formatted(end.messageId(), end.kind().label());
     if (end.replacedBy() != null) {
-      return text + " by " + end.replacedBy();
+      String rule = end.rule() == null ? "" : " rule=" + end.rule().name();
+      return text + " by " + end.replacedBy() + rule;
     }
     text += " " + end.reason().label();
+    if (end.rule() != null) {
+      text += " rule=" + end.rule().name();
+    }
     return end.seq() == 0 ? text : text + " seq=" + end.seq();
   }
 

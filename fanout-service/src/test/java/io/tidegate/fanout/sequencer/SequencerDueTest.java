@@ -79,13 +79,13 @@ class SequencerDueTest {
     handle("alice", new UserEvent.SessionUp(session, "phone", 8, null, START), START);
 
     // When
-    UserView view = Objects.requireNonNull(sequencer.view(store, user("alice")));
+    UserView view = Objects.requireNonNull(sequencer.view(store, user("alice"), START));
 
     // Then
     assertThat(view.epoch()).isEqualTo("00000000c0ffee00");
     assertThat(view.devices())
         .containsExactly(new UserView.DeviceView("phone", "3.77.5", 0, 0, 8, null));
-    assertThat(sequencer.view(store, user("bob"))).isNull();
+    assertThat(sequencer.view(store, user("bob"), START)).isNull();
   }
 
   private void expiring(String user, long ttl) {

@@ -32,15 +32,15 @@ class SequencerMailboxTest {
   }
 
   @Test
-  void scheduledShouldBeDroppedLast() {
+  void scheduledShouldBeDroppedLastUnlessTheyAreMost() {
     Script.play(
         "entries=2",
         """
         0 | message m1 at=1h |
         1 | message m2       |
         2 | message m3       | end m2 dropped mailbox_full
-        3 | message m4 at=2h | end m3 dropped mailbox_full
-        4 | message m5 at=3h | end m1 dropped mailbox_full
+        3 | message m4 at=2h | end m1 dropped mailbox_full
+        4 | message m5 at=3h | end m4 dropped mailbox_full
         """);
   }
 

@@ -213,14 +213,26 @@ class SequencerMessagesTest {
   }
 
   @Test
-  void liveMessageShouldNeedNeitherWindowNorThrottle() {
+  void liveMessageShouldNeedNoWindow() {
     Script.play(
-        "limit=1/10s/1",
         """
         0 | phone up s1 window=1 | attach s1 fresh e1 seq=0 head=0
         1 | message m1           | push s1 prev=0 [1:m1]
         2 | message m2           |
         3 | message m3 ttl=0     | live s1 m3; end m3 delivered live
+        """);
+  }
+
+  @Test
+  void liveMessageShouldCountAndNotWaitForTheLimit() {
+    Script.play(
+        "limit=1/10s/1",
+        """
+        0     | phone up s1       | attach s1 fresh e1 seq=0 head=0
+        1     | message m1 ttl=0  | live s1 m1; end m1 delivered live
+        2     | message m2 ttl=0  | end m2 expired policy rule=1/PT10S/1
+        3     | message m3        |
+        10001 | due               | push s1 prev=0 [1:m3]
         """);
   }
 

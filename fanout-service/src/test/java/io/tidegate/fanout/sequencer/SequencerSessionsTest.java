@@ -105,8 +105,8 @@ class SequencerSessionsTest {
     Script.play(
         """
         60s | phone up s1           | attach s1 fresh e1 seq=0 head=0
-        61s | phone up s2 said=58s  | kick s1 replaced; attach s2 resumed e1 seq=0 head=0
-        62s | phone up s3 said=28s  | kick s2 replaced; attach s3 resumed e1 seq=0 head=0
+        61s | phone up s2 said=58s  | kick s1 fenced; attach s2 resumed e1 seq=0 head=0
+        62s | phone up s3 said=28s  | kick s2 fenced; attach s3 resumed e1 seq=0 head=0
         """);
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.tidegate.contract.Message;
-import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.mailbox.MailboxState;
 import io.tidegate.fanout.mailbox.ReadyQueue;
@@ -35,8 +34,7 @@ final class StoreAudit {
   }
 
   static void check(SortedBytes store, UserKey user) {
-    // The number of limits does not matter to what is checked here.
-    UserState state = new UserStates(0).load(store, user);
+    UserState state = UserStates.load(store, user);
     StoreAudit audit = new StoreAudit(store, user);
     if (state == null) {
       assertThat(audit.entries()).as("entries of nobody").isEmpty();
@@ -53,9 +51,7 @@ final class StoreAudit {
   }
 
   private void entriesAreCounted(MailboxState numbers) {
-    for (Urgency urgency : Urgency.values()) {
-      queueIsTrue(urgency.position(), numbers.queues.get(urgency.position()));
-    }
+    numbers.queues.all().forEach(this::queueIsTrue);
     long bytes = 0;
     Set<Long> arrivals = new HashSet<>();
     for (EntryRecord entry : entries().values()) {
@@ -70,11 +66,11 @@ final class StoreAudit {
     assertThat(numbers.payloadBytes).as("payloadBytes").isEqualTo(bytes);
   }
 
-  private void queueIsTrue(int urgency, ReadyQueue queue) {
-    Map<String, String> entries = values(prefix(Keys.ready(user, urgency, 0), 8));
+  private void queueIsTrue(ReadyQueue queue) {
+    Map<String, String> entries = values(prefix(Keys.ready(user, queue.id, 0), 8));
     assertThat(queue.count).as("ready").isEqualTo(entries.size());
     for (String key : entries.keySet()) {
-      assertThat(Keys.urgency(bytes(key))).as("urgency").isEqualTo(urgency);
+      assertThat(Keys.queue(bytes(key))).as("queue").isEqualTo(queue.id);
       long place = Keys.number(bytes(key));
       assertThat(place).as("place").isBetween(queue.head, queue.tail - 1);
     }

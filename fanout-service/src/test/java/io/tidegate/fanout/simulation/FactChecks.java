@@ -29,7 +29,7 @@ final class FactChecks {
     this.settings = world.plan.settings;
     this.ledger = ledger;
     this.seqs = seqs;
-    this.throttle = new ThrottleReference(settings.limits());
+    this.throttle = new ThrottleReference(settings.policy().limits());
   }
 
   void forget(UserKey user) {
@@ -189,8 +189,18 @@ final class FactChecks {
             user + " was collapsed for nothing: " + o);
       }
       case MAILBOX_FULL -> full(fact, o, message);
-      case LIVE, NO_SESSION ->
-          Violation.unless(message.isLive(), 3, user + " was treated as live: " + o);
+      case LIVE -> {
+        Violation.unless(message.isLive(), 3, user + " was treated as live: " + o);
+        throttle.released(user, fact.forward());
+      }
+      case NO_SESSION -> Violation.unless(message.isLive(), 3, user + " was treated as live: " + o);
+      // The policies here let all wait that can.
+      case POLICY ->
+          Violation.unless(
+              message.isLive()
+                  && (world.plan.clockGoesBack || throttle.eligibleMillis(user) > fact.forward()),
+              20,
+              user + " could have been sent it: " + o);
       case MALFORMED, INTERNAL -> throw new Violation(2, "unexpected: " + o);
     }
     Violation.unless(
@@ -207,7 +217,7 @@ final class FactChecks {
     UserRecord before = fact.before();
     if (before == null
         || o.seq() != 0
-        || !settings.limits().isEmpty()
+        || !settings.policy().limits().isEmpty()
         || before.getReleased() == 0
         || StoreReader.ready(before) > 0
         || before.getScheduled() > 0

@@ -7,6 +7,8 @@ import io.tidegate.contract.Message;
 import io.tidegate.contract.Outcome;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.policy.Limit;
+import io.tidegate.fanout.policy.TestPolicies;
 import io.tidegate.fanout.sequencer.At;
 import io.tidegate.fanout.sequencer.Effect;
 import io.tidegate.fanout.sequencer.Sequencer;
@@ -15,7 +17,6 @@ import io.tidegate.fanout.sequencer.SessionRef;
 import io.tidegate.fanout.sequencer.UserEvent;
 import io.tidegate.fanout.sequencer.UserEvent.Resume;
 import io.tidegate.fanout.store.TreeBytes;
-import io.tidegate.fanout.throttle.Limit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +71,7 @@ final class FoundBySimulationTest {
 
     // Then a window of them goes, and what the session has no room for still waits
     assertThat(seqs(effects)).containsExactly(3L, 4L, 5L);
-    assertThat(new Sequencer(settings).view(store, USER))
+    assertThat(new Sequencer(settings).view(store, USER, now))
         .isNotNull()
         .extracting(v -> v.waiting())
         .isEqualTo(1);
@@ -117,7 +118,13 @@ final class FoundBySimulationTest {
         .contains(
             new Effect.Ended(
                 new Outcome(
-                    "m1", Outcome.Kind.DELIVERED, Outcome.Reason.SOME_DEVICES, 1, null, now)));
+                    "m1",
+                    "/test",
+                    Outcome.Kind.DELIVERED,
+                    Outcome.Reason.SOME_DEVICES,
+                    1,
+                    null,
+                    now)));
   }
 
   /** Seed 65: its worker died, its window was full, so no record ever asked a worker about it. */
@@ -158,7 +165,7 @@ final class FoundBySimulationTest {
   @Test
   void userShouldBeForgottenWhenItsThrottleIsIdle() {
     // Given a user without devices or messages, whose throttle still counts
-    settings(10, Duration.ofSeconds(1), 1, new Limit(1, Duration.ofHours(1), 1));
+    settings(10, Duration.ofSeconds(1), 1, TestPolicies.messages(1, Duration.ofHours(1), 1));
     connect(FIRST, "phone", 1, null);
     arrive();
     ack(FIRST, 1);
@@ -172,7 +179,7 @@ final class FoundBySimulationTest {
     handle(new UserEvent.Due());
 
     // Then
-    assertThat(new Sequencer(settings).view(store, USER)).isNull();
+    assertThat(new Sequencer(settings).view(store, USER, now)).isNull();
   }
 
   private List<Effect> handle(UserEvent event) {
@@ -218,7 +225,7 @@ final class FoundBySimulationTest {
     SequencerSettings d = SequencerSettings.defaults();
     settings =
         new SequencerSettings(
-            List.of(limits),
+            TestPolicies.withLimits(List.of(limits)),
             maxEntries,
             d.maxBytes(),
             d.maxAge(),

@@ -1,7 +1,8 @@
 package io.tidegate.fanout.simulation;
 
+import io.tidegate.contract.policy.Limit;
+import io.tidegate.fanout.policy.TestPolicies;
 import io.tidegate.fanout.sequencer.SequencerSettings;
-import io.tidegate.fanout.throttle.Limit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,13 +44,13 @@ final class Plan {
     for (int i = 0; i < count; i++) {
       int limit = random.nextInt(1, 20);
       limits.add(
-          new Limit(
+          TestPolicies.messages(
               limit, Duration.ofMillis(random.nextInt(1, 10_000)), random.nextInt(1, limit + 1)));
     }
     boolean roomy = random.nextBoolean();
     boolean lasting = random.nextInt(3) > 0;
     return new SequencerSettings(
-        limits,
+        TestPolicies.withLimits(limits),
         roomy ? 1_000 : random.nextInt(1, 20),
         roomy ? 1 << 20 : random.nextInt(1, 500),
         lasting ? Duration.ofHours(2) : Duration.ofMillis(random.nextInt(1_000, 60_000)),

@@ -1,7 +1,7 @@
 package io.tidegate.fanout.simulation;
 
 import io.tidegate.contract.UserKey;
-import io.tidegate.fanout.throttle.Limit;
+import io.tidegate.contract.policy.Limit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.tidegate.fanout.store;
 
 import static java.util.Comparator.comparing;
+import static java.util.Comparator.comparingInt;
 import static java.util.Comparator.comparingLong;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,22 +73,22 @@ class KeysTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
-  void readyKeysShouldSortByUrgencyThenPlaceAndReadBack(long seed) {
+  void readyKeysShouldSortByQueueThenPlaceAndReadBack(long seed) {
     // Given
-    record Ready(int urgency, long place) {}
+    record Ready(int queue, long place) {}
     Random random = new Random(seed);
     UserKey user = USERS.get(random.nextInt(USERS.size()));
     List<Ready> entries = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
-      entries.add(new Ready(random.nextInt(Urgency.values().length), number(random)));
+      entries.add(new Ready(random.nextInt(256), number(random)));
     }
 
     // When
     List<Ready> stored =
         entries.stream()
-            .map(e -> Keys.ready(user, e.urgency(), e.place()))
+            .map(e -> Keys.ready(user, e.queue(), e.place()))
             .sorted(AS_STORED)
-            .map(key -> new Ready(Keys.urgency(key), Keys.number(key)))
+            .map(key -> new Ready(Keys.queue(key), Keys.number(key)))
             .toList();
 
     // Then
@@ -96,9 +96,7 @@ class KeysTest {
         .as("seed %d", seed)
         .isEqualTo(
             entries.stream()
-                .sorted(
-                    comparing(Ready::urgency, Comparator.reverseOrder())
-                        .thenComparingLong(Ready::place))
+                .sorted(comparingInt(Ready::queue).thenComparingLong(Ready::place))
                 .toList());
   }
 
@@ -196,7 +194,7 @@ class KeysTest {
     List<byte[]> keys = new ArrayList<>();
     for (UserKey user : USERS) {
       for (String id : List.of("1", "11", "/", "a", "😀")) {
-        keys.add(Keys.dedupe(7, user, id));
+        keys.add(Keys.dedupe(7, user, "/app", id));
       }
     }
 

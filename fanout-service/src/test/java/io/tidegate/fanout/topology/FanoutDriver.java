@@ -115,6 +115,13 @@ final class FanoutDriver implements AutoCloseable {
     session(user, up.toByteArray());
   }
 
+  /**
+   * @param json null: nothing is set any more
+   */
+  void settings(UserKey user, @Nullable String json) {
+    pipe(TOPICS.users(), user.toBytes(), json == null ? null : json.getBytes(UTF_8), null);
+  }
+
   void session(UserKey user, byte[] value) {
     pipe(TOPICS.sessions(), user.toBytes(), value, null);
   }
@@ -198,6 +205,7 @@ final class FanoutDriver implements AutoCloseable {
     JsonNode json = JSON.readTree(record.value());
     return new Outcome(
         json.get("message_id").stringValue(),
+        json.path("source").stringValue(null),
         Outcome.Kind.valueOf(json.get("outcome").stringValue().toUpperCase(Locale.ROOT)),
         Outcome.Reason.valueOf(json.get("reason").stringValue().toUpperCase(Locale.ROOT)),
         json.path("seq").longValue(0),

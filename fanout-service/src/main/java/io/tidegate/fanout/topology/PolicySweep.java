@@ -1,0 +1,86 @@
+package io.tidegate.fanout.topology;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.tidegate.fanout.sequencer.Sequencer;
+import io.tidegate.fanout.store.Keys;
+import io.tidegate.fanout.store.SortedBytes;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks again at everyone whose messages wait after policies changed, a few users at a time:
+ * whatever they were to wait for may not count any more. That a task has done so up to some version
+ * of the policies is kept with its store, so that a change while nobody ran is not missed.
+ *
+ * <p>It looks for changes every {@value #LOOK_SECONDS} s and no more often, because Streams commits
+ * after every punctuation.
+ */
+final class PolicySweep {
+  static final int USERS = 256;
+  static final int LOOK_SECONDS = 5;
+
+  private static final Duration LOOK = Duration.ofSeconds(LOOK_SECONDS);
+  private static final Duration MORE = Duration.ofMillis(20);
+
+  /** Kinds of keys from 0xF0 up are the shell's. */
+  private static final byte[] KEY =
+      ByteBuffer.allocate(9).put((byte) 0xFE).put("policies".getBytes(US_ASCII)).array();
+
+  private final ProcessorContext<?, ?> context;
+  private final UserHandler handler;
+  private final SortedBytes store;
+  private final DueTimer timer;
+  private final EventRunner runner;
+
+  private long version;
+  private byte @Nullable [] cursor;
+  private @Nullable Cancellable pending;
+
+  PolicySweep(
+      ProcessorContext<?, ?> context,
+      UserHandler handler,
+      SortedBytes store,
+      DueTimer timer,
+      EventRunner runner) {
+    this.context = context;
+    this.handler = handler;
+    this.store = store;
+    this.timer = timer;
+    this.runner = runner;
+  }
+
+  void arm() {
+    byte[] swept = store.get(KEY);
+    version = swept == null ? -1 : ByteBuffer.wrap(swept).getLong();
+    again(MORE);
+  }
+
+  private void fire() {
+    long newest = handler.policyVersion();
+    if (newest != version) {
+      version = newest;
+      cursor = Keys.firstUser();
+    }
+    if (cursor != null) {
+      Sequencer.Waiting found = Sequencer.waiting(store, cursor, USERS);
+      found.users().forEach(user -> timer.wakeNow(user, runner));
+      cursor = found.next();
+      if (cursor == null) {
+        store.put(KEY, ByteBuffer.allocate(Long.BYTES).putLong(version).array());
+      }
+    }
+    again(cursor == null ? LOOK : MORE);
+  }
+
+  private void again(Duration delay) {
+    if (pending != null) {
+      pending.cancel();
+    }
+    pending = context.schedule(delay, PunctuationType.WALL_CLOCK_TIME, _ -> fire());
+  }
+}

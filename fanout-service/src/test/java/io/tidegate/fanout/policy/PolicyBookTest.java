@@ -1,0 +1,86 @@
+package io.tidegate.fanout.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.contract.policy.Policy;
+import java.time.ZoneId;
+import org.junit.jupiter.api.Test;
+
+/** Which policy holds for whom. */
+final class PolicyBookTest {
+  private static final Policy BUILT_IN = Policy.parse("{\"smoothing\":\"PT1S\"}");
+  private static final Policy GENTLE =
+      Policy.parse("{\"limits\":[{\"limit\":1,\"window\":\"PT1S\",\"category\":\"ad\"}]}");
+  private static final Policy STRICT =
+      Policy.parse("{\"limits\":[{\"limit\":1,\"window\":\"PT1H\"}]}");
+
+  private final PolicyBook book = new PolicyBook(BUILT_IN);
+
+  @Test
+  void builtInShouldHoldWhereTheTenantHasNoDefault() {
+    book.put("other", "default", STRICT, 1);
+
+    AppliedPolicy applied = book.of("default", "");
+
+    assertThat(applied.policy()).isEqualTo(BUILT_IN);
+    assertThat(applied.name()).isEqualTo("built-in");
+    assertThat(applied.version()).isEqualTo(-1);
+  }
+
+  @Test
+  void namedPolicyShouldGoBeforeTheTenantsDefault() {
+    book.put("default", "default", STRICT, 1);
+    book.put("default", "gentle", GENTLE, 2);
+
+    AppliedPolicy applied = book.of("default", "{\"policy\":\"gentle\"}");
+
+    assertThat(applied.policy()).isEqualTo(GENTLE);
+    assertThat(applied.version()).isEqualTo(2);
+    assertThat(applied.categories()).containsExactly("ad");
+    assertThat(applied.fault()).isNull();
+  }
+
+  @Test
+  void changeShouldHoldFromThenOn() {
+    book.put("default", "default", STRICT, 1);
+    AppliedPolicy before = book.of("default", "");
+
+    book.put("default", "default", GENTLE, 2);
+
+    assertThat(before.policy()).isEqualTo(STRICT);
+    assertThat(book.of("default", "").policy()).isEqualTo(GENTLE);
+    assertThat(book.version()).isEqualTo(2);
+  }
+
+  @Test
+  void whoAsksTwiceShouldGetTheSameAndShareIt() {
+    book.put("default", "default", STRICT, 1);
+
+    assertThat(book.of("default", "")).isSameAs(book.of("default", ""));
+  }
+
+  @Test
+  void policyThatIsGoneShouldLeaveTheTenantsDefaultAndSaySo() {
+    book.put("default", "default", STRICT, 1);
+    book.put("default", "gentle", GENTLE, 2);
+    book.remove("default", "gentle", 3);
+
+    AppliedPolicy applied =
+        book.of("default", "{\"policy\":\"gentle\",\"timezone\":\"Europe/Berlin\"}");
+
+    assertThat(applied.policy()).isEqualTo(STRICT.withTimezone(ZoneId.of("Europe/Berlin")));
+    assertThat(applied.name()).isEqualTo("default");
+    assertThat(applied.fault()).isEqualTo("policy: there is none of the name \"gentle\"");
+  }
+
+  @Test
+  void overridesThatDoNotFitShouldBeLeftOutAndSaidSo() {
+    book.put("default", "default", STRICT, 1);
+
+    AppliedPolicy applied =
+        book.of("default", "{\"timezone\":\"Europe/Berlin\",\"overrides\":{\"limits\":7}}");
+
+    assertThat(applied.policy()).isEqualTo(STRICT.withTimezone(ZoneId.of("Europe/Berlin")));
+    assertThat(applied.fault()).startsWith("overrides: limits");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.fanout.policy;
+
+import org.jspecify.annotations.NullMarked;
