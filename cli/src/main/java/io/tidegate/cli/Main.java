@@ -10,10 +10,12 @@ import io.tidegate.cli.up.TrainCommand;
 import io.tidegate.cli.up.UpCommand;
 import io.tidegate.contract.StartupException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ScopeType;
 
@@ -30,7 +32,7 @@ import picocli.CommandLine.ScopeType;
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%n",
     footer = {
-      "`tidegate COMMAND --help` says more. `./tidegate test` runs all tests.",
+      "`tidegate COMMAND --help` says more.",
       "Exit codes: 0 done, 1 not all of it, 2 wrong usage or something it needs is not there."
     },
     subcommands = {
@@ -41,6 +43,7 @@ import picocli.CommandLine.ScopeType;
       TopicsCommand.class,
       RunCommand.class,
       BrokerCommand.class,
+      TestCommand.class,
       TrainCommand.class
     })
 public final class Main {
@@ -71,17 +74,22 @@ public final class Main {
     commandLine.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     commandLine.setUsageHelpAutoWidth(true);
+    // The library takes any JVM's console for a terminal, a pipe's too.
+    commandLine.setColorScheme(
+        Help.defaultColorScheme(Terminal.isStdout() ? Help.Ansi.AUTO : Help.Ansi.OFF));
     commandLine.setParameterExceptionHandler((error, _) -> misused(error));
     commandLine.setExecutionExceptionHandler((error, command, _) -> told(error, command));
     return commandLine;
   }
 
-  /** One line of what is wrong, with what was probably meant, and where the usage stands. */
+  /** A line of what is wrong, one of what was probably meant, and one of where the usage stands. */
   private static int misused(CommandLine.ParameterException error) {
     CommandLine command = error.getCommandLine();
     PrintWriter err = command.getErr();
     err.println("tidegate: " + error.getMessage());
-    CommandLine.UnmatchedArgumentException.printSuggestions(error, err);
+    StringWriter suggestions = new StringWriter();
+    CommandLine.UnmatchedArgumentException.printSuggestions(error, new PrintWriter(suggestions));
+    suggestions.toString().lines().map(line -> "tidegate: " + line).forEach(err::println);
     err.println("tidegate: `" + command.getCommandSpec().qualifiedName() + " --help` says more");
     return UNUSABLE;
   }

@@ -3,6 +3,8 @@ package io.tidegate.cli;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 
 /** The one line that tells a person why something failed. */
 public final class Reason {
@@ -16,6 +18,12 @@ public final class Reason {
     }
     if (root instanceof ClosedChannelException || root instanceof ConnectException) {
       return "connection refused";
+    }
+    if (root instanceof NoSuchFileException) {
+      return "no such file";
+    }
+    if (root instanceof AccessDeniedException) {
+      return "permission denied";
     }
     String message = root.getMessage();
     if (message == null || message.isBlank()) {

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -12,6 +17,7 @@ import picocli.CommandLine;
 /** What a wrong command line is answered with. */
 final class MainTest {
   private final StringWriter errors = new StringWriter();
+  private final StringWriter lines = new StringWriter();
 
   @ParameterizedTest
   @CsvSource(
@@ -23,6 +29,15 @@ final class MainTest {
           listen                          | Missing required option: '--user=<user>'       | listen
           send --urgency soon --to a b    | --urgency: want very-low, low, normal or high, got "soon" | send
           demo --users 0                  | --users: want 1 to 100000, got 0               | demo
+          broker --port 70000             | --port: want 0 to 65535, got 70000             | broker
+          run ingest --kafka h:1 --port 70000 | --port: want 0 to 65535, got 70000         | run ingest
+          topics create --partitions 0    | --partitions: want 1 to 1024, got 0            | topics create
+          topics create --prefix a/b      | --prefix: want 1 to 200 of [a-zA-Z0-9._-], got "a/b" | topics create
+          send --deliver-at noon --to a b | --deliver-at: want an RFC 3339 time such as 2026-11-27T06:30:00Z, got "noon" | send
+          send --ttl soon --to a b        | --ttl: want seconds, 90s, 5m, 6h, 7d or PT1H30M, at most 30 days, got "soon" | send
+          send --to a {"x":               | DATA "{"x":": not JSON: it ends too early      | send
+          send --to a [1}                 | DATA "[1}": not JSON: fault at about character 3 | send
+          send {"text":1}                 | DATA "{"text":1}": has no "to"; or name the user with --to | send
           """)
   void misuseShouldBeOneLineThatNamesIt(String arguments, String line, String command) {
     // When
@@ -42,7 +57,9 @@ final class MainTest {
 
     // Then
     assertThat(exit).isEqualTo(2);
-    assertThat(errors.toString()).contains("Did you mean: tidegate listen");
+    assertThat(errors.toString().lines())
+        .allMatch(line -> line.startsWith("tidegate: "))
+        .anyMatch(line -> line.startsWith("tidegate: Did you mean: tidegate listen"));
   }
 
   @Test
@@ -57,9 +74,70 @@ final class MainTest {
         .contains("or name the user with --to");
   }
 
+  @Test
+  void missingFileShouldBeNamedWithItsOption() {
+    // When
+    int exit = execute("send", "--to", "a", "--file", "not/there.ndjson");
+
+    // Then
+    assertThat(exit).isEqualTo(2);
+    assertThat(errors.toString().strip())
+        .isEqualTo("tidegate: --file not/there.ndjson can't be read: no such file");
+  }
+
+  @Test
+  void helpThatIsPipedShouldBePlainAndListEveryCommand() {
+    // When
+    int exit = execute("--help");
+
+    // Then
+    assertThat(exit).isZero();
+    assertThat(lines.toString()).doesNotContain("\u001b").contains("  up ", "  test ");
+  }
+
+  @Test
+  void checkShouldLeaveNothingBehind(@TempDir Path folder) throws Exception {
+    // Given
+    Path data = folder.resolve("new/data");
+    String[] check = {
+      "up",
+      "--check",
+      "--json",
+      "--data-dir",
+      data.toString(),
+      "--ingest-port",
+      "0",
+      "--delivery-port",
+      "0",
+      "--fanout-port"
+    };
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      // When
+      int fine = execute(with(check, "0"));
+      int refused = execute(with(check, Integer.toString(taken.getLocalPort())));
+
+      // Then
+      assertThat(fine).isZero();
+      assertThat(refused).isEqualTo(2);
+      String reason = errors.toString().strip().replaceFirst("^tidegate: ", "");
+      assertThat(reason).contains("is in use").contains("--fanout-port");
+      assertThat(lines.toString().lines())
+          .containsExactly(
+              "{\"startable\":true}", "{\"startable\":false,\"reason\":\"" + reason + "\"}");
+      assertThat(folder).isEmptyDirectory();
+    }
+  }
+
+  private static String[] with(String[] arguments, String last) {
+    String[] all = Arrays.copyOf(arguments, arguments.length + 1);
+    all[arguments.length] = last;
+    return all;
+  }
+
   private int execute(String... arguments) {
     CommandLine commandLine = Main.commandLine();
     commandLine.setErr(new PrintWriter(errors, true));
+    commandLine.setOut(new PrintWriter(lines, true));
     return commandLine.execute(arguments);
   }
 }

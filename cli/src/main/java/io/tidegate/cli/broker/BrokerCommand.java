@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code tidegate broker}: the embedded Kafka as a process of its own. */
 @Command(
@@ -20,16 +23,21 @@ import picocli.CommandLine.Option;
       "For trying several service processes on one machine; not for production."
     })
 public final class BrokerCommand implements Callable<Integer> {
+  @Spec CommandSpec spec = CommandSpec.create();
+
   @Option(
       names = "--data-dir",
-      required = true,
       paramLabel = "DIR",
-      description = "Where its data lies; made if it is not there.")
-  Path dataDir = Path.of("");
+      description =
+          "Where its data lies; made if it is not there (default: .tidegate/broker beside the"
+              + " tidegate script).")
+  @Nullable Path dataDir;
 
   @Option(
       names = "--port",
-      description = "0 for any free port (default: the one it had before, else 19092).")
+      description =
+          "0 for any free port (default: the one it had before, else 19092). Its controller takes"
+              + " the next free one.")
   @Nullable Integer port;
 
   @Mixin Output output = new Output();
@@ -37,15 +45,33 @@ public final class BrokerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws StartupException {
     long began = System.nanoTime();
-    DataFolder folder = DataFolder.open(dataDir);
+    Integer asked = port;
+    if (asked != null && (asked < 0 || asked > 65_535)) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--port: want 0 to 65535, got " + asked);
+    }
+    DataFolder folder = DataFolder.open(dataDir == null ? DataFolder.defaultBrokerPath() : dataDir);
     Logs.toFile(folder.resolve("tidegate.log"));
     EmbeddedBroker broker = EmbeddedBroker.start(folder, port);
     ProcessEnd.onSignal(broker::close);
     long millis = (System.nanoTime() - began) / 1_000_000;
     if (output.json()) {
-      output.json(Map.of("kafka", broker.bootstrapServers(), "ready_ms", millis));
+      output.json(
+          Map.of(
+              "kafka",
+              broker.bootstrapServers(),
+              "controller_port",
+              broker.controllerPort(),
+              "ready_ms",
+              millis));
     } else {
       output.line("Kafka is ready on " + broker.bootstrapServers() + " (" + millis + " ms)");
+      output.line(
+          "Its controller has port "
+              + broker.controllerPort()
+              + "; data in "
+              + folder.path()
+              + ". Ctrl-C stops it.");
     }
     ProcessEnd.awaitSignal();
     return 0;

@@ -40,7 +40,10 @@ record BrokerPorts(int client, int controller) {
       if (client != 0 && !isFree(client)) {
         if (requested != null) {
           throw new StartupException(
-              "port " + client + " on 127.0.0.1 is in use (wanted for the embedded Kafka broker)");
+              "port "
+                  + client
+                  + " on 127.0.0.1 is in use (wanted for the embedded Kafka broker; choose another"
+                  + " with --kafka-port, or --port of `broker`)");
         }
         client = 0;
       }

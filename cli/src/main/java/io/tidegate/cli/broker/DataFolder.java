@@ -32,6 +32,37 @@ public final class DataFolder implements AutoCloseable {
     return Path.of(System.getProperty("tidegate.home", "."), ".tidegate");
   }
 
+  /** Where the data of a broker in a process of its own lies unless told otherwise. */
+  public static Path defaultBrokerPath() {
+    return defaultPath().resolve("broker");
+  }
+
+  /**
+   * Whether {@link #open} would have it now; leaves nothing behind.
+   *
+   * @throws StartupException as {@link #open} does
+   */
+  public static void check(Path path) throws StartupException {
+    Path absolute = path.toAbsolutePath().normalize();
+    if (Files.exists(absolute.resolve(LOCK_FILE))) {
+      try {
+        open(absolute).close();
+      } catch (IOException e) {
+        throw new StartupException("data folder " + absolute + ": " + reason(e), e);
+      }
+      return;
+    }
+    Path there = absolute;
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    if (!Files.isDirectory(there) || !Files.isWritable(there)) {
+      String what = Files.isDirectory(there) ? "is not writable" : "is no folder";
+      throw new StartupException(
+          "data folder " + absolute + " can't be written: " + there + " " + what);
+    }
+  }
+
   /**
    * Makes the folder if it is not there, and locks it.
    *

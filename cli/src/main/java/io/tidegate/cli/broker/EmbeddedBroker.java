@@ -79,6 +79,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     return ports.client();
   }
 
+  /** Where the broker reaches its own controller; of no use to clients, but in use. */
+  public int controllerPort() {
+    return ports.controller();
+  }
+
   /** Stops it, so that the next start has nothing to recover; gives up after a few seconds. */
   @Override
   public void close() {

@@ -3,6 +3,8 @@ package io.tidegate.cli.demo;
 import io.tidegate.contract.Outcome;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -18,6 +20,8 @@ final class Account {
   final LongAdder missed = new LongAdder();
   private final Map<Outcome.Kind, LongAdder> outcomes = new EnumMap<>(Outcome.Kind.class);
 
+  private final Map<String, LongAdder> reasons = new ConcurrentHashMap<>();
+
   Account() {
     for (Outcome.Kind kind : Outcome.Kind.values()) {
       outcomes.put(kind, new LongAdder());
@@ -26,6 +30,23 @@ final class Account {
 
   void ended(Outcome.Kind kind) {
     adder(kind).increment();
+  }
+
+  /**
+   * @param reason the outcome's word
+   */
+  void ended(Outcome.Kind kind, String reason) {
+    ended(kind);
+    if (kind != Outcome.Kind.DELIVERED) {
+      reasons.computeIfAbsent(kind.label() + " " + reason, _ -> new LongAdder()).increment();
+    }
+  }
+
+  /** Why messages ended otherwise than delivered: {@code dropped mailbox_full} and how many. */
+  Map<String, Long> reasons() {
+    Map<String, Long> sums = new TreeMap<>();
+    reasons.forEach((reason, count) -> sums.put(reason, count.sum()));
+    return sums;
   }
 
   long ended() {

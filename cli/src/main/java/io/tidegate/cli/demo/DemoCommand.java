@@ -6,7 +6,9 @@ import io.tidegate.cli.broker.DataFolder;
 import io.tidegate.cli.send.IngestClient;
 import io.tidegate.cli.topics.KafkaOptions;
 import io.tidegate.cli.up.Pipeline;
+import io.tidegate.cli.up.Serving;
 import io.tidegate.contract.ClientProtocol;
+import io.tidegate.contract.Outcome;
 import io.tidegate.contract.StartupException;
 import java.io.IOException;
 import java.net.URI;
@@ -16,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -25,6 +28,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code tidegate demo}: a feed of real events through the pipeline, accounted for. */
@@ -33,10 +37,17 @@ import picocli.CommandLine.Spec;
     description = {
       "Replay a feed of real events through the pipeline, and account for every one.",
       "An event goes to everyone who was active in one of its areas before. Without --feed the feed"
-          + " is the git history of the current folder. Starts the pipeline if it is not running.",
+          + " is the git history of the current folder. Starts the pipeline if it is not running;"
+          + " finds one that `tidegate up` runs by its data folder.",
       "Exit codes: 0 every event is accounted for, 1 not, 2 something it needs is not there."
     })
 public final class DemoCommand implements Callable<Integer> {
+  private static final List<String> PORTS =
+      List.of("--ingest-port", "--delivery-port", "--fanout-port");
+
+  /** For the way of one message through ingest and fan-out. */
+  private static final Duration PROBE = Duration.ofSeconds(10);
+
   private static final Duration DEFAULT_LENGTH = Duration.ofSeconds(20);
 
   @Spec CommandSpec spec = CommandSpec.create();
@@ -60,21 +71,24 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Only the N most active people take part (default: ${DEFAULT-VALUE}).")
   int users;
 
-  @Option(names = "--ingest-port", defaultValue = "8080", description = "Default: 8080.")
+  @Option(
+      names = "--ingest-port",
+      defaultValue = "8080",
+      description = "Default: that of the running `up`, else 8080; so the next two: 8081, 8082.")
   int ingestPort;
 
-  @Option(names = "--delivery-port", defaultValue = "8081", description = "Default: 8081.")
+  @Option(names = "--delivery-port", defaultValue = "8081", description = "WebSocket.")
   int deliveryPort;
 
-  @Option(names = "--fanout-port", defaultValue = "8082", description = "Default: 8082.")
+  @Option(names = "--fanout-port", defaultValue = "8082", description = "Mailboxes.")
   int fanoutPort;
 
   @Option(
       names = "--kafka",
       paramLabel = "HOST:PORT",
-      defaultValue = "127.0.0.1:19092",
-      description = "Of the pipeline that runs already (default: ${DEFAULT-VALUE}).")
-  String kafka = "";
+      description =
+          "Of the pipeline that runs already (default: what its `up` wrote into --data-dir).")
+  @Nullable String kafka;
 
   @Option(
       names = "--kafka-port",
@@ -86,7 +100,9 @@ public final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      description = "For the pipeline if it has to be started (default: .tidegate).")
+      description =
+          "Of the `up` that runs, or for the pipeline if it has to be started (default: .tidegate"
+              + " beside the tidegate script).")
   @Nullable Path dataDir;
 
   @Mixin KafkaOptions options = new KafkaOptions();
@@ -101,10 +117,14 @@ public final class DemoCommand implements Callable<Integer> {
     List<FeedEvent> events = events();
     Pace pace = pace(events);
     try (HttpClient http = HttpClient.newHttpClient()) {
-      if (isRunning(http)) {
-        return play(http, events, pace, kafka);
+      Serving serving = serving(http);
+      if (serving != null) {
+        ingestPort = serving.ingestPort();
+        deliveryPort = serving.deliveryPort();
+        fanoutPort = serving.fanoutPort();
+        return play(http, events, pace, kafka == null ? serving.kafka() : kafka);
       }
-      DataFolder folder = DataFolder.open(dataDir == null ? DataFolder.defaultPath() : dataDir);
+      DataFolder folder = DataFolder.open(dataFolder());
       Logs.toFile(folder.resolve("tidegate.log"));
       output.note("Starting the pipeline, data in " + folder.path());
       Pipeline.Settings settings =
@@ -131,18 +151,89 @@ public final class DemoCommand implements Callable<Integer> {
     List<String> names = people.stream().map(who -> FeedSender.user(run, who)).toList();
     URI connect = URI.create("ws://127.0.0.1:" + deliveryPort + ClientProtocol.CONNECT_PATH);
     try (IngestClient ingest = new IngestClient(uri(ingestPort, "/v1/messages"));
-        OutcomeReader _ = new OutcomeReader(bootstrap, options.plan().topics(), run, account);
+        OutcomeReader outcomes =
+            new OutcomeReader(bootstrap, options.plan().topics(), run, account);
         Audience audience = new Audience(connect, names, account)) {
+      FeedSender sender = new FeedSender(ingest, run, account);
+      sender.probe();
+      if (!outcomes.awaitProbe(PROBE)) {
+        throw new StartupException(notItsKafka(bootstrap));
+      }
       Replay replay =
           new Replay(
               output,
               account,
-              new FeedSender(ingest, run, account),
+              sender,
               audience,
               new MailboxReader(http, uri(fanoutPort, "/")),
               names);
-      return replay.run(events, new Followers(people), pace) ? 0 : 1;
+      boolean balanced = replay.run(events, new Followers(people), pace);
+      if (!output.json()) {
+        account.reasons().forEach(this::explain);
+      }
+      return balanced ? 0 : 1;
     }
+  }
+
+  private void explain(String reason, long count) {
+    String words =
+        reason.endsWith(Outcome.Reason.MAILBOX_FULL.label())
+            ? ": whoever is away has a full mailbox, whose oldest message makes room"
+                + " (TIDEGATE_FANOUT_MAILBOX_MAX_ENTRIES, 10,000 by default)"
+            : "";
+    output.line(String.format(Locale.ROOT, "%,d %s%s", count, reason, words));
+  }
+
+  /**
+   * The pipeline that runs; null if none does.
+   *
+   * @throws CommandLine.ParameterException if one does whose Kafka nobody knows
+   */
+  private @Nullable Serving serving(HttpClient http) throws InterruptedException {
+    Serving written = Serving.read(dataFolder());
+    ParseResult given = spec.commandLine().getParseResult();
+    boolean portsGiven =
+        PORTS.stream().anyMatch(port -> given != null && given.hasMatchedOption(port));
+    if (written != null && !portsGiven && isRunning(http, written.ingestPort())) {
+      return written;
+    }
+    String told = kafka;
+    if (!isRunning(http, ingestPort)) {
+      if (told != null) {
+        throw usage("--kafka: is of a pipeline that runs, and none is ready on port " + ingestPort);
+      }
+      return null;
+    }
+    if (told == null && written != null && written.ingestPort() == ingestPort) {
+      told = written.kafka();
+    }
+    if (told == null) {
+      throw usage(
+          "--kafka: wanted, since the pipeline on port "
+              + ingestPort
+              + " is not that of an `up` with its data in "
+              + dataFolder()
+              + "; or name its folder with --data-dir");
+    }
+    return new Serving(ingestPort, deliveryPort, fanoutPort, told);
+  }
+
+  private String notItsKafka(String bootstrap) {
+    return "the outcome of a first message did not come within "
+        + PROBE.toSeconds()
+        + " s on Kafka at "
+        + bootstrap
+        + ": it is not that of the pipeline on port "
+        + ingestPort
+        + " (or has another --prefix), or no fan-out runs";
+  }
+
+  private Path dataFolder() {
+    return dataDir == null ? DataFolder.defaultPath() : dataDir;
+  }
+
+  private CommandLine.ParameterException usage(String line) {
+    return new CommandLine.ParameterException(spec.commandLine(), line);
   }
 
   private List<FeedEvent> events() throws StartupException {
@@ -163,11 +254,9 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private boolean isRunning(HttpClient http) throws InterruptedException {
+  private static boolean isRunning(HttpClient http, int port) throws InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(uri(ingestPort, "/health/ready"))
-            .timeout(Duration.ofSeconds(2))
-            .build();
+        HttpRequest.newBuilder(uri(port, "/health/ready")).timeout(Duration.ofSeconds(2)).build();
     try {
       return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
     } catch (IOException e) {

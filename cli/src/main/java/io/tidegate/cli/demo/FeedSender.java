@@ -40,6 +40,25 @@ final class FeedSender {
     return run + "/" + who;
   }
 
+  /** Nobody of this demo's; {@link #probe} sends to it. */
+  static String probeUser(String run) {
+    return run + "-probe";
+  }
+
+  /** Sends a message that is in no account, and ends at once because nobody is there. */
+  void probe() throws StartupException, InterruptedException {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("id", run + "-probe");
+    line.put("type", "io.tidegate.demo.probe");
+    line.put("to", Map.of("user", probeUser(run)));
+    line.put("ttl", 0);
+    line.put("data", "is this the pipeline's Kafka?");
+    MessageLine message = new MessageLine(1, JSON.writeValueAsString(line));
+    if (ingest.send(List.of(message)).getFirst() instanceof IngestClient.Answer.Refused refused) {
+      throw new StartupException("ingest refused the demo's first message: " + refused.reason());
+    }
+  }
+
   /** Takes an event; sends when the batch is full. */
   void add(FeedEvent event, List<String> recipients) throws StartupException, InterruptedException {
     for (int from = 0; from < recipients.size(); from += MAX_USERS) {

@@ -2,6 +2,8 @@ package io.tidegate.cli.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tidegate.cli.JsonFault;
+import io.tidegate.cli.Reason;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +44,7 @@ final class FileFeed {
         }
       }
     } catch (IOException e) {
-      throw new FeedException(file + ": can't be read: " + e.getMessage(), e);
+      throw new FeedException(file + ": can't be read: " + Reason.of(e), e);
     }
     if (events.isEmpty()) {
       throw new FeedException(file + ": holds no event");
@@ -55,7 +57,7 @@ final class FileFeed {
     try {
       event = JSON.readTree(line);
     } catch (JacksonException e) {
-      throw new FeedException(where + ": not JSON: " + e.getOriginalMessage(), e);
+      throw new FeedException(where + ": " + JsonFault.of(e), e);
     }
     List<String> areas = new ArrayList<>();
     for (JsonNode area : field(event, "areas", where)) {

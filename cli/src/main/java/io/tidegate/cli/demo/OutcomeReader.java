@@ -2,18 +2,25 @@ package io.tidegate.cli.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tidegate.cli.topics.TopicAdmin;
+import io.tidegate.cli.topics.TopicPlan;
 import io.tidegate.contract.Outcome;
+import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.UserKey;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /** Counts the outcomes of one demo's users, from where the topic ended when it was opened. */
@@ -22,13 +29,22 @@ final class OutcomeReader implements AutoCloseable {
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final byte[] prefix;
+  private final byte[] probe;
+  private final CountDownLatch probed = new CountDownLatch(1);
   private final Account account;
   private final Thread thread;
   private volatile boolean closed;
 
-  OutcomeReader(String kafka, Topics topics, String run, Account account) {
+  /**
+   * @throws StartupException if that Kafka is not there, or has no outcomes
+   */
+  OutcomeReader(String kafka, Topics topics, String run, Account account) throws StartupException {
+    requireOutcomes(kafka, topics);
+
     this.prefix =
         new UserKey(UserKey.DEFAULT_TENANT, FeedSender.user(run, "")).toString().getBytes(UTF_8);
+    this.probe =
+        new UserKey(UserKey.DEFAULT_TENANT, FeedSender.probeUser(run)).toString().getBytes(UTF_8);
     this.account = account;
     this.consumer =
         new KafkaConsumer<>(
@@ -55,17 +71,41 @@ final class OutcomeReader implements AutoCloseable {
     while (!closed) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
         if (isOurs(record.key())) {
-          String kind = JSON.readTree(record.value()).path("outcome").asString("");
-          account.ended(Outcome.Kind.valueOf(kind.toUpperCase(Locale.ROOT)));
+          JsonNode outcome = JSON.readTree(record.value());
+          String kind = outcome.path("outcome").asString("");
+          String reason = outcome.path("reason").asString("");
+          account.ended(Outcome.Kind.valueOf(kind.toUpperCase(Locale.ROOT)), reason);
+        } else if (Arrays.equals(record.key(), probe)) {
+          probed.countDown();
         }
       }
     }
     consumer.close();
   }
 
+  /** Whether the outcome of the message to {@link FeedSender#probeUser} was read by then. */
+  boolean awaitProbe(Duration most) throws InterruptedException {
+    return probed.await(most.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static void requireOutcomes(String kafka, Topics topics) throws StartupException {
+    TopicPlan plan = new TopicPlan(topics, TopicPlan.DEFAULT_PARTITIONS, TopicPlan.DEFAULT_SLOTS);
+    try (TopicAdmin admin = TopicAdmin.connect(kafka)) {
+      if (!admin.describe(plan, false).containsKey(topics.outcomes())) {
+        throw new StartupException(
+            "Kafka at "
+                + kafka
+                + " has no topic "
+                + topics.outcomes()
+                + ": it is not the"
+                + " pipeline's; name that with --kafka, or its topics with --prefix");
+      }
+    }
+  }
+
   private boolean isOurs(byte[] key) {
     return key.length > prefix.length
-        && java.util.Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+        && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
   }
 
   @Override

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
     name = "listen",
     description = {
       "Be a device in the terminal: show what is pushed to a user, and ack it.",
-      "Once it was connected it reconnects and resumes by itself, for as long as it takes.",
+      "Once it was connected it reconnects and resumes by itself, for as long as it takes; after a"
+          + " goaway at a random time within 30 s, so that not all come back at once.",
       "Exit codes: 0 all shown or stopped, 1 told not to come back, 2 nobody there at the first"
           + " attempt."
     })

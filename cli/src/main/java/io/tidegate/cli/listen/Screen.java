@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
@@ -105,13 +106,18 @@ final class Screen implements Watcher {
       event.put("retry_ms", wait.toMillis());
       output.json(event);
     } else {
-      note("disconnected: " + named(code, reason) + "; again in " + wait.toMillis() + " ms");
+      note("disconnected: " + named(code, reason) + "; again in " + inWords(wait));
     }
   }
 
   @Override
   public void closedForGood(int code, String reason) {
     note("closed for good: " + named(code, reason));
+  }
+
+  private static String inWords(Duration wait) {
+    long millis = wait.toMillis();
+    return millis < 1_000 ? millis + " ms" : String.format(Locale.ROOT, "%.1f s", millis / 1_000.0);
   }
 
   private static String named(int code, String reason) {

@@ -1,5 +1,6 @@
 package io.tidegate.cli.send;
 
+import io.tidegate.cli.JsonFault;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.UUID;
@@ -41,7 +42,7 @@ public record MessageLine(int number, String json) {
     try {
       request = JSON.readTree(text);
     } catch (JacksonException e) {
-      throw new NotAMessageException("not JSON: " + e.getOriginalMessage());
+      throw new NotAMessageException(JsonFault.of(e));
     }
     if (!request.isObject()) {
       throw new NotAMessageException("want an object such as {\"to\":{\"user\":…},\"data\":…}");
@@ -73,7 +74,7 @@ public record MessageLine(int number, String json) {
         throw new NotAMessageException("empty");
       }
     } catch (JacksonException e) {
-      throw new NotAMessageException("not JSON: " + e.getOriginalMessage());
+      throw new NotAMessageException(JsonFault.of(e));
     }
     StringBuilder json = new StringBuilder("{");
     options.forEach((name, value) -> field(json, name, JSON.writeValueAsString(value)));
@@ -84,12 +85,26 @@ public record MessageLine(int number, String json) {
     return new MessageLine(number, json + "}");
   }
 
-  /** An argument: JSON where it is JSON, else a text. */
+  /**
+   * An argument. Where {@code options} have the receiver it is data: JSON, or a text unless it
+   * begins as an object or an array does; else it is a whole request, with its receiver.
+   */
   static MessageLine ofArgument(int number, String argument, Map<String, Object> options)
       throws NotAMessageException {
+    if (!options.containsKey("to")) {
+      MessageLine request = ofRequest(number, argument, options);
+      if (!JSON.readTree(argument).has("to")) {
+        throw new NotAMessageException("has no \"to\"");
+      }
+      return request;
+    }
     try {
       return ofData(number, argument, options);
     } catch (NotAMessageException e) {
+      String text = argument.strip();
+      if (text.startsWith("{") || text.startsWith("[")) {
+        throw e;
+      }
       return ofData(number, quoted(argument), options);
     }
   }

@@ -65,7 +65,10 @@ public final class SendCommand implements Callable<Integer> {
   @Option(names = "--urgency", description = "very-low, low, normal or high.")
   @Nullable String urgency;
 
-  @Option(names = "--ttl", description = "Seconds, or an ISO 8601 duration; 0: now or never.")
+  @Option(
+      names = "--ttl",
+      paramLabel = "TIME",
+      description = "Seconds, 90s, 5m, 6h, 7d, or ISO 8601 (PT1H30M); 0: now or never.")
   @Nullable String ttl;
 
   @Option(names = "--collapse-key", description = "A newer message with this key replaces it.")
@@ -74,7 +77,10 @@ public final class SendCommand implements Callable<Integer> {
   @Option(names = "--category", description = "What kind of message it is, for policies.")
   @Nullable String category;
 
-  @Option(names = "--deliver-at", description = "RFC 3339: not before.")
+  @Option(
+      names = "--deliver-at",
+      paramLabel = "WHEN",
+      description = "Not before; RFC 3339, such as 2026-11-27T06:30:00Z.")
   @Nullable String deliverAt;
 
   @Option(
@@ -89,7 +95,7 @@ public final class SendCommand implements Callable<Integer> {
   public Integer call() throws StartupException, InterruptedException {
     URI messages = messagesUri();
     Map<String, Object> options = options();
-    Result result = new Result();
+    Result result = new Result(data.isEmpty() ? "line" : "argument");
     try (IngestClient client = new IngestClient(messages)) {
       if (data.isEmpty()) {
         sendLines(client, options, result);
@@ -98,7 +104,7 @@ public final class SendCommand implements Callable<Integer> {
       }
     } catch (IOException e) {
       throw new StartupException(
-          (file == null ? "stdin" : file) + " can't be read: " + Reason.of(e), e);
+          (file == null ? "stdin" : "--file " + file) + " can't be read: " + Reason.of(e), e);
     }
     result.print(output);
     return result.exitCode();
@@ -116,10 +122,7 @@ public final class SendCommand implements Callable<Integer> {
     for (String argument : data) {
       try {
         int number = lines.size() + 1;
-        lines.add(
-            to.isEmpty()
-                ? MessageLine.ofRequest(number, argument, options)
-                : MessageLine.ofArgument(number, argument, options));
+        lines.add(MessageLine.ofArgument(number, argument, options));
       } catch (MessageLine.NotAMessageException e) {
         String hint = to.isEmpty() ? "; or name the user with --to" : "";
         throw usage("DATA \"" + argument + "\": " + e.getMessage() + hint);
@@ -198,13 +201,16 @@ public final class SendCommand implements Callable<Integer> {
       throw usage("--urgency: want very-low, low, normal or high, got \"" + word + "\"");
     }
     put(fields, "urgency", word);
-    String life = ttl;
-    if (life != null) {
-      fields.put("ttl", life.matches("[0-9]+") ? new java.math.BigInteger(life) : life);
+    try {
+      if (ttl != null) {
+        fields.put("ttl", Timing.ttl(ttl));
+      }
+      put(fields, "deliver_at", deliverAt == null ? null : Timing.deliverAt(deliverAt));
+    } catch (IllegalArgumentException e) {
+      throw usage("" + e.getMessage());
     }
     put(fields, "collapse_key", collapseKey);
     put(fields, "category", category);
-    put(fields, "deliver_at", deliverAt);
     return fields;
   }
 

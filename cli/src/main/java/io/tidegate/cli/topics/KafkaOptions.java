@@ -21,8 +21,8 @@ public final class KafkaOptions {
   @Option(
       names = "--partitions",
       description =
-          "Partitions by user, fixed once created (default: 12; 4 on a Kafka of `tidegate up`'s"
-              + " own).")
+          "Partitions by user, fixed once created (default: as many as there are already; else 12,"
+              + " or 4 on a Kafka of `tidegate up`'s own).")
   @Nullable Integer partitions;
 
   @Option(
@@ -48,12 +48,24 @@ public final class KafkaOptions {
     return partitions != null;
   }
 
+  /** What makes the topics of {@code prefix} on that Kafka, for a hint that can be pasted. */
+  public static String createHint(String kafka, String prefix) {
+    String also = prefix.equals(Topics.DEFAULT.prefix()) ? "" : " --prefix " + prefix;
+    return "tidegate topics create --kafka " + kafka + also;
+  }
+
+  /** The error of a configuration, with its field as the option that sets it. */
+  public static String optionNamed(String error) {
+    return error.replaceFirst("^(?:topic )?(host|port|slot|prefix|partitions|slots): ", "--$1: ");
+  }
+
   private TopicPlan plan(int otherwise) {
     try {
       int count = partitions == null ? otherwise : partitions;
       return new TopicPlan(new Topics(prefix), count, slots);
     } catch (IllegalArgumentException e) {
-      throw new CommandLine.ParameterException(spec.commandLine(), "" + e.getMessage(), e);
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), optionNamed("" + e.getMessage()), e);
     }
   }
 }

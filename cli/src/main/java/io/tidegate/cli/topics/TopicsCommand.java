@@ -23,7 +23,8 @@ public final class TopicsCommand {
   @Command(
       name = "create",
       description = {
-        "Create the topics that are missing. Safe to repeat.",
+        "Create the topics that are missing. Safe to repeat; those that are there keep their"
+            + " partitions by user.",
         "3 replicas and 2 in sync where Kafka has 3 brokers, else as many as it has."
       })
   static final class Create implements Callable<Integer> {
@@ -39,13 +40,25 @@ public final class TopicsCommand {
 
     @Override
     public Integer call() throws StartupException {
-      TopicPlan plan = options.plan();
+      TopicPlan wanted = options.plan();
       try (TopicAdmin admin = TopicAdmin.connect(kafka)) {
+        TopicPlan plan = options.arePartitionsStated() ? wanted : admin.adopt(wanted);
         List<String> changed = admin.create(plan);
         int unchanged = plan.all().size() - changed.size();
         if (output.json()) {
-          output.json(Map.of("created", changed, "unchanged", unchanged));
+          output.json(
+              Map.of("created", changed, "unchanged", unchanged, "partitions", plan.partitions()));
         } else {
+          if (plan.partitions() != wanted.partitions()) {
+            output.line(
+                plan.topics().messages()
+                    + " keeps its "
+                    + plan.partitions()
+                    + (plan.partitions() == 1 ? " partition" : " partitions")
+                    + " (the default for new ones is "
+                    + wanted.partitions()
+                    + ")");
+          }
           changed.forEach(name -> output.line("created  " + name));
           output.line(changed.size() + " created, " + unchanged + " were there already");
         }
@@ -80,7 +93,13 @@ public final class TopicsCommand {
           output.json(Map.of("topics", found.values(), "missing", missing));
         } else {
           table(found);
-          missing.forEach(name -> output.line(name + " is missing: tidegate topics create"));
+          if (!missing.isEmpty()) {
+            output.line(
+                "missing: "
+                    + String.join(", ", missing)
+                    + "; make them with: "
+                    + KafkaOptions.createHint(kafka, options.prefix));
+          }
         }
         return missing.isEmpty() ? 0 : 1;
       }

@@ -98,6 +98,12 @@ public final class Pipeline implements AutoCloseable {
     return kafka;
   }
 
+  /** Of the embedded broker's controller; 0 if Kafka is another's. */
+  public int controllerPort() {
+    EmbeddedBroker embedded = broker;
+    return embedded == null ? 0 : embedded.controllerPort();
+  }
+
   public int ingestPort() {
     return port("ingest");
   }

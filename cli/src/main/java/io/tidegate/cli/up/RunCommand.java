@@ -3,6 +3,7 @@ package io.tidegate.cli.up;
 import io.tidegate.cli.Logs;
 import io.tidegate.cli.Output;
 import io.tidegate.cli.ProcessEnd;
+import io.tidegate.cli.topics.KafkaOptions;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
 import io.tidegate.delivery.DeliveryConfig;
@@ -49,7 +50,11 @@ public final class RunCommand {
     @Option(names = "--host", description = "The address to listen on (default: 127.0.0.1).")
     @Nullable String host;
 
-    @Option(names = "--port", description = "The port to listen on; 0: any free port.")
+    @Option(
+        names = "--port",
+        description =
+            "The port to listen on; 0: any free port (default: 8080 ingest, 8081 delivery, 8082"
+                + " fanout).")
     @Nullable Integer port;
 
     Topics topics() {
@@ -61,7 +66,8 @@ public final class RunCommand {
       try {
         return value.get();
       } catch (IllegalArgumentException e) {
-        throw new CommandLine.ParameterException(spec.commandLine(), "" + e.getMessage(), e);
+        throw new CommandLine.ParameterException(
+            spec.commandLine(), KafkaOptions.optionNamed("" + e.getMessage()), e);
       }
     }
   }
@@ -80,7 +86,7 @@ public final class RunCommand {
                 base.withAddress(
                     common.host == null ? base.host() : common.host,
                     common.port == null ? base.port() : common.port));
-    return serve(() -> Services.ingest(config), output);
+    return serve(() -> Services.ingest(config), common, output);
   }
 
   @Command(name = "fanout", description = "The sequencer of every user. Port 8082.")
@@ -89,7 +95,10 @@ public final class RunCommand {
       @Option(
               names = "--state-dir",
               paramLabel = "DIR",
-              description = "Where its store lies; may be lost, Kafka has it.")
+              description =
+                  "Where its store lies, in a folder per application id; may be lost, Kafka has"
+                      + " it (default: tidegate/fanout in the temporary folder). No two instances"
+                      + " on one machine may share it.")
           @Nullable Path stateDir,
       @Mixin Output output)
       throws StartupException {
@@ -102,13 +111,15 @@ public final class RunCommand {
                         common.port == null ? base.port() : common.port,
                         base.advertised())
                     .withStore(base.store(), stateDir == null ? base.stateDir() : stateDir));
-    return serve(() -> Services.fanout(config), output);
+    return serve(() -> Services.fanout(config), common, output);
   }
 
   @Command(name = "delivery", description = "Messages out over WebSocket. Port 8081.")
   int delivery(
       @Mixin Common common,
-      @Option(names = "--slot", description = "Its slot; no two workers may have the same.")
+      @Option(
+              names = "--slot",
+              description = "Its slot; no two workers may have the same (default: 0).")
           @Nullable Integer slot,
       @Mixin Output output)
       throws StartupException {
@@ -119,12 +130,26 @@ public final class RunCommand {
                 base.withHost(common.host == null ? base.host() : common.host)
                     .withPort(common.port == null ? base.port() : common.port)
                     .withSlot(slot == null ? base.slot() : slot));
-    return serve(() -> Services.delivery(config), output);
+    return serve(() -> Services.delivery(config), common, output);
   }
 
-  private static int serve(Start start, Output output) throws StartupException {
+  /** The reason why not names the options that would mend it. */
+  private static Services.Running started(Start start, Common common) throws StartupException {
+    try {
+      return start.start();
+    } catch (StartupException e) {
+      String reason =
+          KafkaOptions.optionNamed("" + e.getMessage())
+              .replace(
+                  "tidegate topics create", KafkaOptions.createHint(common.kafka, common.prefix));
+      throw new StartupException(
+          reason.matches("cannot listen on .*|the HTTP port .*") ? "--port: " + reason : reason, e);
+    }
+  }
+
+  private static int serve(Start start, Common common, Output output) throws StartupException {
     Logs.toConsole();
-    Services.Running service = start.start();
+    Services.Running service = started(start, common);
     ProcessEnd.onSignal(service::close);
     if (output.json()) {
       Map<String, Object> line = new LinkedHashMap<>();

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * {@code tidegate train}: the life of a pipeline in a few seconds, on free ports and in a folder of
@@ -35,11 +36,16 @@ public final class TrainCommand implements Callable<Integer> {
   private static final int MESSAGES = 500;
   private static final Duration LOAD = Duration.ofSeconds(60);
 
+  @Option(
+      names = "--folder",
+      required = true,
+      description = "Made for the run, and removed after it.")
+  Path temporary = Path.of("");
+
   @Override
   public Integer call() throws StartupException, IOException, InterruptedException {
     // The JVM writes its cache on the way out, which takes longer than stopping may.
     ProcessEnd.takeYourTime();
-    Path temporary = Files.createTempDirectory("tidegate-train");
     try {
       TopicPlan plan =
           new TopicPlan(Topics.DEFAULT, TopicPlan.EMBEDDED_PARTITIONS, TopicPlan.DEFAULT_SLOTS);

@@ -3,12 +3,10 @@ package io.tidegate.cli.up;
 import io.tidegate.cli.Logs;
 import io.tidegate.cli.Output;
 import io.tidegate.cli.ProcessEnd;
-import io.tidegate.cli.Reason;
 import io.tidegate.cli.broker.DataFolder;
 import io.tidegate.cli.topics.KafkaOptions;
 import io.tidegate.cli.topics.TopicPlan;
 import io.tidegate.contract.StartupException;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -48,7 +46,9 @@ public final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--kafka-port",
       paramLabel = "PORT",
-      description = "Port of the embedded Kafka (default: the one it had before, else 19092).")
+      description =
+          "Port of the embedded Kafka (default: the one it had before, else 19092, else any free"
+              + " one). Its controller takes the next free one.")
   @Nullable Integer kafkaPort;
 
   @Option(
@@ -86,29 +86,48 @@ public final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws StartupException {
     Pipeline.Settings settings = settings();
-    DataFolder folder = DataFolder.open(dataDir == null ? DataFolder.defaultPath() : dataDir);
+    Path data = dataDir == null ? DataFolder.defaultPath() : dataDir;
     if (check) {
-      return check(folder, settings);
+      return check(data, settings);
     }
+    DataFolder folder = DataFolder.open(data);
     Path log = folder.resolve("tidegate.log");
     Logs.toFile(log);
     if (!output.json()) {
       output.line("Tidegate is starting, data in " + folder.path());
     }
     PipelineSlot slotted = new PipelineSlot();
-    ProcessEnd.onSignal(slotted::close);
+    ProcessEnd.onSignal(() -> stop(slotted));
     Pipeline pipeline = Pipeline.start(folder, settings);
     slotted.set(pipeline);
+    Serving.of(pipeline).write(data);
     print(pipeline, log);
     ProcessEnd.awaitSignal();
     return 0;
   }
 
-  private int check(DataFolder folder, Pipeline.Settings settings) throws StartupException {
-    try (folder) {
+  private void stop(PipelineSlot pipeline) {
+    if (output.json()) {
+      pipeline.close();
+      return;
+    }
+    output.line("Stopping…");
+    pipeline.close();
+    output.line("Stopped.");
+  }
+
+  private int check(Path data, Pipeline.Settings settings) throws StartupException {
+    try {
+      DataFolder.check(data);
       Pipeline.check(settings);
-    } catch (IOException e) {
-      throw new StartupException("data folder " + folder.path() + ": " + Reason.of(e), e);
+    } catch (StartupException e) {
+      if (output.json()) {
+        Map<String, Object> no = new LinkedHashMap<>();
+        no.put("startable", false);
+        no.put("reason", "" + e.getMessage());
+        output.json(no);
+      }
+      throw e;
     }
     if (output.json()) {
       output.json(Map.of("startable", true));
@@ -168,7 +187,7 @@ public final class UpCommand implements Callable<Integer> {
 
   private void print(Pipeline pipeline, Path log) {
     String ingest = "http://127.0.0.1:" + pipeline.ingestPort();
-    String delivery = "http://127.0.0.1:" + pipeline.deliveryPort();
+    String delivery = "ws://127.0.0.1:" + pipeline.deliveryPort();
     String fanout = "http://127.0.0.1:" + pipeline.fanoutPort();
     long millis = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
     if (output.json()) {
@@ -179,6 +198,9 @@ public final class UpCommand implements Callable<Integer> {
       ready.put("delivery", delivery);
       ready.put("fanout", fanout);
       ready.put("kafka", pipeline.kafka());
+      if (pipeline.controllerPort() != 0) {
+        ready.put("kafka_controller_port", pipeline.controllerPort());
+      }
       ready.put("log", log.toString());
       output.json(ready);
       return;
@@ -190,7 +212,7 @@ public final class UpCommand implements Callable<Integer> {
           ingest    %s/v1/messages
           delivery  %s/v1/connect  (WebSocket)
           fan-out   %s/v1/users/USER
-          Kafka     %s
+          Kafka     %s%s
           log       %s
 
         Bound to 127.0.0.1, authentication OFF: every local process may send and listen.
@@ -205,9 +227,12 @@ public final class UpCommand implements Callable<Integer> {
         """
             .formatted(
                 ingest,
-                delivery.replace("http:", "ws:"),
+                delivery,
                 fanout,
                 pipeline.kafka(),
+                pipeline.controllerPort() == 0
+                    ? ""
+                    : "  (its controller: port " + pipeline.controllerPort() + ")",
                 log,
                 listenUrl,
                 ingest,

@@ -80,6 +80,28 @@ final class MessageLineTest {
   }
 
   @Test
+  void argumentThatBeginsAsJsonShouldBeJson() {
+    assertThatThrownBy(() -> MessageLine.ofArgument(1, " {\"text\":hi}", TO_ALICE))
+        .isInstanceOf(NotAMessageException.class)
+        .hasMessageStartingWith("not JSON: fault at about character ");
+  }
+
+  @Test
+  void argumentThatIsARequestShouldNameItsReceiver() throws NotAMessageException {
+    // Given
+    String request = "{\"id\":\"x\",\"to\":{\"user\":\"bob\"},\"data\":1}";
+
+    // When
+    MessageLine line = MessageLine.ofArgument(1, request, Map.of());
+
+    // Then
+    assertThat(line.json()).isEqualTo(request);
+    assertThatThrownBy(() -> MessageLine.ofArgument(1, "{\"data\":1}", Map.of()))
+        .isInstanceOf(NotAMessageException.class)
+        .hasMessage("has no \"to\"");
+  }
+
+  @Test
   void lineThatIsNoObjectShouldBeRefused() {
     assertThatThrownBy(() -> MessageLine.ofRequest(1, "[1]", Map.of()))
         .isInstanceOf(NotAMessageException.class)

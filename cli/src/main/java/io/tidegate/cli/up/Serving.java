@@ -1,0 +1,56 @@
+package io.tidegate.cli.up;
+
+import io.tidegate.cli.Reason;
+import io.tidegate.contract.StartupException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pipeline serves, as {@code up} writes it into its data folder for the commands that come
+ * after it. The file outlives the process, so what it says is to be checked.
+ *
+ * @param kafka {@code host:port}
+ */
+public record Serving(int ingestPort, int deliveryPort, int fanoutPort, String kafka) {
+  private static final String FILE = "serving.properties";
+
+  static Serving of(Pipeline pipeline) {
+    return new Serving(
+        pipeline.ingestPort(), pipeline.deliveryPort(), pipeline.fanoutPort(), pipeline.kafka());
+  }
+
+  /** What the last pipeline with that data folder served; null where there is no such thing. */
+  public static @Nullable Serving read(Path dataFolder) {
+    Properties properties = new Properties();
+    try (var reader = Files.newBufferedReader(dataFolder.resolve(FILE), StandardCharsets.UTF_8)) {
+      properties.load(reader);
+      return new Serving(
+          port(properties, "ingest"),
+          port(properties, "delivery"),
+          port(properties, "fanout"),
+          properties.getProperty("kafka", ""));
+    } catch (IOException | IllegalArgumentException e) {
+      // A convenience only: a file that can't be read is one that was never written.
+      return null;
+    }
+  }
+
+  void write(Path dataFolder) throws StartupException {
+    String text =
+        "ingest=%d\ndelivery=%d\nfanout=%d\nkafka=%s\n"
+            .formatted(ingestPort, deliveryPort, fanoutPort, kafka);
+    try {
+      Files.writeString(dataFolder.resolve(FILE), text);
+    } catch (IOException e) {
+      throw new StartupException("data folder " + dataFolder + ": " + Reason.of(e), e);
+    }
+  }
+
+  private static int port(Properties properties, String name) {
+    return Integer.parseInt(properties.getProperty(name, ""));
+  }
+}
