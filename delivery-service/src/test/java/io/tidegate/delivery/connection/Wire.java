@@ -50,36 +50,18 @@ final class Wire {
   int flushes;
   boolean healthy = true;
 
+  /** Whether the client does not read, so that nothing leaves. */
+  boolean stalled;
+
   private final List<ByteBuf> sent = new ArrayList<>();
 
   Wire(int maxSessions) {
-    ServerSettings settings =
-        new ServerSettings(
-            "h",
-            0,
-            3,
-            1,
-            maxSessions,
-            16 * 1024,
-            TimeUnit.SECONDS.toNanos(10),
-            TimeUnit.MILLISECONDS.toNanos(50),
-            new SessionLimits(
-                TimeUnit.SECONDS.toNanos(10),
-                TimeUnit.SECONDS.toNanos(10),
-                TimeUnit.SECONDS.toNanos(25),
-                TimeUnit.SECONDS.toNanos(20),
-                TimeUnit.SECONDS.toNanos(MAX_AGE_SECONDS),
-                TimeUnit.SECONDS.toNanos(2),
-                TimeUnit.SECONDS.toNanos(2),
-                1000,
-                256),
-            new Backlog.Bounds(100_000, 200_000, TimeUnit.SECONDS.toNanos(10)));
     loop =
         new Loop(
             channel.eventLoop(),
             0,
             4,
-            settings,
+            settings(maxSessions),
             new Admission(maxSessions),
             log,
             metrics,
@@ -103,11 +85,36 @@ final class Wire {
               @Override
               public void flush(ChannelHandlerContext ctx) {
                 flushes++;
-                ctx.flush();
+                if (!stalled) {
+                  ctx.flush();
+                }
               }
             })
         .addLast(new HttpServerCodec())
         .addLast(new HttpHandler(loop, health()));
+  }
+
+  static ServerSettings settings(int maxSessions) {
+    return new ServerSettings(
+        "127.0.0.1",
+        0,
+        3,
+        1,
+        maxSessions,
+        16 * 1024,
+        TimeUnit.SECONDS.toNanos(10),
+        TimeUnit.MILLISECONDS.toNanos(50),
+        new SessionLimits(
+            TimeUnit.SECONDS.toNanos(10),
+            TimeUnit.SECONDS.toNanos(10),
+            TimeUnit.SECONDS.toNanos(25),
+            TimeUnit.SECONDS.toNanos(20),
+            TimeUnit.SECONDS.toNanos(MAX_AGE_SECONDS),
+            TimeUnit.SECONDS.toNanos(2),
+            TimeUnit.SECONDS.toNanos(2),
+            1000,
+            256),
+        new Backlog.Bounds(100_000, 200_000, TimeUnit.SECONDS.toNanos(10)));
   }
 
   private Health.Source health() {
@@ -186,6 +193,17 @@ final class Wire {
   /** An inbox batch of one command for session {@code n} of the incarnation that is open. */
   void obey(long n, InboxCommand command) {
     turn(() -> loop.obey(List.of(new Addressed(17, n, "default/alice", command))));
+  }
+
+  /** The client reads everything that was written so far, and no more if it is stalled. */
+  void letPass() {
+    channel.unsafe().flush();
+    channel.runPendingTasks();
+  }
+
+  /** How much waits for the client to read it. */
+  long pendingBytes() {
+    return channel.unsafe().outboundBuffer().totalPendingWriteBytes();
   }
 
   /** Moves all clocks, a second at a time, and ticks. */
