@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.session.Ack;
@@ -153,6 +154,21 @@ abstract class DeliveryServiceContract {
       assertThat(sequencer.awaitSession(SessionRecord::hasDown).getSession()).isEqualTo(session);
       assertThat(get(worker, "/metrics"))
           .contains("tidegate_delivery_closes_total{by=\"worker\",code=\"slow\"} 1.0");
+    }
+  }
+
+  @Test
+  void deviceTooManyShouldHearItsCloseCode() throws Exception {
+    try (DeliveryService worker = DeliveryService.start(config(0));
+        FakeSequencer sequencer = new FakeSequencer(bootstrapServers(), topics);
+        TestClient client = new TestClient(worker.port())) {
+      client.say("{\"op\":\"hello\",\"user\":\"gina\",\"device\":\"one too many\"}");
+      SessionId session = sequencer.awaitSession(SessionRecord::hasUp).getSession();
+
+      sequencer.kick(session, "gina", CloseCode.TOO_MANY_DEVICES.code());
+
+      assertThat(client.hear())
+          .isEqualTo("close 4506 the user has as many devices connected as allowed");
     }
   }
 
