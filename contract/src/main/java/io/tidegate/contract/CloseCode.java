@@ -19,7 +19,7 @@ public enum CloseCode {
   FENCED(4000, "this worker lost its slot or Kafka", Reconnect.BACKOFF),
   ATTACH_TIMEOUT(4001, "the sequencer did not answer in time", Reconnect.BACKOFF),
   PING_TIMEOUT(4002, "no pong in time", Reconnect.BACKOFF),
-  SLOW(4003, "the client does not read", Reconnect.BACKOFF),
+  SLOW(4003, "the client reads too slowly", Reconnect.BACKOFF),
   SESSION_LOST(4004, "the sequencer does not know this session", Reconnect.NOW),
   MAX_AGE(4005, "the connection reached its maximum age", Reconnect.NOW),
   OVERLOADED(4006, "the worker takes no more connections now", Reconnect.BACKOFF),

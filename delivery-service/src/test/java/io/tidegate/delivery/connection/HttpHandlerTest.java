@@ -197,7 +197,7 @@ final class HttpHandlerTest {
   @Test
   void answerThatIsNotReadShouldKeepTheRequestsBehindItWaiting() {
     // Given
-    wire.stalled = true;
+    wire.stall();
 
     // When
     wire.send("GET /metrics HTTP/1.1\r\n\r\n".repeat(40));
@@ -210,14 +210,13 @@ final class HttpHandlerTest {
   @Test
   void requestsThatWaitedShouldBeAnsweredOneByOne() {
     // Given
-    wire.stalled = true;
+    wire.stall();
     wire.send("GET /health/live HTTP/1.1\r\n\r\n".repeat(40));
 
     // When
-    wire.letPass();
+    wire.letPassWritten();
     int first = answers(wire.read());
-    wire.stalled = false;
-    wire.letPass();
+    wire.letPass(Long.MAX_VALUE);
 
     // Then
     assertThat(first).isEqualTo(1);
@@ -228,15 +227,15 @@ final class HttpHandlerTest {
   @Test
   void requestsThatWaitedShouldNotRenewTheDeadline() {
     // Given
-    wire.stalled = true;
+    wire.stall();
     wire.send("GET /health/live HTTP/1.1\r\n\r\n".repeat(40));
 
     // When: it reads an answer every other second.
     int seconds = 0;
     while (wire.channel.isOpen() && seconds < 60) {
+      wire.letPassWritten();
       wire.pass(2);
       seconds += 2;
-      wire.letPass();
     }
 
     // Then
@@ -247,13 +246,12 @@ final class HttpHandlerTest {
   void answerThatTakesItsTimeShouldHaveAllOfIt() {
     // Given
     wire.pass(9);
-    wire.stalled = true;
+    wire.stall();
     wire.send("GET /metrics HTTP/1.1\r\n\r\n");
 
     // When
     wire.pass(9);
-    wire.stalled = false;
-    wire.letPass();
+    wire.letPass(Long.MAX_VALUE);
     wire.pass(9);
 
     // Then
@@ -276,13 +274,13 @@ final class HttpHandlerTest {
   @Test
   void nothingShouldFollowTheAnswerThatSaysClose() {
     // Given
-    wire.stalled = true;
+    wire.stall();
     wire.send(
         "GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n"
             + "GET /health/live HTTP/1.1\r\n\r\n");
 
     // When
-    wire.letPass();
+    wire.letPassWritten();
 
     // Then
     assertThat(answers(wire.read())).isEqualTo(1);
@@ -292,12 +290,11 @@ final class HttpHandlerTest {
   @Test
   void upgradeBehindAnAnswerThatIsNotReadShouldBeRefused() {
     // Given: what comes behind an upgrade is no HTTP, and was read as such.
-    wire.stalled = true;
+    wire.stall();
     wire.send("GET /health/live HTTP/1.1\r\n\r\n" + Wire.REQUEST + "\r\n");
 
     // When
-    wire.stalled = false;
-    wire.letPass();
+    wire.letPass(Long.MAX_VALUE);
 
     // Then
     assertThat(wire.read())
@@ -310,7 +307,7 @@ final class HttpHandlerTest {
   @Test
   void requestsThatWaitShouldBeReleasedWithTheirConnection() {
     // Given
-    wire.stalled = true;
+    wire.stall();
     wire.send("POST /metrics HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi".repeat(10));
 
     // When
