@@ -198,14 +198,18 @@ public final class DeliveryService implements AutoCloseable {
         config.timing().fence());
   }
 
-  /** The worker's health: alive while its threads are, ready while it holds its slot. */
+  /**
+   * The worker's health: alive while its threads are and no other worker has its slot, ready while
+   * it holds the slot.
+   */
   private record WorkerHealth(KafkaLink link, AtomicBoolean closing) implements Health.Source {
     @Override
     public Health live() {
       boolean sound = link.isSound();
       return new Health(
           List.of(
-              new Health.Check("threads", sound, sound ? "running" : "one has ended; restart")));
+              new Health.Check("threads", sound, sound ? "running" : "one has ended; restart"),
+              new Health.Check("slot", !link.isLost(), link.slotDetail())));
     }
 
     @Override

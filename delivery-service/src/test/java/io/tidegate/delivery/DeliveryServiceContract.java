@@ -105,8 +105,12 @@ abstract class DeliveryServiceContract {
         assertThat(client.hear()).startsWith("close 4000 another worker holds slot 1");
         await().until(() -> !first.ready());
         assertThat(second.ready()).isTrue();
-        assertThat(get(first, "/health/ready")).contains("another worker holds the slot");
-        assertThat(get(first, "/health/live")).contains("\"status\":\"UP\"");
+        String held =
+            "\"slot\":{\"status\":\"DOWN\",\"detail\":\"slot 1 is held by another worker\"}";
+        assertThat(get(first, "/health/ready")).startsWith("{\"status\":\"DOWN\"").contains(held);
+        // Nothing but a restart takes the slot again.
+        assertThat(get(first, "/health/live")).startsWith("{\"status\":\"DOWN\"").contains(held);
+        assertThat(get(second, "/health/live")).startsWith("{\"status\":\"UP\"");
       }
     }
   }
@@ -214,7 +218,7 @@ abstract class DeliveryServiceContract {
         .orElseThrow();
   }
 
-  private static String get(DeliveryService worker, String path) throws Exception {
+  static String get(DeliveryService worker, String path) throws Exception {
     try (HttpClient http = HttpClient.newHttpClient()) {
       URI uri = URI.create("http://127.0.0.1:" + worker.port() + path);
       return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
