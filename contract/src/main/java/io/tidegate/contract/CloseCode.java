@@ -19,16 +19,18 @@ public enum CloseCode {
   FENCED(4000, "this worker lost its slot or Kafka", Reconnect.BACKOFF),
   ATTACH_TIMEOUT(4001, "the sequencer did not answer in time", Reconnect.BACKOFF),
   PING_TIMEOUT(4002, "no pong in time", Reconnect.BACKOFF),
-  SLOW(4003, "the client does not read", Reconnect.BACKOFF),
+  SLOW(4003, "the client reads too slowly", Reconnect.BACKOFF),
   SESSION_LOST(4004, "the sequencer does not know this session", Reconnect.NOW),
   MAX_AGE(4005, "the connection reached its maximum age", Reconnect.NOW),
   OVERLOADED(4006, "the worker takes no more connections now", Reconnect.BACKOFF),
+  /** The network may just have been slow: the next hello can be in time. */
+  HELLO_TIMEOUT(4007, "no hello in time", Reconnect.BACKOFF),
 
   REPLACED(4500, "the device connected elsewhere", Reconnect.NEVER),
-  HELLO_TIMEOUT(4501, "no hello in time", Reconnect.NEVER),
   BAD_HELLO(4502, "the hello is not acceptable", Reconnect.NEVER),
   BAD_FRAME(4503, "the frame is not acceptable", Reconnect.NEVER),
   BAD_ACK(4504, "the ack is beyond what was sent", Reconnect.NEVER),
+  /** Reserved for authentication, which is off for now: nothing closes with it yet. */
   UNAUTHORIZED(4505, "the token is not acceptable", Reconnect.NEVER),
   TOO_MANY_DEVICES(4506, "the user has as many devices connected as allowed", Reconnect.NEVER);
 

@@ -3,7 +3,11 @@ package io.tidegate.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.contract.CloseCode.Reconnect;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,7 +30,7 @@ class CloseCodeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {-1, 0, 999, 1005, 1006, 1015, 4007, 4499, 4507, Integer.MAX_VALUE})
+  @ValueSource(ints = {-1, 0, 999, 1005, 1006, 1015, 4008, 4499, 4501, 4507, Integer.MAX_VALUE})
   void unknownCodeShouldBeNone(int code) {
     assertThat(CloseCode.of(code)).isNull();
   }
@@ -50,5 +54,27 @@ class CloseCodeTest {
     if (close.code() >= 4000) {
       assertThat(close.reconnect() == Reconnect.NEVER).isEqualTo(close.code() >= 4500);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"HELLO_TIMEOUT", "ATTACH_TIMEOUT", "PING_TIMEOUT", "SLOW"})
+  void whatASlowNetworkCanCauseShouldBeTriedAgain(CloseCode close) {
+    assertThat(close.reconnect()).isEqualTo(Reconnect.BACKOFF);
+  }
+
+  @Test
+  void protocolPageShouldListTheCodesAsTheyAre() throws IOException {
+    // When
+    String page = Files.readString(Path.of("..", "docs", "PROTOCOL.md"));
+
+    // Then
+    assertThat(page.lines().filter(line -> line.matches("\\| [14]\\d{3} \\|.*")))
+        .containsExactlyElementsOf(
+            Arrays.stream(CloseCode.values()).map(CloseCodeTest::row).toList());
+  }
+
+  private static String row(CloseCode close) {
+    String reconnect = close.reconnect().name().toLowerCase(Locale.ROOT);
+    return "| %d | %s | %s |".formatted(close.code(), close.label(), reconnect);
   }
 }

@@ -51,8 +51,9 @@ public record DeliveryConfig(
    * @param frameBytes of one message of a client, 256 to 1 MiB
    * @param framesPerSecond of a client, with a burst of one second's worth
    * @param window messages unacked in flight to one session; a hello that asks for more gets this
-   * @param outboundBytes that may wait for a client to read them
-   * @param outboundLimitBytes beyond which a client is closed as slow at once
+   * @param outboundBytes that may wait for a client, whether it reads or not
+   * @param outboundLimitBytes that may wait for a client that reads, give or take a frame; then it
+   *     is sent no more, and closed as slow when it has read them
    * @param batches of inbox records that may wait at an event loop
    */
   public record Limits(
@@ -91,7 +92,7 @@ public record DeliveryConfig(
    * @param pong from a ping to any sign of life
    * @param maxAge of a connection, give or take a quarter of it for each; then its client is sent
    *     away to come again, so that load spreads over workers that were added
-   * @param slow how long a client may have more than {@code outboundBytes} waiting
+   * @param slow in which a client with more than {@code outboundBytes} waiting has to take 32 KiB
    * @param ack between batches of acks
    * @param beat between heartbeats; less than half of {@code fence}
    * @param fence without a round trip of a heartbeat, then every session is closed

@@ -6,7 +6,7 @@ import io.tidegate.delivery.connection.ServerSettings;
 import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.kafka.KafkaLink;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
-import io.tidegate.delivery.session.Backlog;
+import io.tidegate.delivery.session.Progress;
 import io.tidegate.delivery.session.SessionLimits;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +32,9 @@ public final class DeliveryService implements AutoCloseable {
 
   /** From a goaway for age to its close, and from a close frame to the client's. */
   private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+  /** What a client with much to come takes in the time for slow ones, at 10 s 3.2 KiB/s. */
+  private static final long NEEDED_BYTES = 32 * 1024;
 
   /** For the threads of a start that failed. */
   private static final Duration ABANDON = Duration.ofSeconds(1);
@@ -181,8 +184,8 @@ public final class DeliveryService implements AutoCloseable {
         timing.hello().toNanos(),
         timing.ack().toNanos(),
         sessionLimits(config),
-        new Backlog.Bounds(
-            limits.outboundBytes(), limits.outboundLimitBytes(), timing.slow().toNanos()));
+        limits.outboundLimitBytes(),
+        new Progress.Bounds(limits.outboundBytes(), NEEDED_BYTES, timing.slow().toNanos()));
   }
 
   private static KafkaLink.LinkSettings linkSettings(DeliveryConfig config) {
@@ -195,14 +198,18 @@ public final class DeliveryService implements AutoCloseable {
         config.timing().fence());
   }
 
-  /** The worker's health: alive while its threads are, ready while it holds its slot. */
+  /**
+   * The worker's health: alive while its threads are and no other worker has its slot, ready while
+   * it holds the slot.
+   */
   private record WorkerHealth(KafkaLink link, AtomicBoolean closing) implements Health.Source {
     @Override
     public Health live() {
       boolean sound = link.isSound();
       return new Health(
           List.of(
-              new Health.Check("threads", sound, sound ? "running" : "one has ended; restart")));
+              new Health.Check("threads", sound, sound ? "running" : "one has ended; restart"),
+              new Health.Check("slot", !link.isLost(), link.slotDetail())));
     }
 
     @Override

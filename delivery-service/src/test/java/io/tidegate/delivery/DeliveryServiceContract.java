@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.session.Ack;
@@ -104,8 +105,12 @@ abstract class DeliveryServiceContract {
         assertThat(client.hear()).startsWith("close 4000 another worker holds slot 1");
         await().until(() -> !first.ready());
         assertThat(second.ready()).isTrue();
-        assertThat(get(first, "/health/ready")).contains("another worker holds the slot");
-        assertThat(get(first, "/health/live")).contains("\"status\":\"UP\"");
+        String held =
+            "\"slot\":{\"status\":\"DOWN\",\"detail\":\"slot 1 is held by another worker\"}";
+        assertThat(get(first, "/health/ready")).startsWith("{\"status\":\"DOWN\"").contains(held);
+        // Nothing but a restart takes the slot again.
+        assertThat(get(first, "/health/live")).startsWith("{\"status\":\"DOWN\"").contains(held);
+        assertThat(get(second, "/health/live")).startsWith("{\"status\":\"UP\"");
       }
     }
   }
@@ -157,6 +162,21 @@ abstract class DeliveryServiceContract {
   }
 
   @Test
+  void deviceTooManyShouldHearItsCloseCode() throws Exception {
+    try (DeliveryService worker = DeliveryService.start(config(0));
+        FakeSequencer sequencer = new FakeSequencer(bootstrapServers(), topics);
+        TestClient client = new TestClient(worker.port())) {
+      client.say("{\"op\":\"hello\",\"user\":\"gina\",\"device\":\"one too many\"}");
+      SessionId session = sequencer.awaitSession(SessionRecord::hasUp).getSession();
+
+      sequencer.kick(session, "gina", CloseCode.TOO_MANY_DEVICES.code());
+
+      assertThat(client.hear())
+          .isEqualTo("close 4506 the user has as many devices connected as allowed");
+    }
+  }
+
+  @Test
   void missingTopicShouldFailTheStart() {
     assertThatExceptionOfType(StartupException.class)
         .isThrownBy(() -> DeliveryService.start(config(0).withTopics(new Topics("absent"))))
@@ -198,7 +218,7 @@ abstract class DeliveryServiceContract {
         .orElseThrow();
   }
 
-  private static String get(DeliveryService worker, String path) throws Exception {
+  static String get(DeliveryService worker, String path) throws Exception {
     try (HttpClient http = HttpClient.newHttpClient()) {
       URI uri = URI.create("http://127.0.0.1:" + worker.port() + path);
       return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())

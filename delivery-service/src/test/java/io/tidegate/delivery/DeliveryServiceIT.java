@@ -55,6 +55,7 @@ final class DeliveryServiceIT extends DeliveryServiceContract {
 
         assertThat(client.hear()).isEqualTo("close 4000 no round trip to Kafka");
         await().until(() -> !worker.ready());
+        assertThat(get(worker, "/health/live")).startsWith("{\"status\":\"UP\"");
 
         own.restart();
 

@@ -6,6 +6,7 @@ import io.tidegate.contract.Topics;
 import io.tidegate.contract.inbox.Attach;
 import io.tidegate.contract.inbox.Deliver;
 import io.tidegate.contract.inbox.InboxRecord;
+import io.tidegate.contract.inbox.Kick;
 import io.tidegate.contract.inbox.LiveDeliver;
 import io.tidegate.contract.inbox.Pushed;
 import io.tidegate.contract.session.Ack;
@@ -99,6 +100,10 @@ final class FakeSequencer implements AutoCloseable {
 
   void deliver(SessionId session, String user, long prev, long seq, String json) {
     commit(session, push(session, user, prev, seq, json));
+  }
+
+  void kick(SessionId session, String user, int code) {
+    commit(session, record(session, user).setKick(Kick.newBuilder().setCode(code)));
   }
 
   /** What a crashed sequencer leaves: records that must never reach a client. */

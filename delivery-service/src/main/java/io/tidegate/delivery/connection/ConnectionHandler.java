@@ -22,9 +22,11 @@ import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.session.Action;
 import io.tidegate.delivery.session.Action.Plain;
+import io.tidegate.delivery.session.Progress;
 import io.tidegate.delivery.session.Session;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -196,13 +198,14 @@ final class ConnectionHandler extends Registered {
 
   /** Does what the sequencer wants; a fault ends this connection and no other. */
   void obey(InboxCommand command, long now) {
+    if (outlet.isFull() && !(command instanceof InboxCommand.Kick)) {
+      Obedience.ignore(command, loop.metrics());
+      return;
+    }
     try {
       Action action = session.onCommand(command, now);
       if (action == Plain.SEND) {
         Obedience.send(command, outlet, loop.metrics(), helloAt, now);
-        if (outlet.isTooSlow(now)) {
-          close(CloseCode.SLOW, null, now);
-        }
       } else if (action == Plain.IGNORE) {
         Obedience.ignore(command, loop.metrics());
       } else {
@@ -227,10 +230,18 @@ final class ConnectionHandler extends Registered {
 
   @Override
   void tick(long now) {
-    if (outlet.isTooSlow(now)) {
-      close(CloseCode.SLOW, null, now);
+    outlet.tick(now);
+    if (outlet.isTooSlow()) {
+      Progress.Bounds bounds = loop.settings().progress();
+      String detail =
+          "took less than "
+              + bounds.needed()
+              + " bytes in "
+              + TimeUnit.NANOSECONDS.toSeconds(bounds.nanos())
+              + " s";
+      close(CloseCode.SLOW, detail, now);
     }
-    perform(session.onTick(now), now);
+    perform(session.onTick(now, outlet.isFlowing()), now);
   }
 
   private void perform(Action action, long now) {
@@ -273,5 +284,11 @@ final class ConnectionHandler extends Registered {
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     outlet.onWritability();
+    if (outlet.isFull() && outlet.isDrained()) {
+      // Not before: what waited is what the client will not have to be sent again.
+      long limit = loop.settings().backlogBytes();
+      close(
+          CloseCode.SLOW, "more than " + limit + " bytes waited; come again for more", loop.now());
+    }
   }
 }

@@ -2,11 +2,9 @@ package io.tidegate.delivery.connection;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -16,7 +14,6 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
@@ -26,15 +23,19 @@ import io.tidegate.contract.Problem;
 import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A connection before its upgrade: health, metrics, and the way to the WebSocket. After the 101 its
  * place is taken by a {@link ConnectionHandler}.
+ *
+ * <p>A client that asks and does not read costs one answer: while one is on its way nothing more is
+ * read, and what the last read held behind it waits here, undone. Such a client does not stay,
+ * since only a request for which nothing had to wait renews the deadline, and a connection has so
+ * many.
  *
  * <p>Origin is not checked while authentication is off: hello names its user, no cookie does, so a
  * page of another origin can do nothing here that any other client could not.
@@ -42,16 +43,23 @@ import tools.jackson.databind.node.ObjectNode;
 @SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes its channel.
 final class HttpHandler extends Registered {
   private static final Logger LOGGER = LoggerFactory.getLogger(HttpHandler.class);
-  private static final JsonMapper MAPPER = new JsonMapper();
   private static final String LIVE = "/health/live";
   private static final String READY = "/health/ready";
   private static final String METRICS = "/metrics";
-  private static final String JSON = "application/json";
 
   /** No request here has a use for a body. */
   private static final int MAX_BODY_BYTES = 16 * 1024;
 
-  private static final int RETRY_AFTER_SECONDS = 2;
+  /** The last answer says close; probes and scrapes connect anew now and then. */
+  private static final int MAX_REQUESTS = 100;
+
+  private enum Phase {
+    READING,
+    /** An answer is on its way. */
+    ANSWERING,
+    /** The last answer is on its way. */
+    ENDING
+  }
 
   private final Loop loop;
   private final Health.Source health;
@@ -60,7 +68,12 @@ final class HttpHandler extends Registered {
   @SuppressWarnings("NullAway.Init")
   private ChannelHandlerContext context;
 
+  /** What came in the same read behind a request whose answer is on its way: 1 KiB at most. */
+  private final ArrayDeque<Object> waiting = new ArrayDeque<>(0);
+
+  private Phase phase = Phase.READING;
   private @Nullable HttpRequest request;
+  private int requests;
   private int bodyBytes;
   private long deadline;
 
@@ -72,13 +85,14 @@ final class HttpHandler extends Registered {
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
-    deadline = loop.now() + loop.settings().requestNanos();
+    renewDeadline();
     loop.add(this);
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext removed) {
     loop.remove(this);
+    dropWaiting();
   }
 
   @Override
@@ -88,8 +102,23 @@ final class HttpHandler extends Registered {
     }
   }
 
+  private void renewDeadline() {
+    deadline = loop.now() + loop.settings().requestNanos();
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
+    switch (phase) {
+      case READING -> take(message, false);
+      case ANSWERING -> waiting.add(message);
+      case ENDING -> ReferenceCountUtil.release(message);
+    }
+  }
+
+  /**
+   * @param waited behind an answer
+   */
+  private void take(Object message, boolean waited) {
     try {
       if (message instanceof HttpRequest begun) {
         request = begun;
@@ -102,28 +131,30 @@ final class HttpHandler extends Registered {
       bodyBytes += content.content().readableBytes();
       if (current.decoderResult().isFailure() || content.decoderResult().isFailure()) {
         request = null;
-        refuse(Problem.Kind.INVALID_REQUEST.problem("not a legal HTTP request"), null, false);
+        refuse(Problem.Kind.INVALID_REQUEST.problem("not a legal HTTP request"), false);
       } else if (bodyBytes > MAX_BODY_BYTES) {
         request = null;
         refuse(
             Problem.Kind.TOO_LARGE.problem("a body of more than " + MAX_BODY_BYTES + " bytes"),
-            null,
             false);
       } else if (message instanceof LastHttpContent) {
         request = null;
-        deadline = loop.now() + loop.settings().requestNanos();
-        route(current);
+        requests++;
+        if (!waited) {
+          renewDeadline();
+        }
+        route(current, waited);
       }
     } finally {
       ReferenceCountUtil.release(message);
     }
   }
 
-  private void route(HttpRequest whole) {
+  private void route(HttpRequest whole, boolean waited) {
     String uri = whole.uri();
     int query = uri.indexOf('?');
     String path = query < 0 ? uri : uri.substring(0, query);
-    boolean keepAlive = HttpUtil.isKeepAlive(whole);
+    boolean keepAlive = HttpUtil.isKeepAlive(whole) && requests < MAX_REQUESTS;
     boolean known =
         switch (path) {
           case ClientProtocol.CONNECT_PATH, LIVE, READY, METRICS -> true;
@@ -132,43 +163,49 @@ final class HttpHandler extends Registered {
     if (!known) {
       refuse(
           Problem.Kind.NOT_FOUND.problem("nothing is here; try " + ClientProtocol.CONNECT_PATH),
-          null,
           keepAlive);
       return;
     }
     if (!whole.method().equals(HttpMethod.GET)) {
-      refuse(Problem.Kind.METHOD_NOT_ALLOWED.problem("only GET is"), "GET", keepAlive);
+      FullHttpResponse refusal =
+          HttpAnswer.of(Problem.Kind.METHOD_NOT_ALLOWED.problem("only GET is"));
+      refusal.headers().set(HttpHeaderNames.ALLOW, HttpMethod.GET);
+      answer(refusal, keepAlive);
       return;
     }
     switch (path) {
-      case LIVE -> answer(health.live(), keepAlive);
-      case READY -> answer(health.ready(), keepAlive);
+      case LIVE -> answer(HttpAnswer.of(health.live()), keepAlive);
+      case READY -> answer(HttpAnswer.of(health.ready()), keepAlive);
       case METRICS ->
           answer(
-              HttpResponseStatus.OK,
-              DeliveryMetrics.contentType(),
-              loop.metrics().scrape().getBytes(UTF_8),
-              null,
+              HttpAnswer.of(
+                  HttpResponseStatus.OK,
+                  DeliveryMetrics.contentType(),
+                  loop.metrics().scrape().getBytes(UTF_8)),
               keepAlive);
-      default -> upgrade(whole, keepAlive);
+      default -> upgrade(whole, waited, keepAlive);
     }
   }
 
-  private void upgrade(HttpRequest whole, boolean keepAlive) {
+  private void upgrade(HttpRequest whole, boolean waited, boolean keepAlive) {
     Problem problem = Upgrade.check(whole.headers());
     if (problem != null) {
       loop.metrics().refused(DeliveryMetrics.Refusal.BAD_REQUEST);
-      refuse(problem, null, keepAlive);
+      refuse(problem, keepAlive);
+    } else if (waited) {
+      // What came behind it was taken for HTTP already.
+      loop.metrics().refused(DeliveryMetrics.Refusal.BAD_REQUEST);
+      refuse(
+          Problem.Kind.INVALID_REQUEST.problem("an upgrade has to wait for the answers before it"),
+          false);
     } else if (!loop.isOpen()) {
       loop.metrics().refused(DeliveryMetrics.Refusal.NOT_READY);
-      refuse(
-          Problem.Kind.TEMPORARY_REDUCED_CAPACITY.problem("the worker is not ready"), null, false);
+      refuse(Problem.Kind.TEMPORARY_REDUCED_CAPACITY.problem("the worker is not ready"), false);
     } else if (!loop.admission().enterSession()) {
       loop.metrics().refused(DeliveryMetrics.Refusal.OVERLOADED);
       refuse(
           Problem.Kind.TEMPORARY_REDUCED_CAPACITY.problem(
               "the worker has its " + loop.admission().maxSessions() + " connections"),
-          null,
           false);
     } else {
       become(whole);
@@ -195,56 +232,46 @@ final class HttpHandler extends Registered {
     context.pipeline().remove(HttpServerCodec.class);
   }
 
-  private void answer(Health state, boolean keepAlive) {
-    HttpResponseStatus status =
-        state.isUp() ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE;
-    answer(status, JSON, state.toJson(), null, keepAlive);
+  private void refuse(Problem problem, boolean keepAlive) {
+    answer(HttpAnswer.of(problem), keepAlive);
   }
 
-  /**
-   * @param allow the methods that would do; null: that is not the problem
-   */
-  private void refuse(Problem problem, @Nullable String allow, boolean keepAlive) {
-    ObjectNode body = MAPPER.createObjectNode();
-    body.put("type", problem.type()).put("title", problem.title()).put("status", problem.status());
-    if (problem.detail() != null) {
-      body.put("detail", problem.detail());
-    }
-    if (problem.field() != null) {
-      body.put("field", problem.field());
-    }
-    answer(
-        HttpResponseStatus.valueOf(problem.status()),
-        Problem.MEDIA_TYPE,
-        MAPPER.writeValueAsBytes(body),
-        allow,
-        keepAlive);
-  }
-
-  private void answer(
-      HttpResponseStatus status,
-      String type,
-      byte[] body,
-      @Nullable String allow,
-      boolean keepAlive) {
-    FullHttpResponse response =
-        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(body));
+  private void answer(FullHttpResponse response, boolean keepAlive) {
     response
         .headers()
-        .set(HttpHeaderNames.CONTENT_TYPE, type)
-        .setInt(HttpHeaderNames.CONTENT_LENGTH, body.length)
         .set(
             HttpHeaderNames.CONNECTION,
             keepAlive ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
-    if (allow != null) {
-      response.headers().set(HttpHeaderNames.ALLOW, allow);
-    }
-    if (status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)) {
-      response.headers().setInt(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
-    }
     ChannelFuture written = context.writeAndFlush(response);
     if (!keepAlive) {
+      phase = Phase.ENDING;
+      context.channel().config().setAutoRead(false);
+      dropWaiting();
       written.addListener(ChannelFutureListener.CLOSE);
+    } else if (!written.isDone()) {
+      phase = Phase.ANSWERING;
+      context.channel().config().setAutoRead(false);
+      written.addListener(ignored -> answered());
+    }
+  }
+
+  /** The socket has taken the answer, or is no more. */
+  private void answered() {
+    phase = Phase.READING;
+    Object next;
+    while (phase == Phase.READING && (next = waiting.poll()) != null) {
+      take(next, true);
+    }
+    if (phase == Phase.READING) {
+      renewDeadline();
+      context.channel().config().setAutoRead(true);
+    }
+  }
+
+  private void dropWaiting() {
+    Object dropped;
+    while ((dropped = waiting.poll()) != null) {
+      ReferenceCountUtil.release(dropped);
     }
   }
 

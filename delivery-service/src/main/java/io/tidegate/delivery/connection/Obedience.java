@@ -19,21 +19,21 @@ final class Obedience {
     switch (command) {
       case InboxCommand.Push push -> {
         metrics.pushed(push.messages(), push.frame().length);
-        outlet.write(push.frame(), now);
+        outlet.write(push.frame());
       }
       case InboxCommand.Live live -> {
         // Now or never: nothing of it waits.
         boolean clear = outlet.isClear();
         metrics.live(clear ? DeliveryMetrics.Live.SENT : DeliveryMetrics.Live.SLOW, 1);
         if (clear) {
-          outlet.write(live.frame(), now);
+          outlet.write(live.frame());
         }
       }
       case InboxCommand.Attach attach -> {
         metrics.attached(now - helloAt);
-        outlet.write(attach.frame(), now);
+        outlet.write(attach.frame());
       }
-      case InboxCommand.Reset reset -> outlet.write(reset.frame(), now);
+      case InboxCommand.Reset reset -> outlet.write(reset.frame());
       case InboxCommand.Kick kick -> throw new IllegalStateException("a kick has no frame");
     }
   }

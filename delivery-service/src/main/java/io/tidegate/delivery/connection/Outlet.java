@@ -2,7 +2,9 @@ package io.tidegate.delivery.connection;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.tidegate.delivery.session.Backlog;
+import io.tidegate.delivery.session.Progress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +16,12 @@ final class Outlet {
   private final Loop loop;
   private final ChannelHandlerContext context;
   private @Nullable Backlog backlog;
+  private @Nullable Progress progress;
   private boolean flushDue;
+  private boolean full;
+
+  /** Bytes of all frames that were to leave. */
+  private long accepted;
 
   Outlet(Loop loop, ChannelHandlerContext context) {
     this.loop = loop;
@@ -23,27 +30,71 @@ final class Outlet {
 
   /** Whether a frame would go to the socket now. */
   boolean isClear() {
-    return (backlog == null || backlog.isEmpty()) && context.channel().isWritable();
+    return backlog == null && context.channel().isWritable();
   }
 
-  boolean isTooSlow(long now) {
-    return backlog != null && backlog.isTooSlow(now);
+  /** Whether so much waited that nothing may follow it any more. */
+  boolean isFull() {
+    return full;
+  }
+
+  /** Whether all that waited behind the socket's share has gone there. */
+  boolean isDrained() {
+    return backlog == null;
+  }
+
+  /** Looks at what has left; once a second. */
+  void tick(long now) {
+    long waiting = waiting();
+    if (waiting <= 0) {
+      progress = null;
+      return;
+    }
+    if (progress == null) {
+      progress = new Progress(loop.settings().progress(), accepted - waiting, now);
+    }
+    progress.look(waiting, accepted - waiting, now);
+  }
+
+  /** Whether something waits, and the client takes of it. */
+  boolean isFlowing() {
+    return progress != null && progress.isMade();
+  }
+
+  boolean isTooSlow() {
+    return progress != null && progress.isTooSlow();
+  }
+
+  /** Bytes that the socket has not taken yet, those of a frame that it has begun with included. */
+  private long waiting() {
+    long behind = backlog == null ? 0 : backlog.bytes();
+    ChannelOutboundBuffer buffer = context.channel().unsafe().outboundBuffer();
+    return buffer == null
+        ? behind
+        : behind + buffer.totalPendingWriteBytes() - buffer.currentProgress();
   }
 
   /** Behind what waits. */
-  void write(byte[] frame, long now) {
+  void write(byte[] frame) {
     if (isClear()) {
       writeNow(frame);
       return;
     }
     if (backlog == null) {
-      backlog = new Backlog(loop.settings().backlog());
+      backlog = new Backlog(loop.settings().backlogBytes());
     }
-    backlog.add(frame, now);
+    accepted += frame.length;
+    backlog.add(frame);
+    full |= backlog.isFull();
   }
 
   /** Before what waits. */
   void writeNow(byte[] frame) {
+    accepted += frame.length;
+    pass(frame);
+  }
+
+  private void pass(byte[] frame) {
     context.write(Unpooled.wrappedBuffer(frame), context.voidPromise());
     if (!flushDue) {
       flushDue = true;
@@ -69,11 +120,14 @@ final class Outlet {
         backlog = null;
         return;
       }
-      writeNow(frame);
+      pass(frame);
     }
   }
 
   void dropBacklog() {
-    backlog = null;
+    if (backlog != null) {
+      accepted -= backlog.bytes();
+      backlog = null;
+    }
   }
 }

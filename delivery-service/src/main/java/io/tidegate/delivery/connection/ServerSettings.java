@@ -1,6 +1,6 @@
 package io.tidegate.delivery.connection;
 
-import io.tidegate.delivery.session.Backlog;
+import io.tidegate.delivery.session.Progress;
 import io.tidegate.delivery.session.SessionLimits;
 
 /**
@@ -12,6 +12,7 @@ import io.tidegate.delivery.session.SessionLimits;
  * @param maxFrameBytes of one client frame, and of one message in fragments
  * @param requestNanos for a request to be there in full
  * @param ackNanos between batches of acks
+ * @param backlogBytes that may wait for one client, give or take a frame
  */
 public record ServerSettings(
     String host,
@@ -23,4 +24,5 @@ public record ServerSettings(
     long requestNanos,
     long ackNanos,
     SessionLimits session,
-    Backlog.Bounds backlog) {}
+    long backlogBytes,
+    Progress.Bounds progress) {}

@@ -165,13 +165,17 @@ public final class KafkaLink {
   /** One line on the slot. */
   public String slotDetail() {
     SlotStatus status = inbox == null ? SlotStatus.STARTING : inbox.status();
-    return "slot " + settings.slot() + ": " + status.phase().words();
+    return "slot " + settings.slot() + " " + status.phase().words();
+  }
+
+  /** Whether another worker has the slot: then this one can only be started again. */
+  public boolean isLost() {
+    return inbox != null && inbox.status().phase() == SlotStatus.Phase.LOST;
   }
 
   /** Whether the threads run that must; a reader that lost its slot has no more to do. */
   public boolean isSound() {
-    boolean lost = inbox != null && inbox.status().phase() == SlotStatus.Phase.LOST;
-    boolean reading = inboxThread == null || inboxThread.isAlive() || lost;
+    boolean reading = inboxThread == null || inboxThread.isAlive() || isLost();
     boolean readingLive = liveThread == null || liveThread.isAlive();
     return reading && readingLive && writer.isAlive();
   }

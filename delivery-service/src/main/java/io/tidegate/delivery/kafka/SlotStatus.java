@@ -7,11 +7,13 @@ package io.tidegate.delivery.kafka;
  */
 record SlotStatus(Phase phase, long incarnation) {
   enum Phase {
-    STARTING("not held yet"),
-    HELD("held"),
-    FENCED("no round trip to Kafka, or inbox records were removed unread; waiting for Kafka"),
-    LOST("another worker holds the slot"),
-    FAULTY("the inbox reader ended after a fault; restart the worker");
+    STARTING("is not held yet"),
+    HELD("is held"),
+    FENCED(
+        "is not held: no round trip to Kafka, or inbox records removed unread; waits for"
+            + " Kafka"),
+    LOST("is held by another worker"),
+    FAULTY("is not held: the inbox reader ended after a fault; restart the worker");
 
     private final String words;
 

@@ -4,34 +4,27 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames of one connection that wait until its socket takes more. A client that reads slowly may
- * have {@code tolerated} bytes here for as long as it likes, more than that for {@code nanos}, and
- * more than {@code limit} never.
+ * Frames of one connection that wait until its socket takes more. Full once there are more than so
+ * many bytes, and full for good: a frame that was left out is missed by all that follow.
  */
 public final class Backlog {
-  /**
-   * @param tolerated bytes
-   * @param limit bytes
-   * @param nanos how long there may be more than {@code tolerated}
-   */
-  public record Bounds(long tolerated, long limit, long nanos) {}
-
-  private final Bounds bounds;
+  private final long limit;
   private final ArrayDeque<byte[]> frames = new ArrayDeque<>();
   private long bytes;
-  private long overSince;
+  private boolean full;
 
-  public Backlog(Bounds bounds) {
-    this.bounds = bounds;
+  /**
+   * @param limit bytes
+   */
+  public Backlog(long limit) {
+    this.limit = limit;
   }
 
-  public void add(byte[] frame, long nowNanos) {
-    boolean wasOver = bytes > bounds.tolerated();
+  /** Also the frame that fills it. */
+  public void add(byte[] frame) {
     frames.add(frame);
     bytes += frame.length;
-    if (!wasOver) {
-      overSince = nowNanos;
-    }
+    full |= bytes > limit;
   }
 
   /** The frame that has waited longest; null: none waits. */
@@ -47,15 +40,9 @@ public final class Backlog {
     return frames.isEmpty();
   }
 
-  /** Whether the client has used up our patience. */
-  public boolean isTooSlow(long nowNanos) {
-    return bytes > bounds.limit()
-        || (bytes > bounds.tolerated() && nowNanos - overSince >= bounds.nanos());
-  }
-
-  public void clear() {
-    frames.clear();
-    bytes = 0;
+  /** Whether there were too many bytes at some time. */
+  public boolean isFull() {
+    return full;
   }
 
   public long bytes() {

@@ -260,14 +260,29 @@ public final class Session {
     return announced ? Plain.DOWN : Plain.NOTHING;
   }
 
-  /** Time passed; called about once a second. */
-  public Action onTick(long nowNanos) {
+  /**
+   * Time passed; called about once a second.
+   *
+   * @param flowing whether the client is taking what was sent before. Ping and close wait behind
+   *     that, and it is a sign of life.
+   */
+  public Action onTick(long nowNanos, boolean flowing) {
     boolean late = nowNanos - deadline >= 0;
     return switch (phase) {
       case HELLO -> late ? close(CloseCode.HELLO_TIMEOUT, null, nowNanos) : Plain.NOTHING;
       case ATTACHING -> late ? close(CloseCode.ATTACH_TIMEOUT, null, nowNanos) : Plain.NOTHING;
-      case ATTACHED -> onAttachedTick(nowNanos, late);
-      case CLOSING -> late ? Plain.DISCONNECT : Plain.NOTHING;
+      case ATTACHED -> {
+        if (flowing) {
+          deadline = nowNanos + limits.pong();
+        }
+        yield onAttachedTick(nowNanos, late && !flowing);
+      }
+      case CLOSING -> {
+        if (flowing) {
+          deadline = nowNanos + limits.close();
+        }
+        yield late && !flowing ? Plain.DISCONNECT : Plain.NOTHING;
+      }
       // The socket takes no more, not even our answer to the client's close.
       case OVER -> Plain.DISCONNECT;
     };

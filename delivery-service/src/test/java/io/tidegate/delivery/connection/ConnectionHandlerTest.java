@@ -3,6 +3,7 @@ package io.tidegate.delivery.connection;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.contract.CloseCode;
 import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxCommand;
 import java.util.Arrays;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -339,6 +341,22 @@ final class ConnectionHandlerTest {
   }
 
   @Test
+  void deviceTooManyShouldBeToldSoByItsCloseCode() {
+    // Given
+    wire.upgrade();
+    wire.text(Wire.HELLO);
+
+    // When: the sequencer kicks it instead of attaching it.
+    wire.obey(1, new InboxCommand.Kick(CloseCode.TOO_MANY_DEVICES.code()));
+
+    // Then
+    assertThat(wire.readClose())
+        .isEqualTo("4506 the user has as many devices connected as allowed");
+    assertThat(wire.metrics.scrape())
+        .contains("tidegate_delivery_closes_total{by=\"worker\",code=\"too_many_devices\"} 1.0");
+  }
+
+  @Test
   void clientThatDoesNotAnswerOurCloseShouldBeCut() {
     // Given
     wire.attach();
@@ -386,20 +404,137 @@ final class ConnectionHandlerTest {
   }
 
   @Test
-  void clientWithTooMuchWaitingShouldBeSlow() {
+  void clientThatTakesNothingShouldBeSlow() {
     // Given
     wire.attach();
-    String big = "x".repeat(90_000);
+    wire.stall();
+    wire.turn(() -> wire.loop.obey(pushes(5, 40_000)));
 
     // When
-    wire.turn(
-        () ->
-            wire.loop.obey(
-                List.of(push(0, 1, big), push(1, 2, big), push(2, 3, big), push(3, 4, big))));
+    wire.pass(10);
+    String before = wire.log.records.getLast();
+    wire.pass(1);
 
-    // Then: what the socket had already taken is followed by the close.
-    assertThat(wire.readClose()).startsWith("4003 ");
+    // Then
+    assertThat(before).startsWith("up ");
     assertThat(wire.log.records).last().isEqualTo("down default/alice phone 17.1");
+
+    // When: it does not take the farewell either.
+    wire.pass(2);
+
+    // Then
+    assertThat(wire.channel.isOpen()).isFalse();
+    assertThat(wire.metrics.scrape())
+        .contains("tidegate_delivery_closes_total{by=\"worker\",code=\"slow\"} 1.0");
+  }
+
+  @Test
+  void slowCloseShouldSayWhatWasTooSlow() {
+    // Given
+    wire.attach();
+    wire.stall();
+    wire.turn(() -> wire.loop.obey(pushes(5, 40_000)));
+
+    // When
+    wire.pass(11);
+    wire.letPass(Long.MAX_VALUE);
+
+    // Then
+    assertThat(wire.readClose()).isEqualTo("4003 took less than 32768 bytes in 10 s");
+  }
+
+  @Test
+  void clientThatTakes256KibInTenSecondsShouldGetEverything() {
+    // Given
+    wire.attach();
+    wire.stall();
+    wire.turn(() -> wire.loop.obey(pushes(2, 100_000)));
+
+    // When: there is always more.
+    long read = 0;
+    for (int second = 0; second < 60; second++) {
+      if (second % 4 == 0) {
+        long seq = 2 + second / 4;
+        wire.turn(() -> wire.loop.obey(List.of(push(seq, seq + 1, "x".repeat(100_000)))));
+      }
+      wire.pass(1);
+      wire.letPass(256 * 1024 / 10);
+      read += wire.read().chars().filter(c -> c == 'x').count();
+    }
+
+    // Then
+    assertThat(read).isGreaterThan(60L * (256 * 1024 / 10) - 100);
+    assertThat(wire.channel.isOpen()).isTrue();
+    assertThat(wire.log.records).noneMatch(record -> record.startsWith("down"));
+  }
+
+  @Test
+  void oneFrameThatTakesAMinuteShouldNotBeASilentClient() {
+    // Given: the pings wait behind it.
+    wire.attach();
+    wire.stall();
+    wire.turn(() -> wire.loop.obey(pushes(1, 240_000)));
+
+    // When
+    for (int second = 0; second < 60; second++) {
+      wire.pass(1);
+      wire.letPass(4_000);
+    }
+
+    // Then
+    assertThat(wire.read()).isEqualTo("x".repeat(240_000));
+    assertThat(wire.channel.isOpen()).isTrue();
+  }
+
+  @Test
+  void clientWithTooMuchWaitingShouldGetItAndThenComeAgainForMore() {
+    // Given
+    wire.attach();
+    wire.stall();
+    wire.turn(() -> wire.loop.obey(pushes(5, 90_000)));
+
+    // When: the first is with the socket, three more fill the backlog, the fifth was not sent.
+    wire.letPass(4 * 90_000 - 1);
+    String before = wire.read();
+    wire.letPass(Long.MAX_VALUE);
+
+    // Then
+    assertThat(before).isEqualTo("x".repeat(4 * 90_000 - 1));
+    assertThat(wire.readClose())
+        .isEqualTo("4003 more than 200000 bytes waited; come again for more");
+    assertThat(wire.log.records).last().isEqualTo("down default/alice phone 17.1");
+  }
+
+  @Test
+  void farewellShouldNotCutAFrameThatIsStillFlowing() {
+    // Given
+    wire.attach();
+    wire.stall();
+    wire.turn(() -> wire.loop.obey(pushes(1, 120_000)));
+    wire.obey(1, new InboxCommand.Kick(CloseCode.TOO_MANY_DEVICES.code()));
+
+    // When
+    for (int second = 0; second < 30; second++) {
+      wire.pass(1);
+      wire.letPass(4_000);
+    }
+    boolean open = wire.channel.isOpen();
+    wire.letPass(Long.MAX_VALUE);
+
+    // Then
+    assertThat(open).isTrue();
+    assertThat(wire.readClose())
+        .isEqualTo("4506 the user has as many devices connected as allowed");
+
+    // When
+    wire.pass(2);
+
+    // Then
+    assertThat(wire.channel.isOpen()).isFalse();
+  }
+
+  private static List<Addressed> pushes(int count, int bytes) {
+    return IntStream.range(0, count).mapToObj(i -> push(i, i + 1, "x".repeat(bytes))).toList();
   }
 
   @Test

@@ -191,4 +191,133 @@ final class HttpHandlerTest {
     assertThat(before).isTrue();
     assertThat(wire.channel.isOpen()).isFalse();
   }
+
+  // A client that asks and does not read.
+
+  @Test
+  void answerThatIsNotReadShouldKeepTheRequestsBehindItWaiting() {
+    // Given
+    wire.stall();
+
+    // When
+    wire.send("GET /metrics HTTP/1.1\r\n\r\n".repeat(40));
+
+    // Then
+    assertThat(wire.pendingBytes()).isBetween(1_000L, 100_000L);
+    assertThat(wire.channel.config().isAutoRead()).isFalse();
+  }
+
+  @Test
+  void requestsThatWaitedShouldBeAnsweredOneByOne() {
+    // Given
+    wire.stall();
+    wire.send("GET /health/live HTTP/1.1\r\n\r\n".repeat(40));
+
+    // When
+    wire.letPassWritten();
+    int first = answers(wire.read());
+    wire.letPass(Long.MAX_VALUE);
+
+    // Then
+    assertThat(first).isEqualTo(1);
+    assertThat(answers(wire.read())).isEqualTo(39);
+    assertThat(wire.channel.config().isAutoRead()).isTrue();
+  }
+
+  @Test
+  void requestsThatWaitedShouldNotRenewTheDeadline() {
+    // Given
+    wire.stall();
+    wire.send("GET /health/live HTTP/1.1\r\n\r\n".repeat(40));
+
+    // When: it reads an answer every other second.
+    int seconds = 0;
+    while (wire.channel.isOpen() && seconds < 60) {
+      wire.letPassWritten();
+      wire.pass(2);
+      seconds += 2;
+    }
+
+    // Then
+    assertThat(seconds).isEqualTo(10);
+  }
+
+  @Test
+  void answerThatTakesItsTimeShouldHaveAllOfIt() {
+    // Given
+    wire.pass(9);
+    wire.stall();
+    wire.send("GET /metrics HTTP/1.1\r\n\r\n");
+
+    // When
+    wire.pass(9);
+    wire.letPass(Long.MAX_VALUE);
+    wire.pass(9);
+
+    // Then
+    assertThat(answers(wire.read())).isEqualTo(1);
+    assertThat(wire.channel.isOpen()).isTrue();
+  }
+
+  @Test
+  void connectionShouldEndWithTheLastOfItsRequests() {
+    // When
+    wire.send("GET /health/live HTTP/1.1\r\n\r\n".repeat(101));
+
+    // Then
+    String read = wire.read();
+    assertThat(answers(read)).isEqualTo(100);
+    assertThat(read).containsOnlyOnce("connection: close");
+    assertThat(wire.channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void nothingShouldFollowTheAnswerThatSaysClose() {
+    // Given
+    wire.stall();
+    wire.send(
+        "GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n"
+            + "GET /health/live HTTP/1.1\r\n\r\n");
+
+    // When
+    wire.letPassWritten();
+
+    // Then
+    assertThat(answers(wire.read())).isEqualTo(1);
+    assertThat(wire.channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void upgradeBehindAnAnswerThatIsNotReadShouldBeRefused() {
+    // Given: what comes behind an upgrade is no HTTP, and was read as such.
+    wire.stall();
+    wire.send("GET /health/live HTTP/1.1\r\n\r\n" + Wire.REQUEST + "\r\n");
+
+    // When
+    wire.letPass(Long.MAX_VALUE);
+
+    // Then
+    assertThat(wire.read())
+        .contains("HTTP/1.1 400 ")
+        .contains("an upgrade has to wait for the answers before it");
+    assertThat(wire.channel.isOpen()).isFalse();
+    assertThat(wire.loop.admission().sessions()).isZero();
+  }
+
+  @Test
+  void requestsThatWaitShouldBeReleasedWithTheirConnection() {
+    // Given
+    wire.stall();
+    wire.send("POST /metrics HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi".repeat(10));
+
+    // When
+    wire.cut();
+
+    // Then: finish() has the counts.
+    assertThat(wire.channel.isOpen()).isFalse();
+  }
+
+  private static int answers(String read) {
+    return read.split("HTTP/1.1 ", -1).length - 1;
+  }
 }

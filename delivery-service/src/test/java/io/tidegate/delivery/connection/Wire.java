@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -13,7 +14,7 @@ import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
-import io.tidegate.delivery.session.Backlog;
+import io.tidegate.delivery.session.Progress;
 import io.tidegate.delivery.session.SessionLimits;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
@@ -45,7 +46,24 @@ final class Wire {
   final AtomicLong now = new AtomicLong(TimeUnit.SECONDS.toNanos(1_000));
   final RecordingLog log = new RecordingLog();
   final DeliveryMetrics metrics = new DeliveryMetrics();
-  final EmbeddedChannel channel = new EmbeddedChannel();
+
+  /** How many bytes the client still takes. */
+  private long room = Long.MAX_VALUE;
+
+  /** Takes no more than there is room for, and frames in parts, as a socket does. */
+  final EmbeddedChannel channel =
+      new EmbeddedChannel() {
+        @Override
+        protected void doWrite(ChannelOutboundBuffer in) {
+          while (room > 0 && in.current() instanceof ByteBuf next) {
+            int taken = (int) Math.min(room, next.readableBytes());
+            outboundMessages().add(Unpooled.copiedBuffer(next.slice(next.readerIndex(), taken)));
+            room -= taken;
+            in.removeBytes(taken);
+          }
+        }
+      };
+
   final Loop loop;
   int flushes;
   boolean healthy = true;
@@ -53,33 +71,12 @@ final class Wire {
   private final List<ByteBuf> sent = new ArrayList<>();
 
   Wire(int maxSessions) {
-    ServerSettings settings =
-        new ServerSettings(
-            "h",
-            0,
-            3,
-            1,
-            maxSessions,
-            16 * 1024,
-            TimeUnit.SECONDS.toNanos(10),
-            TimeUnit.MILLISECONDS.toNanos(50),
-            new SessionLimits(
-                TimeUnit.SECONDS.toNanos(10),
-                TimeUnit.SECONDS.toNanos(10),
-                TimeUnit.SECONDS.toNanos(25),
-                TimeUnit.SECONDS.toNanos(20),
-                TimeUnit.SECONDS.toNanos(MAX_AGE_SECONDS),
-                TimeUnit.SECONDS.toNanos(2),
-                TimeUnit.SECONDS.toNanos(2),
-                1000,
-                256),
-            new Backlog.Bounds(100_000, 200_000, TimeUnit.SECONDS.toNanos(10)));
     loop =
         new Loop(
             channel.eventLoop(),
             0,
             4,
-            settings,
+            settings(maxSessions),
             new Admission(maxSessions),
             log,
             metrics,
@@ -108,6 +105,30 @@ final class Wire {
             })
         .addLast(new HttpServerCodec())
         .addLast(new HttpHandler(loop, health()));
+  }
+
+  static ServerSettings settings(int maxSessions) {
+    return new ServerSettings(
+        "127.0.0.1",
+        0,
+        3,
+        1,
+        maxSessions,
+        16 * 1024,
+        TimeUnit.SECONDS.toNanos(10),
+        TimeUnit.MILLISECONDS.toNanos(50),
+        new SessionLimits(
+            TimeUnit.SECONDS.toNanos(10),
+            TimeUnit.SECONDS.toNanos(10),
+            TimeUnit.SECONDS.toNanos(25),
+            TimeUnit.SECONDS.toNanos(20),
+            TimeUnit.SECONDS.toNanos(MAX_AGE_SECONDS),
+            TimeUnit.SECONDS.toNanos(2),
+            TimeUnit.SECONDS.toNanos(2),
+            1000,
+            256),
+        200_000,
+        new Progress.Bounds(100_000, 32 * 1024, TimeUnit.SECONDS.toNanos(10)));
   }
 
   private Health.Source health() {
@@ -186,6 +207,41 @@ final class Wire {
   /** An inbox batch of one command for session {@code n} of the incarnation that is open. */
   void obey(long n, InboxCommand command) {
     turn(() -> loop.obey(List.of(new Addressed(17, n, "default/alice", command))));
+  }
+
+  /** The client stops reading. */
+  void stall() {
+    room = 0;
+  }
+
+  /** The client reads so many bytes. */
+  void letPass(long bytes) {
+    room = bytes;
+    channel.unsafe().flush();
+    channel.runPendingTasks();
+  }
+
+  /** The client reads what has been written so far, and no more. */
+  void letPassWritten() {
+    AtomicLong written = new AtomicLong();
+    try {
+      channel
+          .unsafe()
+          .outboundBuffer()
+          .forEachFlushedMessage(
+              message -> {
+                written.addAndGet(((ByteBuf) message).readableBytes());
+                return true;
+              });
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+    letPass(written.get());
+  }
+
+  /** How much waits for the client to read it. */
+  long pendingBytes() {
+    return channel.unsafe().outboundBuffer().totalPendingWriteBytes();
   }
 
   /** Moves all clocks, a second at a time, and ticks. */

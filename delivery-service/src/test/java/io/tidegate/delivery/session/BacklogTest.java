@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 final class BacklogTest {
-  private final Backlog backlog = new Backlog(new Backlog.Bounds(100, 300, 10));
+  private final Backlog backlog = new Backlog(100);
 
   @Test
   void framesShouldLeaveInTheirOrder() {
     // Given
     byte[] first = new byte[60];
     byte[] second = new byte[40];
-    backlog.add(first, 0);
-    backlog.add(second, 0);
+    backlog.add(first);
+    backlog.add(second);
 
     // Then
     assertThat(backlog.bytes()).isEqualTo(100);
@@ -24,47 +24,18 @@ final class BacklogTest {
   }
 
   @Test
-  void toleratedBytesShouldWaitForEver() {
+  void moreThanTheLimitShouldFillItForGood() {
     // Given
-    backlog.add(new byte[100], 0);
-
-    // Then
-    assertThat(backlog.isTooSlow(1_000_000)).isFalse();
-  }
-
-  @Test
-  void moreThanToleratedShouldBeSlowAfterTheTime() {
-    // Given
-    backlog.add(new byte[100], 0);
-    backlog.add(new byte[1], 5);
-
-    // Then
-    assertThat(backlog.isTooSlow(14)).isFalse();
-    assertThat(backlog.isTooSlow(15)).isTrue();
-  }
-
-  @Test
-  void timeShouldStartAnewAfterCatchingUp() {
-    // Given
-    backlog.add(new byte[101], 0);
-    backlog.poll();
-    backlog.add(new byte[101], 9);
-
-    // Then
-    assertThat(backlog.isTooSlow(18)).isFalse();
-    assertThat(backlog.isTooSlow(19)).isTrue();
-  }
-
-  @Test
-  void moreThanTheLimitShouldBeSlowAtOnce() {
-    // Given
-    backlog.add(new byte[300], 0);
-    assertThat(backlog.isTooSlow(0)).isFalse();
+    backlog.add(new byte[100]);
+    boolean before = backlog.isFull();
 
     // When
-    backlog.add(new byte[1], 0);
+    backlog.add(new byte[1]);
+    backlog.poll();
 
     // Then
-    assertThat(backlog.isTooSlow(0)).isTrue();
+    assertThat(before).isFalse();
+    assertThat(backlog.isFull()).isTrue();
+    assertThat(backlog.bytes()).isEqualTo(1);
   }
 }

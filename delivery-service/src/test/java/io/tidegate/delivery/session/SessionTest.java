@@ -305,8 +305,8 @@ final class SessionTest {
 
   @Test
   void helloShouldBeAwaitedForItsTime() {
-    assertThat(session.onTick(START + s(10) - 1)).isEqualTo(Plain.NOTHING);
-    assertThat(session.onTick(START + s(10)))
+    assertThat(session.onTick(START + s(10) - 1, false)).isEqualTo(Plain.NOTHING);
+    assertThat(session.onTick(START + s(10), false))
         .isEqualTo(close(CloseCode.HELLO_TIMEOUT, null, false));
   }
 
@@ -316,8 +316,8 @@ final class SessionTest {
     session.onFrame(HELLO, START + s(5));
 
     // Then
-    assertThat(session.onTick(START + s(15) - 1)).isEqualTo(Plain.NOTHING);
-    assertThat(session.onTick(START + s(15)))
+    assertThat(session.onTick(START + s(15) - 1, false)).isEqualTo(Plain.NOTHING);
+    assertThat(session.onTick(START + s(15), false))
         .isEqualTo(close(CloseCode.ATTACH_TIMEOUT, null, true));
   }
 
@@ -327,26 +327,58 @@ final class SessionTest {
     Session attached = attached();
 
     // When
-    Action ping = attached.onTick(START + s(25));
+    Action ping = attached.onTick(START + s(25), false);
 
     // Then
     assertThat(ping).isEqualTo(Plain.PING);
-    assertThat(attached.onTick(START + s(45) - 1)).isEqualTo(Plain.NOTHING);
-    assertThat(attached.onTick(START + s(45))).isEqualTo(close(CloseCode.PING_TIMEOUT, null, true));
+    assertThat(attached.onTick(START + s(45) - 1, false)).isEqualTo(Plain.NOTHING);
+    assertThat(attached.onTick(START + s(45), false))
+        .isEqualTo(close(CloseCode.PING_TIMEOUT, null, true));
+  }
+
+  @Test
+  void takingWhatWasSentShouldCountAsSignOfLife() {
+    // Given: the ping waits behind it.
+    Session attached = attached();
+    attached.onTick(START + s(25), false);
+
+    // When
+    Action flowing = attached.onTick(START + s(100), true);
+
+    // Then
+    assertThat(flowing).isEqualTo(Plain.NOTHING);
+    assertThat(attached.onTick(START + s(120) - 1, false)).isEqualTo(Plain.NOTHING);
+    assertThat(attached.onTick(START + s(120), false))
+        .isEqualTo(close(CloseCode.PING_TIMEOUT, null, true));
+  }
+
+  @Test
+  void farewellShouldWaitForWhatIsUnderWay() {
+    // Given
+    Session attached = attached();
+    attached.close(CloseCode.REPLACED, null, START);
+
+    // When
+    Action flowing = attached.onTick(START + s(60), true);
+
+    // Then
+    assertThat(flowing).isEqualTo(Plain.NOTHING);
+    assertThat(attached.onTick(START + s(62) - 1, false)).isEqualTo(Plain.NOTHING);
+    assertThat(attached.onTick(START + s(62), false)).isEqualTo(Plain.DISCONNECT);
   }
 
   @Test
   void anyFrameShouldCountAsSignOfLife() {
     // Given
     Session attached = attached();
-    attached.onTick(START + s(25));
+    attached.onTick(START + s(25), false);
 
     // When
     attached.onAnyFrame(START + s(44));
 
     // Then
-    assertThat(attached.onTick(START + s(45))).isEqualTo(Plain.NOTHING);
-    assertThat(attached.onTick(START + s(50))).isEqualTo(Plain.PING);
+    assertThat(attached.onTick(START + s(45), false)).isEqualTo(Plain.NOTHING);
+    assertThat(attached.onTick(START + s(50), false)).isEqualTo(Plain.PING);
   }
 
   @Test
@@ -384,9 +416,9 @@ final class SessionTest {
     long end = START + s(5_000);
 
     // When
-    Action first = attached.onTick(end);
-    Action before = attached.onTick(end + s(3) - 1);
-    Action last = attached.onTick(end + s(3));
+    Action first = attached.onTick(end, false);
+    Action before = attached.onTick(end + s(3) - 1, false);
+    Action last = attached.onTick(end + s(3), false);
 
     // Then
     assertThat(first).isEqualTo(Plain.GOAWAY);
@@ -398,7 +430,7 @@ final class SessionTest {
   void sessionThatIsSentAwayShouldGoOnUntilItsClose() {
     // Given
     Session attached = attached();
-    attached.onTick(START + s(5_000));
+    attached.onTick(START + s(5_000), false);
 
     // When
     Action push = attached.onCommand(push(41, 42), START + s(5_001));
@@ -418,7 +450,7 @@ final class SessionTest {
     for (int n = 1; n <= 1_000; n++) {
       Session attached = attached(n);
       int bin = 0;
-      while (attached.onTick(START + s(3_000 + 200 * (bin + 1))) != Plain.GOAWAY) {
+      while (attached.onTick(START + s(3_000 + 200 * (bin + 1)), false) != Plain.GOAWAY) {
         attached.onAnyFrame(START + s(3_000 + 200 * (bin + 1)));
         bin++;
       }
@@ -437,7 +469,7 @@ final class SessionTest {
     Session attached = attached();
 
     // Then
-    assertThat(attached.onTick(START + s(3_000) - 1)).isEqualTo(Plain.PING);
+    assertThat(attached.onTick(START + s(3_000) - 1, false)).isEqualTo(Plain.PING);
   }
 
   @ParameterizedTest
@@ -455,8 +487,8 @@ final class SessionTest {
     assertThat(attached.onCommand(push(41, 42), START)).isEqualTo(Plain.IGNORE);
     assertThat(attached.onFrame(new ClientFrame.Ack(99), START)).isEqualTo(Plain.NOTHING);
     assertThat(attached.onMalformed("x", START)).isEqualTo(Plain.NOTHING);
-    assertThat(attached.onTick(START + s(2) - 1)).isEqualTo(Plain.NOTHING);
-    assertThat(attached.onTick(START + s(2))).isEqualTo(Plain.DISCONNECT);
+    assertThat(attached.onTick(START + s(2) - 1, false)).isEqualTo(Plain.NOTHING);
+    assertThat(attached.onTick(START + s(2), false)).isEqualTo(Plain.DISCONNECT);
     assertThat(attached.onGone()).isEqualTo(Plain.NOTHING);
   }
 

@@ -1,0 +1,77 @@
+package io.tidegate.delivery.connection;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tidegate.delivery.health.Health;
+import io.tidegate.delivery.metrics.DeliveryMetrics;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The server with sockets of the kernel's, which hold something too. */
+final class ServerTest {
+  /** More than the kernel holds for a client that does not read. */
+  private static final String LONG = "x".repeat(256 * 1024);
+
+  private static final int REQUESTS = 90;
+
+  private final DeliveryMetrics metrics = new DeliveryMetrics();
+  private final AtomicInteger asked = new AtomicInteger();
+
+  @SuppressWarnings("NullAway.Init")
+  private Server server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = Server.start(Wire.settings(10), 4, new RecordingLog(), new LongHealth(), metrics);
+    server.open(17);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    metrics.close();
+  }
+
+  @Test
+  void clientThatAsksAndDoesNotReadShouldBeAnsweredOnceUntilItReads() throws Exception {
+    // Given
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      // When
+      client
+          .getOutputStream()
+          .write("GET /health/live HTTP/1.1\r\n\r\n".repeat(REQUESTS).getBytes(UTF_8));
+
+      // Then
+      await().until(() -> asked.get() > 0);
+      await().during(Duration.ofMillis(500)).until(() -> asked.get() == 1);
+
+      // When
+      long read = client.getInputStream().skip((long) REQUESTS * LONG.length());
+
+      // Then
+      assertThat(read).isEqualTo((long) REQUESTS * LONG.length());
+      assertThat(asked).hasValue(REQUESTS);
+    }
+  }
+
+  private final class LongHealth implements Health.Source {
+    @Override
+    public Health live() {
+      asked.incrementAndGet();
+      return new Health(List.of(new Health.Check("long", true, LONG)));
+    }
+
+    @Override
+    public Health ready() {
+      return live();
+    }
+  }
+}
