@@ -110,11 +110,14 @@ final class MessagesRoute {
     Guard guard = Guard.current();
     guard.startBody(limits.batchBytes(), permit);
     try {
-      batch.read(reader);
+      batch.read(reader, guard::requireOpen);
     } finally {
       guard.endBody();
     }
     byte[] results = batch.results();
+    if (batch.wasCutShort()) {
+      response.header(Answers.retryAfter());
+    }
     if (!request.content().consumed()) {
       response.header(HeaderValues.CONNECTION_CLOSE);
       guard.leaveUnread();
