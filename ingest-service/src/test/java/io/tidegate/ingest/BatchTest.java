@@ -10,10 +10,19 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.NetworkException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -261,5 +270,113 @@ class BatchTest {
               () ->
                   assertThat(ingest.metric("tidegate_ingest_inflight_bytes")).isLessThan(500_000));
     }
+  }
+
+  @Test
+  void fullProducerShouldEndTheSendingOfABatch() throws Exception {
+    FullProducer full = new FullProducer(2);
+    try (TestIngest ingest = TestIngest.over(full, UnaryOperator.identity())) {
+      // When
+      HttpResponse<String> response = ingest.postBatch(lines(1000));
+
+      // Then
+      List<JsonNode> results = results(response);
+      assertThat(results).hasSize(1000);
+      assertThat(results.subList(0, 2)).allMatch(result -> result.has("accepted"));
+      assertThat(results.get(2).get("detail").asString())
+          .isEqualTo(
+              "Kafka did not acknowledge the message in time; a retry with the id \"m2\" is safe");
+      assertThat(results.subList(2, 1000)).allMatch(result -> result.get("status").asInt() == 503);
+      assertThat(results.subList(3, 1000))
+          .allMatch(result -> result.get("detail").asString().startsWith("not sent"));
+      assertThat(response.headers().firstValue("Retry-After")).isPresent();
+      assertThat(full.sends.get()).isEqualTo(3);
+      assertThat(ingest.metric("tidegate_ingest_inflight_bytes")).isZero();
+    }
+  }
+
+  @Test
+  void lateFailureShouldEndTheSendingOfABatch() throws Exception {
+    try (TestIngest ingest = TestIngest.silent(UnaryOperator.identity());
+        TestIngest.Raw raw = ingest.raw()) {
+      // Given
+      String first = line(0) + "\n";
+      String second = line(1) + "\n";
+      raw.write(
+          "POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n"
+              + "Connection: close\r\nContent-Length: "
+              + (first.length() + second.length())
+              + "\r\n\r\n"
+              + first);
+      ingest.awaitSent(1);
+
+      // When
+      ingest.kafka.errorNext(new NetworkException("gone"));
+      raw.write(second);
+
+      // Then
+      assertThat(raw.readToEnd())
+          .contains("\"m0\\\"")
+          .contains("\"not sent")
+          .contains("Retry-After");
+      assertThat(ingest.kafka.history()).hasSize(1);
+    }
+  }
+
+  @Test
+  void messageThatIsTooLargeForKafkaShouldNotEndTheBatch() throws Exception {
+    try (TestIngest ingest = TestIngest.over(new PickyProducer(), UnaryOperator.identity())) {
+      // When
+      HttpResponse<String> response = ingest.postBatch(lines(3));
+
+      // Then
+      List<JsonNode> results = results(response);
+      assertThat(results.get(1).get("status").asInt()).isEqualTo(413);
+      assertThat(results.get(2).has("accepted")).isTrue();
+      assertThat(response.headers().firstValue("Retry-After")).isEmpty();
+    }
+  }
+
+  /** Takes so many records, and then has no room for another until max.block.ms is over. */
+  private static final class FullProducer extends MockProducer<byte[], byte[]> {
+    private final int room;
+    private final AtomicInteger sends = new AtomicInteger();
+
+    FullProducer(int room) {
+      super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+      this.room = room;
+    }
+
+    @Override
+    public synchronized Future<RecordMetadata> send(
+        ProducerRecord<byte[], byte[]> record, Callback callback) {
+      if (sends.incrementAndGet() <= room) {
+        return super.send(record, callback);
+      }
+      return refuse(callback, new BufferExhaustedException("no room within 1000 ms"));
+    }
+  }
+
+  /** Finds the second record too large. */
+  private static final class PickyProducer extends MockProducer<byte[], byte[]> {
+    private final AtomicInteger sends = new AtomicInteger();
+
+    PickyProducer() {
+      super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public synchronized Future<RecordMetadata> send(
+        ProducerRecord<byte[], byte[]> record, Callback callback) {
+      return sends.incrementAndGet() == 2
+          ? refuse(callback, new RecordTooLargeException("larger than max.request.size"))
+          : super.send(record, callback);
+    }
+  }
+
+  /** As the real producer does: nothing is thrown, the callback is called within send. */
+  private static Future<RecordMetadata> refuse(Callback callback, Exception reason) {
+    callback.onCompletion(null, reason);
+    return CompletableFuture.failedFuture(reason);
   }
 }

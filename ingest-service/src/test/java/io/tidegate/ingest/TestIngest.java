@@ -44,10 +44,9 @@ final class TestIngest implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private TestIngest(boolean acksAtOnce, UnaryOperator<IngestConfig> change)
+  private TestIngest(MockProducer<byte[], byte[]> kafka, UnaryOperator<IngestConfig> change)
       throws StartupException {
-    kafka =
-        new MockProducer<>(acksAtOnce, null, new ByteArraySerializer(), new ByteArraySerializer());
+    this.kafka = kafka;
     IngestConfig config =
         change.apply(IngestConfig.defaults("mock:9092").withAddress("127.0.0.1", 0));
     Policies policies = new Policies();
@@ -56,12 +55,22 @@ final class TestIngest implements AutoCloseable {
 
   /** Kafka acknowledges everything at once. */
   static TestIngest acking(UnaryOperator<IngestConfig> change) throws StartupException {
-    return new TestIngest(true, change);
+    return over(
+        new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()),
+        change);
   }
 
   /** Kafka acknowledges what the test completes. */
   static TestIngest silent(UnaryOperator<IngestConfig> change) throws StartupException {
-    return new TestIngest(false, change);
+    return over(
+        new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer()),
+        change);
+  }
+
+  /** Any Kafka. */
+  static TestIngest over(MockProducer<byte[], byte[]> kafka, UnaryOperator<IngestConfig> change)
+      throws StartupException {
+    return new TestIngest(kafka, change);
   }
 
   private final class Probe implements TopicProbe {

@@ -1,20 +1,30 @@
 package io.tidegate.fanout.simulation;
 
-/** A way to build the pipeline wrong that the simulation must notice. */
+import java.util.Set;
+
+/** A way to build the pipeline wrong that the simulation must notice, by what it breaks. */
 enum Mutant {
   NONE,
   /** Workers read aborted and unfinished transactions. */
-  READ_UNCOMMITTED_WORKER,
+  READ_UNCOMMITTED_WORKER(10),
   /** Outputs, state and offsets become durable one by one. */
-  AT_LEAST_ONCE,
+  AT_LEAST_ONCE(2, 4, 5, 9),
   /** Message ids are durable at once, the rest with the transaction. */
-  SEPARATE_SEEN_FLAG,
+  SEPARATE_SEEN_FLAG(5),
   /** A worker announces itself and serves before it knows where its inbox ends. */
-  SLOT_UP_BEFORE_END_OFFSETS,
+  SLOT_UP_BEFORE_END_OFFSETS(14),
   /** SessionDown ends whatever session the user's device has now. */
-  SESSION_DOWN_BY_USER,
+  SESSION_DOWN_BY_USER(17),
   /** An ack counts in whatever epoch the user is in. */
-  ACK_WITHOUT_EPOCH,
+  ACK_WITHOUT_EPOCH(3),
   /** A cursor below the loss floor goes on as if nothing were missing. */
-  PARTIAL_RESUME
+  PARTIAL_RESUME(21);
+
+  /** The invariants of docs/ARCHITECTURE.md of which it breaks one before any other. */
+  @SuppressWarnings("ImmutableEnumChecker") // Set.of is.
+  final Set<Integer> breaks;
+
+  Mutant(Integer... breaks) {
+    this.breaks = Set.of(breaks);
+  }
 }

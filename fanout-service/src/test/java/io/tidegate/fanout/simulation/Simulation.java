@@ -18,26 +18,31 @@ final class Simulation {
 
   /**
    * @throws Violation saying the seed, the invariant, and what happened last
+   * @throws Crash saying the same of an exception
    */
   static void run(long seed, Mutant mutant) {
     World world = new World(seed, mutant);
     try {
       new Simulation(world).run();
-    } catch (Violation | RuntimeException e) {
-      throw new Violation(
-          "seed "
-              + seed
-              + (mutant == Mutant.NONE ? "" : " with mutant " + mutant)
-              + ": "
-              + e.getMessage()
-              + "\nreproduce with -Dsimulation.seed="
-              + seed
-              + "\n"
-              + world.plan.settings
-              + "\n"
-              + world.trace,
-          e);
+    } catch (Violation violation) {
+      throw new Violation(story(world, seed, String.valueOf(violation.getMessage())), violation);
+    } catch (RuntimeException e) {
+      throw new Crash(story(world, seed, e.toString()), e);
     }
+  }
+
+  private static String story(World world, long seed, String what) {
+    return "seed "
+        + seed
+        + (world.mutant == Mutant.NONE ? "" : " with mutant " + world.mutant)
+        + ": "
+        + what
+        + "\nreproduce with -Dsimulation.seed="
+        + seed
+        + "\n"
+        + world.plan.settings
+        + "\n"
+        + world.trace;
   }
 
   private void run() {

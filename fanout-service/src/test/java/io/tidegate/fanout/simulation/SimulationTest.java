@@ -29,20 +29,20 @@ final class SimulationTest {
 
   /** Every run is single-threaded; only the runs share the processors. */
   private static void runAll(long first, long count) {
-    Queue<Violation> violations = new ConcurrentLinkedQueue<>();
+    Queue<AssertionError> failures = new ConcurrentLinkedQueue<>();
     LongStream.range(first, first + count)
         .parallel()
         .forEach(
             seed -> {
               try {
                 Simulation.run(seed, Mutant.NONE);
-              } catch (Violation violation) {
-                violations.add(violation);
+              } catch (Violation | Crash failure) {
+                failures.add(failure);
               }
             });
-    Violation failed = violations.peek();
+    AssertionError failed = failures.peek();
     if (failed != null) {
-      failed.addSuppressed(new AssertionError(violations.size() + " of " + count + " seeds fail"));
+      failed.addSuppressed(new AssertionError(failures.size() + " of " + count + " seeds fail"));
       throw failed;
     }
   }

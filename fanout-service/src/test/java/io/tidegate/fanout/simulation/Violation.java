@@ -4,17 +4,27 @@ package io.tidegate.fanout.simulation;
 final class Violation extends AssertionError {
   private static final long serialVersionUID = 1L;
 
+  private final int invariant;
+
   Violation(int invariant, String what) {
     super("invariant " + invariant + ": " + what);
+    this.invariant = invariant;
   }
 
-  Violation(String message, Throwable cause) {
+  /** The same, with what one needs to know to reproduce it. */
+  Violation(String message, Violation cause) {
     super(message, cause);
+    this.invariant = cause.invariant;
   }
 
   static void unless(boolean holds, int invariant, String what) {
     if (!holds) {
       throw new Violation(invariant, what);
     }
+  }
+
+  /** Its number in docs/ARCHITECTURE.md. */
+  int invariant() {
+    return invariant;
   }
 }

@@ -98,9 +98,7 @@ public final class Guard implements Supplier<byte[]> {
   }
 
   private synchronized void startRead() {
-    if (overdue) {
-      throw new CloseConnectionException("overdue");
-    }
+    requireOpen();
     if (phase == Phase.ANSWER) {
       enter(Phase.IDLE, timeouts.idle().toNanos(), maxHeadBytes);
     }
@@ -113,9 +111,7 @@ public final class Guard implements Supplier<byte[]> {
     budgetNanos -= now - sinceNanos;
     sinceNanos = now;
     reading = false;
-    if (overdue) {
-      throw new CloseConnectionException("overdue");
-    }
+    requireOpen();
   }
 
   private synchronized void take(int length) {
@@ -167,6 +163,15 @@ public final class Guard implements Supplier<byte[]> {
   /** The request is answered before all of it was read: what remains is to be read and dropped. */
   public synchronized void leaveUnread() {
     unread = true;
+  }
+
+  /**
+   * @throws CloseConnectionException if the watchdog has ended this connection
+   */
+  public synchronized void requireOpen() {
+    if (overdue) {
+      throw new CloseConnectionException("overdue");
+    }
   }
 
   /** Whether this waits for too long; true only once. */

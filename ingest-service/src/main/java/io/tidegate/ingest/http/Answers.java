@@ -162,7 +162,7 @@ final class Answers {
     return new Problem("about:blank", status.reasonPhrase(), status.code(), detail, null);
   }
 
-  private static Header retryAfter() {
+  static Header retryAfter() {
     int seconds = ThreadLocalRandom.current().nextInt(RETRY_SECONDS_LEAST, RETRY_SECONDS_MOST + 1);
     return HeaderValues.create(HeaderNames.RETRY_AFTER, seconds);
   }

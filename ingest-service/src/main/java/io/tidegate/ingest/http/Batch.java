@@ -27,9 +27,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What ends the reading early (too many lines or bytes, a body cut short, no room) is the last
  * result: what stood before it may be accepted, so it cannot be the answer to the whole.
+ *
+ * <p>Once Kafka has not taken or acknowledged a line, the lines after it are read but not sent.
  */
 final class Batch {
   private static final int COPIES = 2;
+  private static final String NOT_SENT =
+      "not sent, because Kafka did not take a line before it in time; send it again";
 
   /** A line's result, or what will become it. */
   private sealed interface Entry {
@@ -62,8 +66,13 @@ final class Batch {
     this.acceptance = acceptance;
   }
 
-  /** Reads and sends all lines, as far as they can be read. */
-  void read(BodyReader body) {
+  /**
+   * Reads and sends all lines, as far as they can be read.
+   *
+   * @param requireOpen called before each line; throws once the connection is gone, since nobody
+   *     would learn what became of the line
+   */
+  void read(BodyReader body, Runnable requireOpen) {
     Lines lines = new Lines(body, limits.bodyBytes());
     int count = 0;
     try {
@@ -74,12 +83,18 @@ final class Batch {
               "more than " + limits.batchLines() + " lines; this one and all after it are refused");
         }
         count++;
+        requireOpen.run();
         entries.add(entry(line));
         settleDone();
       }
     } catch (Rejection e) {
       entries.add(new Entry.Refused(e.kind(), e.problem()));
     }
+  }
+
+  /** Whether lines were left unsent or unacknowledged because Kafka was in trouble. */
+  boolean wasCutShort() {
+    return window.isClosed();
   }
 
   /** Waits for Kafka's answers to all lines. */
@@ -102,6 +117,10 @@ final class Batch {
     if (line.tooLong()) {
       return refused(
           Problem.Kind.TOO_LARGE, "the line is larger than " + limits.bodyBytes() + " bytes");
+    }
+    if (window.isClosed()) {
+      permit.shrink((long) COPIES * line.length());
+      return refused(Problem.Kind.TEMPORARY_REDUCED_CAPACITY, NOT_SENT);
     }
     try {
       MessageRequest request =

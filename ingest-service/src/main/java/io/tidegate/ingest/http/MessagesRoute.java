@@ -95,11 +95,14 @@ final class MessagesRoute {
     Guard guard = Guard.current();
     guard.startBody(limits.batchBytes(), permit);
     try {
-      batch.read(reader);
+      batch.read(reader, guard::requireOpen);
     } finally {
       guard.endBody();
     }
     byte[] results = batch.results();
+    if (batch.wasCutShort()) {
+      response.header(Answers.retryAfter());
+    }
     Answers.leaveUnread(request, response);
     response.header(Answers.NDJSON);
     response.send(results);

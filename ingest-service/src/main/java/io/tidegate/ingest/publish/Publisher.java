@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,8 @@ public final class Publisher {
   /**
    * Hands the records to the producer. Waits for room in {@code window}, and where the producer's
    * own memory is full for at most its {@code max.block.ms}. After the first failure it sends no
-   * more: Kafka is in trouble, and the sender will be asked to try again.
+   * more, and closes the window unless only this message is at fault: Kafka is in trouble, and the
+   * sender will be asked to try again.
    */
   public Publication publish(MessageRequest request, Window window) {
     int users = request.users().size();
@@ -44,10 +46,17 @@ public final class Publisher {
         failure = send(user, request.message(), publication, window, cost);
       }
       if (failure != null) {
-        publication.failed(failure);
+        fail(publication, window, failure);
       }
     }
     return publication;
+  }
+
+  private static void fail(Publication publication, Window window, Throwable failure) {
+    publication.failed(failure);
+    if (!(failure instanceof RecordTooLargeException)) {
+      window.close();
+    }
   }
 
   /** What kept the record from being sent; null where the producer has it and will answer. */
@@ -73,12 +82,13 @@ public final class Publisher {
           producer.send(
               record,
               (metadata, exception) -> {
-                window.leave(cost);
                 if (exception == null) {
                   publication.acked();
                 } else {
-                  publication.failed(exception);
+                  fail(publication, window, exception);
                 }
+                // Last, so that who waits for the room finds a window that has closed.
+                window.leave(cost);
               });
       return null;
     } catch (RuntimeException e) {

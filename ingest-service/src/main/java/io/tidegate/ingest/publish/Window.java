@@ -7,6 +7,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * How many bytes one HTTP request may have handed to the producer and not seen acknowledged: a
  * message of 256 KiB for 1,000 users would otherwise fill the producer's memory for everyone.
+ * Closed by the first sign that Kafka is in trouble, so that one request waits for that once, not
+ * once for each of its lines.
  */
 public final class Window {
   /** A record's key, headers and bookkeeping. */
@@ -14,6 +16,7 @@ public final class Window {
 
   private final int bytes;
   private final Semaphore room;
+  private volatile boolean closed;
 
   /**
    * @param bytes at least 1
@@ -28,11 +31,29 @@ public final class Window {
     return Math.min(bytes, message.payload().length + OVERHEAD_BYTES);
   }
 
+  /** Whether there is room; false once closed, and when there is none until the deadline. */
   boolean enter(int cost, long deadlineNanos) throws InterruptedException {
-    return room.tryAcquire(cost, deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+    if (closed || !room.tryAcquire(cost, deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+      return false;
+    }
+    if (closed) {
+      room.release(cost);
+      return false;
+    }
+    return true;
   }
 
   void leave(int cost) {
     room.release(cost);
+  }
+
+  /** Nothing more may be sent. */
+  void close() {
+    closed = true;
+  }
+
+  /** Whether Kafka was in trouble, so that nothing more of this request is sent. */
+  public boolean isClosed() {
+    return closed;
   }
 }

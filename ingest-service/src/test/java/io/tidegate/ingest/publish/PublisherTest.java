@@ -12,6 +12,7 @@ import io.tidegate.ingest.message.MessageParser;
 import io.tidegate.ingest.message.MessageRequest;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -130,6 +131,30 @@ class PublisherTest {
     // Then
     assertThat(published.acked()).isZero();
     assertThat(published.cause()).isInstanceOf(TimeoutException.class);
+    assertThat(kafka.history()).hasSize(1);
+  }
+
+  @Test
+  void failedRecordShouldCloseTheWindowForWhatIsStillWaitingInIt() throws Exception {
+    // Given
+    Window small = new Window(1_500);
+    publisher.publish(request("{\"user\":\"a\"}"), small);
+    CompletableFuture<Published> second =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return publisher.publish(request("{\"user\":\"b\"}"), small).await();
+              } catch (Exception e) {
+                throw new AssertionError(e);
+              }
+            });
+
+    // When
+    kafka.errorNext(new NetworkException("gone"));
+
+    // Then
+    assertThat(second.get(5, TimeUnit.SECONDS).acked()).isZero();
+    assertThat(small.isClosed()).isTrue();
     assertThat(kafka.history()).hasSize(1);
   }
 }

@@ -1,0 +1,53 @@
+package io.tidegate.fanout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+import org.junit.jupiter.api.Test;
+
+/** What the sequencer's exactness rests on, as Kafka Streams hands it to its clients. */
+final class StreamsPropertiesTest {
+  private final StreamsConfig config =
+      new StreamsConfig(
+          StreamsProperties.of(FanoutConfig.defaults("kafka:9092"), "127.0.0.1:8082"));
+
+  @Test
+  void stateOutputsAndOffsetsShouldBecomeDurableTogether() {
+    // When
+    String guarantee = config.getString(StreamsConfig.PROCESSING_GUARANTEE_CONFIG);
+    ProducerConfig producer = producer();
+
+    // Then
+    assertThat(guarantee).isEqualTo("exactly_once_v2");
+    assertThat(producer.getBoolean(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG)).isTrue();
+    assertThat(producer.getString(ProducerConfig.ACKS_CONFIG)).isEqualTo("-1");
+  }
+
+  @Test
+  void whatAnotherInstanceHasNotCommittedShouldNotBeRead() {
+    // When
+    Map<String, Object> main = config.getMainConsumerConfigs("group", "client", 0);
+    Map<String, Object> restore = config.getRestoreConsumerConfigs("client");
+
+    // Then
+    assertThat(main).containsEntry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    assertThat(main).containsEntry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+    assertThat(restore).containsEntry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+  }
+
+  private ProducerConfig producer() {
+    Map<String, Object> settings = config.getProducerConfigs("client");
+    // Streams adds the id later, one for each thread.
+    settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "some id");
+    settings.put(
+        ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
+        org.apache.kafka.common.serialization.ByteArraySerializer.class);
+    settings.put(
+        ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
+        org.apache.kafka.common.serialization.ByteArraySerializer.class);
+    return new ProducerConfig(settings);
+  }
+}
