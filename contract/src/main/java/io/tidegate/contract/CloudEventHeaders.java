@@ -32,5 +32,8 @@ public final class CloudEventHeaders {
   /** On a dead letter: {@code topic/partition/offset} of the record it was. */
   public static final String DEAD_SOURCE = "tidegate_source";
 
+  /** On a message that was moved to the partition of its key: {@code partition/offset} before. */
+  public static final String REROUTED = "tidegate_rerouted";
+
   private CloudEventHeaders() {}
 }

@@ -2,6 +2,8 @@ package io.tidegate.fanout.record;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tidegate.contract.CloudEventHeaders;
+import io.tidegate.contract.DeadLetter;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Reroute {
   /** On a message that was moved: {@code partition/offset} of where it lay. */
-  public static final String HEADER = "tidegate_rerouted";
+  public static final String HEADER = CloudEventHeaders.REROUTED;
 
   /** Kafka's default limit is 1 MiB for a record; a message of ours is at most 256 KiB. */
   private static final int MAX_BYTES = 768 * 1024;

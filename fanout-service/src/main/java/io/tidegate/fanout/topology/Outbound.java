@@ -1,9 +1,9 @@
 package io.tidegate.fanout.topology;
 
+import io.tidegate.contract.DeadLetter;
 import io.tidegate.contract.Outcome;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.metrics.FanoutMetrics;
-import io.tidegate.fanout.record.DeadLetter;
 import io.tidegate.fanout.record.InboxRecords;
 import io.tidegate.fanout.record.OutcomeRecords;
 import io.tidegate.fanout.sequencer.Effect;

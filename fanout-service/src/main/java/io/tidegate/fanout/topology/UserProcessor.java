@@ -1,12 +1,12 @@
 package io.tidegate.fanout.topology;
 
+import io.tidegate.contract.DeadLetter;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Outcome;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.session.Ack;
 import io.tidegate.fanout.metrics.FanoutMetrics;
-import io.tidegate.fanout.record.DeadLetter;
 import io.tidegate.fanout.record.DeadLetterCause;
 import io.tidegate.fanout.record.MessageRecords;
 import io.tidegate.fanout.record.RejectedException;
@@ -239,7 +239,7 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
                 record.key(),
                 record.value(),
                 record.headers(),
-                cause,
+                cause.label(),
                 detail,
                 from.topic(),
                 from.partition(),

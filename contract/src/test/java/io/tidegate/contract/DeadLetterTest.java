@@ -1,4 +1,4 @@
-package io.tidegate.fanout.record;
+package io.tidegate.contract;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,7 +65,7 @@ class DeadLetterTest {
 
   private static DeadLetter letter(
       byte @Nullable [] key, byte @Nullable [] value, Headers headers, @Nullable String detail) {
-    return DeadLetter.of(key, value, headers, DeadLetterCause.PAYLOAD, detail, "t", 3, 99);
+    return DeadLetter.of(key, value, headers, "payload", detail, "t", 3, 99);
   }
 
   private static String text(DeadLetter letter, String header) {

@@ -1,8 +1,7 @@
-package io.tidegate.fanout.record;
+package io.tidegate.contract;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.tidegate.contract.CloudEventHeaders;
 import java.util.Arrays;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -24,13 +23,14 @@ public record DeadLetter(byte @Nullable [] key, byte @Nullable [] value, Headers
   private static final int MAX_CAUSE_CHARS = 500;
 
   /**
+   * @param cause one word of the service that gives up
    * @param detail null: the cause says all
    */
   public static DeadLetter of(
       byte @Nullable [] key,
       byte @Nullable [] value,
       Headers headers,
-      DeadLetterCause cause,
+      String cause,
       @Nullable String detail,
       String topic,
       int partition,
@@ -42,7 +42,7 @@ public record DeadLetter(byte @Nullable [] key, byte @Nullable [] value, Headers
     Headers kept = headersFit ? new RecordHeaders(headers) : new RecordHeaders();
     // It may be a dead letter that was sent in again.
     kept.remove(CloudEventHeaders.DEAD_CAUSE).remove(CloudEventHeaders.DEAD_SOURCE);
-    kept.remove(TRUNCATED).remove(Reroute.HEADER);
+    kept.remove(TRUNCATED).remove(CloudEventHeaders.REROUTED);
     put(kept, CloudEventHeaders.DEAD_CAUSE, text(cause, detail));
     put(kept, CloudEventHeaders.DEAD_SOURCE, topic + "/" + partition + "/" + offset);
     if (!keyFits || !valueFits || !headersFit) {
@@ -54,11 +54,11 @@ public record DeadLetter(byte @Nullable [] key, byte @Nullable [] value, Headers
         kept);
   }
 
-  private static String text(DeadLetterCause cause, @Nullable String detail) {
+  private static String text(String cause, @Nullable String detail) {
     if (detail == null) {
-      return cause.label();
+      return cause;
     }
-    String text = cause.label() + ": " + detail;
+    String text = cause + ": " + detail;
     return text.length() > MAX_CAUSE_CHARS ? text.substring(0, MAX_CAUSE_CHARS) : text;
   }
 
@@ -66,8 +66,8 @@ public record DeadLetter(byte @Nullable [] key, byte @Nullable [] value, Headers
     headers.add(name, value.getBytes(UTF_8));
   }
 
-  /** At most so many bytes on the wire. */
-  static int size(Headers headers) {
+  /** At most so many bytes that the headers take on the wire. */
+  public static int size(Headers headers) {
     int bytes = 0;
     for (Header header : headers) {
       bytes += 8 + 3 * header.key().length() + length(header.value());
