@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +46,12 @@ final class CommandsOnKafkaIT {
             temporary.resolve("feed.ndjson"),
             "{\"id\":\"1\",\"time\":\"2026-11-27T06:30:00Z\",\"who\":\"a\",\"areas\":[\"x\"],"
                 + "\"files\":1}\n");
+  }
+
+  @BeforeEach
+  void forgetWhatWasSaid() {
+    lines.getBuffer().setLength(0);
+    errors.getBuffer().setLength(0);
   }
 
   @AfterAll
