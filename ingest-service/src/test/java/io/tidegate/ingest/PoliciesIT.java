@@ -383,6 +383,12 @@ final class PoliciesIT {
   private static void create(NewTopic... wanted) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
       admin.createTopics(List.of(wanted)).all().get();
+      // The broker that answers for topics hears of them a moment later.
+      List<String> names = List.of(wanted).stream().map(NewTopic::name).toList();
+      await()
+          .atMost(LONG)
+          .ignoreExceptions()
+          .until(() -> admin.describeTopics(names).allTopicNames().get().size() == names.size());
     }
   }
 
