@@ -111,7 +111,7 @@ public final class PolicyBook {
       return applied(base, user.effective(base.policy), fault);
     } catch (InvalidPolicyException e) {
       Policy without = new UserSettings(null, user.timezone(), "{}").effective(base.policy);
-      return applied(base, without, "overrides: " + e.getMessage());
+      return applied(base, without, e.getMessage());
     }
   }
 

@@ -81,6 +81,6 @@ final class PolicyBookTest {
         book.of("default", "{\"timezone\":\"Europe/Berlin\",\"overrides\":{\"limits\":7}}");
 
     assertThat(applied.policy()).isEqualTo(STRICT.withTimezone(ZoneId.of("Europe/Berlin")));
-    assertThat(applied.fault()).startsWith("overrides: limits");
+    assertThat(applied.fault()).startsWith("overrides.limits: ");
   }
 }
