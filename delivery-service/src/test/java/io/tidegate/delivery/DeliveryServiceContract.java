@@ -177,6 +177,22 @@ abstract class DeliveryServiceContract {
   }
 
   @Test
+  void unreadableRecordShouldReachTheDeadLetters() throws Exception {
+    try (DeliveryService worker = DeliveryService.start(config(0));
+        FakeSequencer sequencer = new FakeSequencer(bootstrapServers(), topics)) {
+      sequencer.garbage(0);
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(get(worker, "/metrics"))
+                      .contains(
+                          "tidegate_delivery_writes_total"
+                              + "{record=\"dead_letter\",result=\"ok\"} 1.0"));
+    }
+  }
+
+  @Test
   void missingTopicShouldFailTheStart() {
     assertThatExceptionOfType(StartupException.class)
         .isThrownBy(() -> DeliveryService.start(config(0).withTopics(new Topics("absent"))))

@@ -102,6 +102,13 @@ final class FakeSequencer implements AutoCloseable {
     commit(session, push(session, user, prev, seq, json));
   }
 
+  /** What no sequencer of ours writes. */
+  void garbage(int slot) {
+    producer.beginTransaction();
+    send(new ProducerRecord<>(topics.inbox(), slot, null, new byte[] {-1}));
+    producer.commitTransaction();
+  }
+
   void kick(SessionId session, String user, int code) {
     commit(session, record(session, user).setKick(Kick.newBuilder().setCode(code)));
   }

@@ -21,26 +21,26 @@ public final class InboxDecoder {
   }
 
   /**
-   * The command in {@code value}; null where there is none to obey: not readable, of a newer
-   * version, or a push without messages.
+   * The command in {@code value}.
+   *
+   * @throws UnreadableException if there is none to obey: not readable, of a newer version, or a
+   *     push without messages
    */
-  public @Nullable Addressed decode(byte @Nullable [] value) {
+  public Addressed decode(byte @Nullable [] value) throws UnreadableException {
     if (value == null) {
-      return null;
+      throw new UnreadableException("value: missing");
     }
     InboxRecord record;
     try {
       record = InboxRecord.parseFrom(value);
     } catch (InvalidProtocolBufferException e) {
-      return null;
+      throw new UnreadableException("value: no InboxRecord: " + e.getMessage());
     }
-    InboxCommand command = command(record);
-    return command == null
-        ? null
-        : new Addressed(record.getIncarnation(), record.getSession(), record.getUser(), command);
+    return new Addressed(
+        record.getIncarnation(), record.getSession(), record.getUser(), command(record));
   }
 
-  private @Nullable InboxCommand command(InboxRecord record) {
+  private InboxCommand command(InboxRecord record) throws UnreadableException {
     return switch (record.getCommandCase()) {
       case ATTACH -> {
         SessionId session =
@@ -62,14 +62,15 @@ public final class InboxDecoder {
               record.getReset().getSeq(),
               frames.reset(record.getReset()));
       case LIVE -> new InboxCommand.Live(frames.live(record.getLive()));
-      case COMMAND_NOT_SET -> null;
+      case COMMAND_NOT_SET ->
+          throw new UnreadableException("command: missing, or of a newer version");
     };
   }
 
-  private @Nullable InboxCommand deliver(Deliver deliver) {
+  private InboxCommand deliver(Deliver deliver) throws UnreadableException {
     int messages = deliver.getMessagesCount();
     if (messages == 0) {
-      return null;
+      throw new UnreadableException("deliver: no messages");
     }
     long last = deliver.getPrev();
     for (int i = 0; i < messages; i++) {

@@ -8,6 +8,7 @@ import io.tidegate.contract.worker.WorkerRecord;
 import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxDecoder;
 import io.tidegate.delivery.inbox.InboxSink;
+import io.tidegate.delivery.inbox.UnreadableException;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.metrics.DeliveryMetrics.Fence;
 import io.tidegate.delivery.slot.SlotHost;
@@ -59,6 +60,7 @@ final class InboxReader implements Runnable {
   private final InboxDecoder decoder;
   private final DeliveryMetrics metrics;
   private final LongSupplier clock;
+  private final DeadLetters deadLetters;
 
   private final Queue<String> failedAnnouncements = new ConcurrentLinkedQueue<>();
   private final CompletableFuture<Long> firstHeld = new CompletableFuture<>();
@@ -90,6 +92,7 @@ final class InboxReader implements Runnable {
     this.decoder = new InboxDecoder(slot);
     this.metrics = metrics;
     this.clock = clock;
+    this.deadLetters = new DeadLetters(log, metrics, clock);
   }
 
   /** Completed with the incarnation once the slot is held for the first time. */
@@ -174,7 +177,7 @@ final class InboxReader implements Runnable {
     try {
       worker = WorkerRecord.parseFrom(record.value());
     } catch (InvalidProtocolBufferException e) {
-      metrics.unreadable();
+      deadLetters.add(record, "value: no WorkerRecord: " + e.getMessage());
       return;
     }
     long now = clock.getAsLong();
@@ -191,9 +194,11 @@ final class InboxReader implements Runnable {
     }
     LoopBatches batches = new LoopBatches(sink.loops());
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      Addressed addressed = decoder.decode(record.value());
-      if (addressed == null) {
-        metrics.unreadable();
+      Addressed addressed;
+      try {
+        addressed = decoder.decode(record.value());
+      } catch (UnreadableException e) {
+        deadLetters.add(record, e.detail());
         continue;
       }
       perform(lease.onIncarnation(addressed.incarnation()));

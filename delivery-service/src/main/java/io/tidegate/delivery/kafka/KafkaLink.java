@@ -117,7 +117,14 @@ public final class KafkaLink {
     SlotLease lease =
         new SlotLease(
             UUID.randomUUID().toString(), settings.beat().toNanos(), settings.fence().toNanos());
-    live = new LiveReader(liveConsumer, settings.topics(), settings.slot(), liveSink, metrics);
+    live =
+        new LiveReader(
+            liveConsumer,
+            settings.topics(),
+            settings.slot(),
+            liveSink,
+            new DeadLetters(writer, metrics, System::nanoTime),
+            metrics);
     inbox =
         new InboxReader(
             inboxConsumer,

@@ -5,6 +5,7 @@ import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.inbox.InboxDecoder;
 import io.tidegate.delivery.inbox.InboxSink;
+import io.tidegate.delivery.inbox.UnreadableException;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +36,7 @@ final class LiveReader implements Runnable {
   private final TopicPartition live;
   private final InboxSink sink;
   private final InboxDecoder decoder;
+  private final DeadLetters deadLetters;
   private final DeliveryMetrics metrics;
 
   private volatile boolean stopping;
@@ -44,11 +46,13 @@ final class LiveReader implements Runnable {
       Topics topics,
       int slot,
       InboxSink sink,
+      DeadLetters deadLetters,
       DeliveryMetrics metrics) {
     this.consumer = consumer;
     this.live = new TopicPartition(topics.live(), slot);
     this.sink = sink;
     this.decoder = new InboxDecoder(slot);
+    this.deadLetters = deadLetters;
     this.metrics = metrics;
   }
 
@@ -92,12 +96,18 @@ final class LiveReader implements Runnable {
       List<ConsumerRecord<byte[], byte[]>> records = consumer.poll(POLL).records(live);
       LoopBatches batches = new LoopBatches(sink.loops());
       for (ConsumerRecord<byte[], byte[]> record : records) {
-        Addressed addressed = decoder.decode(record.value());
-        if (addressed == null || !(addressed.command() instanceof InboxCommand.Live)) {
-          // A command that counts must not come from a topic that is read uncommitted.
-          metrics.unreadable();
-        } else {
+        Addressed addressed;
+        try {
+          addressed = decoder.decode(record.value());
+        } catch (UnreadableException e) {
+          deadLetters.add(record, e.detail());
+          continue;
+        }
+        if (addressed.command() instanceof InboxCommand.Live) {
           batches.add(addressed);
+        } else {
+          // What counts must not come from a topic that is read uncommitted.
+          deadLetters.add(record, "command: only live is one of this topic");
         }
       }
       for (Map.Entry<Integer, List<Addressed>> batch : batches.all()) {

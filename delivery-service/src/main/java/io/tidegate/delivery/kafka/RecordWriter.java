@@ -2,6 +2,7 @@ package io.tidegate.delivery.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tidegate.contract.DeadLetter;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.session.SessionId;
@@ -110,6 +111,15 @@ final class RecordWriter implements SessionLog, WorkerLog {
         Written.DRAIN,
         WorkerRecord.newBuilder().setDrain(Drain.newBuilder().setIncarnation(incarnation)).build(),
         RecordWriter::nothing);
+  }
+
+  @Override
+  public boolean deadLetter(DeadLetter letter, Runnable failed) {
+    return offer(
+        Written.DEAD_LETTER,
+        new ProducerRecord<>(
+            topics.deadLetters(), null, letter.key(), letter.value(), letter.headers()),
+        failed);
   }
 
   private boolean session(Written kind, byte[] key, byte[] value) {

@@ -46,6 +46,8 @@ record TopicLayout(int userPartitions) {
       if (workers != 1) {
         throw new StartupException(topics.workers() + " has " + workers + " partitions, want 1");
       }
+      // The writer would stand still at a topic that is not there.
+      count(consumer, topics.deadLetters(), timeout);
       return new TopicLayout(sessions);
     } catch (TimeoutException e) {
       throw new StartupException(

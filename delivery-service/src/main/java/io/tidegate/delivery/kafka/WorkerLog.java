@@ -1,6 +1,11 @@
 package io.tidegate.delivery.kafka;
 
-/** Where the worker says of itself what the sequencers are to know. Never blocks. */
+import io.tidegate.contract.DeadLetter;
+
+/**
+ * Where the worker says of itself what the sequencers are to know, and what it could not read.
+ * Never blocks. False: no room, nothing was left.
+ */
 interface WorkerLog {
   /**
    * @param failed called on any thread if the record could not be written after all
@@ -10,4 +15,9 @@ interface WorkerLog {
   boolean heartbeat(long incarnation, int connections);
 
   boolean drain(long incarnation);
+
+  /**
+   * @param failed called on any thread if the letter could not be written after all
+   */
+  boolean deadLetter(DeadLetter letter, Runnable failed);
 }

@@ -54,7 +54,8 @@ public final class DeliveryMetrics {
     ACKS,
     SLOT_UP,
     HEARTBEAT,
-    DRAIN
+    DRAIN,
+    DEAD_LETTER
   }
 
   /** How a write ended. */
@@ -171,7 +172,7 @@ public final class DeliveryMetrics {
     ignored.increment();
   }
 
-  /** A record of the inbox or the live topic that holds no command. */
+  /** A record that could not be read, whether a dead letter was written or not. */
   public void unreadable() {
     unreadable.increment();
   }

@@ -454,7 +454,7 @@ final class ConnectionHandlerTest {
     long read = 0;
     for (int second = 0; second < 60; second++) {
       if (second % 4 == 0) {
-        long seq = 2 + second / 4;
+        long seq = 2L + second / 4;
         wire.turn(() -> wire.loop.obey(List.of(push(seq, seq + 1, "x".repeat(100_000)))));
       }
       wire.pass(1);

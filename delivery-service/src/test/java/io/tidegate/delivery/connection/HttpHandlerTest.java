@@ -8,6 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class HttpHandlerTest {
+  private static final String LIVE = "GET /health/live HTTP/1.1\r\n\r\n";
+
   private final Wire wire = new Wire(1);
 
   @AfterEach
@@ -211,7 +213,7 @@ final class HttpHandlerTest {
   void requestsThatWaitedShouldBeAnsweredOneByOne() {
     // Given
     wire.stall();
-    wire.send("GET /health/live HTTP/1.1\r\n\r\n".repeat(40));
+    wire.send(LIVE.repeat(40));
 
     // When
     wire.letPassWritten();
@@ -228,7 +230,7 @@ final class HttpHandlerTest {
   void requestsThatWaitedShouldNotRenewTheDeadline() {
     // Given
     wire.stall();
-    wire.send("GET /health/live HTTP/1.1\r\n\r\n".repeat(40));
+    wire.send(LIVE.repeat(40));
 
     // When: it reads an answer every other second.
     int seconds = 0;
@@ -262,7 +264,7 @@ final class HttpHandlerTest {
   @Test
   void connectionShouldEndWithTheLastOfItsRequests() {
     // When
-    wire.send("GET /health/live HTTP/1.1\r\n\r\n".repeat(101));
+    wire.send(LIVE.repeat(101));
 
     // Then
     String read = wire.read();
@@ -275,9 +277,7 @@ final class HttpHandlerTest {
   void nothingShouldFollowTheAnswerThatSaysClose() {
     // Given
     wire.stall();
-    wire.send(
-        "GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n"
-            + "GET /health/live HTTP/1.1\r\n\r\n");
+    wire.send("GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n" + LIVE);
 
     // When
     wire.letPassWritten();
@@ -291,7 +291,7 @@ final class HttpHandlerTest {
   void upgradeBehindAnAnswerThatIsNotReadShouldBeRefused() {
     // Given: what comes behind an upgrade is no HTTP, and was read as such.
     wire.stall();
-    wire.send("GET /health/live HTTP/1.1\r\n\r\n" + Wire.REQUEST + "\r\n");
+    wire.send(LIVE + Wire.REQUEST + "\r\n");
 
     // When
     wire.letPass(Long.MAX_VALUE);

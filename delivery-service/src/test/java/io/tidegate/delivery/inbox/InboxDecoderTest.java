@@ -2,6 +2,7 @@ package io.tidegate.delivery.inbox;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tidegate.contract.inbox.Attach;
 import io.tidegate.contract.inbox.Deliver;
@@ -10,14 +11,14 @@ import io.tidegate.contract.inbox.Kick;
 import io.tidegate.contract.inbox.LiveDeliver;
 import io.tidegate.contract.inbox.Pushed;
 import io.tidegate.contract.inbox.Reset;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class InboxDecoderTest {
   private final InboxDecoder decoder = new InboxDecoder(3);
 
   @Test
-  void commandShouldKeepItsAddress() {
+  void commandShouldKeepItsAddress() throws Exception {
     // Given
     byte[] value = record().setKick(Kick.newBuilder().setCode(4500)).build().toByteArray();
 
@@ -30,7 +31,7 @@ final class InboxDecoderTest {
   }
 
   @Test
-  void attachShouldCarryItsWelcome() {
+  void attachShouldCarryItsWelcome() throws Exception {
     // When
     InboxCommand command =
         command(record().setAttach(Attach.newBuilder().setEpoch(7).setSeq(41).setHead(57)));
@@ -43,7 +44,7 @@ final class InboxDecoderTest {
   }
 
   @Test
-  void deliverShouldSayWhatItLinks() {
+  void deliverShouldSayWhatItLinks() throws Exception {
     // When
     InboxCommand command = command(record().setDeliver(deliver(41, 42, 45)));
 
@@ -55,7 +56,7 @@ final class InboxDecoderTest {
   }
 
   @Test
-  void deliverWhoseSeqsDoNotRiseShouldCloseTheSession() {
+  void deliverWhoseSeqsDoNotRiseShouldCloseTheSession() throws Exception {
     assertThat(command(record().setDeliver(deliver(41, 42, 42))))
         .isEqualTo(new InboxCommand.Kick(1011));
     assertThat(command(record().setDeliver(deliver(41, 41))))
@@ -63,7 +64,7 @@ final class InboxDecoderTest {
   }
 
   @Test
-  void resetAndLiveShouldCarryTheirFrames() {
+  void resetAndLiveShouldCarryTheirFrames() throws Exception {
     assertThat(command(record().setReset(Reset.newBuilder().setEpoch(7).setSeq(60))))
         .isInstanceOfSatisfying(
             InboxCommand.Reset.class, reset -> assertThat(reset.seq()).isEqualTo(60));
@@ -72,11 +73,13 @@ final class InboxDecoderTest {
   }
 
   @Test
-  void whatHoldsNoCommandShouldBeNull() {
-    assertThat(decoder.decode(null)).isNull();
-    assertThat(decoder.decode(new byte[] {(byte) 0xff, 1, 2})).isNull();
-    assertThat(decoder.decode(record().build().toByteArray())).isNull();
-    assertThat(decoder.decode(record().setDeliver(deliver(41)).build().toByteArray())).isNull();
+  void whatHoldsNoCommandShouldSayWhy() {
+    assertThat(refusal(null)).isEqualTo("value: missing");
+    assertThat(refusal(new byte[] {(byte) 0xff, 1, 2})).startsWith("value: no InboxRecord: ");
+    assertThat(refusal(record().build().toByteArray()))
+        .isEqualTo("command: missing, or of a newer version");
+    assertThat(refusal(record().setDeliver(deliver(41)).build().toByteArray()))
+        .isEqualTo("deliver: no messages");
   }
 
   @Test
@@ -119,8 +122,12 @@ final class InboxDecoderTest {
     assertThat(unknown.tell(1, 0, 10_000)).isTrue();
   }
 
-  private InboxCommand command(InboxRecord.Builder record) {
-    return Objects.requireNonNull(decoder.decode(record.build().toByteArray())).command();
+  private String refusal(byte @Nullable [] value) {
+    return catchThrowableOfType(UnreadableException.class, () -> decoder.decode(value)).detail();
+  }
+
+  private InboxCommand command(InboxRecord.Builder record) throws UnreadableException {
+    return decoder.decode(record.build().toByteArray()).command();
   }
 
   private static InboxRecord.Builder record() {

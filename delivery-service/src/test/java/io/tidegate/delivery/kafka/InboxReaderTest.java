@@ -3,6 +3,8 @@ package io.tidegate.delivery.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.contract.CloudEventHeaders;
+import io.tidegate.contract.DeadLetter;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.inbox.InboxRecord;
 import io.tidegate.contract.inbox.Kick;
@@ -52,8 +54,11 @@ final class InboxReaderTest {
   private boolean loopBusy;
   private boolean logFull;
   private final List<String> processes = new ArrayList<>();
+  private final List<String> letters = new ArrayList<>();
   private final List<Runnable> failures = new ArrayList<>();
   private long inboxOffset = 50;
+
+  private final DeliveryMetrics metrics = new DeliveryMetrics();
 
   private final InboxReader reader =
       new InboxReader(
@@ -64,7 +69,7 @@ final class InboxReaderTest {
           new Log(),
           new Sink(),
           new Host(),
-          new DeliveryMetrics(),
+          metrics,
           () -> now);
 
   private final class Log implements WorkerLog {
@@ -85,6 +90,20 @@ final class InboxReaderTest {
     @Override
     public boolean drain(long incarnation) {
       return true;
+    }
+
+    @Override
+    public boolean deadLetter(DeadLetter letter, Runnable failed) {
+      letters.add(
+          header(letter, CloudEventHeaders.DEAD_SOURCE)
+              + " "
+              + header(letter, CloudEventHeaders.DEAD_CAUSE));
+      failures.add(failed);
+      return true;
+    }
+
+    private static String header(DeadLetter letter, String name) {
+      return new String(letter.headers().lastHeader(name).value(), UTF_8);
     }
   }
 
@@ -299,38 +318,136 @@ final class InboxReaderTest {
     assertThat(events).containsExactly("fence: inbox records were removed unread");
   }
 
+  // What cannot be read.
+
   @Test
-  void unreadableRecordShouldBeSkipped() throws Exception {
+  void unreadableRecordShouldBecomeADeadLetterAndTheNextBeObeyed() throws Exception {
     // Given
     hold();
 
     // When
-    kafka.addRecord(
-        new ConsumerRecord<>(INBOX.topic(), 3, inboxOffset++, null, new byte[] {(byte) 0xff}));
+    unreadable(1);
     inbox(17, 4);
     reader.turn();
 
     // Then
     assertThat(events).containsExactly("loop 0 [4]");
+    assertThat(letters)
+        .singleElement()
+        .asString()
+        .startsWith("tidegate.inbox/3/50 unreadable: value: no InboxRecord: ");
   }
 
   @Test
-  void commandOtherThanLiveShouldNotBeTakenFromTheLiveTopic() throws Exception {
+  void recordWithoutACommandShouldBecomeADeadLetter() throws Exception {
+    // Given
+    hold();
+
+    // When
+    kafka.addRecord(record(INBOX, inboxOffset++, kick(17, 4).clearCommand()));
+    reader.turn();
+
+    // Then
+    assertThat(letters)
+        .containsExactly("tidegate.inbox/3/50 unreadable: command: missing, or of a newer version");
+  }
+
+  @Test
+  void unreadableWorkerRecordShouldBecomeADeadLetter() throws Exception {
+    // Given
+    hold();
+
+    // When
+    kafka.addRecord(
+        new ConsumerRecord<>(WORKERS.topic(), 0, 18, "3".getBytes(UTF_8), new byte[] {-1}));
+    reader.turn();
+
+    // Then
+    assertThat(letters)
+        .singleElement()
+        .asString()
+        .startsWith("tidegate.workers/0/18 unreadable: value: no WorkerRecord: ");
+  }
+
+  @Test
+  void deadLettersShouldBeTenAtOnceAndThenOneASecond() throws Exception {
+    // Given
+    hold();
+
+    // When
+    unreadable(1_000);
+    reader.turn();
+    int first = letters.size();
+    now += TimeUnit.SECONDS.toNanos(2);
+    unreadable(1_000);
+    reader.turn();
+
+    // Then
+    assertThat(first).isEqualTo(10);
+    assertThat(letters).hasSize(12);
+    assertThat(metrics.scrape()).contains("tidegate_delivery_records_unreadable_total 2000.0");
+  }
+
+  @Test
+  void deadLetterThatCouldNotBeWrittenShouldBeTheLastForAMinute() throws Exception {
+    // Given
+    hold();
+    unreadable(1);
+    reader.turn();
+
+    // When
+    failures.getLast().run();
+    now += TimeUnit.SECONDS.toNanos(5);
+    unreadable(1);
+    reader.turn();
+    int before = letters.size();
+    now += TimeUnit.SECONDS.toNanos(4);
+    workers(18, beat(17));
+    reader.turn();
+    now += TimeUnit.SECONDS.toNanos(60);
+    unreadable(1);
+    reader.turn();
+
+    // Then
+    assertThat(before).isEqualTo(1);
+    assertThat(letters).hasSize(2);
+  }
+
+  @Test
+  void onlyLiveShouldBeTakenFromTheLiveTopic() throws Exception {
     // Given
     TopicPartition live = new TopicPartition(TOPICS.live(), 3);
     MockConsumer<byte[], byte[]> liveKafka = new MockConsumer<>("latest");
-    DeliveryMetrics metrics = new DeliveryMetrics();
-    LiveReader liveReader = new LiveReader(liveKafka, TOPICS, 3, new Sink(), metrics);
+    LiveReader liveReader =
+        new LiveReader(
+            liveKafka,
+            TOPICS,
+            3,
+            new Sink(),
+            new DeadLetters(new Log(), metrics, () -> now),
+            metrics);
     liveKafka.updateEndOffsets(Map.of(live, 7L));
     liveReader.place(Duration.ofSeconds(1));
 
     // When
     liveKafka.addRecord(record(live, 7, kick(17, 4)));
     liveKafka.addRecord(record(live, 8, kick(17, 5).setLive(LiveDeliver.getDefaultInstance())));
+    liveKafka.addRecord(new ConsumerRecord<>(live.topic(), 3, 9, null, null));
     liveReader.turn();
 
     // Then
     assertThat(events).containsExactly("loop 1 [5]");
+    assertThat(letters)
+        .containsExactly(
+            "tidegate.live/3/7 unreadable: command: only live is one of this topic",
+            "tidegate.live/3/9 unreadable: value: missing");
+  }
+
+  private void unreadable(int count) {
+    for (int i = 0; i < count; i++) {
+      kafka.addRecord(
+          new ConsumerRecord<>(INBOX.topic(), 3, inboxOffset++, null, new byte[] {(byte) 0xff}));
+    }
   }
 
   private void hold() throws InterruptedException {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tidegate.contract.DeadLetter;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.session.SessionId;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,27 @@ final class RecordWriterTest {
     // Then
     assertThat(kafka.history().getFirst().topic()).isEqualTo("tidegate.acks");
     assertThat(kafka.history().getFirst().partition()).isEqualTo(2);
+  }
+
+  @Test
+  void deadLetterShouldKeepItsKeyValueAndHeaders() {
+    // Given
+    writer.start();
+    DeadLetter letter =
+        DeadLetter.of(
+            new byte[] {1}, new byte[] {2}, new RecordHeaders(), "unreadable", "why", "t", 3, 99);
+
+    // When
+    writer.deadLetter(letter, () -> {});
+    await().until(() -> kafka.history().size() == 1);
+
+    // Then
+    ProducerRecord<byte[], byte[]> record = kafka.history().getFirst();
+    assertThat(record.topic()).isEqualTo("tidegate.dead-letters");
+    assertThat(record.key()).containsExactly(1);
+    assertThat(record.value()).containsExactly(2);
+    assertThat(record.headers().lastHeader("tidegate_source").value())
+        .isEqualTo("t/3/99".getBytes(UTF_8));
   }
 
   @Test

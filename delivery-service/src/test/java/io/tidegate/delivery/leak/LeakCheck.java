@@ -64,15 +64,16 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
 
   /** Returns when the collector has found what was garbage before. */
   private static void collect() throws InterruptedException {
-    ReferenceQueue<Object> found = new ReferenceQueue<>();
     // Two in a row: references of one collection come to their queues in any order.
     for (int i = 0; i < 2; i++) {
+      ReferenceQueue<Object> found = new ReferenceQueue<>();
       WeakReference<Object> canary = new WeakReference<>(new Object(), found);
       int round = 0;
       do {
         System.gc();
         round++;
-      } while (found.remove(ROUND_MILLIS) != canary && round < ROUNDS);
+      } while (!canary.refersTo(null) && round < ROUNDS);
+      found.remove(ROUND_MILLIS);
     }
   }
 }
