@@ -21,8 +21,8 @@ public final class KafkaOptions {
   @Option(
       names = "--partitions",
       description =
-          "Partitions by user, fixed once created (default: as many as there are already; else 12,"
-              + " or 4 on a Kafka of `tidegate up`'s own).")
+          "Partitions by user, fixed once created (default: 12, or 4 on a Kafka of `tidegate up`'s"
+              + " own; topics that are there keep theirs, but `up --kafka` insists).")
   @Nullable Integer partitions;
 
   @Option(
