@@ -50,6 +50,9 @@ public final class DemoCommand implements Callable<Integer> {
 
   private static final Duration DEFAULT_LENGTH = Duration.ofSeconds(20);
 
+  /** Without any progress for so long, what is missing is missing. */
+  Duration patience = Duration.ofSeconds(30);
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -109,7 +112,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Mixin Output output = new Output();
 
   @Override
-  public Integer call() throws StartupException, InterruptedException, IOException {
+  public Integer call() throws StartupException, InterruptedException {
     if (users < 1 || users > 100_000) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--users: want 1 to 100000, got " + users);
@@ -144,7 +147,7 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private int play(HttpClient http, List<FeedEvent> events, Pace pace, String bootstrap)
-      throws StartupException, InterruptedException, IOException {
+      throws StartupException, InterruptedException {
     String run = "demo-" + UUID.randomUUID().toString().substring(0, 8);
     Account account = new Account();
     Set<String> people = Followers.busiest(events, users);
@@ -165,8 +168,9 @@ public final class DemoCommand implements Callable<Integer> {
               account,
               sender,
               audience,
-              new MailboxReader(http, uri(fanoutPort, "/")),
-              names);
+              new Settlement(
+                  account, new MailboxReader(http, uri(fanoutPort, "/")), names, patience),
+              names.size());
       boolean balanced = replay.run(events, new Followers(people), pace);
       if (!output.json()) {
         account.reasons().forEach(this::explain);

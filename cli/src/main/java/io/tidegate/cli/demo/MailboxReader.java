@@ -2,6 +2,8 @@ package io.tidegate.cli.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tidegate.cli.Reason;
+import io.tidegate.contract.StartupException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -9,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
@@ -24,19 +27,54 @@ final class MailboxReader {
     this.fanout = fanout;
   }
 
-  /** Waiting and released messages; 0 for a user that fan-out does not know. */
-  long held(String user) throws IOException, InterruptedException {
+  /** Fan-out cannot say now, as while a user goes from one instance to another. */
+  static final class NotNowException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private NotNowException(String reason) {
+      super(reason, null, false, false);
+    }
+  }
+
+  /**
+   * Waiting and released messages; 0 for a user that fan-out does not know.
+   *
+   * @throws NotNowException if asking again may help
+   * @throws StartupException if it will not: this is not a fan-out, or it has a fault
+   */
+  long held(String user) throws NotNowException, StartupException, InterruptedException {
     String path = "/v1/users/" + URLEncoder.encode(user, UTF_8).replace("+", "%20");
     HttpRequest request =
         HttpRequest.newBuilder(fanout.resolve(path)).timeout(Duration.ofSeconds(10)).build();
-    HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-    if (answer.statusCode() == 404) {
-      return 0;
+    HttpResponse<String> answer;
+    try {
+      answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new NotNowException(Reason.of(e));
     }
-    if (answer.statusCode() != 200) {
-      throw new IOException("fan-out answered " + answer.statusCode() + ": " + answer.body());
-    }
-    JsonNode view = JSON.readTree(answer.body());
+    return switch (answer.statusCode()) {
+      case 200 -> held(tree(answer.body()));
+      case 404 -> 0;
+      case 502, 503 -> throw new NotNowException(said(answer));
+      default -> throw new StartupException("fan-out at " + fanout + " " + said(answer));
+    };
+  }
+
+  private static long held(JsonNode view) {
     return view.path("waiting").asLong() + view.path("released").asLong();
+  }
+
+  private static String said(HttpResponse<String> answer) {
+    String firstLine = answer.body().lines().findFirst().orElse("");
+    return "answered " + answer.statusCode() + (firstLine.isEmpty() ? "" : ": " + firstLine);
+  }
+
+  private JsonNode tree(String body) throws StartupException {
+    try {
+      return JSON.readTree(body);
+    } catch (JacksonException e) {
+      throw new StartupException(
+          "there is no fan-out at " + fanout + ": its answer is not JSON", e);
+    }
   }
 }

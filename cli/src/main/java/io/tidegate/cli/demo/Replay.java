@@ -5,8 +5,6 @@ import io.tidegate.cli.Terminal;
 import io.tidegate.cli.demo.Account.Snapshot;
 import io.tidegate.contract.Outcome;
 import io.tidegate.contract.StartupException;
-import java.io.IOException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,9 +13,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Plays a feed, shows what happens once a second, and settles the account at the end. */
 final class Replay {
-  /** Without any progress for so long, what is missing is missing. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final boolean ANSI = Terminal.isStderr();
 
@@ -25,8 +20,8 @@ final class Replay {
   private final Account account;
   private final FeedSender sender;
   private final Audience audience;
-  private final MailboxReader mailboxes;
-  private final List<String> users;
+  private final int users;
+  private final Settlement settlement;
 
   private Snapshot before;
   private String title = "";
@@ -38,26 +33,26 @@ final class Replay {
       Account account,
       FeedSender sender,
       Audience audience,
-      MailboxReader mailboxes,
-      List<String> users) {
+      Settlement settlement,
+      int users) {
     this.output = output;
     this.account = account;
     this.sender = sender;
     this.audience = audience;
-    this.mailboxes = mailboxes;
     this.users = users;
+    this.settlement = settlement;
     this.before = account.snapshot(System.nanoTime());
   }
 
   /** True if every event is accounted for. */
   boolean run(List<FeedEvent> events, Followers followers, Pace pace)
-      throws StartupException, InterruptedException, IOException {
+      throws StartupException, InterruptedException {
     title =
         String.format(
             Locale.ROOT,
             "Tidegate demo: %,d events for %,d people (%s)",
             events.size(),
-            users.size(),
+            users,
             audience.describe());
     output.note(title);
     audience.connectOnline();
@@ -76,50 +71,13 @@ final class Replay {
     }
     sender.flush();
     audience.connectLate();
-    long waiting = settle();
+    long waiting = settlement.await(this::showEverySecond);
     show();
     return report(events.size(), waiting);
   }
 
-  /** Waits until nothing changes any more; says what the mailboxes hold then. */
-  private long settle() throws InterruptedException, IOException {
-    long lastChange = System.nanoTime();
-    long ended = -1;
-    long lastReached = -1;
-    while (true) {
-      long now = account.ended();
-      if (now != ended) {
-        ended = now;
-        lastChange = System.nanoTime();
-      } else {
-        long waiting = held();
-        if (account.isBalanced(waiting) && account.pushed.sum() == delivered()) {
-          return waiting;
-        }
-        // Both only grow or move while something is still under way.
-        long reached = account.pushed.sum() + account.acked.sum() + waiting;
-        if (reached != lastReached) {
-          lastReached = reached;
-          lastChange = System.nanoTime();
-        } else if (System.nanoTime() - lastChange > PATIENCE.toNanos()) {
-          return waiting;
-        }
-      }
-      Thread.sleep(Duration.ofMillis(500));
-      showEverySecond();
-    }
-  }
-
-  private long held() throws IOException, InterruptedException {
-    long held = 0;
-    for (String user : users) {
-      held += mailboxes.held(user);
-    }
-    return held;
-  }
-
   private boolean report(int events, long waiting) {
-    boolean balanced = account.isBalanced(waiting) && account.pushed.sum() == delivered();
+    boolean balanced = settlement.isSettled(waiting);
     if (output.json()) {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("events", events);

@@ -2,6 +2,7 @@ package io.tidegate.cli.send;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /** A bar on a terminal's stderr: how far a long input is. Where there is no terminal: nothing. */
 final class Progress {
@@ -12,21 +13,25 @@ final class Progress {
   private final PrintWriter err;
   private final boolean visible;
   private final long totalBytes;
-  private final long began = System.nanoTime();
+  private final LongSupplier nanoTime;
+  private final long began;
   private long drawnAt;
   private boolean drawn;
 
   /**
    * @param totalBytes of the input; 0 if nobody knows
    */
-  Progress(PrintWriter err, boolean visible, long totalBytes) {
+  Progress(PrintWriter err, boolean visible, long totalBytes, LongSupplier nanoTime) {
     this.err = err;
     this.visible = visible;
     this.totalBytes = totalBytes;
+    this.nanoTime = nanoTime;
+    this.began = nanoTime.getAsLong();
+    this.drawnAt = began;
   }
 
   void at(long bytes, long messages) {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     if (!visible || now - began < SHOW_AFTER_NANOS || now - drawnAt < REDRAW_NANOS) {
       return;
     }

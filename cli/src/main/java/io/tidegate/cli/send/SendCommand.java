@@ -147,7 +147,8 @@ public final class SendCommand implements Callable<Integer> {
         new Progress(
             spec.commandLine().getErr(),
             Terminal.isStderr() && !output.json(),
-            path == null ? 0 : Files.size(path));
+            path == null ? 0 : Files.size(path),
+            System::nanoTime);
     try (BufferedReader reader =
         path == null
             ? new BufferedReader(new InputStreamReader(System.in, UTF_8))

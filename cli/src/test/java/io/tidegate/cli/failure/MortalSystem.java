@@ -21,12 +21,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A broker, five processes that may die (two fan-out, two delivery, one ingest), and a device for
  * every user, connected. What the processes print stays in {@code target/process-failure}.
  */
 final class MortalSystem implements AutoCloseable {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
   private final Path folder;
   private final Path logs;
   private final int users;
@@ -165,6 +168,49 @@ final class MortalSystem implements AutoCloseable {
     assertThat(devices).allSatisfy(d -> assertThat(d.violations()).isEmpty());
     assertThat(devices).allSatisfy(d -> assertThat(d.resets()).isZero());
     assertThat(mortal).allSatisfy(p -> assertThat(p.isAlive()).isTrue());
+  }
+
+  /**
+   * Whichever fan-out is asked for a user, the answer is the same. Of the two only one has the user
+   * (asked as by the other, which forbids to ask on, one knows and one does not), so that half of
+   * the answers came over the other instance.
+   */
+  void assertFanoutsAgree() {
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofMillis(500))
+        .untilAsserted(
+            () -> {
+              for (int user = 0; user < users; user++) {
+                HttpResponse<String> first = askFanout(0, user, false);
+                HttpResponse<String> second = askFanout(1, user, false);
+                assertThat(first.statusCode()).as(first.body()).isEqualTo(200);
+                assertThat(second.statusCode()).as(second.body()).isEqualTo(200);
+                assertThat(JSON.readTree(first.body())).isEqualTo(JSON.readTree(second.body()));
+                assertThat(JSON.readTree(first.body()).at("/devices/0/device").asString(""))
+                    .isEqualTo("d");
+                assertThat(
+                        List.of(
+                            askFanout(0, user, true).statusCode(),
+                            askFanout(1, user, true).statusCode()))
+                    .containsExactlyInAnyOrder(200, 503);
+              }
+            });
+  }
+
+  /**
+   * @param hopped as if another instance asked
+   */
+  private HttpResponse<String> askFanout(int instance, int user, boolean hopped)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + fanout[instance] + "/v1/users/u" + user))
+            .timeout(Duration.ofSeconds(10));
+    if (hopped) {
+      request.header("tidegate-hop", "1");
+    }
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   @Override

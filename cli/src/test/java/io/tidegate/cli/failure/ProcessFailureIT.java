@@ -40,6 +40,7 @@ final class ProcessFailureIT {
 
       // Then
       system.assertExactly(rounds);
+      system.assertFanoutsAgree();
     }
   }
 
