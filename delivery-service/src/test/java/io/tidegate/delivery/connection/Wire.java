@@ -76,7 +76,7 @@ final class Wire {
             channel.eventLoop(),
             0,
             4,
-            settings(maxSessions),
+            settings(maxSessions, 10),
             new Admission(maxSessions),
             log,
             metrics,
@@ -107,7 +107,7 @@ final class Wire {
         .addLast(new HttpHandler(loop, health()));
   }
 
-  static ServerSettings settings(int maxSessions) {
+  static ServerSettings settings(int maxSessions, int requestSeconds) {
     return new ServerSettings(
         "127.0.0.1",
         0,
@@ -115,7 +115,7 @@ final class Wire {
         1,
         maxSessions,
         16 * 1024,
-        TimeUnit.SECONDS.toNanos(10),
+        TimeUnit.SECONDS.toNanos(requestSeconds),
         TimeUnit.MILLISECONDS.toNanos(50),
         new SessionLimits(
             TimeUnit.SECONDS.toNanos(10),
