@@ -1,5 +1,7 @@
 package io.tidegate.cli.demo;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tidegate.contract.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -12,7 +14,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Writes the first outcome that it sees a second time: what a fan-out at-least-once would do. */
+/**
+ * Writes the first outcome of the account that it sees a second time: what a fan-out at-least-once
+ * would do.
+ */
 final class OutcomeForger implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -43,6 +48,9 @@ final class OutcomeForger implements AutoCloseable {
   private void run() {
     while (!closed) {
       for (ConsumerRecord<byte[], byte[]> outcome : consumer.poll(Duration.ofMillis(100))) {
+        if (new String(outcome.key(), UTF_8).endsWith("-probe")) {
+          continue; // it is not in the account
+        }
         var _ =
             producer.send(
                 new ProducerRecord<>(
