@@ -2,11 +2,9 @@ package io.tidegate.fanout.sequencer;
 
 import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.Message;
-import io.tidegate.contract.Outcome;
 import io.tidegate.contract.Outcome.Kind;
 import io.tidegate.contract.Outcome.Reason;
 import io.tidegate.contract.UserKey;
-import io.tidegate.contract.policy.MailboxBounds;
 import io.tidegate.fanout.mailbox.Entry;
 import io.tidegate.fanout.mailbox.Mailbox;
 import io.tidegate.fanout.mailbox.Mailbox.Located;
@@ -18,10 +16,8 @@ import io.tidegate.fanout.sequencer.Effect.Sequenced;
 import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One event of one user: first what the event itself changes, then what follows from where the user
@@ -45,10 +41,9 @@ final class Turn {
   private final long now;
   private final Consumer<Effect> effects;
   private final int userHash;
+  private final Endings endings;
+  private final Upkeep upkeep;
   private final Sending sending;
-
-  /** Some bounded piece of work did not come to its end. */
-  private boolean more;
 
   Turn(
       SequencerSettings settings,
@@ -66,6 +61,10 @@ final class Turn {
     this.now = nowMillis;
     this.effects = effects;
     this.userHash = hash(user);
+    this.endings = new Endings(policy, state, mailbox, nowMillis, effects);
+    this.upkeep =
+        new Upkeep(
+            settings, policy.policy().mailbox(), state, mailbox, endings, nowMillis, effects);
     this.sending = new Sending(settings, policy, userHash, state, mailbox, nowMillis, effects);
   }
 
@@ -87,12 +86,14 @@ final class Turn {
       case UserEvent.Acked acked -> acknowledge(acked);
       case UserEvent.SettingsChanged _, UserEvent.Due _ -> {}
     }
-    settle();
+    // What follows is always the same list, so that nothing is forgotten for one kind of event.
+    upkeep.run();
+    sending.run(this::endBeforeSending);
   }
 
   /** When to look again; {@link #NEVER} if only an event can change anything. */
   long nextDue() {
-    if (more || sending.hasMore()) {
+    if (upkeep.hasMore() || sending.hasMore()) {
       return now;
     }
     if (isEmpty()) {
@@ -128,24 +129,13 @@ final class Turn {
     }
     Message message = withinMailboxTtl(arrived);
     if (message.expiryMillis() <= now) {
-      ended(message, Kind.EXPIRED, Reason.TTL, 0);
+      endings.ended(message, Kind.EXPIRED, Reason.TTL, 0);
       return;
     }
     if (message.collapseKey() != null) {
       Located older = mailbox.waitingWith(message.collapseKey());
       if (older != null) {
-        mailbox.remove(older);
-        Message replaced = older.entry().message();
-        effects.accept(
-            new Effect.Ended(
-                new Outcome(
-                    replaced.id(),
-                    replaced.source(),
-                    Kind.COLLAPSED,
-                    Reason.COLLAPSE_KEY,
-                    0,
-                    message.id(),
-                    now)));
+        endings.collapse(older, message.id());
       }
     }
     if (mailbox.add(message, now)) {
@@ -165,11 +155,11 @@ final class Turn {
 
   private void deliverLive(Message message) {
     if (now - message.expiryMillis() > LIVE_GRACE_MILLIS) {
-      ended(message, Kind.EXPIRED, Reason.TTL, 0);
+      endings.ended(message, Kind.EXPIRED, Reason.TTL, 0);
       return;
     }
     if (!state.hasSession()) {
-      ended(message, Kind.EXPIRED, Reason.NO_SESSION, 0);
+      endings.ended(message, Kind.EXPIRED, Reason.NO_SESSION, 0);
       return;
     }
     // It opens no batch window, and waits for none.
@@ -182,11 +172,11 @@ final class Turn {
       case Verdict.Go _ -> {}
       case Verdict.Full _ -> throw new IllegalStateException("an empty push is full");
       case Verdict.Wait wait -> {
-        endedBy(message, Kind.EXPIRED, wait.rule(), null);
+        endings.byPolicy(message, Kind.EXPIRED, wait.rule(), null);
         return;
       }
       case Verdict.Exceeded exceeded -> {
-        endedBy(message, Kind.DROPPED, exceeded.rule(), null);
+        endings.byPolicy(message, Kind.DROPPED, exceeded.rule(), null);
         return;
       }
     }
@@ -195,7 +185,7 @@ final class Turn {
         effects.accept(new Effect.DeliverLive(device.liveSession(), message));
       }
     }
-    ended(message, Kind.DELIVERED, Reason.LIVE, 0);
+    endings.ended(message, Kind.DELIVERED, Reason.LIVE, 0);
   }
 
   private void connect(UserEvent.SessionUp up) {
@@ -272,196 +262,20 @@ final class Turn {
     }
   }
 
-  private void settle() {
-    boolean aged = numbers.ageMillis <= now;
-    if (aged) {
-      forgetDevices();
-    }
-    trim(); // before anything is removed: what every device has is delivered, whatever its age
-    if (numbers.expiryMillis <= now) {
-      mailbox
-          .expired(now, settings.turnMessages())
-          .forEach(entry -> remove(entry, Kind.EXPIRED, Reason.TTL));
-    }
-    if (aged) {
-      dropAged();
-    }
-    dropOverflow();
-    sending.run(this::endBeforeSending);
-  }
-
-  /**
-   * Also ends a session that was silent for as long: its worker may be gone, and with a full window
-   * it would never be sent anything that makes a worker answer. One that does hold it closes it,
-   * and the device connects again.
-   */
-  private void forgetDevices() {
-    long idle = settings.deviceIdle().toMillis();
-    state.devices.removeIf(d -> !d.connected && d.seenMillis + idle <= now);
-    numbers.ageMillis = NEVER;
-    for (Device device : state.devices) {
-      if (device.connected && device.seenMillis + idle <= now) {
-        effects.accept(new Effect.Kick(device.liveSession(), CloseCode.MAX_AGE));
-        device.disconnect(now);
-      }
-      numbers.ageMillis = Math.min(numbers.ageMillis, device.seenMillis + idle);
-    }
-  }
-
-  private void dropAged() {
-    for (int i = 0; i < settings.turnMessages(); i++) {
-      long next = NEVER;
-      Located aged = null;
-      for (Located head : mailbox.oldest()) {
-        if (!Keys.isScheduled(head.key())) {
-          long since =
-              Math.max(head.entry().arrivedMillis(), head.entry().message().deliverAtMillis());
-          long end = since + settings.maxAge().toMillis();
-          if (end <= now) {
-            aged = head;
-          }
-          next = Math.min(next, end);
-        } else {
-          next = Math.min(next, head.entry().message().deliverAtMillis());
-        }
-      }
-      if (aged == null) {
-        numbers.ageMillis = Math.min(numbers.ageMillis, Math.max(next, now + 1));
-        return;
-      }
-      remove(aged, Kind.DROPPED, Reason.MAILBOX_AGE);
-    }
-    numbers.ageMillis = now;
-    more = true;
-  }
-
-  private void dropOverflow() {
-    int dropped = 0;
-    MailboxBounds bounds = policy.policy().mailbox();
-    Integer most = bounds.maxMessages();
-    int maxEntries = most == null ? settings.maxEntries() : Math.min(most, settings.maxEntries());
-    Long large = bounds.maxBytes();
-    long maxBytes = large == null ? settings.maxBytes() : Math.min(large, settings.maxBytes());
-    while (numbers.entries() > maxEntries || numbers.payloadBytes > maxBytes) {
-      if (dropped++ == settings.turnMessages()) {
-        more = true;
-        return;
-      }
-      remove(oldestToDrop(), Kind.DROPPED, Reason.MAILBOX_FULL);
-    }
-  }
-
-  /**
-   * What a device has goes before what none has, so that a device that is away cannot fill the
-   * mailbox against one that is here. Then the oldest that is not on its way: what is released may
-   * be under way to a session, so it goes first only where there is none; what is scheduled goes
-   * last, unless it is most of the mailbox: else it would leave no room for what comes now.
-   */
-  private Located oldestToDrop() {
-    Located ready = null;
-    Located released = null;
-    Located scheduled = null;
-    for (Located head : mailbox.oldest()) {
-      if (Keys.isReleased(head.key())) {
-        released = head;
-      } else if (Keys.isScheduled(head.key())) {
-        scheduled = head;
-      } else if (ready == null || dropOrder().compare(head.entry(), ready.entry()) < 0) {
-        ready = head;
-      }
-    }
-    if (released != null
-        && (ready == null
-            || !state.hasSession()
-            || state.ackedByAny(Keys.number(released.key())))) {
-      return released;
-    }
-    boolean mostlyScheduled = numbers.scheduled > numbers.entries() / 2;
-    Located oldest = ready == null || mostlyScheduled ? scheduled : ready;
-    if (oldest == null) {
-      throw new IllegalStateException("the mailbox counts entries that are not there");
-    }
-    return oldest;
-  }
-
-  private Comparator<Entry> dropOrder() {
-    Comparator<Entry> oldest = Comparator.comparingLong(Entry::arrival);
-    return switch (policy.policy().mailbox().overflow()) {
-      case OLDEST -> oldest;
-      case LOWEST_URGENCY ->
-          Comparator.comparing((Entry entry) -> entry.message().urgency()).thenComparing(oldest);
-    };
-  }
-
-  /** Takes out what every device has. */
-  private void trim() {
-    long acked = Math.min(state.ackedByAll(), numbers.head());
-    if (acked <= numbers.floor) {
-      return;
-    }
-    int limit = settings.turnMessages();
-    List<Located> entries = mailbox.released(numbers.floor, acked, limit, Long.MAX_VALUE);
-    for (Located entry : entries) {
-      long seq = Keys.number(entry.key());
-      mailbox.remove(entry);
-      ended(entry.entry().message(), Kind.DELIVERED, Reason.ALL_DEVICES, seq);
-      numbers.floor = seq;
-    }
-    if (entries.size() == limit) {
-      more = true;
-    } else {
-      numbers.floor = acked;
-    }
-  }
-
   /** What becomes of a ready message that is not sent and does not wait any longer. */
   private void endBeforeSending(Located ready, Sending.End end) {
     switch (end) {
-      case Sending.End.Expired _ -> remove(ready, Kind.EXPIRED, Reason.TTL);
+      case Sending.End.Expired _ -> endings.remove(ready, Kind.EXPIRED, Reason.TTL);
       // Its policy asked for it, so it is no loss that a client is to be told of.
       case Sending.End.Dropped(String rule) -> {
         mailbox.remove(ready);
-        endedBy(ready.entry().message(), Kind.DROPPED, rule, null);
+        endings.byPolicy(ready.entry().message(), Kind.DROPPED, rule, null);
       }
       case Sending.End.Collapsed(String rule, String into) -> {
         mailbox.remove(ready);
-        endedBy(ready.entry().message(), Kind.COLLAPSED, rule, into);
+        endings.byPolicy(ready.entry().message(), Kind.COLLAPSED, rule, into);
       }
     }
-  }
-
-  /** Takes an entry out that not every device has, and says what became of it. */
-  private void remove(Located located, Kind kind, Reason reason) {
-    mailbox.remove(located);
-    Message message = located.entry().message();
-    if (!Keys.isReleased(located.key())) {
-      if (kind == Kind.DROPPED) {
-        mailbox.skipSeq();
-      }
-      ended(message, kind, reason, 0);
-      return;
-    }
-    long seq = Keys.number(located.key());
-    numbers.lossFloor = Math.max(numbers.lossFloor, seq);
-    if (state.ackedByAny(seq)) {
-      ended(message, Kind.DELIVERED, Reason.SOME_DEVICES, seq);
-    } else {
-      ended(message, kind, reason, seq);
-    }
-  }
-
-  private void ended(Message message, Kind kind, Reason reason, long seq) {
-    effects.accept(
-        new Effect.Ended(
-            new Outcome(message.id(), message.source(), kind, reason, seq, null, now)));
-  }
-
-  private void endedBy(Message message, Kind kind, String rule, @Nullable String replacedBy) {
-    Outcome.Rule decided = new Outcome.Rule(policy.name(), policy.version(), rule);
-    effects.accept(
-        new Effect.Ended(
-            new Outcome(
-                message.id(), message.source(), kind, Reason.POLICY, 0, replacedBy, decided, now)));
   }
 
   /** A message as it goes to a session. */
