@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.policy.Policy;
+import io.tidegate.contract.policy.PolicyKey;
 import io.tidegate.contract.table.TopicTable;
 import io.tidegate.fanout.policy.PolicyBook;
 import java.time.Duration;
@@ -68,24 +69,18 @@ final class PolicyFeed implements AutoCloseable {
   }
 
   private void changed(byte[] key, byte @Nullable [] value, long offset) {
-    String text = new String(key, UTF_8);
-    int slash = text.indexOf('/');
     try {
-      if (slash < 1) {
-        throw new IllegalArgumentException("key: want tenant/name");
-      }
-      String tenant = text.substring(0, slash);
-      String name = Policy.requireName("name", text.substring(slash + 1));
+      PolicyKey parsed = PolicyKey.parse(key);
       if (value == null) {
-        book.remove(tenant, name, offset);
+        book.remove(parsed, offset);
       } else {
-        book.put(tenant, name, Policy.parse(value), offset);
+        book.put(parsed, Policy.parse(value), offset);
       }
     } catch (IllegalArgumentException e) {
       refused.increment();
       LOGGER
           .atWarn()
-          .addKeyValue("key", text)
+          .addKeyValue("key", new String(key, UTF_8))
           .addKeyValue("offset", offset)
           .addKeyValue("reason", e.getMessage())
           .log("a policy could not be read, what held before still holds");

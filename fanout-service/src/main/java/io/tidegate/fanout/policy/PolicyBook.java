@@ -2,6 +2,7 @@ package io.tidegate.fanout.policy;
 
 import io.tidegate.contract.policy.InvalidPolicyException;
 import io.tidegate.contract.policy.Policy;
+import io.tidegate.contract.policy.PolicyKey;
 import io.tidegate.contract.policy.UserSettings;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,35 +10,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The policies of all tenants as they stand. What a user's settings ask for holds; where they ask
- * for none, the tenant's policy of the name {@value #DEFAULT}; where there is none, the one that
- * the installation has built in. Settings that cannot be had as they are stop nobody: what they
- * refer to holds as far as it can, and the fault is told to who asks.
+ * for none, the tenant's policy of the name {@link Policy#DEFAULT_NAME}; where there is none, the
+ * one that the installation has built in. Settings that cannot be had as they are stop nobody: what
+ * they refer to holds as far as it can, and the fault is told to who asks.
  *
  * <p>For any thread. One change at a time; who asks meanwhile gets what held before or after it.
  */
 public final class PolicyBook {
-  /** The policy of a tenant's users who have no other. */
-  public static final String DEFAULT = "default";
-
   private static final String BUILT_IN = "built-in";
   private static final int MOST_APPLIED = 10_000;
 
   private final Named builtIn;
-  private final Map<Key, Named> named = new ConcurrentHashMap<>();
+  private final Map<PolicyKey, Named> named = new ConcurrentHashMap<>();
 
   /** What has been asked for since the last change; begun anew when it is full. */
   private volatile Map<Asked, AppliedPolicy> applied = new ConcurrentHashMap<>();
 
   private volatile long version = -1;
 
-  private record Key(String tenant, String name) {}
-
   private record Named(String name, long version, Policy policy) {}
 
   private record Asked(String tenant, String settings) {}
 
   /**
-   * @param builtIn what holds where a tenant has no policy {@value #DEFAULT}
+   * @param builtIn what holds where a tenant has no policy {@link Policy#DEFAULT_NAME}
    */
   public PolicyBook(Policy builtIn) {
     this.builtIn = new Named(BUILT_IN, -1, builtIn);
@@ -55,14 +51,14 @@ public final class PolicyBook {
   /**
    * @param version more than that of every change before
    */
-  public void put(String tenant, String name, Policy policy, long version) {
-    named.put(new Key(tenant, name), new Named(name, version, policy));
+  public void put(PolicyKey key, Policy policy, long version) {
+    named.put(key, new Named(key.name(), version, policy));
     changed(version);
   }
 
   /** There is no policy of that name any more. */
-  public void remove(String tenant, String name, long version) {
-    named.remove(new Key(tenant, name));
+  public void remove(PolicyKey key, long version) {
+    named.remove(key);
     changed(version);
   }
 
@@ -90,7 +86,7 @@ public final class PolicyBook {
   }
 
   private AppliedPolicy apply(String tenant, String settings) {
-    Named ofTenant = named.getOrDefault(new Key(tenant, DEFAULT), builtIn);
+    Named ofTenant = named.getOrDefault(new PolicyKey(tenant, Policy.DEFAULT_NAME), builtIn);
     if (settings.isEmpty()) {
       return applied(ofTenant, ofTenant.policy, null);
     }
@@ -101,7 +97,7 @@ public final class PolicyBook {
       return applied(ofTenant, ofTenant.policy, "settings: " + e.getMessage());
     }
     String wanted = user.policy();
-    Named base = wanted == null ? ofTenant : named.get(new Key(tenant, wanted));
+    Named base = wanted == null ? ofTenant : named.get(new PolicyKey(tenant, wanted));
     String fault = null;
     if (base == null) {
       base = ofTenant;

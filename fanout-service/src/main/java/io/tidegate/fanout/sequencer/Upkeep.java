@@ -97,9 +97,7 @@ final class Upkeep {
       Located aged = null;
       for (Located head : mailbox.oldest()) {
         if (!Keys.isScheduled(head.key())) {
-          long since =
-              Math.max(head.entry().arrivedMillis(), head.entry().message().deliverAtMillis());
-          long end = since + settings.maxAge().toMillis();
+          long end = head.entry().readyMillis() + settings.maxAge().toMillis();
           if (end <= now) {
             aged = head;
           }

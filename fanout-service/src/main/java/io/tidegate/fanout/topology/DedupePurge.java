@@ -3,10 +3,7 @@ package io.tidegate.fanout.topology;
 import io.tidegate.fanout.metrics.FanoutMetrics;
 import io.tidegate.fanout.store.SortedBytes;
 import java.time.Duration;
-import org.apache.kafka.streams.processor.Cancellable;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.jspecify.annotations.Nullable;
 
 /** Forgets old message ids a few at a time: seldom while there are none, often while there are. */
 final class DedupePurge {
@@ -18,7 +15,7 @@ final class DedupePurge {
   private final UserHandler handler;
   private final SortedBytes store;
   private final FanoutMetrics metrics;
-  private @Nullable Cancellable pending;
+  private final Alarm alarm;
 
   DedupePurge(
       ProcessorContext<?, ?> context,
@@ -29,22 +26,16 @@ final class DedupePurge {
     this.handler = handler;
     this.store = store;
     this.metrics = metrics;
+    this.alarm = new Alarm(context, this::fire);
   }
 
   void arm() {
-    again(WHEN_NONE);
+    alarm.in(WHEN_NONE);
   }
 
   private void fire() {
     int purged = handler.purge(store, context.currentSystemTimeMs(), MAX_IDS);
     metrics.purged(purged);
-    again(purged < MAX_IDS ? WHEN_NONE : WHEN_MORE);
-  }
-
-  private void again(Duration delay) {
-    if (pending != null) {
-      pending.cancel();
-    }
-    pending = context.schedule(delay, PunctuationType.WALL_CLOCK_TIME, _ -> fire());
+    alarm.in(purged < MAX_IDS ? WHEN_NONE : WHEN_MORE);
   }
 }

@@ -7,8 +7,6 @@ import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import org.apache.kafka.streams.processor.Cancellable;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +29,6 @@ final class PolicySweep {
   private static final byte[] KEY =
       ByteBuffer.allocate(9).put((byte) 0xFE).put("policies".getBytes(US_ASCII)).array();
 
-  private final ProcessorContext<?, ?> context;
   private final UserHandler handler;
   private final SortedBytes store;
   private final DueTimer timer;
@@ -39,7 +36,7 @@ final class PolicySweep {
 
   private long version;
   private byte @Nullable [] cursor;
-  private @Nullable Cancellable pending;
+  private final Alarm alarm;
 
   PolicySweep(
       ProcessorContext<?, ?> context,
@@ -47,17 +44,17 @@ final class PolicySweep {
       SortedBytes store,
       DueTimer timer,
       EventRunner runner) {
-    this.context = context;
     this.handler = handler;
     this.store = store;
     this.timer = timer;
     this.runner = runner;
+    this.alarm = new Alarm(context, this::fire);
   }
 
   void arm() {
     byte[] swept = store.get(KEY);
     version = swept == null ? -1 : ByteBuffer.wrap(swept).getLong();
-    again(MORE);
+    alarm.in(MORE);
   }
 
   private void fire() {
@@ -74,13 +71,6 @@ final class PolicySweep {
         store.put(KEY, ByteBuffer.allocate(Long.BYTES).putLong(version).array());
       }
     }
-    again(cursor == null ? LOOK : MORE);
-  }
-
-  private void again(Duration delay) {
-    if (pending != null) {
-      pending.cancel();
-    }
-    pending = context.schedule(delay, PunctuationType.WALL_CLOCK_TIME, _ -> fire());
+    alarm.in(cursor == null ? LOOK : MORE);
   }
 }

@@ -3,6 +3,7 @@ package io.tidegate.fanout.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.contract.policy.Policy;
+import io.tidegate.contract.policy.PolicyKey;
 import java.time.ZoneId;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,7 @@ final class PolicyBookTest {
 
   @Test
   void builtInShouldHoldWhereTheTenantHasNoDefault() {
-    book.put("other", "default", STRICT, 1);
+    book.put(new PolicyKey("other", "default"), STRICT, 1);
 
     AppliedPolicy applied = book.of("default", "");
 
@@ -29,8 +30,8 @@ final class PolicyBookTest {
 
   @Test
   void namedPolicyShouldGoBeforeTheTenantsDefault() {
-    book.put("default", "default", STRICT, 1);
-    book.put("default", "gentle", GENTLE, 2);
+    book.put(new PolicyKey("default", "default"), STRICT, 1);
+    book.put(new PolicyKey("default", "gentle"), GENTLE, 2);
 
     AppliedPolicy applied = book.of("default", "{\"policy\":\"gentle\"}");
 
@@ -42,10 +43,10 @@ final class PolicyBookTest {
 
   @Test
   void changeShouldHoldFromThenOn() {
-    book.put("default", "default", STRICT, 1);
+    book.put(new PolicyKey("default", "default"), STRICT, 1);
     AppliedPolicy before = book.of("default", "");
 
-    book.put("default", "default", GENTLE, 2);
+    book.put(new PolicyKey("default", "default"), GENTLE, 2);
 
     assertThat(before.policy()).isEqualTo(STRICT);
     assertThat(book.of("default", "").policy()).isEqualTo(GENTLE);
@@ -54,16 +55,16 @@ final class PolicyBookTest {
 
   @Test
   void whoAsksTwiceShouldGetTheSameAndShareIt() {
-    book.put("default", "default", STRICT, 1);
+    book.put(new PolicyKey("default", "default"), STRICT, 1);
 
     assertThat(book.of("default", "")).isSameAs(book.of("default", ""));
   }
 
   @Test
   void policyThatIsGoneShouldLeaveTheTenantsDefaultAndSaySo() {
-    book.put("default", "default", STRICT, 1);
-    book.put("default", "gentle", GENTLE, 2);
-    book.remove("default", "gentle", 3);
+    book.put(new PolicyKey("default", "default"), STRICT, 1);
+    book.put(new PolicyKey("default", "gentle"), GENTLE, 2);
+    book.remove(new PolicyKey("default", "gentle"), 3);
 
     AppliedPolicy applied =
         book.of("default", "{\"policy\":\"gentle\",\"timezone\":\"Europe/Berlin\"}");
@@ -75,7 +76,7 @@ final class PolicyBookTest {
 
   @Test
   void overridesThatDoNotFitShouldBeLeftOutAndSaidSo() {
-    book.put("default", "default", STRICT, 1);
+    book.put(new PolicyKey("default", "default"), STRICT, 1);
 
     AppliedPolicy applied =
         book.of("default", "{\"timezone\":\"Europe/Berlin\",\"overrides\":{\"limits\":7}}");

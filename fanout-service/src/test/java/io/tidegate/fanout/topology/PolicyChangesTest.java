@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.policy.Policy;
+import io.tidegate.contract.policy.PolicyKey;
 import io.tidegate.fanout.policy.PolicyBook;
 import io.tidegate.fanout.sequencer.Sequencer;
 import io.tidegate.fanout.sequencer.SequencerSettings;
@@ -43,7 +44,7 @@ final class PolicyChangesTest {
   @Test
   void removedPolicyShouldLetGoWhatItHeld() {
     // Given
-    book.put("default", "default", Policy.parse(ONE_AN_HOUR), 7);
+    book.put(new PolicyKey("default", "default"), Policy.parse(ONE_AN_HOUR), 7);
     driver.sessionUp(ALICE, 0, 3);
     driver.send(ALICE, message("m1", "1"));
     driver.send(ALICE, message("m2", "2"));
@@ -51,7 +52,7 @@ final class PolicyChangesTest {
     int before = driver.inbox().size();
 
     // When
-    book.remove("default", "default", 8);
+    book.remove(new PolicyKey("default", "default"), 8);
     driver.advance(LOOK);
     driver.advance(LOOK);
 
@@ -64,7 +65,7 @@ final class PolicyChangesTest {
   void changeShouldReachEveryoneWhoWaitsHoweverMany() {
     // Given
     int users = 2 * PolicySweep.USERS + 10;
-    book.put("default", "default", Policy.parse(ONE_AN_HOUR), 7);
+    book.put(new PolicyKey("default", "default"), Policy.parse(ONE_AN_HOUR), 7);
     for (int i = 0; i < users; i++) {
       UserKey user = new UserKey("default", "u" + i);
       driver.sessionUp(user, 0, 3 + i);
@@ -74,7 +75,7 @@ final class PolicyChangesTest {
     driver.inbox();
 
     // When
-    book.remove("default", "default", 8);
+    book.remove(new PolicyKey("default", "default"), 8);
     for (int i = 0; i < 10; i++) {
       driver.advance(LOOK);
     }
