@@ -410,7 +410,11 @@ class HostileClientTest {
               if (raw.socket.getInputStream().available() > 0) {
                 return true;
               }
-              raw.write(text.substring(next[0], next[0] + 1));
+              try {
+                raw.write(text.substring(next[0], next[0] + 1));
+              } catch (SocketException e) {
+                return true; // answered and closed since it was looked at; the answer is there
+              }
               next[0] = Math.min(next[0] + 1, text.length() - 1);
               return false;
             });
