@@ -20,15 +20,20 @@ public final class CloudEventCodec {
 
   private CloudEventCodec() {}
 
-  /** The headers that say everything of {@code message} but its payload. */
+  /** As {@link #headers(Recipient, Message)}. */
   public static Headers headers(UserKey user, Message message) {
+    return headers(new Recipient.OneUser(user), message);
+  }
+
+  /** The headers that say everything of {@code message} but its payload. */
+  public static Headers headers(Recipient to, Message message) {
     Headers headers = new RecordHeaders();
     headers.add(CloudEventHeaders.SPEC_VERSION, SPEC_VERSION);
     put(headers, CloudEventHeaders.ID, message.id());
     put(headers, CloudEventHeaders.SOURCE, message.source());
     put(headers, CloudEventHeaders.TYPE, message.type());
     put(headers, CloudEventHeaders.TIME, instant(message.timeMillis()));
-    put(headers, CloudEventHeaders.SUBJECT, "user/" + user.user());
+    put(headers, CloudEventHeaders.SUBJECT, to.subject());
     put(
         headers,
         CloudEventHeaders.CONTENT_TYPE,

@@ -35,5 +35,11 @@ public final class CloudEventHeaders {
   /** On a message that was moved to the partition of its key: {@code partition/offset} before. */
   public static final String REROUTED = "tidegate_rerouted";
 
+  /**
+   * On a message for a group or everyone that lies in each partition once: the partition. One
+   * without it is the original, which fan-out writes to each partition.
+   */
+  public static final String COPY = "tidegate_copy";
+
   private CloudEventHeaders() {}
 }

@@ -36,7 +36,10 @@ public record Topics(String prefix) {
     return prefix + ".acks";
   }
 
-  /** Who is in which group: kept with the user. Key {@code tenant/user}. */
+  /**
+   * Who is in which group. Key {@code tenant/group/user}, see {@link Membership}, in the partition
+   * of the user.
+   */
   public String members() {
     return prefix + ".members";
   }

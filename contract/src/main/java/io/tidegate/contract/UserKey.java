@@ -24,9 +24,7 @@ public record UserKey(String tenant, String user) {
    * @throws IllegalArgumentException naming the field and the reason
    */
   public UserKey {
-    if (!TENANT.matcher(tenant).matches()) {
-      throw new IllegalArgumentException("tenant: want 1 to 64 of [a-z0-9-]");
-    }
+    requireTenant(tenant);
     if (user.isEmpty()) {
       throw new IllegalArgumentException("user: must not be empty");
     }
@@ -36,6 +34,12 @@ public record UserKey(String tenant, String user) {
     String fault = LineText.fault(user);
     if (fault != null) {
       throw new IllegalArgumentException("user: " + fault);
+    }
+  }
+
+  static void requireTenant(String tenant) {
+    if (!TENANT.matcher(tenant).matches()) {
+      throw new IllegalArgumentException("tenant: want 1 to 64 of [a-z0-9-]");
     }
   }
 
