@@ -32,15 +32,21 @@ function equal(actual, expected, what) {
   if (a !== e) throw new Error(`${what}: want ${e}, got ${a}`);
 }
 
-/** POSTs with curl; the answer's status, content type and parsed body. */
-function post(body, type = "application/json") {
+/** Asks ingest with curl; the answer's status, content type and text. */
+function curl(method, path, body, type) {
+  const sent = body === undefined ? [] : ["-H", `content-type: ${type}`, "--data-binary", "@-"];
   const out = execFileSync("curl", [
-    "-sS", "-m", "15", "-X", "POST", `${ingest}/v1/messages`, "-H", `content-type: ${type}`,
-    "--data-binary", "@-", "-w", "\n%{http_code} %{content_type}",
-  ], { input: body, encoding: "utf8" });
+    "-sS", "-m", "15", "-X", method, ingest + path, ...sent, "-w", "\n%{http_code} %{content_type}",
+  ], { input: body ?? "", encoding: "utf8" });
   const cut = out.lastIndexOf("\n");
   const [status, contentType] = out.slice(cut + 1).split(" ");
-  return { status: Number(status), contentType, body: JSON.parse(out.slice(0, cut)) };
+  return { status: Number(status), contentType, text: out.slice(0, cut) };
+}
+
+/** POSTs a message with curl; the answer's body is parsed. */
+function post(body, type = "application/json") {
+  const answer = curl("POST", "/v1/messages", body, type);
+  return { ...answer, body: JSON.parse(answer.text) };
 }
 
 function send(user, data, more = {}) {
@@ -133,6 +139,30 @@ await check("curl: a policy is put, and got back as it was", async () => {
   equal(execFileSync("curl", ["-sS", "-m", "15", "-f", url], { encoding: "utf8" }), put, "policy");
   equal(JSON.stringify(JSON.parse(put).policy), policy, "canonical form");
   execFileSync("curl", ["-sS", "-m", "15", "-f", "-X", "DELETE", url]);
+});
+
+await check("curl: users join and leave a group, alone and many at once", async () => {
+  const members = "/v1/groups/strangers:1/members";
+  for (const method of ["PUT", "PUT", "DELETE", "DELETE"]) {
+    equal(curl(method, `${members}/a%2Fb`).status, 204, method);
+  }
+  const many = curl("POST", members, '{"user":"bob"}\n{"user":""}\n{"user":"carol","remove":true}\n', "application/x-ndjson");
+  equal([many.status, many.contentType], [200, "application/x-ndjson"], "answer");
+  const [bob, nobody, carol] = many.text.trim().split("\n").map((line) => JSON.parse(line));
+  equal([bob, carol], [{ user: "bob", member: true }, { user: "carol", member: false }], "members");
+  equal([nobody.status, nobody.field], [400, "user"], "bad line");
+  const bad = curl("PUT", "/v1/groups/no%20name/members/bob");
+  equal([bad.status, JSON.parse(bad.text).field], [400, "group"], "bad group");
+  equal(curl("GET", members).status, 405, "GET");
+});
+
+await check("curl: a message for a group or everyone says whom it is for", async () => {
+  const group = post('{"to":{"group":"strangers:nobody"},"data":1,"id":"to-group","ttl":0}');
+  equal([group.status, group.body], [202, { id: "to-group", group: "strangers:nobody" }], "group");
+  const all = post('{"to":{"all":true},"data":1,"id":"to-all","ttl":0}');
+  equal([all.status, all.body], [202, { id: "to-all", all: true }], "all");
+  const both = post('{"to":{"all":true,"user":"bob"},"data":1}');
+  equal([both.status, both.body.field], [400, "to"], "both");
 });
 
 await check("curl: health on all three ports", async () => {
