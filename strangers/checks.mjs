@@ -223,6 +223,35 @@ await check("ws: ttl 0 comes live, without a seq", async () => {
   await device.close();
 });
 
+await check("ws: a message for a group reaches its members, online or later, and one for everyone all", async () => {
+  const mark = randomUUID();
+  const group = `/v1/groups/g-${mark}/members`;
+  const [online, later, other] = ["online", "later", "other"].map((name) => `${name}-${mark}`);
+  equal(curl("PUT", `${group}/${online}`).status, 204, "PUT");
+  equal(curl("POST", group, `{"user":"${later}"}\n`, "application/x-ndjson").status, 200, "POST");
+  const first = new Device({ user: online });
+  const outsider = new Device({ user: other });
+  await first.welcome();
+  await outsider.welcome();
+  equal(post(JSON.stringify({ to: { group: `g-${mark}` }, data: "for members" })).status, 202, "group");
+  await first.count(1);
+  equal(post(JSON.stringify({ to: { all: true }, data: `for all ${mark}` })).status, 202, "all");
+  await first.count(2);
+  await outsider.count(1);
+  equal(first.messages.map((m) => m.data), ["for members", `for all ${mark}`], "to a member");
+  equal(outsider.messages.map((m) => m.data), [`for all ${mark}`], "to somebody else");
+  const second = new Device({ user: later });
+  await second.count(1);
+  equal(second.messages[0].data, "for members", "to a member who was away");
+  equal(curl("DELETE", `${group}/${online}`).status, 204, "DELETE");
+  equal(post(JSON.stringify({ to: { group: `g-${mark}` }, data: "for those who stayed" })).status, 202, "group");
+  await second.until((d) => d.messages.some((m) => m.data === "for those who stayed"));
+  send(online, "only you");
+  await first.count(3);
+  equal(first.messages[2].data, "only you", "to one who left");
+  for (const device of [first, second, outsider]) await device.close();
+});
+
 await check("wscat: says hello and is welcomed", async () => {
   const hello = JSON.stringify({ op: "hello", user: `wscat-${randomUUID()}` });
   const wscat = spawn("npx", ["--no-install", "wscat", "-c", socketUrl, "-w", "3", "-x", hello]);
