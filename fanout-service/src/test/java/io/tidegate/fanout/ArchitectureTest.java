@@ -18,6 +18,7 @@ class ArchitectureTest {
     "io.tidegate.fanout.dedupe..",
     "io.tidegate.fanout.pace..",
     "io.tidegate.fanout.policy..",
+    "io.tidegate.fanout.rehearsal..",
     "io.tidegate.fanout.store.."
   };
 
@@ -69,6 +70,7 @@ class ArchitectureTest {
             "io.tidegate.fanout.topology..",
             "io.tidegate.fanout.record..",
             "io.tidegate.fanout.metrics..",
+            "io.tidegate.fanout.recorded..",
             "io.tidegate.fanout.inspection..")
         .check(CLASSES);
   }
