@@ -1,5 +1,6 @@
 package io.tidegate.fanout.inspection;
 
+import io.helidon.common.socket.SocketWriterException;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.webserver.http.ServerRequest;
@@ -24,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers {@code POST /v1/policies/{name}/simulate}. What takes longer than a moment is answered
@@ -31,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * noticed, and the simulation is cancelled. A fault after that is a problem in place of the report.
  */
 final class SimulateRequests {
+  private static final Logger LOGGER = LoggerFactory.getLogger(SimulateRequests.class);
+
   static final String PATH = "/v1/policies/";
 
   private static final String SIMULATE = "/simulate";
@@ -131,8 +136,10 @@ final class SimulateRequests {
         answer = await(report, SIGN_OF_LIFE_MILLIS);
       }
       out.write(answer.body());
-    } catch (IOException | UncheckedIOException e) {
-      boolean _ = report.cancel(false); // nobody is there any more
+    } catch (IOException | UncheckedIOException | SocketWriterException e) {
+      LOGGER.atDebug().log("nobody waits for a simulation any more");
+    } finally {
+      boolean _ = report.cancel(false); // nothing to one that is done
     }
   }
 
