@@ -4,6 +4,7 @@ import io.tidegate.cli.broker.BrokerCommand;
 import io.tidegate.cli.demo.DemoCommand;
 import io.tidegate.cli.listen.ListenCommand;
 import io.tidegate.cli.send.SendCommand;
+import io.tidegate.cli.simulate.SimulateCommand;
 import io.tidegate.cli.topics.TopicsCommand;
 import io.tidegate.cli.up.RunCommand;
 import io.tidegate.cli.up.TrainCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.ScopeType;
       DemoCommand.class,
       SendCommand.class,
       ListenCommand.class,
+      SimulateCommand.class,
       TopicsCommand.class,
       RunCommand.class,
       BrokerCommand.class,

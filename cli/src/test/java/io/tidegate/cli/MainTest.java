@@ -37,6 +37,8 @@ final class MainTest {
           send --ttl soon --to a b        | --ttl: want seconds, 90s, 5m, 6h, 7d or PT1H30M, at most 30 days, got "soon" | send
           send --to a {"x":               | DATA "{"x":": not JSON: it ends too early      | send
           send --to a [1}                 | DATA "[1}": not JSON: fault at about character 3 | send
+          simulate a/b p.json             | NAME: want 1 to 64 of [A-Za-z0-9._-], got "a/b" | simulate
+          simulate a                      | Missing required parameter: 'FILE'           | simulate
           send {"text":1}                 | DATA "{"text":1}": has no "to"; or name the user with --to | send
           """)
   void misuseShouldBeOneLineThatNamesIt(String arguments, String line, String command) {
