@@ -16,6 +16,7 @@ class ArchitectureTest {
     "io.tidegate.fanout.sequencer..",
     "io.tidegate.fanout.mailbox..",
     "io.tidegate.fanout.dedupe..",
+    "io.tidegate.fanout.group..",
     "io.tidegate.fanout.pace..",
     "io.tidegate.fanout.policy..",
     "io.tidegate.fanout.rehearsal..",

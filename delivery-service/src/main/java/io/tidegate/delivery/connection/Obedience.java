@@ -1,5 +1,6 @@
 package io.tidegate.delivery.connection;
 
+import io.tidegate.delivery.frame.Frame;
 import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 
@@ -18,7 +19,7 @@ final class Obedience {
       InboxCommand command, Outlet outlet, DeliveryMetrics metrics, long helloAt, long now) {
     switch (command) {
       case InboxCommand.Push push -> {
-        metrics.pushed(push.messages(), push.frame().length);
+        metrics.pushed(push.messages(), push.frame().length());
         outlet.write(push.frame());
       }
       case InboxCommand.Live live -> {
@@ -31,9 +32,9 @@ final class Obedience {
       }
       case InboxCommand.Attach attach -> {
         metrics.attached(now - helloAt);
-        outlet.write(attach.frame());
+        outlet.write(Frame.of(attach.frame()));
       }
-      case InboxCommand.Reset reset -> outlet.write(reset.frame());
+      case InboxCommand.Reset reset -> outlet.write(Frame.of(reset.frame()));
       case InboxCommand.Kick kick -> throw new IllegalStateException("a kick has no frame");
     }
   }

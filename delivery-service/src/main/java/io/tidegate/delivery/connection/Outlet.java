@@ -1,8 +1,10 @@
 package io.tidegate.delivery.connection;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.tidegate.delivery.frame.Frame;
 import io.tidegate.delivery.session.Backlog;
 import io.tidegate.delivery.session.Progress;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +77,7 @@ final class Outlet {
   }
 
   /** Behind what waits. */
-  void write(byte[] frame) {
+  void write(Frame frame) {
     if (isClear()) {
       writeNow(frame);
       return;
@@ -83,19 +85,28 @@ final class Outlet {
     if (backlog == null) {
       backlog = new Backlog(loop.settings().backlogBytes());
     }
-    accepted += frame.length;
+    accepted += frame.length();
     backlog.add(frame);
     full |= backlog.isFull();
   }
 
   /** Before what waits. */
   void writeNow(byte[] frame) {
-    accepted += frame.length;
+    writeNow(Frame.of(frame));
+  }
+
+  private void writeNow(Frame frame) {
+    accepted += frame.length();
     pass(frame);
   }
 
-  private void pass(byte[] frame) {
-    context.write(Unpooled.wrappedBuffer(frame), context.voidPromise());
+  private void pass(Frame frame) {
+    // One buffer, so that nothing comes between its parts.
+    ByteBuf bytes =
+        frame.shared().length == 0
+            ? Unpooled.wrappedBuffer(frame.own())
+            : Unpooled.wrappedBuffer(frame.own(), frame.shared());
+    context.write(bytes, context.voidPromise());
     if (!flushDue) {
       flushDue = true;
       loop.flushLater(this);
@@ -114,7 +125,7 @@ final class Outlet {
       return;
     }
     while (context.channel().isWritable()) {
-      byte[] frame = backlog.poll();
+      Frame frame = backlog.poll();
       if (frame == null) {
         // Most clients fall behind once and never again.
         backlog = null;

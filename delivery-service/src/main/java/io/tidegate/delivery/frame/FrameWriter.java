@@ -25,6 +25,9 @@ import java.util.Locale;
 public final class FrameWriter {
   private static final String JSON = "application/json";
 
+  /** A message of so many bytes or more is not copied for each of its clients. */
+  private static final int WORTH_SHARING_BYTES = 1024;
+
   private final JsonBytes json = new JsonBytes();
 
   public byte[] welcome(SessionId session, Attach attach) {
@@ -52,6 +55,30 @@ public final class FrameWriter {
     }
     json.raw("]}");
     return WireFrame.text(json);
+  }
+
+  /** A message as it stands at the end of a frame with nothing else, for any number of clients. */
+  public byte[] last(Pushed message) {
+    json.reset();
+    message(message);
+    return json.raw("]}").toBytes();
+  }
+
+  /**
+   * @param last of {@link #last}
+   */
+  public Frame push(long prev, long seq, byte[] last) {
+    begin(ClientProtocol.PUSH)
+        .raw(",\"prev\":")
+        .number(prev)
+        .raw(",\"messages\":[{\"seq\":")
+        .number(seq)
+        .raw(",");
+    if (last.length >= WORTH_SHARING_BYTES) {
+      return new Frame(WireFrame.text(json, last.length), last);
+    }
+    json.raw(last);
+    return Frame.of(WireFrame.text(json));
   }
 
   public byte[] live(LiveDeliver live) {

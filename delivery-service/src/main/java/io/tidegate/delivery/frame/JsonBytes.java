@@ -43,6 +43,17 @@ final class JsonBytes {
     return this;
   }
 
+  JsonBytes raw(byte[] more) {
+    ensure(more.length);
+    System.arraycopy(more, 0, bytes, size, more.length);
+    size += more.length;
+    return this;
+  }
+
+  byte[] toBytes() {
+    return Arrays.copyOf(bytes, size);
+  }
+
   /** Takes back the last {@code count} bytes. */
   void drop(int count) {
     size -= count;

@@ -22,9 +22,14 @@ public final class WireFrame {
   private WireFrame() {}
 
   static byte[] text(JsonBytes json) {
-    int size = json.size();
+    return text(json, 0);
+  }
+
+  /** The beginning of a frame that {@code more} bytes follow. */
+  static byte[] text(JsonBytes json, int more) {
+    int size = json.size() + more;
     int header = size <= 125 ? 2 : size <= 0xffff ? 4 : 10;
-    byte[] wire = new byte[header + size];
+    byte[] wire = new byte[header + json.size()];
     wire[0] = (byte) (FIN | TEXT);
     if (header == 2) {
       wire[1] = (byte) size;

@@ -1,5 +1,7 @@
 package io.tidegate.delivery.inbox;
 
+import io.tidegate.delivery.frame.Frame;
+
 /**
  * What the sequencer wants of one session. Where the client is told something, {@code frame} is
  * that, as the bytes that go over the wire; not to be changed.
@@ -16,10 +18,10 @@ public sealed interface InboxCommand {
    * @param last the seq of the last one
    * @param messages how many, 1 or more
    */
-  record Push(long prev, long last, int messages, byte[] frame) implements InboxCommand {}
+  record Push(long prev, long last, int messages, Frame frame) implements InboxCommand {}
 
   /** A message that is delivered now or never. */
-  record Live(byte[] frame) implements InboxCommand {}
+  record Live(Frame frame) implements InboxCommand {}
 
   /** Messages after the session's last one were removed undelivered; it continues at seq. */
   record Reset(long epoch, long seq, byte[] frame) implements InboxCommand {}

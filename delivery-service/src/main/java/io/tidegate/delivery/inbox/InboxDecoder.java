@@ -3,9 +3,15 @@ package io.tidegate.delivery.inbox;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.inbox.Deliver;
+import io.tidegate.contract.inbox.DeliverMany;
 import io.tidegate.contract.inbox.InboxRecord;
+import io.tidegate.contract.inbox.LiveDeliver;
+import io.tidegate.contract.inbox.Target;
 import io.tidegate.contract.session.SessionId;
+import io.tidegate.delivery.frame.Frame;
 import io.tidegate.delivery.frame.FrameWriter;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +27,13 @@ public final class InboxDecoder {
   }
 
   /**
-   * The command in {@code value}.
+   * The commands in {@code value}: one, or one for each session that a message for many goes to.
+   * All are for one incarnation.
    *
    * @throws UnreadableException if there is none to obey: not readable, of a newer version, or a
    *     push without messages
    */
-  public Addressed decode(byte @Nullable [] value) throws UnreadableException {
+  public List<Addressed> decode(byte @Nullable [] value) throws UnreadableException {
     if (value == null) {
       throw new UnreadableException("value: missing");
     }
@@ -36,8 +43,37 @@ public final class InboxDecoder {
     } catch (InvalidProtocolBufferException e) {
       throw new UnreadableException("value: no InboxRecord: " + e.getMessage());
     }
-    return new Addressed(
-        record.getIncarnation(), record.getSession(), record.getUser(), command(record));
+    if (record.getCommandCase() == InboxRecord.CommandCase.MANY) {
+      return many(record.getIncarnation(), record.getMany());
+    }
+    return List.of(
+        new Addressed(
+            record.getIncarnation(), record.getSession(), record.getUser(), command(record)));
+  }
+
+  private List<Addressed> many(long incarnation, DeliverMany many) throws UnreadableException {
+    if (many.getTargetsCount() == 0) {
+      throw new UnreadableException("many: no targets");
+    }
+    List<Addressed> all = new ArrayList<>(many.getTargetsCount());
+    InboxCommand live = null;
+    byte[] last = null;
+    for (Target target : many.getTargetsList()) {
+      InboxCommand command;
+      if (target.getSeq() == 0) {
+        LiveDeliver message = LiveDeliver.newBuilder().setMessage(many.getMessage()).build();
+        live = live == null ? new InboxCommand.Live(Frame.of(frames.live(message))) : live;
+        command = live;
+      } else if (target.getSeq() <= target.getPrev()) {
+        command = new InboxCommand.Kick(CloseCode.INTERNAL.code());
+      } else {
+        last = last == null ? frames.last(many.getMessage()) : last;
+        Frame frame = frames.push(target.getPrev(), target.getSeq(), last);
+        command = new InboxCommand.Push(target.getPrev(), target.getSeq(), 1, frame);
+      }
+      all.add(new Addressed(incarnation, target.getSession(), target.getUser(), command));
+    }
+    return all;
   }
 
   private InboxCommand command(InboxRecord record) throws UnreadableException {
@@ -61,7 +97,8 @@ public final class InboxDecoder {
               record.getReset().getEpoch(),
               record.getReset().getSeq(),
               frames.reset(record.getReset()));
-      case LIVE -> new InboxCommand.Live(frames.live(record.getLive()));
+      case LIVE -> new InboxCommand.Live(Frame.of(frames.live(record.getLive())));
+      case MANY -> throw new IllegalStateException("many commands are not one");
       case COMMAND_NOT_SET ->
           throw new UnreadableException("command: missing, or of a newer version");
     };
@@ -81,6 +118,6 @@ public final class InboxDecoder {
       }
       last = seq;
     }
-    return new InboxCommand.Push(deliver.getPrev(), last, messages, frames.push(deliver));
+    return new InboxCommand.Push(deliver.getPrev(), last, messages, Frame.of(frames.push(deliver)));
   }
 }

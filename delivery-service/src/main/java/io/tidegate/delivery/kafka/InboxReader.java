@@ -194,18 +194,18 @@ final class InboxReader implements Runnable {
     }
     LoopBatches batches = new LoopBatches(sink.loops());
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      Addressed addressed;
+      List<Addressed> commands;
       try {
-        addressed = decoder.decode(record.value());
+        commands = decoder.decode(record.value());
       } catch (UnreadableException e) {
         deadLetters.add(record, e.detail());
         continue;
       }
-      perform(lease.onIncarnation(addressed.incarnation()));
+      perform(lease.onIncarnation(commands.getFirst().incarnation()));
       if (!lease.isHeld()) {
         return;
       }
-      batches.add(addressed);
+      commands.forEach(batches::add);
     }
     for (Map.Entry<Integer, List<Addressed>> batch : batches.all()) {
       while (!sink.offer(batch.getKey(), batch.getValue(), HANDOVER_NANOS)) {

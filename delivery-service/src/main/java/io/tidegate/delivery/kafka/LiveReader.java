@@ -96,15 +96,15 @@ final class LiveReader implements Runnable {
       List<ConsumerRecord<byte[], byte[]>> records = consumer.poll(POLL).records(live);
       LoopBatches batches = new LoopBatches(sink.loops());
       for (ConsumerRecord<byte[], byte[]> record : records) {
-        Addressed addressed;
+        List<Addressed> commands;
         try {
-          addressed = decoder.decode(record.value());
+          commands = decoder.decode(record.value());
         } catch (UnreadableException e) {
           deadLetters.add(record, e.detail());
           continue;
         }
-        if (addressed.command() instanceof InboxCommand.Live) {
-          batches.add(addressed);
+        if (commands.stream().allMatch(it -> it.command() instanceof InboxCommand.Live)) {
+          commands.forEach(batches::add);
         } else {
           // What counts must not come from a topic that is read uncommitted.
           deadLetters.add(record, "command: only live is one of this topic");

@@ -1,5 +1,6 @@
 package io.tidegate.delivery.session;
 
+import io.tidegate.delivery.frame.Frame;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Backlog {
   private final long limit;
-  private final ArrayDeque<byte[]> frames = new ArrayDeque<>();
+  private final ArrayDeque<Frame> frames = new ArrayDeque<>();
   private long bytes;
   private boolean full;
 
@@ -21,17 +22,17 @@ public final class Backlog {
   }
 
   /** Also the frame that fills it. */
-  public void add(byte[] frame) {
+  public void add(Frame frame) {
     frames.add(frame);
-    bytes += frame.length;
+    bytes += frame.length();
     full |= bytes > limit;
   }
 
   /** The frame that has waited longest; null: none waits. */
-  public byte @Nullable [] poll() {
-    byte[] frame = frames.poll();
+  public @Nullable Frame poll() {
+    Frame frame = frames.poll();
     if (frame != null) {
-      bytes -= frame.length;
+      bytes -= frame.length();
     }
     return frame;
   }

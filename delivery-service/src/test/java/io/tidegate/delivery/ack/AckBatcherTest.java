@@ -7,6 +7,7 @@ import io.tidegate.contract.session.Ack;
 import io.tidegate.contract.session.AckBatch;
 import io.tidegate.contract.session.SessionId;
 import io.tidegate.delivery.frame.ClientFrame;
+import io.tidegate.delivery.frame.Frame;
 import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.session.Session;
 import io.tidegate.delivery.session.SessionLimits;
@@ -98,7 +99,7 @@ final class AckBatcherTest {
             0);
     session.onFrame(new ClientFrame.Hello(new UserKey("default", "u" + n), "d", 256, null), 0);
     session.onCommand(new InboxCommand.Attach(7, 0, new byte[0]), 0);
-    session.onCommand(new InboxCommand.Push(0, 10, 10, new byte[0]), 0);
+    session.onCommand(new InboxCommand.Push(0, 10, 10, Frame.of(new byte[0])), 0);
     return session;
   }
 

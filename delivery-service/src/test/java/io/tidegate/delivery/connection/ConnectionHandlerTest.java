@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.contract.CloseCode;
+import io.tidegate.delivery.frame.Frame;
 import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxCommand;
 import java.util.Arrays;
@@ -305,7 +306,7 @@ final class ConnectionHandlerTest {
     // When
     wire.pass(1);
     String goaway = wire.read();
-    wire.obey(1, new InboxCommand.Push(0, 1, 1, "push".getBytes(UTF_8)));
+    wire.obey(1, new InboxCommand.Push(0, 1, 1, Frame.of("push".getBytes(UTF_8))));
     wire.text("{\"op\":\"ack\",\"seq\":1}");
     String push = wire.read();
     wire.pass(2);
@@ -542,7 +543,7 @@ final class ConnectionHandlerTest {
     // Given
     wire.attach();
     Addressed live =
-        new Addressed(17, 1, "default/alice", new InboxCommand.Live("L".getBytes(UTF_8)));
+        new Addressed(17, 1, "default/alice", new InboxCommand.Live(Frame.of("L".getBytes(UTF_8))));
 
     // When
     wire.turn(() -> wire.loop.obey(List.of(live, push(0, 1, "x".repeat(40_000)), live)));
@@ -632,7 +633,8 @@ final class ConnectionHandlerTest {
   void liveRecordShouldBeNoEvidenceOfASession() {
     // When
     wire.loop.obey(
-        List.of(new Addressed(16, 99, "default/bob", new InboxCommand.Live(new byte[0]))));
+        List.of(
+            new Addressed(16, 99, "default/bob", new InboxCommand.Live(Frame.of(new byte[0])))));
 
     // Then
     assertThat(wire.log.records).isEmpty();
@@ -662,6 +664,9 @@ final class ConnectionHandlerTest {
 
   private static Addressed push(long prev, long last, String frame) {
     return new Addressed(
-        17, 1, "default/alice", new InboxCommand.Push(prev, last, 1, frame.getBytes(UTF_8)));
+        17,
+        1,
+        "default/alice",
+        new InboxCommand.Push(prev, last, 1, Frame.of(frame.getBytes(UTF_8))));
   }
 }

@@ -1,18 +1,26 @@
 package io.tidegate.delivery.inbox;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.ByteString;
 import io.tidegate.contract.inbox.Attach;
 import io.tidegate.contract.inbox.Deliver;
+import io.tidegate.contract.inbox.DeliverMany;
 import io.tidegate.contract.inbox.InboxRecord;
 import io.tidegate.contract.inbox.Kick;
 import io.tidegate.contract.inbox.LiveDeliver;
 import io.tidegate.contract.inbox.Pushed;
 import io.tidegate.contract.inbox.Reset;
+import io.tidegate.contract.inbox.Target;
+import io.tidegate.delivery.frame.Frame;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class InboxDecoderTest {
   private final InboxDecoder decoder = new InboxDecoder(3);
@@ -23,11 +31,11 @@ final class InboxDecoderTest {
     byte[] value = record().setKick(Kick.newBuilder().setCode(4500)).build().toByteArray();
 
     // When
-    Addressed addressed = decoder.decode(value);
+    List<Addressed> commands = decoder.decode(value);
 
     // Then
-    assertThat(addressed)
-        .isEqualTo(new Addressed(17, 5, "default/alice", new InboxCommand.Kick(4500)));
+    assertThat(commands)
+        .containsExactly(new Addressed(17, 5, "default/alice", new InboxCommand.Kick(4500)));
   }
 
   @Test
@@ -70,6 +78,106 @@ final class InboxDecoderTest {
             InboxCommand.Reset.class, reset -> assertThat(reset.seq()).isEqualTo(60));
     assertThat(command(record().setLive(LiveDeliver.newBuilder().setMessage(pushed(0)))))
         .isInstanceOf(InboxCommand.Live.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, 5_000})
+  void messageForManyShouldBeAsIfItWereForEach(int bytes) throws Exception {
+    // Given
+    Pushed message =
+        pushed(0).toBuilder()
+            .setPayload(ByteString.copyFromUtf8("\"" + "x".repeat(bytes) + "\""))
+            .setJson(true)
+            .build();
+    byte[] value = many(17, message, target(5, "alice", 41, 42), target(6, "bob", 1_000, 70_000));
+
+    // When
+    List<Addressed> commands = decoder.decode(value);
+
+    // Then
+    assertThat(commands).extracting(Addressed::n).containsExactly(5L, 6L);
+    assertThat(commands)
+        .extracting(Addressed::user)
+        .containsExactly("default/alice", "default/bob");
+    assertThat(bytes(push(commands.get(0)).frame()))
+        .isEqualTo(bytes(push(alone(message, 41, 42)).frame()));
+    assertThat(bytes(push(commands.get(1)).frame()))
+        .isEqualTo(bytes(push(alone(message, 1_000, 70_000)).frame()));
+    assertThat(push(commands.get(1)).prev()).isEqualTo(1_000);
+    assertThat(push(commands.get(1)).last()).isEqualTo(70_000);
+  }
+
+  @Test
+  void largeMessageForManyShouldLieInMemoryOnce() throws Exception {
+    // Given
+    Pushed message =
+        pushed(0).toBuilder().setPayload(ByteString.copyFrom(new byte[100_000])).build();
+
+    // When
+    List<Addressed> commands =
+        decoder.decode(many(17, message, target(5, "alice", 0, 1), target(6, "bob", 0, 1)));
+
+    // Then
+    assertThat(push(commands.get(0)).frame().shared())
+        .isSameAs(push(commands.get(1)).frame().shared())
+        .hasSizeGreaterThan(100_000);
+  }
+
+  @Test
+  void liveMessageForManyShouldHaveOneFrame() throws Exception {
+    // When
+    List<Addressed> commands =
+        decoder.decode(many(17, pushed(0), target(5, "alice", 0, 0), target(6, "bob", 0, 0)));
+
+    // Then
+    InboxCommand.Live live = (InboxCommand.Live) commands.get(0).command();
+    assertThat(commands.get(1).command()).isSameAs(live);
+    assertThat(bytes(live.frame())).contains("\"op\":\"live\"");
+  }
+
+  @Test
+  void targetWhoseSeqDoesNotRiseShouldCloseItsSessionAlone() throws Exception {
+    // When
+    List<Addressed> commands =
+        decoder.decode(many(17, pushed(0), target(5, "alice", 7, 7), target(6, "bob", 7, 8)));
+
+    // Then
+    assertThat(commands.get(0).command()).isEqualTo(new InboxCommand.Kick(1011));
+    assertThat(commands.get(1).command()).isInstanceOf(InboxCommand.Push.class);
+  }
+
+  @Test
+  void messageForManyWithoutAnyShouldBeUnreadable() {
+    assertThat(refusal(many(17, pushed(0)))).isEqualTo("many: no targets");
+  }
+
+  private Addressed alone(Pushed message, long prev, long seq) throws UnreadableException {
+    Deliver deliver =
+        Deliver.newBuilder().setPrev(prev).addMessages(message.toBuilder().setSeq(seq)).build();
+    return decoder.decode(record().setDeliver(deliver).build().toByteArray()).getFirst();
+  }
+
+  private static InboxCommand.Push push(Addressed addressed) {
+    return (InboxCommand.Push) addressed.command();
+  }
+
+  private static String bytes(Frame frame) {
+    return new String(frame.own(), ISO_8859_1) + new String(frame.shared(), ISO_8859_1);
+  }
+
+  private static byte[] many(long incarnation, Pushed message, Target... targets) {
+    DeliverMany many =
+        DeliverMany.newBuilder().setMessage(message).addAllTargets(List.of(targets)).build();
+    return InboxRecord.newBuilder().setIncarnation(incarnation).setMany(many).build().toByteArray();
+  }
+
+  private static Target target(long session, String user, long prev, long seq) {
+    return Target.newBuilder()
+        .setSession(session)
+        .setUser("default/" + user)
+        .setPrev(prev)
+        .setSeq(seq)
+        .build();
   }
 
   @Test
@@ -127,7 +235,7 @@ final class InboxDecoderTest {
   }
 
   private InboxCommand command(InboxRecord.Builder record) throws UnreadableException {
-    return decoder.decode(record.build().toByteArray()).command();
+    return decoder.decode(record.build().toByteArray()).getFirst().command();
   }
 
   private static InboxRecord.Builder record() {

@@ -2,6 +2,7 @@ package io.tidegate.delivery.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.delivery.frame.Frame;
 import org.junit.jupiter.api.Test;
 
 final class BacklogTest {
@@ -10,8 +11,8 @@ final class BacklogTest {
   @Test
   void framesShouldLeaveInTheirOrder() {
     // Given
-    byte[] first = new byte[60];
-    byte[] second = new byte[40];
+    Frame first = Frame.of(new byte[60]);
+    Frame second = new Frame(new byte[10], new byte[30]);
     backlog.add(first);
     backlog.add(second);
 
@@ -26,11 +27,11 @@ final class BacklogTest {
   @Test
   void moreThanTheLimitShouldFillItForGood() {
     // Given
-    backlog.add(new byte[100]);
+    backlog.add(Frame.of(new byte[100]));
     boolean before = backlog.isFull();
 
     // When
-    backlog.add(new byte[1]);
+    backlog.add(Frame.of(new byte[1]));
     backlog.poll();
 
     // Then

@@ -6,6 +6,7 @@ import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.session.SessionId;
 import io.tidegate.delivery.frame.ClientFrame;
+import io.tidegate.delivery.frame.Frame;
 import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.session.Action.Plain;
 import java.util.concurrent.TimeUnit;
@@ -165,7 +166,7 @@ final class SessionTest {
     session.onFrame(HELLO, START);
 
     // When
-    Action action = session.onCommand(new InboxCommand.Live(FRAME), START);
+    Action action = session.onCommand(new InboxCommand.Live(Frame.of(FRAME)), START);
 
     // Then
     assertThat(action).isEqualTo(Plain.IGNORE);
@@ -524,7 +525,7 @@ final class SessionTest {
   }
 
   private static InboxCommand push(long prev, long last) {
-    return new InboxCommand.Push(prev, last, 1, FRAME);
+    return new InboxCommand.Push(prev, last, 1, Frame.of(FRAME));
   }
 
   private static Action close(CloseCode code, @Nullable String detail, boolean down) {

@@ -1,6 +1,5 @@
 package io.tidegate.fanout.dedupe;
 
-import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
 import java.time.Duration;
@@ -38,13 +37,16 @@ public final class Dedupe {
     this.horizonMillis = horizon.toMillis();
   }
 
-  /** Whether the user has had the id. Looks one bucket ahead too, for a clock that was set back. */
+  /**
+   * Whether the owner, a user or whoever the bytes name, has had the id. Looks one bucket ahead
+   * too, for a clock that was set back.
+   */
   public boolean knows(
-      SortedBytes store, UserKey user, String source, String messageId, long nowMillis) {
+      SortedBytes store, byte[] owner, String source, String messageId, long nowMillis) {
     long bucket = bucket(nowMillis);
     long first = newest(store, bucket) > bucket ? bucket + 1 : bucket;
     for (long b = first; b >= Math.max(0, bucket - 1); b--) {
-      if (store.get(Keys.dedupe(b, user, source, messageId)) != null) {
+      if (store.get(Keys.dedupe(b, owner, source, messageId)) != null) {
         return true;
       }
     }
@@ -52,10 +54,10 @@ public final class Dedupe {
   }
 
   public void remember(
-      SortedBytes store, UserKey user, String source, String messageId, long nowMillis) {
+      SortedBytes store, byte[] owner, String source, String messageId, long nowMillis) {
     long bucket = bucket(nowMillis);
     newest = Math.max(newest(store, bucket), bucket);
-    byte[] key = Keys.dedupe(bucket, user, source, messageId);
+    byte[] key = Keys.dedupe(bucket, owner, source, messageId);
     if (Arrays.compareUnsigned(key, purgedTo) < 0) {
       purgedTo = key; // the clock was set back by more than the horizon
     }

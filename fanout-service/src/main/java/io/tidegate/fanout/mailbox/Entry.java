@@ -6,6 +6,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Urgency;
 import io.tidegate.fanout.state.EntryRecord;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param arrival the user's count of arrivals when it came
  * @param arrivedMillis when it came, epoch milliseconds
+ * @param shared where the message lies once for many, see {@link SharedMessages}; 0: it is the
+ *     entry's own
  */
-public record Entry(long arrival, long arrivedMillis, Message message) {
+public record Entry(long arrival, long arrivedMillis, Message message, long shared) {
 
   /** From when on nothing but a policy or a full window can hold it, epoch milliseconds. */
   public long readyMillis() {
@@ -22,15 +25,20 @@ public record Entry(long arrival, long arrivedMillis, Message message) {
   }
 
   byte[] toBytes() {
-    return EntryRecord.newBuilder()
-        .setArrival(arrival)
-        .setArrivedMillis(arrivedMillis)
+    EntryRecord.Builder entry =
+        EntryRecord.newBuilder()
+            .setArrival(arrival)
+            .setArrivedMillis(arrivedMillis)
+            .setExpiryMillis(message.expiryMillis() == Message.NEVER ? 0 : message.expiryMillis());
+    if (shared != 0) {
+      return entry.setShared(shared).build().toByteArray();
+    }
+    return entry
         .setId(message.id())
         .setSource(message.source())
         .setType(message.type())
         .setTimeMillis(message.timeMillis())
         .setUrgency(message.urgency().position())
-        .setExpiryMillis(message.expiryMillis() == Message.NEVER ? 0 : message.expiryMillis())
         .setDeliverAtMillis(message.deliverAtMillis())
         .setCollapseKey(orEmpty(message.collapseKey()))
         .setCategory(orEmpty(message.category()))
@@ -41,12 +49,24 @@ public record Entry(long arrival, long arrivedMillis, Message message) {
         .toByteArray();
   }
 
-  static Entry parse(byte[] bytes) {
+  /**
+   * @param sharedMessages finds a shared message by its id
+   */
+  static Entry parse(byte[] bytes, LongFunction<Message> sharedMessages) {
     EntryRecord entry;
     try {
       entry = EntryRecord.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("a mailbox entry of the store is not readable", e);
+    }
+    long expiry = entry.getExpiryMillis() == 0 ? Message.NEVER : entry.getExpiryMillis();
+    if (entry.getShared() != 0) {
+      Message message = sharedMessages.apply(entry.getShared());
+      return new Entry(
+          entry.getArrival(),
+          entry.getArrivedMillis(),
+          message.expiryMillis() == expiry ? message : message.expiringAt(expiry),
+          entry.getShared());
     }
     ByteString payload = entry.getPayload();
     return new Entry(
@@ -58,13 +78,14 @@ public record Entry(long arrival, long arrivedMillis, Message message) {
             entry.getType(),
             entry.getTimeMillis(),
             Urgency.at(entry.getUrgency()),
-            entry.getExpiryMillis() == 0 ? Message.NEVER : entry.getExpiryMillis(),
+            expiry,
             entry.getDeliverAtMillis(),
             orNull(entry.getCollapseKey()),
             orNull(entry.getCategory()),
             orNull(entry.getContentType()),
             orNull(entry.getTraceParent()),
-            payload.toByteArray()));
+            payload.toByteArray()),
+        0);
   }
 
   private static String orEmpty(@Nullable String text) {

@@ -22,15 +22,22 @@ public final class Mailbox {
   private final UserKey user;
   private final MailboxState state;
   private final Set<String> separate;
+  private final SharedMessages sharedMessages;
 
   /**
    * @param separate categories that may be held back alone, and wait in queues of their own
    */
-  public Mailbox(SortedBytes store, UserKey user, MailboxState state, Set<String> separate) {
+  public Mailbox(
+      SortedBytes store,
+      UserKey user,
+      MailboxState state,
+      Set<String> separate,
+      SharedMessages sharedMessages) {
     this.store = store;
     this.user = user;
     this.state = state;
     this.separate = separate;
+    this.sharedMessages = sharedMessages;
   }
 
   /**
@@ -38,20 +45,17 @@ public final class Mailbox {
    *
    * @param value the entry as it is stored
    */
-  public record Located(byte[] key, byte[] value, Entry entry) {
-    static Located of(byte[] key, byte[] value) {
-      return new Located(key, value, Entry.parse(value));
-    }
-  }
+  public record Located(byte[] key, byte[] value, Entry entry) {}
 
   /**
    * Puts a new message where it waits: scheduled if its instant is to come, else ready. To be
    * called after {@link #promote}.
    *
+   * @param shared its id where it lies once for many, and a reference is this mailbox's; else 0
    * @return whether it is ready
    */
-  public boolean add(Message message, long nowMillis) {
-    Entry entry = new Entry(state.nextArrival++, nowMillis, message);
+  public boolean add(Message message, long shared, long nowMillis) {
+    Entry entry = new Entry(state.nextArrival++, nowMillis, message, shared);
     // While some whose instant has come are still to be made ready, it goes behind them.
     boolean behindDue = state.scheduled > 0 && state.scheduledMillis <= nowMillis;
     boolean scheduled = message.deliverAtMillis() > nowMillis || behindDue;
@@ -117,7 +121,7 @@ public final class Mailbox {
       return List.of();
     }
     List<Located> first =
-        new Numbered(store, place -> Keys.ready(user, queue.id, place))
+        new Numbered(store, place -> Keys.ready(user, queue.id, place), this::entry)
             .read(queue.head, queue.tail, Math.min(limit, queue.count), Long.MAX_VALUE);
     if (first.isEmpty()) {
       throw new IllegalStateException("the mailbox counts entries that are not there");
@@ -149,7 +153,7 @@ public final class Mailbox {
     if (state.released == 0) {
       return List.of();
     }
-    return new Numbered(store, number -> Keys.released(user, number))
+    return new Numbered(store, number -> Keys.released(user, number), this::entry)
         .read(Math.max(Math.max(seq, state.floor) + 1, state.releasedFrom), last + 1, limit, bytes);
   }
 
@@ -207,6 +211,9 @@ public final class Mailbox {
       store.delete(Keys.expiry(user, message.expiryMillis(), located.entry().arrival()));
     }
     state.payloadBytes -= message.payload().length;
+    if (located.entry().shared() != 0) {
+      sharedMessages.refer(store, located.entry().shared(), -1);
+    }
     if (Keys.isReleased(located.key())) {
       state.released--;
       return;
@@ -254,10 +261,14 @@ public final class Mailbox {
     byte[] from = Keys.scheduled(user, state.scheduledMillis, 0);
     try (SortedBytes.Range range = store.range(from, Keys.scheduledEnd(user))) {
       while (found.size() < limit && range.next()) {
-        found.add(Located.of(range.key(), range.value()));
+        found.add(new Located(range.key(), range.value(), entry(range.value())));
       }
     }
     return found;
+  }
+
+  private Entry entry(byte[] value) {
+    return Entry.parse(value, id -> sharedMessages.get(store, id));
   }
 
   private Located located(byte[] key) {
@@ -265,6 +276,6 @@ public final class Mailbox {
     if (value == null) {
       throw new IllegalStateException("an index of the store leads to no entry");
     }
-    return Located.of(key, value);
+    return new Located(key, value, entry(value));
   }
 }

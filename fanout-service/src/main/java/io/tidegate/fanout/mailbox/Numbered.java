@@ -4,6 +4,7 @@ import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 
 /**
@@ -19,10 +20,12 @@ final class Numbered {
 
   private final SortedBytes store;
   private final LongFunction<byte[]> key;
+  private final Function<byte[], Entry> parser;
 
-  Numbered(SortedBytes store, LongFunction<byte[]> key) {
+  Numbered(SortedBytes store, LongFunction<byte[]> key, Function<byte[], Entry> parser) {
     this.store = store;
     this.key = key;
+    this.parser = parser;
   }
 
   /**
@@ -37,7 +40,7 @@ final class Numbered {
       byte[] at = key.apply(number);
       byte[] value = store.get(at);
       if (value != null) {
-        Mailbox.Located located = Mailbox.Located.of(at, value);
+        Mailbox.Located located = new Mailbox.Located(at, value, parser.apply(value));
         found.add(located);
         size += located.entry().message().payload().length;
         missing = 0;

@@ -1,6 +1,7 @@
 package io.tidegate.fanout.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.tidegate.contract.CloseCode;
@@ -13,13 +14,15 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What fan-out counts, per process. The law of conservation, in messages:
  *
  * <pre>
- * messages = duplicates + rerouted + outcomes (all kinds) + what entered mailboxes and is there yet
- *            + dead letters whose message id is not known
+ * messages - group.messages - group.copies + group.reached
+ *     = duplicates + rerouted + outcomes (all kinds) + what entered mailboxes and is there yet
+ *       + dead letters whose message id is not known
  * </pre>
  *
  * It is exact over a run without a fault of Kafka's; a transaction that aborts is counted again
@@ -45,6 +48,13 @@ public final class FanoutMetrics {
   private final Counter sessionsUnknown;
   private final Counter acks;
   private final Counter settings;
+  private final Counter originals;
+  private final Counter copies;
+  private final Counter repeatedCopies;
+  private final Counter reached;
+  private final AtomicInteger underWay = new AtomicInteger();
+  private final Counter joined;
+  private final Counter left;
   private final Counter pushed;
   private final Counter live;
   private final Counter liveLost;
@@ -69,6 +79,15 @@ public final class FanoutMetrics {
     this.sessionsUnknown = sessions("unknown");
     this.acks = counter("acks", "Cumulative acks of sessions");
     this.settings = counter("settings", "Changes of what is set for a user");
+    this.originals = counter("group.messages", "Messages for a group or everyone");
+    this.copies = counter("group.copies", "Copies of such messages read, one per partition");
+    this.repeatedCopies = counter("group.repeated", "Copies whose id came before");
+    this.reached = counter("group.reached", "Users that a message for many has come to");
+    Gauge.builder(name("group.under.way"), underWay, AtomicInteger::get)
+        .description("Copies that have not come to all of their users yet")
+        .register(registry);
+    this.joined = members("joined");
+    this.left = members("left");
     this.pushed = counter("pushed", "Messages sent to sessions, per session");
     this.live = counter("live", "Messages of ttl 0 sent to sessions, per session");
     this.liveLost = counter("live.lost", "Messages of ttl 0 that Kafka did not take in time");
@@ -106,6 +125,28 @@ public final class FanoutMetrics {
     rerouted.increment();
   }
 
+  /** A message for many was read, and written to every partition. */
+  public void multiplied() {
+    originals.increment();
+  }
+
+  /** One of those was read. */
+  public void copied(boolean again) {
+    copies.increment();
+    if (again) {
+      repeatedCopies.increment();
+    }
+  }
+
+  /** So many more copies are under way; negative: fewer. */
+  public void underWay(int more) {
+    underWay.addAndGet(more);
+  }
+
+  public void member(boolean in) {
+    (in ? joined : left).increment();
+  }
+
   public void deadLetter(DeadLetterCause cause) {
     count(deadLetters.get(cause));
   }
@@ -134,7 +175,7 @@ public final class FanoutMetrics {
       case UserEvent.SessionUnknown _ -> sessionsUnknown.increment();
       case UserEvent.Acked _ -> acks.increment();
       case UserEvent.SettingsChanged _ -> settings.increment();
-      case UserEvent.Arrived _, UserEvent.Due _ -> {}
+      case UserEvent.Arrived _, UserEvent.GroupArrived _, UserEvent.Due _ -> {}
     }
   }
 
@@ -147,6 +188,7 @@ public final class FanoutMetrics {
       case Effect.Kick kick -> kicked.computeIfAbsent(kick.code(), this::kicked).increment();
       case Effect.Reset _ -> resets.increment();
       case Effect.Duplicate _ -> duplicates.increment();
+      case Effect.Reached _ -> reached.increment();
       case Effect.Ended ended -> ended(ended.outcome());
     }
   }
@@ -169,6 +211,13 @@ public final class FanoutMetrics {
     return Counter.builder(name("kicked"))
         .description("Sessions told to close")
         .tag("code", code.label())
+        .register(registry);
+  }
+
+  private Counter members(String change) {
+    return Counter.builder(name("members"))
+        .description("Who came into a group or left it")
+        .tag("change", change)
         .register(registry);
   }
 

@@ -5,6 +5,7 @@ import io.tidegate.contract.Message;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.inbox.Attach;
 import io.tidegate.contract.inbox.Deliver;
+import io.tidegate.contract.inbox.DeliverMany;
 import io.tidegate.contract.inbox.InboxRecord;
 import io.tidegate.contract.inbox.Kick;
 import io.tidegate.contract.inbox.LiveDeliver;
@@ -58,6 +59,50 @@ public final class InboxRecords {
     }
     records.add(to(user, deliver.session()).setDeliver(command).build().toByteArray());
     return records;
+  }
+
+  /**
+   * A session that a message for many goes to.
+   *
+   * @param prev as in {@link Effect.Deliver}
+   * @param seq 0 for a live message
+   */
+  public record Target(long session, UserKey user, long prev, long seq) {}
+
+  /** One record for all sessions of one incarnation, or several where one would be too large. */
+  public static List<byte[]> many(long incarnation, Message message, List<Target> targets) {
+    List<byte[]> records = new ArrayList<>(1);
+    Pushed pushed = pushed(0, message);
+    int first = pushed.getSerializedSize();
+    DeliverMany.Builder command = DeliverMany.newBuilder().setMessage(pushed);
+    int bytes = first;
+    for (Target target : targets) {
+      io.tidegate.contract.inbox.Target each =
+          io.tidegate.contract.inbox.Target.newBuilder()
+              .setSession(target.session())
+              .setUser(target.user().toString())
+              .setPrev(target.prev())
+              .setSeq(target.seq())
+              .build();
+      int size = each.getSerializedSize() + 4;
+      if (bytes > first && bytes + size > MAX_BYTES) {
+        records.add(many(incarnation, command));
+        command = DeliverMany.newBuilder().setMessage(pushed);
+        bytes = first;
+      }
+      command.addTargets(each);
+      bytes += size;
+    }
+    records.add(many(incarnation, command));
+    return records;
+  }
+
+  private static byte[] many(long incarnation, DeliverMany.Builder command) {
+    return InboxRecord.newBuilder()
+        .setIncarnation(incarnation)
+        .setMany(command)
+        .build()
+        .toByteArray();
   }
 
   public static byte[] live(UserKey user, Effect.DeliverLive live) {

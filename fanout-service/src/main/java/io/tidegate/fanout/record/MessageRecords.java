@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tidegate.contract.CloudEventCodec;
 import io.tidegate.contract.CloudEventHeaders;
 import io.tidegate.contract.MalformedEventException;
+import io.tidegate.contract.Membership;
 import io.tidegate.contract.Message;
+import io.tidegate.contract.Recipient;
 import io.tidegate.contract.UserKey;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -24,6 +26,52 @@ public final class MessageRecords {
     }
     try {
       return UserKey.parse(key);
+    } catch (IllegalArgumentException e) {
+      throw new RejectedException(DeadLetterCause.KEY, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Whom a message is for.
+   *
+   * @throws RejectedException if key and subject do not say
+   */
+  public static Recipient recipient(byte @Nullable [] key, Headers headers)
+      throws RejectedException {
+    try {
+      return Recipient.of(key, headers);
+    } catch (IllegalArgumentException e) {
+      throw new RejectedException(DeadLetterCause.KEY, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * The partition that a copy of a message for many is for; null for the original.
+   *
+   * @throws RejectedException if the header has no partition
+   */
+  public static @Nullable Integer copy(Headers headers) throws RejectedException {
+    Header header = headers.lastHeader(CloudEventHeaders.COPY);
+    if (header == null) {
+      return null;
+    }
+    try {
+      return Integer.valueOf(header.value() == null ? "" : new String(header.value(), UTF_8));
+    } catch (NumberFormatException e) {
+      throw new RejectedException(
+          DeadLetterCause.MALFORMED, CloudEventHeaders.COPY + ": want a partition");
+    }
+  }
+
+  /**
+   * @throws RejectedException if the key of a record of {@code tidegate.members} is none
+   */
+  public static Membership membership(byte @Nullable [] key) throws RejectedException {
+    if (key == null) {
+      throw new RejectedException(DeadLetterCause.KEY, "key: missing");
+    }
+    try {
+      return Membership.parse(key);
     } catch (IllegalArgumentException e) {
       throw new RejectedException(DeadLetterCause.KEY, String.valueOf(e.getMessage()));
     }

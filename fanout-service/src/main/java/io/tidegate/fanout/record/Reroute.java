@@ -34,13 +34,21 @@ public final class Reroute {
       throw new RejectedException(
           DeadLetterCause.MISROUTED, "key: of another partition although it was moved there");
     }
-    int bytes = key.length + (value == null ? 0 : value.length) + DeadLetter.size(headers);
-    if (bytes > MAX_BYTES) {
-      throw new RejectedException(
-          DeadLetterCause.TOO_LARGE, "in the wrong partition and too large to move");
-    }
+    requireMovable(key, value, headers);
     Headers moved = new RecordHeaders(headers);
     moved.add(HEADER, (partition + "/" + offset).getBytes(UTF_8));
     return moved;
+  }
+
+  /**
+   * @throws RejectedException if the record is too large to be written again
+   */
+  public static void requireMovable(byte[] key, byte @Nullable [] value, Headers headers)
+      throws RejectedException {
+    int bytes = key.length + (value == null ? 0 : value.length) + DeadLetter.size(headers);
+    if (bytes > MAX_BYTES) {
+      throw new RejectedException(
+          DeadLetterCause.TOO_LARGE, "not in its own partition and too large to move");
+    }
   }
 }

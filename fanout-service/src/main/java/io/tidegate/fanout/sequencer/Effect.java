@@ -40,6 +40,13 @@ public sealed interface Effect {
   /** The message came before, within the dedupe horizon; its end is that of the first. */
   record Duplicate(String messageId) implements Effect {}
 
+  /**
+   * A message for a group or everyone has come to this user for the first time.
+   *
+   * @param kept it lies in the mailbox now, and refers to the shared message where it lies so
+   */
+  record Reached(boolean kept) implements Effect {}
+
   /** A message has come to its end. */
   record Ended(Outcome outcome) implements Effect {}
 }

@@ -1,8 +1,10 @@
 package io.tidegate.fanout.sequencer;
 
+import io.tidegate.contract.Message;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.dedupe.Dedupe;
 import io.tidegate.fanout.mailbox.Mailbox;
+import io.tidegate.fanout.mailbox.SharedMessages;
 import io.tidegate.fanout.policy.AppliedPolicy;
 import io.tidegate.fanout.policy.PolicyBook;
 import io.tidegate.fanout.store.Keys;
@@ -24,6 +26,7 @@ public final class Sequencer {
   private final SequencerSettings settings;
   private final PolicyBook policies;
   private final Dedupe dedupe;
+  private final SharedMessages sharedMessages = new SharedMessages();
 
   /**
    * @param policies as they stand; may change at any time
@@ -43,14 +46,21 @@ public final class Sequencer {
   public void handle(
       SortedBytes store, UserKey user, UserEvent event, At at, Consumer<Effect> effects) {
     UserState state = UserStates.load(store, user);
-    if (event instanceof UserEvent.Arrived arrived) {
-      String source = arrived.message().source();
-      String id = arrived.message().id();
-      if (dedupe.knows(store, user, source, id, at.nowMillis())) {
-        effects.accept(new Effect.Duplicate(id));
-        return;
+    switch (event) {
+      case UserEvent.Arrived(Message message) -> {
+        if (isRepeated(store, user.toBytes(), message, at.nowMillis())) {
+          effects.accept(new Effect.Duplicate(message.id()));
+          return;
+        }
       }
-      dedupe.remember(store, user, source, id, at.nowMillis());
+      case UserEvent.GroupArrived(Message message, long _) -> {
+        // Of those that are for now, each comes once to who is there.
+        if (!message.isLive() && isRepeated(store, user.toBytes(), message, at.nowMillis())) {
+          return;
+        }
+      }
+      case UserEvent.SessionUp _, UserEvent.SessionDown _, UserEvent.SessionUnknown _ -> {}
+      case UserEvent.Acked _, UserEvent.Due _, UserEvent.SettingsChanged _ -> {}
     }
     if (state == null) {
       if (!begins(event)) {
@@ -61,9 +71,18 @@ public final class Sequencer {
     if (event instanceof UserEvent.SettingsChanged changed) {
       state.settings = changed.json();
     }
+    boolean online = state.hasSession();
     AppliedPolicy policy = policies.of(user.tenant(), state.settings);
-    Turn turn = new Turn(settings, policy, store, user, state, at.nowMillis(), effects);
+    Turn turn =
+        new Turn(settings, policy, store, sharedMessages, user, state, at.nowMillis(), effects);
     turn.take(event);
+    if (state.hasSession() != online) {
+      if (online) {
+        store.delete(Keys.online(user));
+      } else {
+        store.put(Keys.online(user), new byte[0]);
+      }
+    }
     if (turn.isForgettable()) {
       forget(store, user, state);
     } else {
@@ -74,7 +93,7 @@ public final class Sequencer {
 
   private static boolean begins(UserEvent event) {
     return switch (event) {
-      case UserEvent.Arrived _, UserEvent.SessionUp _ -> true;
+      case UserEvent.Arrived _, UserEvent.GroupArrived _, UserEvent.SessionUp _ -> true;
       case UserEvent.SettingsChanged changed -> !changed.json().isEmpty();
       case UserEvent.SessionDown _, UserEvent.SessionUnknown _ -> false;
       case UserEvent.Acked _, UserEvent.Due _ -> false;
@@ -97,6 +116,34 @@ public final class Sequencer {
     return due;
   }
 
+  /** The messages that lie in many mailboxes. */
+  public SharedMessages sharedMessages() {
+    return sharedMessages;
+  }
+
+  /** How many messages a second a message for many may come to; null: as fast as it goes. */
+  public @Nullable Integer broadcastRate(String tenant) {
+    return policies.of(tenant, "").policy().broadcastRate();
+  }
+
+  /**
+   * Whether the message's id came before, within the dedupe horizon; remembers that it has.
+   *
+   * @param to whom it came, in bytes: a user's key, or what is no text
+   */
+  public boolean isRepeated(SortedBytes store, byte[] to, Message message, long nowMillis) {
+    if (hasCome(store, to, message, nowMillis)) {
+      return true;
+    }
+    dedupe.remember(store, to, message.source(), message.id(), nowMillis);
+    return false;
+  }
+
+  /** As {@link #isRepeated}, and remembers nothing. */
+  public boolean hasCome(SortedBytes store, byte[] to, Message message, long nowMillis) {
+    return dedupe.knows(store, to, message.source(), message.id(), nowMillis);
+  }
+
   /** Forgets at most {@code limit} message ids that are past the horizon; says how many. */
   public int purgeDedupe(SortedBytes store, long nowMillis, int limit) {
     return dedupe.purge(store, nowMillis, limit);
@@ -109,7 +156,8 @@ public final class Sequencer {
       return null;
     }
     AppliedPolicy policy = policies.of(user.tenant(), state.settings);
-    Mailbox mailbox = new Mailbox(store, user, state.mailbox, policy.categories());
+    Mailbox mailbox =
+        new Mailbox(store, user, state.mailbox, policy.categories(), new SharedMessages());
     Waits waits = new Waits(policy, Turn.hash(user), state, nowMillis);
     return UserView.of(state, policy, waits.explain(mailbox));
   }

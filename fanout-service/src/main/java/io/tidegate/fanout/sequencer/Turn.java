@@ -9,6 +9,7 @@ import io.tidegate.fanout.mailbox.Entry;
 import io.tidegate.fanout.mailbox.Mailbox;
 import io.tidegate.fanout.mailbox.Mailbox.Located;
 import io.tidegate.fanout.mailbox.MailboxState;
+import io.tidegate.fanout.mailbox.SharedMessages;
 import io.tidegate.fanout.pace.Verdict;
 import io.tidegate.fanout.policy.AppliedPolicy;
 import io.tidegate.fanout.sequencer.Effect.Mode;
@@ -49,6 +50,7 @@ final class Turn {
       SequencerSettings settings,
       AppliedPolicy policy,
       SortedBytes store,
+      SharedMessages sharedMessages,
       UserKey user,
       UserState state,
       long nowMillis,
@@ -57,7 +59,7 @@ final class Turn {
     this.policy = policy;
     this.state = state;
     this.numbers = state.mailbox;
-    this.mailbox = new Mailbox(store, user, state.mailbox, policy.categories());
+    this.mailbox = new Mailbox(store, user, state.mailbox, policy.categories(), sharedMessages);
     this.now = nowMillis;
     this.effects = effects;
     this.userHash = hash(user);
@@ -79,7 +81,9 @@ final class Turn {
       mailbox.promote(now, settings.turnMessages(), this::becameReady);
     }
     switch (event) {
-      case UserEvent.Arrived(Message message) -> arrive(message);
+      case UserEvent.Arrived(Message message) -> arrive(message, 0);
+      case UserEvent.GroupArrived(Message message, long shared) ->
+          effects.accept(new Effect.Reached(arrive(message, shared)));
       case UserEvent.SessionUp up -> connect(up);
       case UserEvent.SessionDown(SessionRef session) -> disconnect(session);
       case UserEvent.SessionUnknown(SessionRef session) -> disconnect(session);
@@ -122,15 +126,16 @@ final class Turn {
     policy.pace().arrived(state.pace, entry.message().urgency(), entry.readyMillis());
   }
 
-  private void arrive(Message arrived) {
+  /** Whether it lies in the mailbox now. */
+  private boolean arrive(Message arrived, long shared) {
     if (arrived.isLive()) {
       deliverLive(arrived);
-      return;
+      return false;
     }
     Message message = withinMailboxTtl(arrived);
     if (message.expiryMillis() <= now) {
       endings.ended(message, Kind.EXPIRED, Reason.TTL, 0);
-      return;
+      return false;
     }
     if (message.collapseKey() != null) {
       Located older = mailbox.waitingWith(message.collapseKey());
@@ -138,10 +143,11 @@ final class Turn {
         endings.collapse(older, message.id());
       }
     }
-    if (mailbox.add(message, now)) {
+    if (mailbox.add(message, shared, now)) {
       policy.pace().arrived(state.pace, message.urgency(), now);
     }
     numbers.ageMillis = Math.min(numbers.ageMillis, now + settings.maxAge().toMillis());
+    return true;
   }
 
   private Message withinMailboxTtl(Message message) {

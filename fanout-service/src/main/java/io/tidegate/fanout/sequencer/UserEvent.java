@@ -10,6 +10,15 @@ public sealed interface UserEvent {
   record Arrived(Message message) implements UserEvent {}
 
   /**
+   * A message for a group or everyone has come to this user; that it has come already is no
+   * duplicate, since it may come in more than one way.
+   *
+   * @param shared its id where it lies once for many, and a reference is this user's to keep or
+   *     not; else 0
+   */
+  record GroupArrived(Message message, long shared) implements UserEvent {}
+
+  /**
    * A device connected.
    *
    * @param saidMillis when the worker said so, by its own clock

@@ -2,6 +2,7 @@ package io.tidegate.fanout.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tidegate.contract.GroupKey;
 import io.tidegate.contract.UserKey;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -20,11 +21,37 @@ public final class Keys {
   private static final byte DUE = 6;
   private static final byte DEDUPE = 7;
   private static final byte COLLAPSE = 8;
+  private static final byte MEMBER = 9;
+  private static final byte MEMBER_OF = 10;
+  private static final byte GROUP = 11;
+  private static final byte SHARED = 12;
+  private static final byte REFERENCES = 13;
+  private static final byte EXPANSION = 14;
+  private static final byte ONLINE = 15;
+  private static final byte LAST = 16;
+
+  /** What is numbered over the whole store. */
+  public enum Numbers {
+    SHARED(0),
+    POSITIONS(1);
+
+    private final byte id;
+
+    Numbers(int id) {
+      this.id = (byte) id;
+    }
+  }
 
   private Keys() {}
 
+  /** By tenant: all users of one lie together. */
   public static byte[] user(UserKey user) {
-    return start(USER, user, 0).array();
+    return text(USER, user.toString());
+  }
+
+  /** What the {@link #user} keys of a tenant begin with, and no other's. */
+  public static byte[] users(String tenant) {
+    return text(USER, tenant + "/");
   }
 
   /** Not after any {@link #user} key; {@link #after} it, none. */
@@ -32,9 +59,60 @@ public final class Keys {
     return new byte[] {USER};
   }
 
-  /** The user of a {@link #user} key. */
+  /** The user of a {@link #user} or {@link #online} key. */
   public static UserKey userOf(byte[] userKey) {
-    return UserKey.parse(Arrays.copyOfRange(userKey, 3, userKey.length));
+    return UserKey.parse(Arrays.copyOfRange(userKey, 1, userKey.length));
+  }
+
+  /** There while the user has a session; by tenant. */
+  public static byte[] online(UserKey user) {
+    return text(ONLINE, user.toString());
+  }
+
+  /** What the {@link #online} keys of a tenant begin with, and no other's. */
+  public static byte[] online(String tenant) {
+    return text(ONLINE, tenant + "/");
+  }
+
+  /** Leads to who joined the group at that position. */
+  public static byte[] member(GroupKey group, long position) {
+    byte[] text = group.toString().getBytes(UTF_8);
+    return ByteBuffer.allocate(3 + text.length + 8)
+        .put(MEMBER)
+        .putShort((short) text.length)
+        .put(text)
+        .putLong(position)
+        .array();
+  }
+
+  /** The position at which the user joined the group, while it is in it. */
+  public static byte[] memberOf(UserKey user, GroupKey group) {
+    byte[] text = group.group().getBytes(UTF_8);
+    return start(MEMBER_OF, user, text.length).put(text).array();
+  }
+
+  /** What is known of the group itself. */
+  public static byte[] group(GroupKey group) {
+    return text(GROUP, group.toString());
+  }
+
+  /** A message that lies in many mailboxes. */
+  public static byte[] shared(long id) {
+    return number(SHARED, id);
+  }
+
+  /** How many mailboxes refer to a {@link #shared} message. */
+  public static byte[] references(long id) {
+    return number(REFERENCES, id);
+  }
+
+  public static byte[] expansion(long id) {
+    return number(EXPANSION, id);
+  }
+
+  /** The last number that was given. */
+  public static byte[] last(Numbers numbers) {
+    return new byte[] {LAST, numbers.id};
   }
 
   /** A message that may go at once, at a place of one of the user's queues, 0 to 255. */
@@ -56,7 +134,10 @@ public final class Keys {
     return start(RELEASED, user, 8).putLong(seq).array();
   }
 
-  /** The seq of a {@link #released} key, the place of a {@link #ready} one. */
+  /**
+   * The seq of a {@link #released} key, the place of a {@link #ready} one, the position of a {@link
+   * #member} one, the id of an {@link #expansion}.
+   */
   public static long number(byte[] numberedKey) {
     return ByteBuffer.wrap(numberedKey).getLong(numberedKey.length - 8);
   }
@@ -106,7 +187,15 @@ public final class Keys {
 
   /** Says that the user has had the source's message id; buckets rise with time. */
   public static byte[] dedupe(long bucket, UserKey user, String source, String messageId) {
-    byte[] text = user.toBytes();
+    return dedupe(bucket, user.toBytes(), source, messageId);
+  }
+
+  /**
+   * As {@link #dedupe(long, UserKey, String, String)}, for whoever the bytes name.
+   *
+   * @param text no user's unless it is meant
+   */
+  public static byte[] dedupe(long bucket, byte[] text, String source, String messageId) {
     byte[] from = source.getBytes(UTF_8);
     byte[] id = messageId.getBytes(UTF_8);
     return ByteBuffer.allocate(13 + text.length + from.length + id.length)
@@ -122,6 +211,11 @@ public final class Keys {
 
   public static byte[] dedupeFrom(long bucket) {
     return ByteBuffer.allocate(9).put(DEDUPE).putLong(bucket).array();
+  }
+
+  /** The next key there can be. */
+  public static byte[] next(byte[] key) {
+    return Arrays.copyOf(key, key.length + 1);
   }
 
   /** The first key after all that begin with {@code prefix}. */
@@ -143,6 +237,15 @@ public final class Keys {
 
   public static boolean isScheduled(byte[] entryKey) {
     return entryKey[0] == SCHEDULED;
+  }
+
+  private static byte[] text(byte kind, String text) {
+    byte[] bytes = text.getBytes(UTF_8);
+    return ByteBuffer.allocate(1 + bytes.length).put(kind).put(bytes).array();
+  }
+
+  private static byte[] number(byte kind, long number) {
+    return ByteBuffer.allocate(9).put(kind).putLong(number).array();
   }
 
   private static ByteBuffer start(byte kind, UserKey user, int more) {

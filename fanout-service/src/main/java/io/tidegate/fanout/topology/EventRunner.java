@@ -11,12 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Handles one event wholly or not at all. */
 final class EventRunner {
   private static final Logger LOGGER = LoggerFactory.getLogger(EventRunner.class);
+
+  private static final Effect KEPT = new Effect.Reached(true);
 
   private final UserHandler handler;
   private final BufferedBytes buffer;
@@ -31,16 +34,28 @@ final class EventRunner {
     this.metrics = metrics;
   }
 
+  /** As {@link #run(UserKey, UserEvent, At, Crowd, Supplier)} for an event of one user. */
+  boolean run(UserKey user, UserEvent event, At at, Supplier<String> source) {
+    return run(user, event, at, null, source);
+  }
+
+  /** Whether the last event left a message for many in the user's mailbox. */
+  boolean hasKept() {
+    return effects.contains(KEPT);
+  }
+
   /**
+   * @param crowd takes what goes to many sessions alike; null: each goes by itself
    * @param source where the event came from, for the log
    * @return false if a fault of ours stopped it; then nothing has changed and nothing is sent
    * @throws KafkaException if the store or Kafka failed, which is no fault of the event
    */
-  boolean run(UserKey user, UserEvent event, At at, Supplier<String> source) {
+  boolean run(
+      UserKey user, UserEvent event, At at, @Nullable Crowd crowd, Supplier<String> source) {
     effects.clear();
     try {
       handler.handle(buffer, user, event, at, effects::add);
-      outbound.prepare(user, effects);
+      outbound.prepare(user, effects, crowd);
     } catch (KafkaException e) {
       forget();
       throw e;
@@ -62,6 +77,7 @@ final class EventRunner {
   }
 
   private void forget() {
+    effects.clear();
     buffer.discard();
     outbound.discard();
   }

@@ -21,9 +21,9 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * messages, sessions, acks, users → one processor with one store → inbox, outcomes, dead letters,
- * and messages again for those that lie in the wrong partition. Beside it, outside the
- * transactions: live.
+ * messages, sessions, acks, users, members → one processor with one store → inbox, outcomes, dead
+ * letters, and messages again: those that lie in the wrong partition, and those for many to every
+ * partition. Beside it, outside the transactions: live.
  */
 public final class FanoutTopology {
   public static final String STORE = "users";
@@ -32,6 +32,10 @@ public final class FanoutTopology {
   static final String OUTCOMES = "outcomes";
   static final String DEAD_LETTERS = "dead-letters";
   static final String AGAIN = "messages-again";
+  static final String COPIES = "messages-copies";
+
+  /** A record's key, and the partition that it is to lie in whatever the key says. */
+  record Placed(int partition, byte[] key) {}
 
   private static final String PROCESSOR = "sequencer";
 
@@ -71,9 +75,11 @@ public final class FanoutTopology {
     source(topology, "sessions", EventTimes.FIRST, topics.sessions());
     source(topology, "acks", EventTimes.FIRST, topics.acks());
     source(topology, "settings", EventTimes.FIRST, topics.users());
+    source(topology, "members", EventTimes.FIRST, topics.members());
     ProcessorSupplier<byte[], byte[], Object, byte[]> processors =
         () -> new UserProcessor(topics, partitions, handlers, live, metrics);
-    topology.addProcessor(PROCESSOR, processors, "messages", "sessions", "acks", "settings");
+    topology.addProcessor(
+        PROCESSOR, processors, "messages", "sessions", "acks", "settings", "members");
     topology.addStateStore(store(), PROCESSOR);
 
     // The key is there for the partitioner only; on the topic the partition says it.
@@ -83,12 +89,18 @@ public final class FanoutTopology {
     topology.addSink(OUTCOMES, topics.outcomes(), bytes, bytes, PROCESSOR);
     topology.addSink(DEAD_LETTERS, topics.deadLetters(), bytes, bytes, PROCESSOR);
     topology.addSink(AGAIN, topics.messages(), bytes, bytes, byKey(), PROCESSOR);
+    Serializer<Placed> placed = (topic, key) -> key.key();
+    topology.addSink(COPIES, topics.messages(), placed, bytes, asPlaced(), PROCESSOR);
     return topology;
   }
 
   /** As Kafka's default partitioner, also where Kafka would not use it. */
   static StreamPartitioner<byte[], byte[]> byKey() {
     return (topic, key, value, count) -> Optional.of(Set.of(UserKey.partition(key, count)));
+  }
+
+  private static StreamPartitioner<Placed, byte[]> asPlaced() {
+    return (topic, key, value, count) -> Optional.of(Set.of(key.partition()));
   }
 
   /**

@@ -1,5 +1,8 @@
 package io.tidegate.fanout.topology;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tidegate.contract.CloudEventHeaders;
 import io.tidegate.contract.DeadLetter;
 import io.tidegate.contract.Outcome;
 import io.tidegate.contract.UserKey;
@@ -10,8 +13,10 @@ import io.tidegate.fanout.sequencer.Effect;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends effects to the sinks. Two steps, because what can fail for a fault of ours (writing the
@@ -26,6 +31,7 @@ final class Outbound {
   private final FanoutMetrics metrics;
   private final List<Prepared> prepared = new ArrayList<>();
   private final List<Live> preparedLive = new ArrayList<>();
+  private @Nullable Crowd preparedCrowd;
 
   /**
    * @param key the slot where the sink partitions by slot
@@ -40,9 +46,19 @@ final class Outbound {
     this.metrics = metrics;
   }
 
-  /** Writes the bytes of the effects; they wait for {@link #send}. */
-  void prepare(UserKey user, List<Effect> effects) {
+  /**
+   * Writes the bytes of the effects; they wait for {@link #send}.
+   *
+   * @param crowd takes what goes to many sessions alike, and is to be sent by {@link #send(Crowd,
+   *     long)}; null: each goes by itself
+   */
+  void prepare(UserKey user, List<Effect> effects, @Nullable Crowd crowd) {
+    preparedCrowd = crowd;
+    boolean together = crowd != null && crowd.take(user, effects);
     for (Effect effect : effects) {
+      if (together && Crowd.takes(effect)) {
+        continue;
+      }
       switch (effect) {
         case Effect.Attach it -> inbox(it.session().slot(), InboxRecords.attach(user, it));
         case Effect.Deliver it -> {
@@ -58,7 +74,7 @@ final class Outbound {
             prepared.add(
                 new Prepared(
                     FanoutTopology.OUTCOMES, user.toBytes(), OutcomeRecords.value(it.outcome())));
-        case Effect.Duplicate _ -> {}
+        case Effect.Duplicate _, Effect.Reached _ -> {}
       }
     }
   }
@@ -66,6 +82,9 @@ final class Outbound {
   void discard() {
     prepared.clear();
     preparedLive.clear();
+    if (preparedCrowd != null) {
+      preparedCrowd.discard();
+    }
   }
 
   void send(List<Effect> effects, long nowMillis) {
@@ -75,8 +94,22 @@ final class Outbound {
     for (Live each : preparedLive) {
       live.send(each.slot(), each.value(), nowMillis);
     }
+    if (preparedCrowd != null) {
+      preparedCrowd.keep();
+    }
     discard();
     effects.forEach(metrics::performed);
+  }
+
+  /** Sends what was gathered of a message for many. */
+  void send(Crowd crowd, long nowMillis) {
+    for (Crowd.Gathered each : crowd.gathered()) {
+      if (each.live()) {
+        live.send(each.slot(), each.value(), nowMillis);
+      } else {
+        context.forward(new Record<>(each.slot(), each.value(), nowMillis), FanoutTopology.INBOX);
+      }
+    }
   }
 
   void outcome(UserKey user, Outcome outcome, long nowMillis) {
@@ -99,6 +132,22 @@ final class Outbound {
         new Record<>(message.key(), message.value(), message.timestamp(), headers),
         FanoutTopology.AGAIN);
     metrics.rerouted();
+  }
+
+  /** Writes a message for many to every partition, with its own time. */
+  void copies(Record<byte[], byte[]> message, int partitions) {
+    for (int partition = 0; partition < partitions; partition++) {
+      Headers headers = new RecordHeaders(message.headers());
+      headers.add(CloudEventHeaders.COPY, Integer.toString(partition).getBytes(UTF_8));
+      context.forward(
+          new Record<>(
+              new FanoutTopology.Placed(partition, message.key()),
+              message.value(),
+              message.timestamp(),
+              headers),
+          FanoutTopology.COPIES);
+    }
+    metrics.multiplied();
   }
 
   private void inbox(int slot, byte[] value) {

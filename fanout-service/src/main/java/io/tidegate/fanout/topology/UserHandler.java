@@ -1,6 +1,7 @@
 package io.tidegate.fanout.topology;
 
 import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.group.Expansions;
 import io.tidegate.fanout.sequencer.At;
 import io.tidegate.fanout.sequencer.Effect;
 import io.tidegate.fanout.sequencer.Sequencer;
@@ -18,6 +19,13 @@ public interface UserHandler {
 
   /** The version of the policies that hold now. */
   long policyVersion();
+
+  /**
+   * Messages for many, for those of one store.
+   *
+   * @param partition of {@code partitions} of {@code tidegate.messages}
+   */
+  Expansions expansions(SortedBytes store, int partition, int partitions);
 
   /** The core itself, for tenants without policies. */
   static UserHandler sequencer(SequencerSettings settings) {
@@ -40,6 +48,11 @@ public interface UserHandler {
       @Override
       public long policyVersion() {
         return sequencer.policyVersion();
+      }
+
+      @Override
+      public Expansions expansions(SortedBytes store, int partition, int partitions) {
+        return new Expansions(sequencer, store, partition, partitions);
       }
     };
   }

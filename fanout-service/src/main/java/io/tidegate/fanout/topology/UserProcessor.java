@@ -1,11 +1,13 @@
 package io.tidegate.fanout.topology;
 
-import io.tidegate.contract.DeadLetter;
+import io.tidegate.contract.Membership;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Outcome;
+import io.tidegate.contract.Recipient;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.session.Ack;
+import io.tidegate.fanout.group.Groups;
 import io.tidegate.fanout.metrics.FanoutMetrics;
 import io.tidegate.fanout.record.DeadLetterCause;
 import io.tidegate.fanout.record.MessageRecords;
@@ -25,23 +27,20 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Reads the records of one partition of messages, sessions and acks, has the core handle them, and
- * sends what follows. Decoding happens here and not in deserialisers, so that no record can stop
- * the partition: what cannot be read becomes a dead letter.
+ * Reads the records of one partition of messages, sessions, acks, settings and members, has the
+ * core handle them, and sends what follows. Decoding happens here and not in deserialisers, so that
+ * no record can stop the partition: what cannot be read becomes a dead letter.
  */
 final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
-  private static final Logger LOGGER = LoggerFactory.getLogger(UserProcessor.class);
-
   // What positions count in, for fresh epochs. Never to be renumbered.
   private static final int MESSAGES = 0;
   private static final int SESSIONS = 1;
   private static final int ACKS = 2;
   static final int DUE = 3;
   private static final int SETTINGS = 4;
+  static final int GROUPS = 5;
 
   private final Topics topics;
   private final int partitions;
@@ -57,8 +56,11 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
       ProcessorContext<Object, byte[]> context,
       FreshEpochs epochs,
       Outbound outbound,
+      Rejects rejects,
       EventRunner runner,
-      DueTimer timer) {}
+      DueTimer timer,
+      SortedBytes store,
+      Expander expander) {}
 
   /**
    * @param partitions how many {@code tidegate.messages} has
@@ -85,10 +87,30 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
     DueTimer timer = new DueTimer(context, store, epochs, metrics);
     UserHandler handler = handlers.get();
     EventRunner runner = new EventRunner(handler, timer.watching(), outbound, metrics);
-    task = new Task(context, epochs, outbound, runner, timer);
+    Rejects rejects = new Rejects(context, outbound, metrics);
+    Expander expander =
+        new Expander(
+            context,
+            handler.expansions(store, context.taskId().partition(), partitions),
+            epochs,
+            runner,
+            timer,
+            outbound,
+            rejects,
+            metrics,
+            topics.messages());
+    task = new Task(context, epochs, outbound, rejects, runner, timer, store, expander);
     timer.arm(runner);
+    expander.arm();
     new DedupePurge(context, handler, store, metrics).arm();
     new PolicySweep(context, handler, store, timer, runner).arm();
+  }
+
+  @Override
+  public void close() {
+    if (task != null) {
+      task.expander().close();
+    }
   }
 
   @Override
@@ -101,6 +123,8 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
       session(to, from, record);
     } else if (from.topic().equals(topics.users())) {
       settings(to, from, record);
+    } else if (from.topic().equals(topics.members())) {
+      member(to, from, record);
     } else {
       acks(to, from, record);
     }
@@ -111,10 +135,13 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
     metrics.message();
     UserKey user = null;
     try {
-      user = MessageRecords.user(record.key());
+      Recipient recipient = MessageRecords.recipient(record.key(), record.headers());
+      user = recipient instanceof Recipient.OneUser(UserKey one) ? one : null;
       Message message =
           MessageRecords.message(record.headers(), record.value(), record.timestamp());
-      if (user.partition(partitions) != from.partition()) {
+      if (user == null) {
+        forMany(to, from, record, recipient, message);
+      } else if (user.partition(partitions) != from.partition()) {
         to.outbound()
             .again(
                 record,
@@ -124,16 +151,54 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
                     record.headers(),
                     from.partition(),
                     from.offset()));
-      } else if (!run(to, user, new UserEvent.Arrived(message), MESSAGES, from)) {
-        deadLetter(to, from, record, DeadLetterCause.INTERNAL, null);
-        deadLettered(to, user, message.id(), Outcome.Reason.INTERNAL);
+      } else {
+        to.expander().bringUp(user);
+        if (!run(to, user, new UserEvent.Arrived(message), MESSAGES, from)) {
+          to.rejects().add(from, record, DeadLetterCause.INTERNAL, null);
+          to.rejects().ended(user, message.id(), Outcome.Reason.INTERNAL);
+        }
       }
     } catch (RejectedException e) {
-      deadLetter(to, from, record, e.rejection(), e.getMessage());
+      to.rejects().add(from, record, e.rejection(), e.getMessage());
       String id = MessageRecords.id(record.headers());
       if (user != null && id != null) {
-        deadLettered(to, user, id, Outcome.Reason.MALFORMED);
+        to.rejects().ended(user, id, Outcome.Reason.MALFORMED);
       }
+    }
+  }
+
+  /** The original goes to every partition, in the same transaction; a copy is for this one. */
+  private void forMany(
+      Task to,
+      RecordMetadata from,
+      Record<byte[], byte[]> record,
+      Recipient recipient,
+      Message message)
+      throws RejectedException {
+    Integer of = MessageRecords.copy(record.headers());
+    if (of == null) {
+      Reroute.requireMovable(record.key(), record.value(), record.headers());
+      to.outbound().copies(record, partitions);
+    } else if (of == from.partition()) {
+      to.expander().begin(recipient, message, from.offset());
+    } else {
+      throw new RejectedException(DeadLetterCause.MISROUTED, "the copy is of partition " + of);
+    }
+  }
+
+  private void member(Task to, RecordMetadata from, Record<byte[], byte[]> record) {
+    try {
+      Membership membership = MessageRecords.membership(record.key());
+      requireOurs(membership.user(), from);
+      if (record.value() == null) {
+        if (Groups.leave(to.store(), membership)) {
+          metrics.member(false);
+        }
+      } else if (Groups.join(to.store(), membership)) {
+        metrics.member(true);
+      }
+    } catch (RejectedException e) {
+      to.rejects().add(from, record, e.rejection(), e.getMessage());
     }
   }
 
@@ -142,11 +207,14 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
       UserKey user = MessageRecords.user(record.key());
       UserEvent event = SessionRecords.event(record.value());
       requireOurs(user, from);
+      if (event instanceof UserEvent.SessionUp) {
+        to.expander().bringUp(user);
+      }
       if (!run(to, user, event, SESSIONS, from)) {
-        deadLetter(to, from, record, DeadLetterCause.INTERNAL, null);
+        to.rejects().add(from, record, DeadLetterCause.INTERNAL, null);
       }
     } catch (RejectedException e) {
-      deadLetter(to, from, record, e.rejection(), e.getMessage());
+      to.rejects().add(from, record, e.rejection(), e.getMessage());
     }
   }
 
@@ -157,10 +225,10 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
       UserEvent event = SettingsRecords.event(record.value());
       requireOurs(user, from);
       if (!run(to, user, event, SETTINGS, from)) {
-        deadLetter(to, from, record, DeadLetterCause.INTERNAL, null);
+        to.rejects().add(from, record, DeadLetterCause.INTERNAL, null);
       }
     } catch (RejectedException e) {
-      deadLetter(to, from, record, e.rejection(), e.getMessage());
+      to.rejects().add(from, record, e.rejection(), e.getMessage());
     }
   }
 
@@ -179,7 +247,7 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
       first = e;
     }
     if (first != null) {
-      deadLetter(to, from, record, first.rejection(), first.getMessage());
+      to.rejects().add(from, record, first.rejection(), first.getMessage());
     }
   }
 
@@ -202,7 +270,7 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
         new At(
             to.context().currentSystemTimeMs(),
             to.epochs().at(source, from.partition(), from.offset()));
-    return to.runner().run(user, event, at, () -> coordinate(from));
+    return to.runner().run(user, event, at, () -> Rejects.coordinate(from));
   }
 
   /** Workers partition as Kafka does by default, so another partition's user is a mistake. */
@@ -212,43 +280,6 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
       throw new RejectedException(
           DeadLetterCause.MISROUTED, "the user is of partition " + partition);
     }
-  }
-
-  private void deadLettered(Task to, UserKey user, String id, Outcome.Reason reason) {
-    long now = to.context().currentSystemTimeMs();
-    Outcome outcome = new Outcome(id, null, Outcome.Kind.DEAD_LETTERED, reason, 0, null, now);
-    to.outbound().outcome(user, outcome, now);
-  }
-
-  private void deadLetter(
-      Task to,
-      RecordMetadata from,
-      Record<byte[], byte[]> record,
-      DeadLetterCause cause,
-      @Nullable String detail) {
-    metrics.deadLetter(cause);
-    LOGGER
-        .atDebug()
-        .addKeyValue("source", () -> coordinate(from))
-        .addKeyValue("cause", cause.label())
-        .addKeyValue("detail", detail)
-        .log("a record became a dead letter");
-    to.outbound()
-        .deadLetter(
-            DeadLetter.of(
-                record.key(),
-                record.value(),
-                record.headers(),
-                cause.label(),
-                detail,
-                from.topic(),
-                from.partition(),
-                from.offset()),
-            to.context().currentSystemTimeMs());
-  }
-
-  private static String coordinate(RecordMetadata from) {
-    return from.topic() + "/" + from.partition() + "/" + from.offset();
   }
 
   private Task task() {

@@ -36,7 +36,7 @@ class DedupeTest {
       String id = "m" + random.nextInt(100);
 
       // When
-      boolean known = dedupe.knows(store, user, "/app", id, now);
+      boolean known = dedupe.knows(store, user.toBytes(), "/app", id, now);
 
       // Then
       Long since = remembered.get(new Id(user, id));
@@ -47,7 +47,7 @@ class DedupeTest {
         assertThat(known).as("seed %d: age %d", seed, age).isFalse();
       }
       if (!known) {
-        dedupe.remember(store, user, "/app", id, now);
+        dedupe.remember(store, user.toBytes(), "/app", id, now);
         remembered.put(new Id(user, id), now);
       }
       // Purging may come at any time and changes nothing that is still known.
@@ -60,19 +60,19 @@ class DedupeTest {
   @Test
   void idShouldBeKnownAfterTheClockWasSetBack() {
     // Given
-    dedupe.remember(store, ALICE, "/app", "m1", START);
+    dedupe.remember(store, ALICE.toBytes(), "/app", "m1", START);
 
     // When // Then
-    assertThat(dedupe.knows(store, ALICE, "/app", "m1", START - HORIZON)).isTrue();
+    assertThat(dedupe.knows(store, ALICE.toBytes(), "/app", "m1", START - HORIZON)).isTrue();
   }
 
   @Test
   void purgeShouldBeBoundedAndLeaveWhatIsStillKnown() {
     // Given
     for (int i = 0; i < 5; i++) {
-      dedupe.remember(store, ALICE, "/app", "old" + i, START);
+      dedupe.remember(store, ALICE.toBytes(), "/app", "old" + i, START);
     }
-    dedupe.remember(store, ALICE, "/app", "new", START + 2 * HORIZON);
+    dedupe.remember(store, ALICE.toBytes(), "/app", "new", START + 2 * HORIZON);
 
     // When
     int tooEarly = dedupe.purge(store, START + HORIZON, 100);
@@ -86,7 +86,7 @@ class DedupeTest {
     assertThat(rest).isEqualTo(2);
     assertThat(nothing).isZero();
     assertThat(store.size()).isEqualTo(1);
-    assertThat(dedupe.knows(store, ALICE, "/app", "new", START + 3 * HORIZON)).isTrue();
+    assertThat(dedupe.knows(store, ALICE.toBytes(), "/app", "new", START + 3 * HORIZON)).isTrue();
   }
 
   @Test
@@ -94,7 +94,8 @@ class DedupeTest {
     // Given
     Random random = new Random(7);
     for (int i = 0; i < 500; i++) {
-      dedupe.remember(store, ALICE, "/app", "m" + i, START + random.nextLong(50 * HORIZON));
+      dedupe.remember(
+          store, ALICE.toBytes(), "/app", "m" + i, START + random.nextLong(50 * HORIZON));
     }
 
     // When
@@ -108,10 +109,10 @@ class DedupeTest {
   @Test
   void timesNearTheEpochShouldDoNoHarm() {
     // When
-    dedupe.remember(store, ALICE, "/app", "m1", 0);
+    dedupe.remember(store, ALICE.toBytes(), "/app", "m1", 0);
 
     // Then
-    assertThat(dedupe.knows(store, ALICE, "/app", "m1", HORIZON)).isTrue();
+    assertThat(dedupe.knows(store, ALICE.toBytes(), "/app", "m1", HORIZON)).isTrue();
     assertThat(dedupe.purge(store, HORIZON, 10)).isZero();
   }
 

@@ -21,7 +21,11 @@ class NumberedTest {
   private static final UserKey ALICE = new UserKey("default", "alice");
 
   private final Counting store = new Counting();
-  private final Numbered numbered = new Numbered(store, number -> Keys.released(ALICE, number));
+  private final Numbered numbered =
+      new Numbered(
+          store,
+          number -> Keys.released(ALICE, number),
+          value -> Entry.parse(value, NumberedTest::nothingShared));
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
@@ -106,7 +110,7 @@ class NumberedTest {
             null,
             null,
             "x".repeat(bytes).getBytes(UTF_8));
-    store.put(Keys.released(ALICE, number), new Entry(number, 0, message).toBytes());
+    store.put(Keys.released(ALICE, number), new Entry(number, 0, message, 0).toBytes());
   }
 
   private static List<Long> numbers(List<Mailbox.Located> found) {
@@ -140,5 +144,9 @@ class NumberedTest {
       ranges++;
       return tree.range(from, to);
     }
+  }
+
+  private static Message nothingShared(long id) {
+    throw new AssertionError("shared message " + id);
   }
 }

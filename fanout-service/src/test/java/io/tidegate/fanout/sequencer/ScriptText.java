@@ -64,6 +64,7 @@ final class ScriptText {
       case Effect.Reset r ->
           "reset %s %s seq=%d".formatted(name(r.session()), name(r.epoch()), r.seq());
       case Effect.Duplicate d -> "duplicate " + d.messageId();
+      case Effect.Reached(boolean kept) -> kept ? "reached, kept" : "reached";
       case Effect.Ended e -> outcome(e.outcome());
     };
   }

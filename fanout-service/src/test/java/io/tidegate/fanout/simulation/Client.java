@@ -150,7 +150,11 @@ final class Client {
         told = Math.max(told, Math.max(rec.value().told(), last));
         reach();
       }
-      case Effect.DeliverLive _, Effect.Kick _, Effect.Duplicate _, Effect.Ended _ -> {}
+      case Effect.DeliverLive _,
+          Effect.Kick _,
+          Effect.Duplicate _,
+          Effect.Reached _,
+          Effect.Ended _ -> {}
     }
   }
 

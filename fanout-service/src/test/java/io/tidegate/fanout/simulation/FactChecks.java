@@ -103,7 +103,7 @@ final class FactChecks {
           }
         }
         case Effect.Ended(Outcome o) -> skipped += o.kind() == Kind.DROPPED && o.seq() == 0 ? 1 : 0;
-        case Effect.DeliverLive _, Effect.Kick _, Effect.Duplicate _ -> {}
+        case Effect.DeliverLive _, Effect.Kick _, Effect.Duplicate _, Effect.Reached _ -> {}
       }
     }
     UserRecord after = fact.after();

@@ -205,7 +205,7 @@ final class FanOut {
               kafka.lives.get(e.session().slot()), new Command(user, e.session(), e, 0), txn);
       case Effect.Ended e ->
           outputs.append(kafka.outcomes.get(p), new FakeKafka.Ended(user, e.outcome()), txn);
-      case Effect.Duplicate _ -> {}
+      case Effect.Duplicate _, Effect.Reached _ -> {}
     }
   }
 

@@ -10,8 +10,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** One committed store, looked at from end to end. */
 final class StoreChecks {
@@ -31,6 +33,7 @@ final class StoreChecks {
   final Map<UserKey, UserRecord> users = new LinkedHashMap<>();
   final Map<UserKey, Contents> contents = new LinkedHashMap<>();
   private final Map<UserKey, Long> due = new HashMap<>();
+  private final Set<UserKey> online = new HashSet<>();
   private final TreeBytes store;
   private int expiries;
   private int expiring;
@@ -53,6 +56,8 @@ final class StoreChecks {
               record != null && record.getDueMillis() == at, 23, user + " has a stray due " + at);
         });
     users.forEach(this::check);
+    online.forEach(
+        u -> Violation.unless(users.containsKey(u), 24, u + " is online and has no state"));
     contents
         .keySet()
         .forEach(u -> Violation.unless(users.containsKey(u), 2, u + " has entries, no state"));
@@ -60,7 +65,7 @@ final class StoreChecks {
 
   private void look(byte[] key, byte[] value) {
     switch (key[0]) {
-      case StoreReader.USER -> users.put(StoreReader.userOf(key), StoreReader.parseUser(value));
+      case StoreReader.USER -> users.put(StoreReader.onlyUserOf(key), StoreReader.parseUser(value));
       case StoreReader.READY, StoreReader.SCHEDULED, StoreReader.RELEASED -> entry(key, value);
       case StoreReader.EXPIRY -> {
         expiries++;
@@ -89,6 +94,7 @@ final class StoreChecks {
         Violation.unless(other == null, 23, user + " is due twice");
       }
       case StoreReader.DEDUPE -> {}
+      case StoreReader.ONLINE -> online.add(StoreReader.onlyUserOf(key));
       default -> throw new Violation(28, "an unknown kind of key: " + Arrays.toString(key));
     }
   }
@@ -122,6 +128,10 @@ final class StoreChecks {
 
   private void check(UserKey user, UserRecord record) {
     Contents c = contents.getOrDefault(user, new Contents());
+    Violation.unless(
+        online.contains(user) == record.getDevicesList().stream().anyMatch(d -> d.getConnected()),
+        24,
+        user + " is not where those with a session are found");
     Violation.unless(
         StoreReader.ready(record) == c.ready
             && record.getScheduled() == c.scheduled

@@ -20,18 +20,13 @@ final class StoreReader {
   static final byte DUE = 6;
   static final byte DEDUPE = 7;
   static final byte COLLAPSE = 8;
+  static final byte ONLINE = 15;
 
   private StoreReader() {}
 
   static @Nullable UserRecord user(SortedBytes store, UserKey user) {
     byte[] text = user.toBytes();
-    byte[] key =
-        ByteBuffer.allocate(3 + text.length)
-            .put(USER)
-            .putShort((short) text.length)
-            .put(text)
-            .array();
-    byte[] value = store.get(key);
+    byte[] value = store.get(ByteBuffer.allocate(1 + text.length).put(USER).put(text).array());
     return value == null ? null : parseUser(value);
   }
 
@@ -60,6 +55,11 @@ final class StoreReader {
   static UserKey userOf(byte[] key) {
     int length = ByteBuffer.wrap(key).getShort(1);
     return UserKey.parse(Arrays.copyOfRange(key, 3, 3 + length));
+  }
+
+  /** The user of a key that ends with it after the kind. */
+  static UserKey onlyUserOf(byte[] key) {
+    return UserKey.parse(Arrays.copyOfRange(key, 1, key.length));
   }
 
   /** What follows the user in such a key. */

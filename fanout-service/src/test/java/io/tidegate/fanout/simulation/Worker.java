@@ -250,7 +250,8 @@ final class Worker {
       }
       case Effect.Reset _ -> session.frames.add(rec);
       case Effect.DeliverLive _ -> session.frames.add(rec);
-      case Effect.Duplicate _, Effect.Ended _ -> throw new IllegalStateException();
+      case Effect.Duplicate _, Effect.Reached _, Effect.Ended _ ->
+          throw new IllegalStateException();
     }
   }
 

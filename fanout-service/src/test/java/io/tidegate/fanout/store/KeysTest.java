@@ -6,6 +6,7 @@ import static java.util.Comparator.comparingLong;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tidegate.contract.GroupKey;
 import io.tidegate.contract.UserKey;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -223,6 +224,37 @@ class KeysTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
+  @Test
+  void usersOfATenantShouldLieTogether() {
+    // Given
+    UserKey user = new UserKey("acme", "a/b");
+
+    // Then
+    assertThat(within(Keys.user(user), Keys.users("acme"))).isTrue();
+    assertThat(within(Keys.user(user), Keys.users("acm"))).isFalse();
+    assertThat(within(Keys.user(new UserKey("acme-2", "a")), Keys.users("acme"))).isFalse();
+    assertThat(within(Keys.online(user), Keys.online("acme"))).isTrue();
+    assertThat(within(Keys.online(user), Keys.users("acme"))).isFalse();
+    assertThat(Keys.userOf(Keys.user(user))).isEqualTo(user);
+    assertThat(Keys.userOf(Keys.online(user))).isEqualTo(user);
+  }
+
+  @Test
+  void membersOfAGroupShouldLieTogetherInTheOrderOfJoining() {
+    // Given
+    GroupKey group = new GroupKey("acme", "g");
+    byte[] from = Keys.member(group, 0);
+    byte[] to = Keys.member(group, Long.MAX_VALUE);
+
+    // Then
+    assertThat(AS_STORED.compare(Keys.member(group, 255), Keys.member(group, 256))).isNegative();
+    for (String other : List.of("f", "g0", "h", "gg")) {
+      assertThat(between(Keys.member(new GroupKey("acme", other), 5), from, to)).isFalse();
+    }
+    assertThat(Keys.number(Keys.member(group, 7))).isEqualTo(7);
+    assertThat(Keys.number(Keys.expansion(7))).isEqualTo(7);
+  }
+
   /** One for each range that is ever read of a user. */
   private static List<byte[]> prefixes(UserKey user) {
     return List.of(
@@ -230,8 +262,7 @@ class KeysTest {
         prefix(Keys.scheduled(user, 0, 0), 16),
         prefix(Keys.expiry(user, 0, 0), 16),
         prefix(Keys.released(user, 0), 8),
-        Keys.collapse(user, ""),
-        Keys.user(user));
+        Keys.collapse(user, ""));
   }
 
   private static byte[] prefix(byte[] key, int less) {
@@ -240,7 +271,6 @@ class KeysTest {
 
   private static List<byte[]> keys(UserKey user) {
     return List.of(
-        Keys.user(user),
         Keys.ready(user, 0, 0),
         Keys.ready(user, 3, Long.MAX_VALUE),
         Keys.scheduled(user, 0, 0),

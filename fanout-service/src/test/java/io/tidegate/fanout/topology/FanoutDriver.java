@@ -5,8 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidegate.contract.CloudEventCodec;
+import io.tidegate.contract.GroupKey;
+import io.tidegate.contract.Membership;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Outcome;
+import io.tidegate.contract.Recipient;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
@@ -99,6 +102,27 @@ final class FanoutDriver implements AutoCloseable {
 
   void send(byte @Nullable [] key, Headers headers, byte @Nullable [] value) {
     pipe(TOPICS.messages(), key, value, headers);
+  }
+
+  void send(Recipient to, Message message) {
+    send(to.key(), CloudEventCodec.headers(to, message), message.payload());
+  }
+
+  void joins(GroupKey group, UserKey user) {
+    member(new Membership(group, user).toBytes(), Membership.JOINED);
+  }
+
+  void leaves(GroupKey group, UserKey user) {
+    member(new Membership(group, user).toBytes(), null);
+  }
+
+  void member(byte @Nullable [] key, byte @Nullable [] value) {
+    pipe(TOPICS.members(), key, value, null);
+  }
+
+  /** What was written to the messages topic again; to be sent again by hand. */
+  List<TestRecord<byte[], byte[]>> again() {
+    return read(TOPICS.messages(), it -> it);
   }
 
   void sessionUp(UserKey user, int slot, long n) {

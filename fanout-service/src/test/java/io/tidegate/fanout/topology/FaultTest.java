@@ -9,8 +9,11 @@ import static org.assertj.core.groups.Tuple.tuple;
 import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.Outcome;
 import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.group.Expansions;
 import io.tidegate.fanout.sequencer.At;
 import io.tidegate.fanout.sequencer.Effect;
+import io.tidegate.fanout.sequencer.Sequencer;
+import io.tidegate.fanout.sequencer.SequencerSettings;
 import io.tidegate.fanout.sequencer.SessionRef;
 import io.tidegate.fanout.sequencer.UserEvent;
 import io.tidegate.fanout.store.Keys;
@@ -35,6 +38,10 @@ class FaultTest {
 
   @TempDir Path folder = Path.of("");
 
+  private static Expansions noExpansions(SortedBytes store) {
+    return new Expansions(new Sequencer(SequencerSettings.defaults()), store, 0, 1);
+  }
+
   /** Writes, speaks, and then fails as long as it is told to. */
   private static final class Failing implements UserHandler {
     Supplier<? extends RuntimeException> fault = () -> new IllegalStateException("seam");
@@ -58,6 +65,11 @@ class FaultTest {
     @Override
     public long policyVersion() {
       return -1;
+    }
+
+    @Override
+    public Expansions expansions(SortedBytes store, int partition, int partitions) {
+      return noExpansions(store);
     }
   }
 
@@ -158,6 +170,11 @@ class FaultTest {
     @Override
     public long policyVersion() {
       return -1;
+    }
+
+    @Override
+    public Expansions expansions(SortedBytes store, int partition, int partitions) {
+      return noExpansions(store);
     }
   }
 

@@ -1,0 +1,140 @@
+package io.tidegate.fanout.topology;
+
+import io.tidegate.contract.Message;
+import io.tidegate.contract.Recipient;
+import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.group.Expansions;
+import io.tidegate.fanout.metrics.FanoutMetrics;
+import io.tidegate.fanout.sequencer.At;
+import io.tidegate.fanout.sequencer.UserEvent.GroupArrived;
+import java.time.Duration;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings messages for many to the users of a task. What is not done at once goes on by a timer, so
+ * many users or so long at a time, and what else the task has to do comes between.
+ */
+final class Expander {
+  static final int MAX_USERS = 256;
+  private static final long BUDGET_NANOS = 5_000_000;
+  private static final long PAUSE_MILLIS = 10;
+
+  private final ProcessorContext<?, ?> context;
+  private final Expansions expansions;
+  private final FreshEpochs epochs;
+  private final EventRunner runner;
+  private final DueTimer timer;
+  private final Outbound outbound;
+  private final Rejects rejects;
+  private final FanoutMetrics metrics;
+  private final String topic;
+  private final int partition;
+  private final Alarm alarm;
+
+  private long armedMillis = Message.NEVER;
+  private int counted;
+  private @Nullable Crowd crowd;
+
+  Expander(
+      ProcessorContext<?, ?> context,
+      Expansions expansions,
+      FreshEpochs epochs,
+      EventRunner runner,
+      DueTimer timer,
+      Outbound outbound,
+      Rejects rejects,
+      FanoutMetrics metrics,
+      String topic) {
+    this.context = context;
+    this.expansions = expansions;
+    this.epochs = epochs;
+    this.runner = runner;
+    this.timer = timer;
+    this.outbound = outbound;
+    this.rejects = rejects;
+    this.metrics = metrics;
+    this.topic = topic;
+    this.partition = context.taskId().partition();
+    this.alarm = new Alarm(context, this::goOn);
+  }
+
+  /**
+   * Takes up the copy of a message.
+   *
+   * @param origin its offset
+   */
+  void begin(Recipient to, Message message, long origin) {
+    boolean first =
+        expansions.begin(to, message, origin, context.currentSystemTimeMs(), this::arrive);
+    metrics.copied(!first);
+    flush();
+    arm();
+  }
+
+  /** To be called before something that may be sent to the user comes to it. */
+  void bringUp(UserKey user) {
+    expansions.bringUp(user, context.currentSystemTimeMs(), this::arrive);
+    flush();
+  }
+
+  private void goOn() {
+    armedMillis = Message.NEVER;
+    long deadline = System.nanoTime() + BUDGET_NANOS;
+    expansions.goOn(
+        context.currentSystemTimeMs(),
+        MAX_USERS,
+        () -> System.nanoTime() - deadline > 0,
+        this::arrive);
+    flush();
+    timer.arm(runner);
+    arm();
+  }
+
+  /** Sets the timer for when there is something to go on with. */
+  void arm() {
+    metrics.underWay(expansions.underWay() - counted);
+    counted = expansions.underWay();
+    long due = expansions.dueMillis();
+    if (due == Message.NEVER) {
+      return;
+    }
+    long now = context.currentSystemTimeMs();
+    long at = Math.max(due, now + PAUSE_MILLIS);
+    if (at < armedMillis) {
+      armedMillis = at;
+      alarm.in(Duration.ofMillis(at - now));
+    }
+  }
+
+  private boolean arrive(UserKey user, GroupArrived arrived, long origin) {
+    Message message = arrived.message();
+    Crowd to = crowd;
+    if (to == null || !to.isOf(message)) {
+      // Else a session could be told of a later message before an earlier one.
+      flush();
+      to = new Crowd(message);
+      crowd = to;
+    }
+    At at =
+        new At(context.currentSystemTimeMs(), epochs.at(UserProcessor.GROUPS, partition, origin));
+    if (!runner.run(user, arrived, at, to, () -> topic + "/" + partition + "/" + origin)) {
+      rejects.member(user, message, topic, partition, origin);
+      return false;
+    }
+    return runner.hasKept();
+  }
+
+  private void flush() {
+    if (crowd != null) {
+      outbound.send(crowd, context.currentSystemTimeMs());
+      crowd = null;
+    }
+  }
+
+  /** The task is given up. */
+  void close() {
+    metrics.underWay(-counted);
+    counted = 0;
+  }
+}

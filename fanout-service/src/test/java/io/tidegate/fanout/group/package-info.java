@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.fanout.group;
+
+import org.jspecify.annotations.NullMarked;
