@@ -158,14 +158,14 @@ final class RecordedMessages {
       if (message != null) {
         source.ahead.add(message);
       }
-    } catch (IllegalArgumentException | RejectedException e) {
+    } catch (RejectedException e) {
       skipped.unreadable++;
     }
   }
 
   private @Nullable Recorded message(ConsumerRecord<byte[], byte[]> record)
       throws RejectedException {
-    Recipient to = Recipient.of(record.key(), record.headers());
+    Recipient to = MessageRecords.recipient(record.key(), record.headers());
     if (!(to instanceof Recipient.OneUser(UserKey user))
         || record.headers().lastHeader(CloudEventHeaders.COPY) != null) {
       skipped.toGroups++;

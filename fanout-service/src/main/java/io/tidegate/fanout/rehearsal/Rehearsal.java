@@ -82,7 +82,7 @@ public final class Rehearsal {
       return Taken.OTHER_POLICY;
     }
     Message message = recorded.message();
-    if (dedupe.knows(ids, user, message.source(), message.id(), now)) {
+    if (dedupe.knows(ids, user.toBytes(), message.source(), message.id(), now)) {
       return Taken.DUPLICATE;
     }
     remember(user, message);
@@ -93,7 +93,7 @@ public final class Rehearsal {
   }
 
   private void remember(UserKey user, Message message) {
-    dedupe.remember(ids, user, message.source(), message.id(), now);
+    dedupe.remember(ids, user.toBytes(), message.source(), message.id(), now);
     idBytes += bytes(user, message);
     if (taken % PURGE_EVERY == 0) {
       int purged = dedupe.purge(ids, now, PURGE_MOST);

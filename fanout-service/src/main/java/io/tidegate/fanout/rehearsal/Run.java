@@ -113,8 +113,8 @@ final class Run {
       // As after a month of silence.
       case Effect.Kick kick -> next.add(connect(after(kick.session())));
       case Effect.Attach _, Effect.Reset _ -> {}
-      case Effect.Duplicate _ ->
-          throw new IllegalStateException("a duplicate that was not told apart before");
+      case Effect.Duplicate _, Effect.Reached _ ->
+          throw new IllegalStateException("a message that was to be told apart before: " + effect);
     }
   }
 
