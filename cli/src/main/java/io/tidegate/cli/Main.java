@@ -5,6 +5,7 @@ import io.tidegate.cli.demo.DemoCommand;
 import io.tidegate.cli.groups.GroupsCommand;
 import io.tidegate.cli.listen.ListenCommand;
 import io.tidegate.cli.send.SendCommand;
+import io.tidegate.cli.simulate.SimulateCommand;
 import io.tidegate.cli.topics.TopicsCommand;
 import io.tidegate.cli.up.RunCommand;
 import io.tidegate.cli.up.TrainCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.ScopeType;
       SendCommand.class,
       ListenCommand.class,
       GroupsCommand.class,
+      SimulateCommand.class,
       TopicsCommand.class,
       RunCommand.class,
       BrokerCommand.class,

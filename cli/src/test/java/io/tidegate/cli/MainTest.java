@@ -47,6 +47,8 @@ final class MainTest {
           groups add g a -                | USER: want names or -, got both                | groups add
           groups add a/b c                | GROUP "a/b": want 1 to 128 of [A-Za-z0-9._~:@+-] | groups add
           groups add --url http://h/p g a | --url: want no path, got "http://h/p"          | groups add
+          simulate a/b p.json             | NAME: want 1 to 64 of [A-Za-z0-9._-], got "a/b" | simulate
+          simulate a                      | Missing required parameter: 'FILE'           | simulate
           send {"text":1}                 | DATA "{"text":1}": has no "to"; or name the user with --to | send
           """)
   void misuseShouldBeOneLineThatNamesIt(String arguments, String line, String command) {

@@ -8,6 +8,9 @@ import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.inspection.Inspected;
 import io.tidegate.fanout.inspection.InspectionServer;
 import io.tidegate.fanout.metrics.FanoutMetrics;
+import io.tidegate.fanout.recorded.SimulationBounds;
+import io.tidegate.fanout.recorded.SimulationRequest;
+import io.tidegate.fanout.recorded.Simulator;
 import io.tidegate.fanout.sequencer.Sequencer;
 import io.tidegate.fanout.topology.FanoutTopology;
 import io.tidegate.fanout.topology.LiveProducer;
@@ -33,6 +36,7 @@ public final class FanoutService implements AutoCloseable {
   private volatile @Nullable InspectionServer http;
   private volatile @Nullable PolicyFeed policies;
   private volatile @Nullable LiveProducer live;
+  private volatile @Nullable Simulator simulator;
   private volatile @Nullable Running running;
 
   /** There from the moment that Streams is. */
@@ -84,6 +88,14 @@ public final class FanoutService implements AutoCloseable {
     PolicyFeed feed = PolicyFeed.open(config, registry);
     policies = feed;
     feed.awaitCaughtUp();
+    simulator =
+        new Simulator(
+            config.bootstrapServers(),
+            config.topics(),
+            config.applicationId() + "-simulation",
+            config.sequencer(),
+            feed.book(),
+            SimulationBounds.within(Runtime.getRuntime().maxMemory()));
     LiveProducer producer =
         LiveProducer.open(config.bootstrapServers(), config.topics().live(), metrics);
     live = producer;
@@ -144,6 +156,10 @@ public final class FanoutService implements AutoCloseable {
     if (!closing.compareAndSet(false, true)) {
       return;
     }
+    Simulator simulations = simulator;
+    if (simulations != null) {
+      simulations.close();
+    }
     Running now = running;
     if (now != null) {
       // A named instance comes back; nobody should take its partitions for that while.
@@ -202,6 +218,14 @@ public final class FanoutService implements AutoCloseable {
     public UserViews.Found find(UserKey user) {
       Running now = running;
       return now == null ? new UserViews.Found.NotNow() : now.views().find(user);
+    }
+
+    @Override
+    public Simulator.Started simulate(SimulationRequest request) {
+      Simulator simulations = simulator;
+      return simulations == null
+          ? new Simulator.Started.Refused("the policies are not read from Kafka yet", 1)
+          : simulations.start(request);
     }
 
     @Override

@@ -19,6 +19,7 @@ class ArchitectureTest {
     "io.tidegate.fanout.group..",
     "io.tidegate.fanout.pace..",
     "io.tidegate.fanout.policy..",
+    "io.tidegate.fanout.rehearsal..",
     "io.tidegate.fanout.store.."
   };
 
@@ -70,6 +71,7 @@ class ArchitectureTest {
             "io.tidegate.fanout.topology..",
             "io.tidegate.fanout.record..",
             "io.tidegate.fanout.metrics..",
+            "io.tidegate.fanout.recorded..",
             "io.tidegate.fanout.inspection..")
         .check(CLASSES);
   }

@@ -1,6 +1,8 @@
 package io.tidegate.fanout.inspection;
 
 import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.recorded.SimulationRequest;
+import io.tidegate.fanout.recorded.Simulator;
 import io.tidegate.fanout.topology.UserViews;
 
 /** What the HTTP port asks of the service behind it; for any thread. */
@@ -15,6 +17,8 @@ public interface Inspected {
   boolean live();
 
   UserViews.Found find(UserKey user);
+
+  Simulator.Started simulate(SimulationRequest request);
 
   /** Prometheus text. */
   String metrics();

@@ -8,10 +8,12 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.StartupException;
+import io.tidegate.contract.policy.Policy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -19,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP port: {@code /health/live}, {@code /health/ready}, {@code /metrics}, {@code
- * /v1/users/{user}}. GET only.
+ * /v1/users/{user}}, which are GET only, and {@code POST /v1/policies/{name}/simulate}.
  */
 public final class InspectionServer implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(InspectionServer.class);
@@ -49,7 +51,7 @@ public final class InspectionServer implements AutoCloseable {
             .shutdownGracePeriod(Duration.ofMillis(500))
             .maxTcpConnections(MAX_CONNECTIONS)
             .idleConnectionTimeout(Duration.ofMinutes(1))
-            .maxPayloadSize(64 * 1024)
+            .maxPayloadSize(Policy.MAX_JSON_BYTES)
             .routing(routing -> route(routing, inspected, users))
             .build();
     InspectionServer started = new InspectionServer(server, users);
@@ -87,6 +89,8 @@ public final class InspectionServer implements AutoCloseable {
             users.answer(
                 request.path().rawPath().substring(UserRequests.PATH.length()),
                 request.headers().contains(HeaderNames.create(UserRequests.HOP))));
+    SimulateRequests simulations = new SimulateRequests(inspected, InstantSource.system());
+    routing.any(SimulateRequests.PATH + "*", simulations::answer);
     routing.any(
         (request, response) ->
             send(
@@ -125,7 +129,7 @@ public final class InspectionServer implements AutoCloseable {
         up ? 200 : 503, Map.of("status", status, "checks", Map.of("streams", streams)));
   }
 
-  private static void send(ServerResponse response, Answer answer) {
+  static void send(ServerResponse response, Answer answer) {
     response.status(answer.status());
     response.header(HeaderNames.CONTENT_TYPE, answer.mediaType());
     if (answer.retryAfterSeconds() > 0) {

@@ -39,6 +39,14 @@ public final class PolicyBook {
     this.builtIn = new Named(BUILT_IN, -1, builtIn);
   }
 
+  /** A book of its own with what stands here now. */
+  public PolicyBook copy() {
+    PolicyBook copy = new PolicyBook(builtIn.policy);
+    copy.version = version;
+    copy.named.putAll(named);
+    return copy;
+  }
+
   /** The version of the last change; -1 before the first. */
   public long version() {
     return version;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.recorded.SimulationRequest;
+import io.tidegate.fanout.recorded.Simulator;
 import io.tidegate.fanout.sequencer.UserView;
 import io.tidegate.fanout.topology.UserViews.Found;
 import java.io.IOException;
@@ -74,6 +76,11 @@ class InspectionServerTest {
     public synchronized Found find(UserKey user) {
       asked.add(user);
       return found.apply(user);
+    }
+
+    @Override
+    public Simulator.Started simulate(SimulationRequest request) {
+      throw new AssertionError("not asked for here");
     }
 
     @Override

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.tidegate.cli.simulate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.tidegate.fanout.rehearsal;
+
+import org.jspecify.annotations.NullMarked;
