@@ -87,6 +87,17 @@ final class MainTest {
   }
 
   @Test
+  void urgencyThatIsNoneShouldBeRefusedBeforeAnythingIsTried() {
+    // When
+    int exit = execute("listen", "--user", "a", "--urgency", "urgent");
+
+    // Then
+    assertThat(exit).isEqualTo(2);
+    assertThat(errors.toString())
+        .startsWith("tidegate: --urgency: want very-low, low, normal or high, got \"urgent\"");
+  }
+
+  @Test
   void missingFileShouldBeNamedWithItsOption() {
     // When
     int exit = execute("send", "--to", "a", "--file", "not/there.ndjson");
