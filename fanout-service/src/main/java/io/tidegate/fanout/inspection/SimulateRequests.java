@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -105,7 +106,8 @@ final class SimulateRequests {
     String path = request.path().rawPath();
     String name = path.substring(PATH.length(), path.length() - SIMULATE.length());
     PolicyKey key = new PolicyKey(UserKey.DEFAULT_TENANT, Policy.requireName("name", name));
-    SimulationQuery query = SimulationQuery.of(request.query(), clock.instant());
+    SimulationQuery query =
+        SimulationQuery.of(request.query(), clock.instant().truncatedTo(ChronoUnit.MILLIS));
     byte[] body = request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
     return new SimulationRequest(
         key, Policy.parse(body), query.from(), query.to(), query.maxMessages());

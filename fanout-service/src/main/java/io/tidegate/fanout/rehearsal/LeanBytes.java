@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeanBytes implements SortedBytes {
   /** Of an entry of the tree and its two arrays, about. */
-  static final int OVERHEAD_BYTES = 96;
+  static final int OVERHEAD_BYTES = 72;
 
   private static final byte DEDUPE_KIND = Keys.dedupeFrom(0)[0];
 

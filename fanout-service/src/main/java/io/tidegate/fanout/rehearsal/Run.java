@@ -27,7 +27,7 @@ final class Run {
   private static final SessionRef FIRST_SESSION = new SessionRef(0, 1, 1);
 
   /** About what the counts of a user take. */
-  private static final int USER_BYTES = 300;
+  private static final int USER_BYTES = 160;
 
   private final PolicyBook policies;
   private final Sequencer sequencer;

@@ -270,6 +270,44 @@ final class SimulatorIT {
   }
 
   @Test
+  void onlyWhatIsCommittedShouldBePlayed() throws Exception {
+    // Given: one committed, one aborted, one whose transaction is still open
+    KafkaProducer<byte[], byte[]> transactional =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", "t"),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    open.add(() -> transactional.close(Duration.ZERO));
+    transactional.initTransactions();
+    for (String id : List.of("committed", "aborted", "open")) {
+      transactional.beginTransaction();
+      var _ =
+          transactional
+              .send(
+                  new ProducerRecord<>(
+                      topics.messages(),
+                      null,
+                      NOON.toEpochMilli(),
+                      ALICE.toBytes(),
+                      "1".getBytes(UTF_8),
+                      CloudEventCodec.headers(ALICE, message(id, NOON))))
+              .get(LONG_SECONDS, TimeUnit.SECONDS);
+      if (id.equals("committed")) {
+        transactional.commitTransaction();
+      } else if (id.equals("aborted")) {
+        transactional.abortTransaction();
+      }
+    }
+
+    // When
+    Report report = run(simulator(generous()), request("default", "{}", 10));
+
+    // Then
+    assertThat(report.messages()).isEqualTo(1);
+    assertThat(report.cutShort()).isNull();
+  }
+
+  @Test
   void emptyRangeShouldBeAReportOfNothing() throws Exception {
     // Given
     write(ALICE, "m", NOON.minusSeconds(1));

@@ -16,9 +16,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.policy.Policy;
+import io.tidegate.contract.policy.PolicyKey;
+import io.tidegate.fanout.policy.PolicyBook;
 import io.tidegate.fanout.rehearsal.Rehearsal.Taken;
 import io.tidegate.fanout.rehearsal.Result.Busiest;
 import io.tidegate.fanout.rehearsal.Result.Ending;
+import io.tidegate.fanout.sequencer.SequencerSettings;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -390,6 +394,30 @@ final class RehearsalTest {
         // Then
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("atMillis: has not come yet");
+  }
+
+  @Test
+  void timeShouldNotHaveComeWhileSomebodyIsStillToBeWoken() {
+    // Given: only the candidate has somebody to wake
+    Comparison comparison =
+        Comparison.of(
+            new PolicyBook(Policy.NONE),
+            new PolicyKey("default", "default"),
+            Policy.parse("{\"batch\":{\"window\":\"PT1S\"}}"));
+    Rehearsal rehearsal = new Rehearsal(SequencerSettings.defaults(), comparison);
+    assertThat(rehearsal.advance(Play.NOON, 1)).isTrue();
+    rehearsal.take(recorded(ALICE, "a", ZERO), "");
+    rehearsal.take(recorded(BOB, "b", ZERO), "");
+    Recorded next = recorded(ALICE, "c", ofMinutes(1));
+
+    // When
+    boolean there = rehearsal.advance(next.atMillis(), 1);
+
+    // Then
+    assertThat(there).isFalse();
+    assertThatThrownBy(() -> rehearsal.take(next, "")).isInstanceOf(IllegalArgumentException.class);
+    assertThat(rehearsal.advance(next.atMillis(), 1_000)).isTrue();
+    assertThat(rehearsal.take(next, "")).isEqualTo(Taken.YES);
   }
 
   @Test
