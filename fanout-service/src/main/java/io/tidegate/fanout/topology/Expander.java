@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
 final class Expander {
   private static final Logger LOGGER = LoggerFactory.getLogger(Expander.class);
 
-  static final int MAX_USERS = 256;
-  private static final long BUDGET_NANOS = 5_000_000;
-  private static final long PAUSE_MILLIS = 10;
+  static final int MAX_USERS = 512;
+  private static final long BUDGET_NANOS = 10_000_000;
+  private static final long PAUSE_MILLIS = 5;
   private static final long AFTER_FAULT_MILLIS = 1_000;
 
   private final ProcessorContext<?, ?> context;
@@ -100,6 +100,11 @@ final class Expander {
   private void goOn() {
     armedMillis = Message.NEVER;
     long now = context.currentSystemTimeMs();
+    ThreadTurns turns = ThreadTurns.current();
+    if (turns.freeMillis() > now && turns.freeMillis() - now < AFTER_FAULT_MILLIS) {
+      arm(PAUSE_MILLIS);
+      return;
+    }
     long deadline = System.nanoTime() + BUDGET_NANOS;
     boolean done =
         attempt(
@@ -108,6 +113,7 @@ final class Expander {
                 expansions.goOn(
                     now, MAX_USERS, () -> System.nanoTime() - deadline > 0, this::arrive));
     timer.arm(runner);
+    turns.taken(now, context.currentSystemTimeMs());
     arm(done ? PAUSE_MILLIS : AFTER_FAULT_MILLIS);
   }
 
@@ -144,7 +150,8 @@ final class Expander {
       return;
     }
     long now = context.currentSystemTimeMs();
-    long at = Math.max(due, now + pauseMillis);
+    long free = Math.min(ThreadTurns.current().freeMillis(), now + AFTER_FAULT_MILLIS);
+    long at = Math.max(Math.max(due, free), now + pauseMillis);
     if (at < armedMillis) {
       armedMillis = at;
       alarm.in(Duration.ofMillis(at - now));
