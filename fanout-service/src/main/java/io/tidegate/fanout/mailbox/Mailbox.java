@@ -48,6 +48,16 @@ public final class Mailbox {
   public record Located(byte[] key, byte[] value, Entry entry) {}
 
   /**
+   * Puts ready entries into the queues of their categories where these had none before; at most
+   * {@code limit} are looked at. To be called first.
+   *
+   * @return whether all lie where they belong
+   */
+  public boolean sort(int limit) {
+    return new Sorting(this, state, separate).run(limit);
+  }
+
+  /**
    * Puts a new message where it waits: scheduled if its instant is to come, else ready. To be
    * called after {@link #promote}.
    *
@@ -97,12 +107,8 @@ public final class Mailbox {
         return;
       }
       byte[] ready = enqueue(found.entry().message());
-      move(found, ready);
+      moveWaiting(found, ready);
       state.scheduled--;
-      String collapseKey = found.entry().message().collapseKey();
-      if (collapseKey != null) {
-        store.put(Keys.collapse(user, collapseKey), ready);
-      }
       promoted.accept(found.entry());
     }
     if (state.scheduled == 0) {
@@ -120,14 +126,24 @@ public final class Mailbox {
     if (queue.count == 0) {
       return List.of();
     }
-    List<Located> first =
-        new Numbered(store, place -> Keys.ready(user, queue.id, place), this::entry)
-            .read(queue.head, queue.tail, Math.min(limit, queue.count), Long.MAX_VALUE);
+    List<Located> first = inQueue(queue, queue.head, Math.min(limit, queue.count));
     if (first.isEmpty()) {
       throw new IllegalStateException("the mailbox counts entries that are not there");
     }
     queue.head = Keys.number(first.getFirst().key());
     return first;
+  }
+
+  /** The entries of a queue from a place on, at most {@code limit}. */
+  List<Located> inQueue(ReadyQueue queue, long from, int limit) {
+    return new Numbered(store, place -> Keys.ready(user, queue.id, place), this::entry)
+        .read(from, queue.tail, limit, Long.MAX_VALUE);
+  }
+
+  /** Moves a ready entry to the end of another queue. */
+  void requeue(Located from, ReadyQueue to) {
+    moveWaiting(from, Keys.ready(user, to.id, to.add()));
+    dequeue(from.key());
   }
 
   /** Gives a ready entry its seq and keeps it until it is removed; says the seq. */
@@ -228,7 +244,8 @@ public final class Mailbox {
 
   private byte[] enqueue(Message message) {
     String category = message.category();
-    boolean alone = category != null && separate.contains(category);
+    boolean sorted = state.queues.shared(message.urgency()).unsorted == ReadyQueue.SORTED;
+    boolean alone = category != null && separate.contains(category) && sorted;
     ReadyQueue queue = state.queues.queue(message.urgency(), alone ? category : null);
     return Keys.ready(user, queue.id, queue.add());
   }
@@ -243,6 +260,14 @@ public final class Mailbox {
     long expiry = from.entry().message().expiryMillis();
     if (expiry != Message.NEVER) {
       store.put(Keys.expiry(user, expiry, from.entry().arrival()), to);
+    }
+  }
+
+  private void moveWaiting(Located from, byte[] to) {
+    move(from, to);
+    String collapseKey = from.entry().message().collapseKey();
+    if (collapseKey != null) {
+      store.put(Keys.collapse(user, collapseKey), to);
     }
   }
 

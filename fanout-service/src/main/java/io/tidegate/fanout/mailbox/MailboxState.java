@@ -18,6 +18,9 @@ public final class MailboxState {
 
   public long nextArrival;
 
+  /** Of the categories that had queues of their own when ready entries were last put there. */
+  public int separated;
+
   public final ReadyQueues queues = new ReadyQueues();
 
   public int scheduled;

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * whenever the queue was empty.
  */
 public final class ReadyQueue {
+  public static final long SORTED = -1;
+
   /** Of its entries' keys, 0 to 255. */
   public final int id;
 
@@ -24,6 +26,9 @@ public final class ReadyQueue {
   public long tail;
 
   public int count;
+
+  /** From there on entries may belong into other queues; {@link #SORTED}: none does. */
+  public long unsorted = SORTED;
 
   ReadyQueue(int id, Urgency urgency, @Nullable String category) {
     this.id = id;
@@ -41,6 +46,7 @@ public final class ReadyQueue {
     if (count == 0) {
       head = 0;
       tail = 0;
+      unsorted = SORTED;
     } else if (place == head) {
       head++;
     }

@@ -31,11 +31,16 @@ public final class ReadyQueues {
   /** Puts a queue there as it was stored. */
   public ReadyQueue restore(int id, Urgency urgency, @Nullable String category) {
     if (category == null) {
-      return queues.get(urgency.position());
+      return shared(urgency);
     }
     ReadyQueue queue = new ReadyQueue(id, urgency, category);
     queues.add(queue);
     return queue;
+  }
+
+  /** The one for all that have none of their own. */
+  ReadyQueue shared(Urgency urgency) {
+    return queues.get(urgency.position());
   }
 
   int entries() {
@@ -59,7 +64,7 @@ public final class ReadyQueues {
    * @param category null for a message that no rule of its category can hold back
    */
   ReadyQueue queue(Urgency urgency, @Nullable String category) {
-    ReadyQueue shared = queues.get(urgency.position());
+    ReadyQueue shared = shared(urgency);
     if (category == null) {
       return shared;
     }

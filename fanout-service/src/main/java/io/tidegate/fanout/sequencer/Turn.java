@@ -45,6 +45,7 @@ final class Turn {
   private final Endings endings;
   private final Upkeep upkeep;
   private final Sending sending;
+  private boolean sorted = true;
 
   Turn(
       SequencerSettings settings,
@@ -76,6 +77,7 @@ final class Turn {
   }
 
   void take(UserEvent event) {
+    sorted = mailbox.sort(settings.turnMessages());
     // Before the event: a message whose instant has come goes before one that comes now.
     if (numbers.scheduledMillis <= now) {
       mailbox.promote(now, settings.turnMessages(), this::becameReady);
@@ -97,7 +99,7 @@ final class Turn {
 
   /** When to look again; {@link #NEVER} if only an event can change anything. */
   long nextDue() {
-    if (upkeep.hasMore() || sending.hasMore()) {
+    if (!sorted || upkeep.hasMore() || sending.hasMore()) {
       return now;
     }
     if (isEmpty()) {

@@ -60,6 +60,7 @@ final class UserStates {
     mailbox.lossFloor = r.getLossFloor();
     mailbox.releasedFrom = r.getReleasedFrom();
     mailbox.nextArrival = r.getNextArrival();
+    mailbox.separated = r.getSeparated();
     for (QueueRecord q : r.getQueuesList()) {
       String category = q.getCategory();
       ReadyQueue queue =
@@ -68,6 +69,7 @@ final class UserStates {
       queue.head = q.getHead();
       queue.tail = q.getTail();
       queue.count = q.getCount();
+      queue.unsorted = q.getUnsorted() - 1;
     }
     mailbox.scheduled = r.getScheduled();
     mailbox.released = r.getReleased();
@@ -126,6 +128,7 @@ final class UserStates {
             .setSettings(state.settings);
     for (ReadyQueue queue : mailbox.queues.all()) {
       if (queue.count > 0) {
+        r.setSeparated(mailbox.separated);
         String category = queue.category;
         r.addQueues(
             QueueRecord.newBuilder()
@@ -134,7 +137,8 @@ final class UserStates {
                 .setCategory(category == null ? "" : category)
                 .setHead(queue.head)
                 .setTail(queue.tail)
-                .setCount(queue.count));
+                .setCount(queue.count)
+                .setUnsorted(queue.unsorted + 1));
       }
     }
     if (!pace.equals(PaceRecord.getDefaultInstance())) {

@@ -1,39 +1,39 @@
 package io.tidegate.fanout.pace;
 
 import io.tidegate.contract.Urgency;
-import io.tidegate.contract.policy.BatchMode;
+import io.tidegate.contract.policy.Batch;
 import io.tidegate.contract.policy.Cap;
-import io.tidegate.contract.policy.CountUnit;
 import io.tidegate.contract.policy.Gate;
 import io.tidegate.contract.policy.Limit;
 import io.tidegate.contract.policy.OnExceed;
-import io.tidegate.contract.policy.Period;
 import io.tidegate.contract.policy.Policy;
-import io.tidegate.contract.policy.QuietHours;
-import java.math.BigInteger;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
-import java.time.temporal.IsoFields;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a policy means, word by word. Remembers every message that ever arrived or went, and counts
- * anew each time. Knows no smoothing.
+ * What a policy means for one user, word by word. Remembers every message that ever arrived or
+ * went, and counts anew each time.
+ *
+ * <p>Where a rule is changed under its name, or the clock was set back, it is not said to the
+ * millisecond how what was counted goes on to count. Then there are two answers: what holds a
+ * message at the {@link View#LEAST} and at the {@link View#MOST}. Smoothing is only in the latter.
  */
-final class NaivePace {
-  /**
-   * @param push the number of the push it went in
-   */
-  record Sent(int push, long millis, Urgency urgency, @Nullable String category) {}
+public final class NaivePace {
+  /** An instant by the clock of the wall, and by one that ran with it but was never set back. */
+  public record Time(long wall, long forward) {
+    public static Time of(long millis) {
+      return new Time(millis, millis);
+    }
 
-  enum Says {
+    public Time atWall(long millis) {
+      return new Time(millis, millis - wall + forward);
+    }
+  }
+
+  public enum Says {
     GO,
     HELD,
     DEFER,
@@ -41,66 +41,181 @@ final class NaivePace {
     DROP
   }
 
-  private static final long MINUTE = 60_000;
+  /** Which of the rules that perhaps hold are held to hold. */
+  public enum View {
+    LEAST,
+    MOST
+  }
 
+  /** As the arrival of a message that waits for no batch window. */
+  public static final long IN_NO_WINDOW = Long.MIN_VALUE;
+
+  private static final long NEVER = Long.MIN_VALUE / 2;
+
+  private final Function<Policy, NaiveQuiet> quiets;
   private Policy policy;
-  private final List<Sent> sent = new ArrayList<>();
+  private NaiveQuiet quiet;
+  private List<NaiveLimit> limits = new ArrayList<>();
+  private List<NaiveCap> caps = new ArrayList<>();
   private final List<Long> windows = new ArrayList<>();
-  private final Map<LocalDateTime, Long> reached = new HashMap<>();
-  private final Map<LocalDateTime, Long> passed = new HashMap<>();
 
-  NaivePace(Policy policy) {
+  /** Those that another one, of which nothing is known, may have been open instead of. */
+  private final List<Long> perhaps = new ArrayList<>();
+
+  private long lastPush = NEVER;
+
+  /** A window that nothing is known of began at the latest then. */
+  private long windowDoubt = NEVER;
+
+  /**
+   * @param quiets the quiet hours of a policy; may be shared
+   */
+  public NaivePace(Policy policy, Function<Policy, NaiveQuiet> quiets) {
+    this.quiets = quiets;
     this.policy = policy;
+    this.quiet = quiets.apply(policy);
+    policy.limits().forEach(limit -> limits.add(new NaiveLimit(limit)));
+    policy.caps().forEach(cap -> caps.add(new NaiveCap(cap, policy.timezone())));
   }
 
-  void change(Policy other) {
-    policy = other;
+  /** To be told before anything that happens at {@code now}; the policy may be another. */
+  public void begin(Policy now, Time at) {
+    if (!policy.equals(now)) {
+      change(now, at);
+    }
+    caps.forEach(cap -> cap.enter(at.wall));
   }
 
-  void sent(Sent message) {
-    sent.add(message);
+  private void change(Policy to, Time at) {
+    List<NaiveLimit> newLimits = new ArrayList<>();
+    for (Limit limit : to.limits()) {
+      NaiveLimit next = new NaiveLimit(limit);
+      for (NaiveLimit old : limits) {
+        if (old.limit.name().equals(limit.name())) {
+          if (old.continues(limit)) {
+            next = old.with(limit);
+          } else {
+            next.doubt(at.forward);
+          }
+        }
+      }
+      newLimits.add(next);
+    }
+    List<NaiveCap> newCaps = new ArrayList<>();
+    for (Cap cap : to.caps()) {
+      NaiveCap next = new NaiveCap(cap, to.timezone());
+      next.enter(at.wall);
+      for (NaiveCap old : caps) {
+        if (old.cap.name().equals(cap.name())) {
+          if (old.continues(cap, to.timezone())) {
+            next = old.with(cap);
+          } else {
+            next.doubt();
+          }
+        }
+      }
+      newCaps.add(next);
+    }
+    Batch before = policy.batch();
+    Batch after = to.batch();
+    if (!before.window().equals(after.window()) || before.mode() != after.mode()) {
+      doubtWindows(at);
+    }
+    limits = newLimits;
+    caps = newCaps;
+    policy = to;
+    quiet = quiets.apply(to);
   }
 
-  void arrived(Urgency urgency, long now) {
+  /** Limits go on by the clock that was not set back; when they let go is not said. */
+  public void clockWentBack(Time now) {
+    limits.forEach(limit -> limit.doubt(now.forward));
+    doubtWindows(now);
+  }
+
+  private void doubtWindows(Time now) {
+    windows.clear();
+    perhaps.clear();
+    lastPush = NEVER;
+    windowDoubt = now.wall;
+  }
+
+  /** A message came, or became ready to go if that is later. */
+  public void arrived(Urgency urgency, long wall) {
     long window = policy.batch().window().toMillis();
-    if (window == 0 || policy.bypasses(urgency, Gate.BATCH)) {
+    if (window == 0 || policy.bypasses(urgency, Gate.BATCH) || isIn(windows, wall, wall)) {
       return;
     }
-    if (windows.stream().anyMatch(start -> start <= now && now < start + window)) {
-      return;
-    }
-    if (policy.batch().mode() == BatchMode.FIRST) {
-      windows.add(now);
-    } else if (!sent.isEmpty() && now < sent.getLast().millis + window) {
-      windows.add(sent.getLast().millis);
+    boolean sure = wall >= windowDoubt + window && !isIn(perhaps, wall, wall);
+    List<Long> to = sure ? windows : perhaps;
+    switch (policy.batch().mode()) {
+      case FIRST -> to.add(wall);
+      case LOOK_BACK -> {
+        if (wall < lastPush + window) {
+          to.add(Math.min(lastPush, wall));
+        }
+      }
     }
   }
 
-  /** Whether a message may go at {@code now} in the push of that number. */
-  Says says(int push, Urgency urgency, @Nullable String category, long arrived, long now) {
-    if (!policy.bypasses(urgency, Gate.QUIET_HOURS) && isQuiet(now)) {
-      return Says.HELD;
-    }
+  /** Whether a message that came at {@code arrived} is held at {@code wall} by one of them. */
+  private boolean isIn(List<Long> some, long arrived, long wall) {
     long window = policy.batch().window().toMillis();
-    if (!policy.bypasses(urgency, Gate.BATCH)
-        && windows.stream()
-            .anyMatch(
-                start -> start <= arrived && arrived < start + window && now < start + window)) {
+    return some.stream()
+        .anyMatch(start -> start <= arrived && arrived < start + window && wall < start + window);
+  }
+
+  /**
+   * Whether a message may go in the push of that number; in one of its own: -1.
+   *
+   * @param arrived when it came or became ready, by the wall
+   */
+  public Says says(
+      int push, Urgency urgency, @Nullable String category, long arrived, Time at, View view) {
+    if (isHeld(urgency, arrived, at, view)) {
       return Says.HELD;
     }
-    Sent message = new Sent(push, now, urgency, category);
     Says says = Says.GO;
     if (!policy.bypasses(urgency, Gate.LIMITS)) {
-      for (Limit limit : policy.limits()) {
-        says = exceeds(limit, message) ? worse(says, limit.onExceed()) : says;
+      for (NaiveLimit each : limits) {
+        if (each.isAbout(push, category) && each.exceeds(at.forward, view)) {
+          says = worse(says, each.limit.onExceed());
+        }
       }
     }
     if (!policy.bypasses(urgency, Gate.CAPS)) {
-      for (Cap cap : policy.caps()) {
-        says = exceeds(cap, message) ? worse(says, cap.onExceed()) : says;
+      for (NaiveCap each : caps) {
+        if (each.isAbout(push, category) && each.exceeds(at.wall, view)) {
+          says = worse(says, each.cap.onExceed());
+        }
       }
     }
     return says;
+  }
+
+  private boolean isHeld(Urgency urgency, long arrived, Time at, View view) {
+    if (!policy.bypasses(urgency, Gate.QUIET_HOURS)
+        && (quiet.isQuiet(at.wall) || (view == View.MOST && isSmoothed(urgency, at.wall)))) {
+      return true;
+    }
+    long window = policy.batch().window().toMillis();
+    if (window == 0 || arrived == IN_NO_WINDOW || policy.bypasses(urgency, Gate.BATCH)) {
+      return false;
+    }
+    return isIn(windows, arrived, at.wall)
+        || (view == View.MOST
+            && (at.wall < windowDoubt + window || isIn(perhaps, arrived, at.wall)));
+  }
+
+  /** At the latest then its turn has come. */
+  private long smoothingMillis(Urgency urgency) {
+    long weight = (long) Urgency.HIGH.position() - urgency.position();
+    return policy.smoothing().toMillis() * weight;
+  }
+
+  private boolean isSmoothed(Urgency urgency, long wall) {
+    long most = smoothingMillis(urgency);
+    return most > 0 && !quiet.ends(wall - most, wall).isEmpty();
   }
 
   private static Says worse(Says says, OnExceed onExceed) {
@@ -108,148 +223,82 @@ final class NaivePace {
     return other.compareTo(says) > 0 ? other : says;
   }
 
-  private boolean exceeds(Limit limit, Sent message) {
-    List<Sent> counted = counted(limit.unit(), limit.category(), sent);
-    if (!counts(limit.unit(), limit.category(), counted, message)) {
-      return false;
+  /** Whether the rule of that name, which has that consequence, may refuse such a message. */
+  public boolean mayRefuse(
+      String rule, OnExceed onExceed, Urgency urgency, @Nullable String category, Time at) {
+    for (NaiveLimit each : limits) {
+      if (each.limit.name().equals(rule)) {
+        return each.limit.onExceed() == onExceed
+            && !policy.bypasses(urgency, Gate.LIMITS)
+            && each.isAbout(-1, category)
+            && each.exceeds(at.forward, View.MOST);
+      }
     }
-    // Between two at the steady rate, rounded up to a nanosecond.
-    long emission = Math.ceilDiv(limit.window().toNanos(), limit.limit());
-    for (int first = 0; first < counted.size(); first++) {
-      long count = (long) counted.size() - first + 1;
-      long nanos = (message.millis - counted.get(first).millis) * 1_000_000;
-      if ((count - limit.burst()) * emission > nanos) {
-        return true;
+    for (NaiveCap each : caps) {
+      if (each.cap.name().equals(rule)) {
+        return each.cap.onExceed() == onExceed
+            && !policy.bypasses(urgency, Gate.CAPS)
+            && each.isAbout(-1, category)
+            && each.exceeds(at.wall, View.MOST);
       }
     }
     return false;
-  }
-
-  private boolean exceeds(Cap cap, Sent message) {
-    List<Sent> counted = counted(cap.unit(), cap.category(), sent);
-    return counts(cap.unit(), cap.category(), counted, message)
-        && counted.stream()
-                .filter(other -> period(cap, other.millis).equals(period(cap, message.millis)))
-                .count()
-            >= cap.limit();
-  }
-
-  private String period(Cap cap, long millis) {
-    LocalDate date = Instant.ofEpochMilli(millis).atZone(policy.timezone()).toLocalDate();
-    return cap.per() == Period.DAY
-        ? date.toString()
-        : date.get(IsoFields.WEEK_BASED_YEAR) + "-" + date.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR);
-  }
-
-  /** What a rule has counted: every message, or the first of each push, that it is about. */
-  private static List<Sent> counted(CountUnit unit, @Nullable String category, List<Sent> from) {
-    List<Sent> counted = new ArrayList<>();
-    for (Sent message : from) {
-      if (counts(unit, category, counted, message)) {
-        counted.add(message);
-      }
-    }
-    return counted;
-  }
-
-  private static boolean counts(
-      CountUnit unit, @Nullable String category, List<Sent> counted, Sent message) {
-    return (category == null || category.equals(message.category))
-        && (unit == CountUnit.MESSAGES
-            || counted.isEmpty()
-            || counted.getLast().push != message.push);
   }
 
   /**
-   * That no stretch of time holds more than a limit allows and no period more than a cap, of what
-   * was not let past them.
+   * A message went.
+   *
+   * @return what is wrong if a limit does not hold
    */
-  @Nullable String violation() {
-    for (Limit limit : policy.limits()) {
-      List<Sent> bound =
-          counted(limit.unit(), limit.category(), sent).stream()
-              .filter(message -> !policy.bypasses(message.urgency, Gate.LIMITS))
-              .toList();
-      for (int first = 0; first < bound.size(); first++) {
-        for (int last = first; last < bound.size(); last++) {
-          long millis = bound.get(last).millis - bound.get(first).millis;
-          BigInteger over = BigInteger.valueOf(last - first + 1 - limit.burst());
-          BigInteger window = BigInteger.valueOf(limit.window().toMillis());
-          BigInteger allowed =
-              BigInteger.valueOf(millis).multiply(BigInteger.valueOf(limit.limit()));
-          if (over.multiply(window).compareTo(allowed) > 0) {
-            return (last - first + 1) + " in " + millis + " ms with " + limit;
-          }
-        }
+  public @Nullable String sent(int push, Urgency urgency, @Nullable String category, Time now) {
+    String wrong = null;
+    for (NaiveLimit each : limits) {
+      if (each.isAbout(push, category)) {
+        String found = each.count(push, now.forward, policy.bypasses(urgency, Gate.LIMITS));
+        wrong = wrong == null ? found : wrong;
       }
     }
-    for (Cap cap : policy.caps()) {
-      Map<String, Long> counts = new HashMap<>();
-      for (Sent message : counted(cap.unit(), cap.category(), sent)) {
-        String period = period(cap, message.millis);
-        if (!policy.bypasses(message.urgency, Gate.CAPS)
-            && counts.merge(period, 1L, Long::sum) > cap.limit()) {
-          return "too many in " + period + " with " + cap;
-        }
+    for (NaiveCap each : caps) {
+      if (each.isAbout(push, category)) {
+        each.count(push);
       }
     }
-    return null;
+    lastPush = now.wall;
+    return wrong;
   }
 
-  boolean isQuiet(long millis) {
-    LocalDate today = Instant.ofEpochMilli(millis).atZone(policy.timezone()).toLocalDate();
-    for (QuietHours hours : policy.quietHours()) {
-      for (int back = 2; back >= -1; back--) {
-        LocalDate day = today.minusDays(back);
-        boolean next = !hours.until().isAfter(hours.from());
-        if (hours.days().contains(day.getDayOfWeek())
-            && reached(day.atTime(hours.from())) <= millis
-            && millis < passed(day.plusDays(next ? 1 : 0).atTime(hours.until()))) {
-          return true;
-        }
+  /** Instants after {@code now}, until then, at which something that holds may let go. */
+  public List<Long> changes(Time now, long until) {
+    List<Long> changes = new ArrayList<>();
+    limits.forEach(each -> changes.add(each.freeMillis() - now.forward + now.wall));
+    for (NaiveCap each : caps) {
+      for (long next = each.nextMillis(now.wall);
+          next <= until && changes.size() < 1_000;
+          next = each.nextMillis(next)) {
+        changes.add(next);
       }
     }
-    return false;
+    Duration window = policy.batch().window();
+    windows.forEach(start -> changes.add(start + window.toMillis()));
+    perhaps.forEach(start -> changes.add(start + window.toMillis()));
+    changes.add(windowDoubt + window.toMillis());
+    long back = 3 * policy.smoothing().toMillis();
+    for (long end : quiet.ends(now.wall - back, until)) {
+      for (Urgency urgency : Urgency.values()) {
+        changes.add(end + smoothingMillis(urgency));
+      }
+    }
+    changes.removeIf(at -> at <= now.wall || at > until);
+    return changes;
   }
 
-  /** The first minute at which the clock shows {@code time} or more. */
-  private long reached(LocalDateTime time) {
-    return reached.computeIfAbsent(
-        time,
-        wanted -> {
-          for (long minute = dayBefore(wanted); ; minute += MINUTE) {
-            if (!clock(minute).isBefore(wanted)) {
-              return minute;
-            }
-          }
-        });
-  }
-
-  /** The minute after the last at which the clock shows less than {@code time}. */
-  private long passed(LocalDateTime time) {
-    return passed.computeIfAbsent(
-        time,
-        wanted -> {
-          for (long minute = dayBefore(wanted) + 2 * 24 * 60 * MINUTE; ; minute -= MINUTE) {
-            if (clock(minute).isBefore(wanted)) {
-              return minute + MINUTE;
-            }
-          }
-        });
-  }
-
-  private long dayBefore(LocalDateTime time) {
-    return time.minus(1, ChronoUnit.DAYS).atZone(policy.timezone()).toInstant().toEpochMilli();
-  }
-
-  private LocalDateTime clock(long millis) {
-    ZoneId zone = policy.timezone();
-    return LocalDateTime.ofInstant(Instant.ofEpochMilli(millis), zone);
+  public boolean isQuiet(long wall) {
+    return quiet.isQuiet(wall);
   }
 
   /** For messages about failures. */
   @Override
   public String toString() {
-    return "sent " + sent + ", windows " + windows;
+    return limits + " " + caps + " windows " + windows + perhaps + " doubted at " + windowDoubt;
   }
 }

@@ -78,7 +78,7 @@ class PacePropertyTest {
     Policy policy = policy(random, ZoneId.of(place.zone), bypass);
     Pace pace = Pace.of(policy);
     PaceState state = new PaceState();
-    NaivePace naive = new NaivePace(policy);
+    NaivePace naive = new NaivePace(policy, NaiveQuiet::new);
     List<Waiting> waiting = new ArrayList<>();
     long now = Instant.parse(place.change).toEpochMilli() - random.nextLong(3 * 86_400_000L);
     int pushes = 0;
@@ -91,8 +91,9 @@ class PacePropertyTest {
       if (random.nextInt(10) == 0) {
         policy = rearranged(random, policy);
         pace = Pace.of(policy);
-        naive.change(policy);
       }
+      NaivePace.Time time = NaivePace.Time.of(now);
+      naive.begin(policy, time);
       if (random.nextInt(4) > 0) {
         Waiting arrival = message(random, now);
         waiting.add(arrival);
@@ -117,16 +118,14 @@ class PacePropertyTest {
         if (full) {
           continue;
         }
-        if (!bypass) {
-          NaivePace.Says says = naive.says(pushes, each.urgency, each.category, each.arrived, now);
-          if (says != NaivePace.Says.GO) {
-            // Then it is asked what would be in a push of its own.
-            says = naive.says(-1, each.urgency, each.category, each.arrived, now);
-          }
-          assertThat(said(verdict)).as(as).isEqualTo(said(says));
+        NaivePace.Says says = says(naive, pushes, each, now);
+        if (says != NaivePace.Says.GO) {
+          // Then it is asked what would be in a push of its own.
+          says = says(naive, -1, each, now);
         }
+        assertThat(said(verdict)).as(as).isEqualTo(said(says));
         if (verdict instanceof Verdict.Go) {
-          naive.sent(new NaivePace.Sent(pushes, now, each.urgency, each.category));
+          assertThat(naive.sent(pushes, each.urgency, each.category, time)).as(as).isNull();
           waiting.remove(each);
           inPush++;
           bytes += each.bytes;
@@ -139,7 +138,7 @@ class PacePropertyTest {
         Verdict verdict = push.check(each.urgency, each.category, 0, each.arrived);
         String as = at + ", " + each + " " + verdict + " with " + policy.toJson() + " " + naive;
         if (verdict instanceof Verdict.Wait wait) {
-          checkUntil(as, pace, state, naive, each, wait, now, bypass);
+          checkUntil(as, pace, state, naive, each, wait, now);
         }
       }
       if (random.nextInt(4) == 0 && !waiting.isEmpty()) {
@@ -150,7 +149,6 @@ class PacePropertyTest {
         }
       }
     }
-    assertThat(naive.violation()).as("seed %d, round %d, %s", seed, round, policy).isNull();
   }
 
   /** That until then nothing changes, and that then something does. */
@@ -161,8 +159,7 @@ class PacePropertyTest {
       NaivePace naive,
       Waiting message,
       Verdict.Wait wait,
-      long now,
-      boolean bypass)
+      long now)
       throws InvalidProtocolBufferException {
     long until = wait.untilMillis();
     assertThat(until).as(as).isGreaterThan(now);
@@ -181,16 +178,22 @@ class PacePropertyTest {
     }
     Verdict then = alone(pace, state, now, until, message);
     assertThat(then).as(as + ", then").isNotInstanceOf(Verdict.Wait.class);
-    if (!bypass) {
-      NaivePace.Says says =
-          naive.says(-1, message.urgency, message.category, message.arrived, until);
-      assertThat(said(then)).as(as + ", then").isEqualTo(said(says));
-      if (until - 1 > now) {
-        NaivePace.Says before =
-            naive.says(-1, message.urgency, message.category, message.arrived, until - 1);
-        assertThat(before).as(as).isIn(NaivePace.Says.HELD, NaivePace.Says.DEFER);
-      }
+    assertThat(said(then)).as(as + ", then").isEqualTo(said(says(naive, -1, message, until)));
+    if (until - 1 > now) {
+      assertThat(says(naive, -1, message, until - 1))
+          .as(as)
+          .isIn(NaivePace.Says.HELD, NaivePace.Says.DEFER);
     }
+  }
+
+  private static NaivePace.Says says(NaivePace naive, int push, Waiting message, long now) {
+    return naive.says(
+        push,
+        message.urgency,
+        message.category,
+        message.arrived,
+        NaivePace.Time.of(now),
+        NaivePace.View.LEAST);
   }
 
   /** In a push of its own, had nothing happened since {@code now}. */

@@ -92,8 +92,11 @@ final class Checks {
     return store;
   }
 
-  TreeBytes image(int p) {
-    return images[p];
+  /** Nothing happens any more unless time goes on. */
+  void atRest() {
+    for (int p = 0; p < kafka.partitions(); p++) {
+      whole(p).users.forEach(facts::atRest);
+    }
   }
 
   private void same(Task task) {
@@ -128,7 +131,8 @@ final class Checks {
       Violation.unless(
           incarnation < 0 || session.incarnation() != incarnation || inbox.get(i).isAborted(),
           14,
-          session + " was answered before its worker listened");
+          session,
+          " was answered before its worker listened");
     }
   }
 

@@ -159,7 +159,9 @@ final class Client {
     Violation.unless(
         rec.isReadable() || effect instanceof Effect.DeliverLive,
         10,
-        this + " received a record that is not committed: " + effect);
+        this,
+        " received a record that is not committed: ",
+        effect);
     switch (effect) {
       case Effect.Attach attach -> welcome(attach, rec.value().told());
       case Effect.Deliver deliver -> push(from, deliver);
@@ -180,15 +182,23 @@ final class Client {
     Mode mode = attach.mode();
     Resume resume = sent;
     if (resume != null) {
-      Violation.unless(mode != Mode.FRESH, 11, this + " has a cursor and was told FRESH");
+      Violation.unless(mode != Mode.FRESH, 11, this, " has a cursor and was told FRESH");
       Violation.unless(
           mode == Mode.RESET || resume.epoch() == attach.epoch(),
           11,
-          this + " resumed " + resume + " in another epoch without a reset: " + attach);
+          this,
+          " resumed ",
+          resume,
+          " in another epoch without a reset: ",
+          attach);
       Violation.unless(
           mode == Mode.RESET || resume.seq() == attach.seq(),
           21,
-          this + " resumed " + resume + " and was told to go on from " + attach.seq());
+          this,
+          " resumed ",
+          resume,
+          " and was told to go on from ",
+          attach.seq());
     }
     if (epoch != attach.epoch()) {
       shown.clear();
@@ -219,14 +229,18 @@ final class Client {
           Violation.unless(
               world.checks.minimums.highest(user, name) != Urgency.VERY_LOW,
               21,
-              this + " was never told that " + missing + " is missing before " + seq);
+              this,
+              " was never told that ",
+              missing,
+              " is missing before ",
+              seq);
           world.checks.minimums.skipped(this, epoch, missing);
         }
       }
       last = seq;
       reach();
       boolean first = shown.add(seq);
-      Violation.unless(first || !durable, 9, this + " shows " + seq + " again");
+      Violation.unless(first || !durable, 9, this, " shows ", seq, " again");
       world.checks.shown(user, epoch, seq, message.message().id());
       unacked++;
     }

@@ -3,13 +3,17 @@ package io.tidegate.fanout.simulation;
 /** The one clock of a simulation, milliseconds. */
 final class Clock {
   /** What the processes believe; may be set forward and back. */
-  long wall = 1_700_000_000_000L;
+  long wall;
 
   /** The wall clock as far as it ran forward: setting it back does not count. */
   long forward;
 
   /** What really passed. */
   long steady;
+
+  Clock(long startMillis) {
+    this.wall = startMillis;
+  }
 
   void pass(long millis) {
     wall += millis;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * what became true.
  *
  * @param offset of the input; -1 where there is none
+ * @param policies the version of the policies by which it was handled
  * @param before the user's record; null if the user was not known
  */
 record Fact(
@@ -21,6 +22,7 @@ record Fact(
     long offset,
     long wall,
     long forward,
+    long policies,
     @Nullable UserRecord before,
     @Nullable UserRecord after,
     List<Effect> effects) {}

@@ -6,6 +6,7 @@ import io.tidegate.contract.Outcome.Kind;
 import io.tidegate.contract.Outcome.Reason;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.policy.Policy;
 import io.tidegate.fanout.sequencer.Effect;
 import io.tidegate.fanout.sequencer.SequencerSettings;
 import io.tidegate.fanout.sequencer.SessionRef;
@@ -23,7 +24,7 @@ final class FactChecks {
   private final Ledger ledger;
   private final SeqBook seqs;
   private final Minimums minimums;
-  private final ThrottleReference throttle;
+  private final PaceChecks pace;
   private final Map<UserKey, UserRecord> last = new HashMap<>();
 
   FactChecks(World world, Ledger ledger, SeqBook seqs, Minimums minimums) {
@@ -32,12 +33,12 @@ final class FactChecks {
     this.ledger = ledger;
     this.seqs = seqs;
     this.minimums = minimums;
-    this.throttle = new ThrottleReference(settings.policy().limits());
+    this.pace = new PaceChecks(settings, new HeldPolicies(settings.policy(), world.kafka.policies));
   }
 
   void forget(UserKey user) {
     last.remove(user);
-    throttle.forget(user);
+    pace.forget(user);
   }
 
   void check(Fact fact) {
@@ -46,7 +47,8 @@ final class FactChecks {
     Violation.unless(
         before == null ? !last.containsKey(user) : before.equals(last.get(user)),
         4,
-        user + " goes on from a state that was not committed");
+        user,
+        " goes on from a state that was not committed");
     if (fact.after() == null) {
       last.remove(user);
     } else {
@@ -64,7 +66,7 @@ final class FactChecks {
     releases(fact);
     fact.effects().forEach(effect -> outcome(fact, effect));
     bounds(fact);
-    progress(fact);
+    pace.check(fact);
     if (fact.after() != null) {
       devices(user, before, fact.after());
     }
@@ -79,7 +81,10 @@ final class FactChecks {
       Violation.unless(
           account != null,
           5,
-          fact.user() + " never had " + message.id() + ", which is dropped as a duplicate");
+          fact.user(),
+          " never had ",
+          message.id(),
+          ", which is dropped as a duplicate");
       return;
     }
     if (account != null) {
@@ -88,9 +93,15 @@ final class FactChecks {
       Violation.unless(
           between > horizon || (world.plan.clockGoesBack && horizon < 20_000),
           4,
-          fact.user() + " accepts " + message.id() + " again after " + between + " ms");
+          fact.user(),
+          " accepts ",
+          message.id(),
+          " again after ",
+          between,
+          " ms");
     }
-    ledger.accept(fact.user(), message, fact.offset(), fact.wall());
+    Message kept = TurnCheck.kept(pace.held(fact).policy(), message, fact.wall());
+    ledger.accept(fact.user(), kept, fact.offset(), fact.wall());
   }
 
   private void releases(Fact fact) {
@@ -109,7 +120,7 @@ final class FactChecks {
             released += name(fact, message, next) ? 1 : 0;
           }
         }
-        case Effect.Ended(Outcome o) -> skipped += o.kind() == Kind.DROPPED && o.seq() == 0 ? 1 : 0;
+        case Effect.Ended(Outcome o) -> skipped += usesSeq(o) ? 1 : 0;
         case Effect.DeliverLive live -> minimums.wanted(live.session(), live.message());
         case Effect.Kick _, Effect.Duplicate _, Effect.Reached _ -> {}
       }
@@ -118,7 +129,20 @@ final class FactChecks {
     Violation.unless(
         after == null || after.getNextSeq() == next + released + skipped,
         7,
-        user + " used seqs from " + next + " for " + released + " and " + skipped + ": " + after);
+        user,
+        " used seqs from ",
+        next,
+        " for ",
+        released,
+        " and ",
+        skipped,
+        ": ",
+        after);
+  }
+
+  /** So that clients see a gap where something was lost; what a policy drops is no loss. */
+  private static boolean usesSeq(Outcome o) {
+    return o.kind() == Kind.DROPPED && o.seq() == 0 && o.reason() != Reason.POLICY;
   }
 
   private boolean name(Fact fact, Effect.Sequenced message, long next) {
@@ -132,8 +156,7 @@ final class FactChecks {
     if (!first) {
       return false;
     }
-    Violation.unless(message.seq() >= next, 7, user + " releases in the past: " + message);
-    throttle.released(user, fact.forward());
+    Violation.unless(message.seq() >= next, 7, user, " releases in the past: ", message);
     Ledger.Account account = ledger.find(user, id);
     if (account == null) {
       throw new Violation(2, user + " is sent a message it never had: " + id);
@@ -169,7 +192,11 @@ final class FactChecks {
                                     && c.name.equals(device.getName())
                                     && c.hasReached(after.getEpoch(), o.seq())),
                 3,
-                user + " has it not on every device: " + o + " " + device);
+                user,
+                " has it not on every device: ",
+                o,
+                " ",
+                device);
           }
         }
         wasShown(fact, o);
@@ -181,15 +208,18 @@ final class FactChecks {
                 || world.clients.stream()
                     .anyMatch(c -> c.user.equals(user) && c.hasReached(after.getEpoch(), o.seq())),
             3,
-            user + " has it on no device: " + o);
+            user,
+            " has it on no device: ",
+            o);
       }
-      case TTL ->
-          Violation.unless(message.expiryMillis() <= now, 3, user + " expired too early: " + o);
+      case TTL -> Violation.unless(account.expiryMillis <= now, 3, user, " expired too early: ", o);
       case MAILBOX_AGE ->
           Violation.unless(
               account.accepted > 1 || account.acceptedWall + settings.maxAge().toMillis() <= now,
               3,
-              user + " was dropped too young: " + o);
+              user,
+              " was dropped too young: ",
+              o);
       case COLLAPSE_KEY -> {
         Ledger.Account by = ledger.find(user, String.valueOf(o.replacedBy()));
         Violation.unless(
@@ -197,22 +227,15 @@ final class FactChecks {
                 && message.collapseKey() != null
                 && message.collapseKey().equals(by.message.collapseKey()),
             3,
-            user + " was collapsed for nothing: " + o);
+            user,
+            " was collapsed for nothing: ",
+            o);
       }
       case MAILBOX_FULL -> full(fact, o, message);
-      case LIVE -> {
-        Violation.unless(message.isLive(), 3, user + " was treated as live: " + o);
-        throttle.released(user, fact.forward());
-      }
       case DEVICE_URGENCY -> unwanted(fact, o, message);
-      case NO_SESSION -> Violation.unless(message.isLive(), 3, user + " was treated as live: " + o);
-      // The policies here let all wait that can.
-      case POLICY ->
-          Violation.unless(
-              message.isLive()
-                  && (world.plan.clockGoesBack || throttle.eligibleMillis(user) > fact.forward()),
-              20,
-              user + " could have been sent it: " + o);
+      case LIVE, NO_SESSION ->
+          Violation.unless(message.isLive(), 3, user, " was treated as live: ", o);
+      case POLICY -> {} // PaceChecks looks at it
       case MALFORMED, INTERNAL -> throw new Violation(2, "unexpected: " + o);
     }
     Violation.unless(
@@ -221,7 +244,8 @@ final class FactChecks {
             || o.reason() == Reason.SOME_DEVICES
             || o.reason() == Reason.LIVE,
         3,
-        "delivered, why? " + o);
+        "delivered, why? ",
+        o);
   }
 
   private static long epoch(Fact fact) {
@@ -242,7 +266,9 @@ final class FactChecks {
                         c.user.equals(fact.user())
                             && (c.told() >= o.seq() || minimums.differ(c, world.clients))),
         3,
-        fact.user() + " was never shown what is delivered: " + o);
+        fact.user(),
+        " was never shown what is delivered: ",
+        o);
   }
 
   /** Nobody wants it who could still get it. */
@@ -258,9 +284,13 @@ final class FactChecks {
           !counts
               || message.urgency().compareTo(minimums.highest(fact.user(), device.getName())) < 0,
           3,
-          fact.user() + " has a device that wants it: " + o + " " + device);
+          fact.user(),
+          " has a device that wants it: ",
+          o,
+          " ",
+          device);
     }
-    Violation.unless(message.isLive() == (o.seq() == 0), 3, fact.user() + " could wait: " + o);
+    Violation.unless(message.isLive() == (o.seq() == 0), 3, fact.user(), " could wait: ", o);
   }
 
   /** What no device has is not dropped for what some device has, if there is one that takes it. */
@@ -268,12 +298,13 @@ final class FactChecks {
     UserRecord before = fact.before();
     if (before == null
         || o.seq() != 0
-        || !settings.policy().limits().isEmpty()
+        || mayHold(pace.held(fact).policy())
         || before.getReleased() == 0
         || StoreReader.ready(before) > 0
         || before.getScheduled() > 0
         || message.deliverAtMillis() > fact.wall()
-        || message.payload().length > settings.maxBytes()) {
+        || message.payload().length > settings.maxBytes()
+        || pace.held(fact).policy().mailbox().maxBytes() != null) {
       return;
     }
     for (DeviceRecord device : before.getDevicesList()) {
@@ -285,15 +316,24 @@ final class FactChecks {
       Violation.unless(
           !waits,
           22,
-          fact.user() + " loses a message that a device waits for to what the device has: " + o);
+          fact.user(),
+          " loses a message that a device waits for to what the device has: ",
+          o);
     }
+  }
+
+  private static boolean mayHold(Policy policy) {
+    return !policy.limits().isEmpty()
+        || !policy.caps().isEmpty()
+        || !policy.quietHours().isEmpty()
+        || !policy.batch().window().isZero();
   }
 
   private void bounds(Fact fact) {
     long ended = fact.effects().stream().filter(e -> e instanceof Effect.Ended).count();
     long turn = settings.turnMessages();
     Violation.unless(
-        ended <= 5 * turn + 3, 25, fact.user() + " had " + ended + " outcomes in one event");
+        ended <= 5 * turn + 3, 25, fact.user(), " had ", ended, " outcomes in one event");
     Map<SessionRef, Integer> sent = new HashMap<>();
     for (Effect effect : fact.effects()) {
       if (effect instanceof Effect.Deliver deliver) {
@@ -301,42 +341,17 @@ final class FactChecks {
         long bytes = deliver.messages().stream().mapToLong(m -> m.message().payload().length).sum();
         long last = deliver.messages().getLast().message().payload().length;
         Violation.unless(
-            bytes - last < settings.turnBytes(), 25, fact.user() + " " + bytes + " bytes at once");
+            bytes - last < settings.turnBytes(), 25, fact.user(), " ", bytes, " bytes at once");
       }
     }
     sent.forEach(
         (session, count) ->
-            Violation.unless(count <= 2 * turn, 25, session + " was sent " + count + " at once"));
+            Violation.unless(count <= 2 * turn, 25, session, " was sent ", count, " at once"));
   }
 
-  /** Nothing that could go is left waiting without a wake-up at the exact time. */
-  private void progress(Fact fact) {
-    UserRecord after = fact.after();
-    if (after == null || StoreReader.ready(after) == 0 || world.plan.clockGoesBack) {
-      return;
-    }
-    boolean takes =
-        after.getDevicesList().stream()
-            .anyMatch(
-                d ->
-                    d.getConnected()
-                        && Math.max(d.getSent(), d.getCursor()) == after.getNextSeq() - 1
-                        && StoreReader.ready(after, Urgency.at(d.getMinUrgency())) > 0
-                        && d.getSent() - d.getAcked() < d.getWindow());
-    if (!takes || (after.getDueMillis() != 0 && after.getDueMillis() <= fact.wall())) {
-      return;
-    }
-    long eligible = throttle.eligibleMillis(fact.user()) + fact.wall() - fact.forward();
-    Violation.unless(
-        eligible > fact.wall() && after.getDueMillis() != 0 && after.getDueMillis() <= eligible,
-        22,
-        fact.user()
-            + " could be sent something at "
-            + eligible
-            + ", it is "
-            + fact.wall()
-            + ", and is woken at "
-            + after.getDueMillis());
+  /** The user is left alone by now. */
+  void atRest(UserKey user, UserRecord record) {
+    pace.atRest(user, record);
   }
 
   private void devices(UserKey user, @Nullable UserRecord before, UserRecord after) {
@@ -350,12 +365,16 @@ final class FactChecks {
         continue;
       }
       Violation.unless(
-          after.getNextSeq() >= before.getNextSeq(), 7, user + " goes back in its seqs");
+          after.getNextSeq() >= before.getNextSeq(), 7, user, " goes back in its seqs");
       for (DeviceRecord old : before.getDevicesList()) {
         Violation.unless(
             !old.getName().equals(device.getName()) || device.getAcked() >= old.getAcked(),
             19,
-            user + " takes an ack back: " + old + " to " + device);
+            user,
+            " takes an ack back: ",
+            old,
+            " to ",
+            device);
       }
     }
   }

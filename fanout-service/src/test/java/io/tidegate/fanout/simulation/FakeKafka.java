@@ -24,6 +24,7 @@ final class FakeKafka {
 
   final List<FakeLog<Input>> messages = new ArrayList<>();
   final List<FakeLog<Input>> sessions = new ArrayList<>();
+  final List<FakeLog<Input>> settings = new ArrayList<>();
   final List<FakeLog<List<Input>>> acks = new ArrayList<>();
   final List<FakeLog<Change>> changelogs = new ArrayList<>();
   final List<FakeLog<Ended>> outcomes = new ArrayList<>();
@@ -31,6 +32,7 @@ final class FakeKafka {
   final List<FakeLog<Command>> inboxes = new ArrayList<>();
   final List<FakeLog<Command>> lives = new ArrayList<>();
   final FakeLog<Integer> workers = new FakeLog<>();
+  final FakeLog<PolicyChange> policies = new FakeLog<>();
 
   /** Where the life of each partition's state begins in its changelog. */
   final long[] changelogStart;
@@ -51,6 +53,7 @@ final class FakeKafka {
     for (int i = 0; i < partitions; i++) {
       messages.add(new FakeLog<>());
       sessions.add(new FakeLog<>());
+      settings.add(new FakeLog<>());
       acks.add(new FakeLog<>());
       changelogs.add(new FakeLog<>());
       outcomes.add(new FakeLog<>());

@@ -1,6 +1,9 @@
 package io.tidegate.fanout.simulation;
 
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.policy.Policy;
+import io.tidegate.contract.policy.PolicyKey;
+import io.tidegate.fanout.policy.PolicyBook;
 import io.tidegate.fanout.sequencer.At;
 import io.tidegate.fanout.sequencer.DueUser;
 import io.tidegate.fanout.sequencer.Effect;
@@ -10,6 +13,8 @@ import io.tidegate.fanout.simulation.Txn.Source;
 import io.tidegate.fanout.simulation.Txn.Topic;
 import io.tidegate.fanout.state.UserRecord;
 import io.tidegate.fanout.store.BufferedBytes;
+import io.tidegate.fanout.store.Keys;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class FanOut {
   private static final List<Topic> TOPICS = List.of(Topic.values());
   private static final int DUE_LIMIT = 16;
+  private static final int SWEEP_LIMIT = 2;
   private static final byte DEDUPE_KIND = 7;
 
   final int id;
@@ -31,12 +37,63 @@ final class FanOut {
   private final Outputs outputs;
   private final Map<Integer, Task> tasks = new TreeMap<>();
   private @Nullable Txn txn;
+  private PolicyBook book;
+  private long policiesRead;
 
   FanOut(int id, World world) {
     this.id = id;
     this.world = world;
     this.kafka = world.kafka;
     this.outputs = new Outputs(world.mutant != Mutant.AT_LEAST_ONCE);
+    this.book = emptyBook();
+  }
+
+  private PolicyBook emptyBook() {
+    return new PolicyBook(Mutations.policy(world.mutant, world.plan.settings.policy()));
+  }
+
+  /** Reads at most so many changes of policies; whether there was any. */
+  boolean readPolicies(int limit) {
+    long end = Math.min(kafka.policies.end(), policiesRead + limit);
+    boolean any = policiesRead < end;
+    for (; policiesRead < end; policiesRead++) {
+      PolicyChange change = kafka.policies.get(policiesRead).value();
+      PolicyKey key = new PolicyKey(UserKey.DEFAULT_TENANT, change.name());
+      Policy policy = change.policy();
+      if (policy == null) {
+        book.remove(key, policiesRead);
+      } else {
+        book.put(key, Mutations.policy(world.mutant, policy), policiesRead);
+      }
+    }
+    return any;
+  }
+
+  /** Looks again at a few of those who wait, if policies changed; whether there was anyone. */
+  boolean sweep() {
+    boolean any = false;
+    for (Task task : tasks.values()) {
+      if (task.sweptVersion != book.version()) {
+        task.sweptVersion = book.version();
+        task.sweep = Keys.firstUser();
+      }
+      byte[] from = task.sweep;
+      if (from != null && world.mutant != Mutant.POLICY_CHANGE_WAKES_NOBODY) {
+        Sequencer.Waiting found = Sequencer.waiting(task.store, from, SWEEP_LIMIT);
+        task.sweep = found.next();
+        for (UserKey user : found.users()) {
+          handle(task, null, -1, new Input(user, new UserEvent.Due()));
+        }
+        if (found.next() == null) {
+          begin(task);
+          BufferedBytes buffer = buffer(task, new UserEvent.Due());
+          buffer.put(Task.SWEPT, ByteBuffer.allocate(8).putLong(task.sweptVersion).array());
+          buffer.commit();
+        }
+        any = true;
+      }
+    }
+    return any;
   }
 
   /** Takes up what it owns; gives up everything when it finds that it lost something. */
@@ -49,7 +106,7 @@ final class FanOut {
           !kafka.hasPendingOffsets(p)
               && kafka.changelogs.get(p).lastStable() == kafka.changelogs.get(p).end();
       if (kafka.owner[p] == id && !tasks.containsKey(p) && settled) {
-        Task task = Task.restore(kafka, p, world.plan.settings);
+        Task task = Task.restore(kafka, p, world.plan.settings, book);
         world.checks.restored(task);
         tasks.put(p, task);
         world.trace.add("process", id, "restores partition", p);
@@ -73,9 +130,9 @@ final class FanOut {
 
   private boolean readOne(Task task) {
     int p = task.partition;
-    int first = world.random.nextInt(3);
-    for (int i = 0; i < 3; i++) {
-      Topic topic = TOPICS.get((first + i) % 3);
+    int first = world.random.nextInt(TOPICS.size());
+    for (int i = 0; i < TOPICS.size(); i++) {
+      Topic topic = TOPICS.get((first + i) % TOPICS.size());
       long offset = task.position(topic);
       switch (topic) {
         case MESSAGES -> {
@@ -87,6 +144,12 @@ final class FanOut {
         case SESSIONS -> {
           if (offset < kafka.sessions.get(p).end()) {
             handle(task, topic, offset, kafka.sessions.get(p).get(offset).value());
+            return true;
+          }
+        }
+        case SETTINGS -> {
+          if (offset < kafka.settings.get(p).end()) {
+            handle(task, topic, offset, kafka.settings.get(p).get(offset).value());
             return true;
           }
         }
@@ -130,7 +193,7 @@ final class FanOut {
   void purge() {
     for (Task task : tasks.values()) {
       begin(task);
-      BufferedBytes buffer = buffer(task);
+      BufferedBytes buffer = buffer(task, new UserEvent.Due());
       task.sequencer.purgeDedupe(buffer, world.clock.wall, 10);
       buffer.commit();
     }
@@ -144,10 +207,11 @@ final class FanOut {
     }
   }
 
-  private BufferedBytes buffer(Task task) {
+  private BufferedBytes buffer(Task task, UserEvent event) {
     FakeLog<Change> changelog = kafka.changelogs.get(task.partition);
     return new BufferedBytes(
         task.logged(
+            (key, value) -> Mutations.state(world.mutant, event, task.store.get(key), key, value),
             change -> {
               boolean apart =
                   world.mutant == Mutant.SEPARATE_SEEN_FLAG && change.key()[0] == DEDUPE_KIND;
@@ -161,7 +225,7 @@ final class FanOut {
     UserKey user = input.user();
     UserRecord before = StoreReader.user(task.store, user);
     UserEvent event = Mutations.event(world.mutant, input.event(), before);
-    BufferedBytes buffer = buffer(task);
+    BufferedBytes buffer = buffer(task, event);
     List<Effect> effects = new ArrayList<>();
     At at = new At(world.clock.wall, freshEpoch(p, topic, offset));
     task.sequencer.handle(
@@ -182,6 +246,7 @@ final class FanOut {
             topic == Topic.MESSAGES ? offset : -1,
             world.clock.wall,
             world.clock.forward,
+            book.version(),
             before,
             after,
             effects),
@@ -214,8 +279,8 @@ final class FanOut {
   }
 
   private long freshEpoch(int partition, @Nullable Topic topic, long offset) {
-    long place = topic == null ? 3 : topic.place;
-    long seed = (kafka.rebuilds[partition] << 20) + (offset << 4) + (place << 2) + partition;
+    long place = topic == null ? TOPICS.size() : topic.place;
+    long seed = (kafka.rebuilds[partition] << 20) + (offset << 5) + (place << 2) + partition;
     return new SplittableRandom(seed).nextLong() | 1;
   }
 
@@ -291,6 +356,9 @@ final class FanOut {
 
   void restart() {
     alive = true;
+    book = emptyBook();
+    policiesRead = 0;
+    readPolicies(Integer.MAX_VALUE); // before it begins
     kafka.initTransactions(id);
   }
 

@@ -8,6 +8,9 @@ import io.tidegate.contract.Outcome;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.policy.Limit;
+import io.tidegate.contract.policy.Policy;
+import io.tidegate.contract.policy.PolicyKey;
+import io.tidegate.fanout.policy.PolicyBook;
 import io.tidegate.fanout.policy.TestPolicies;
 import io.tidegate.fanout.sequencer.At;
 import io.tidegate.fanout.sequencer.Effect;
@@ -180,6 +183,88 @@ final class FoundBySimulationTest {
 
     // Then
     assertThat(new Sequencer(settings).view(store, USER, now)).isNull();
+  }
+
+  /** Seed 731: what came after the policy had a queue of its own, and went before what waited. */
+  @Test
+  void waitingMessagesShouldBeSortedIntoTheQueuesThatAnotherPolicyWants() {
+    // Given two messages of one category and one of another, which wait together for a session
+    PolicyBook policies = new PolicyBook(Policy.NONE);
+    Sequencer sequencer = new Sequencer(settings, policies);
+    for (String category : List.of("news", "news", "chat")) {
+      arrive(sequencer, category);
+    }
+    // When the first category is limited, and another message of the second comes
+    policies.put(
+        new PolicyKey(USER.tenant(), Policy.DEFAULT_NAME),
+        Policy.parse(
+            """
+            {"limits":[{"limit":1,"window":"PT1H","unit":"messages","category":"news"},
+                       {"limit":9,"window":"PT1H","burst":9,"category":"chat"}]}\
+            """),
+        0);
+    arrive(sequencer, "chat");
+    List<Effect> effects = new ArrayList<>();
+    sequencer.handle(
+        store,
+        USER,
+        new UserEvent.SessionUp(FIRST, "phone", 16, null, Urgency.VERY_LOW, now),
+        new At(now, EPOCH),
+        effects::add);
+
+    // Then only the second of the first category waits
+    assertThat(effects)
+        .filteredOn(effect -> effect instanceof Effect.Deliver)
+        .flatExtracting(effect -> ((Effect.Deliver) effect).messages())
+        .extracting(message -> message.message().id())
+        .containsExactly("m1", "m3", "m4");
+  }
+
+  /** The same while a turn is too short for all that waits. */
+  @Test
+  void sortingShouldGoOnWhereATurnEnds() {
+    // Given 200 messages of two categories in turn, and turns of 64
+    PolicyBook policies = new PolicyBook(Policy.NONE);
+    for (int i = 0; i < 200; i++) {
+      arrive(new Sequencer(settings, policies), i % 2 == 0 ? "news" : "chat");
+    }
+    policies.put(
+        new PolicyKey(USER.tenant(), Policy.DEFAULT_NAME),
+        Policy.parse(
+            """
+            {"caps":[{"limit":1,"per":"week","unit":"messages","category":"news"}]}\
+            """),
+        0);
+
+    // When
+    List<Effect> effects = new ArrayList<>();
+    At at = new At(now, EPOCH);
+    UserEvent up = new UserEvent.SessionUp(FIRST, "phone", 1_000, null, Urgency.VERY_LOW, now);
+    new Sequencer(settings, policies).handle(store, USER, up, at, effects::add);
+    for (int i = 0; i < 10; i++) {
+      new Sequencer(settings, policies).handle(store, USER, new UserEvent.Due(), at, effects::add);
+    }
+
+    // Then one of the capped goes, and all of the others
+    assertThat(seqs(effects)).hasSize(101).isSorted();
+  }
+
+  private void arrive(Sequencer sequencer, String category) {
+    Message message =
+        new Message(
+            "m" + ++messages,
+            "/test",
+            "t",
+            now,
+            Urgency.NORMAL,
+            Message.NEVER,
+            0,
+            null,
+            category,
+            null,
+            null,
+            new byte[] {1});
+    sequencer.handle(store, USER, new UserEvent.Arrived(message), new At(now, EPOCH), _ -> {});
   }
 
   private List<Effect> handle(UserEvent event) {

@@ -20,6 +20,9 @@ final class Ledger {
 
     long acceptedWall;
 
+    /** The earliest of what was accepted. */
+    long expiryMillis = Message.NEVER;
+
     Account(Message message) {
       this.message = message;
     }
@@ -40,6 +43,7 @@ final class Ledger {
     account.accepted++;
     account.offset = offset;
     account.acceptedWall = wall;
+    account.expiryMillis = Math.min(account.expiryMillis, message.expiryMillis());
     return account;
   }
 
@@ -59,15 +63,15 @@ final class Ledger {
                 Violation.unless(
                     account.accepted == account.ended + mailbox.getOrDefault(id, 0),
                     2,
-                    user
-                        + " "
-                        + id
-                        + ": accepted "
-                        + account.accepted
-                        + ", ended "
-                        + account.ended
-                        + ", in the mailbox "
-                        + mailbox.getOrDefault(id, 0)));
+                    user,
+                    " ",
+                    id,
+                    ": accepted ",
+                    account.accepted,
+                    ", ended ",
+                    account.ended,
+                    ", in the mailbox ",
+                    mailbox.getOrDefault(id, 0)));
     mailbox
         .keySet()
         .forEach(
@@ -75,7 +79,9 @@ final class Ledger {
                 Violation.unless(
                     of(user).containsKey(id),
                     2,
-                    user + " has a message in its mailbox that never came: " + id));
+                    user,
+                    " has a message in its mailbox that never came: ",
+                    id));
   }
 
   void forget(UserKey user) {

@@ -61,7 +61,11 @@ final class Minimums {
     Violation.unless(
         least == null || message.urgency().compareTo(least) >= 0,
         29,
-        session + " wants nothing below " + least + " and is sent " + message.id());
+        session,
+        " wants nothing below ",
+        least,
+        " and is sent ",
+        message.id());
   }
 
   /** To be looked at when everything that was sent is known. */
@@ -80,7 +84,9 @@ final class Minimums {
       Violation.unless(
           urgency != null && urgency.compareTo(each.highest) < 0,
           21,
-          each + " was never told of, and is of urgency " + urgency);
+          each,
+          " was never told of, and is of urgency ",
+          urgency);
     }
     skipped.clear();
   }

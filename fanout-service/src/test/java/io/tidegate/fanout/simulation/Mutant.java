@@ -18,7 +18,19 @@ enum Mutant {
   /** An ack counts in whatever epoch the user is in. */
   ACK_WITHOUT_EPOCH(3),
   /** A cursor below the loss floor goes on as if nothing were missing. */
-  PARTIAL_RESUME(21);
+  PARTIAL_RESUME(21),
+  /** What was counted of pushes is not stored with them. */
+  PACE_NOT_PERSISTED(20),
+  /** One of the limits is asked, and then not told. */
+  LIMIT_NOT_COUNTED(20),
+  /** Each connection counts for itself, from nothing. */
+  LIMITS_PER_DEVICE(20),
+  /** A push takes as much as there is. */
+  BATCH_BOUND_IGNORED(20),
+  /** It is night for everyone when it is in Greenwich. */
+  QUIET_HOURS_IN_UTC(20, 22),
+  /** Who waits goes on to wait by the policy that held when the message came. */
+  POLICY_CHANGE_WAKES_NOBODY(22);
 
   /** The invariants of docs/ARCHITECTURE.md of which it breaks one before any other. */
   @SuppressWarnings("ImmutableEnumChecker") // Set.of is.

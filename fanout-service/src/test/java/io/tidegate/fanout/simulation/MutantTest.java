@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Only the invariant that the mutant is about counts: a {@link Crash} is no finding and fails.
  */
 final class MutantTest {
-  private static final int SEEDS = 600;
+  private static final int SEEDS = 2_000;
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")

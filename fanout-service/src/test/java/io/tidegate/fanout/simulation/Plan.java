@@ -1,21 +1,35 @@
 package io.tidegate.fanout.simulation;
 
-import io.tidegate.contract.policy.Limit;
-import io.tidegate.fanout.policy.TestPolicies;
+import io.tidegate.contract.policy.Policy;
 import io.tidegate.fanout.sequencer.SequencerSettings;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.SplittableRandom;
 
 /** What one seed makes of the world: its size, its settings, and how much goes wrong. */
 final class Plan {
+  /** The policy that there may be beside the default. */
+  static final String NAMED = "gentle";
+
   final int partitions;
   final int slots;
   final int processes;
   final int users;
   final int steps;
   final SequencerSettings settings;
+  final PolicyDraw draw;
+
+  /** How many urgencies messages have, from the lowest on. */
+  final int urgencies;
+
+  /** One message in so many has no category. */
+  final int uncategorised;
+
+  /** It takes days, not minutes. */
+  final boolean days;
+
+  /** Policies hold, are changed, and users have settings of their own. */
+  final boolean policies;
+
   final boolean clockGoesBack;
   final boolean clockGoesForward;
   final boolean rebuilds;
@@ -30,31 +44,30 @@ final class Plan {
     processes = random.nextInt(1, 4);
     users = random.nextInt(1, 6);
     steps = random.nextInt(100, 700);
+    days = random.nextInt(4) == 0;
+    policies = random.nextInt(4) > 0;
+    urgencies = random.nextInt(1, 5);
+    uncategorised = random.nextInt(1, 5);
+    draw = new PolicyDraw(random, days);
     settings = settings(random);
     clockGoesBack = random.nextInt(4) == 0;
     clockGoesForward = random.nextInt(4) == 0;
-    rebuilds = random.nextInt(4) == 0;
+    rebuilds = random.nextInt(3) == 0;
     backups = random.nextInt(6) == 0;
     faults = random.nextInt(5) == 0 ? 0 : random.nextInt(10, 120);
   }
 
-  private static SequencerSettings settings(SplittableRandom random) {
-    List<Limit> limits = new ArrayList<>();
-    int count = Math.max(0, random.nextInt(-2, 3));
-    for (int i = 0; i < count; i++) {
-      int limit = random.nextInt(1, 20);
-      limits.add(
-          TestPolicies.messages(
-              limit, Duration.ofMillis(random.nextInt(1, 10_000)), random.nextInt(1, limit + 1)));
-    }
+  private SequencerSettings settings(SplittableRandom random) {
     boolean roomy = random.nextBoolean();
-    boolean lasting = random.nextInt(3) > 0;
+    boolean lasting = days || random.nextInt(3) > 0;
+    Duration maxAge = days ? Duration.ofDays(8) : Duration.ofHours(2);
+    Duration deviceIdle = days ? Duration.ofDays(30) : Duration.ofHours(1);
     return new SequencerSettings(
-        TestPolicies.withLimits(limits),
+        policies ? draw.policy(random) : Policy.NONE,
         roomy ? 1_000 : random.nextInt(1, 20),
         roomy ? 1 << 20 : random.nextInt(1, 500),
-        lasting ? Duration.ofHours(2) : Duration.ofMillis(random.nextInt(1_000, 60_000)),
-        lasting ? Duration.ofHours(1) : Duration.ofMillis(random.nextInt(1_000, 90_000)),
+        lasting ? maxAge : Duration.ofMillis(random.nextInt(1_000, 60_000)),
+        lasting ? deviceIdle : Duration.ofMillis(random.nextInt(1_000, 90_000)),
         random.nextInt(3) == 0 ? random.nextInt(1, 3) : 20,
         Duration.ofMillis(random.nextInt(1_000, 600_000)),
         random.nextBoolean() ? 64 : random.nextInt(1, 4),

@@ -50,8 +50,7 @@ final class SeqBook {
   }
 
   private static void same(Named named, @Nullable String before, String id) {
-    Violation.unless(
-        before == null || before.equals(id), 7, named + " names " + before + " and " + id);
+    Violation.unless(before == null || before.equals(id), 7, named, " names ", before, " and ", id);
   }
 
   /** A message got its seq; {@code offset} is where it came in. */
@@ -68,7 +67,13 @@ final class SeqBook {
     Violation.unless(
         before == null || before < offset,
         12,
-        user + " got input " + offset + " after input " + before + " of " + order);
+        user,
+        " got input ",
+        offset,
+        " after input ",
+        before,
+        " of ",
+        order);
   }
 
   void attached(SessionRef session, long seq) {
@@ -79,14 +84,14 @@ final class SeqBook {
 
   void reset(Effect.Reset reset) {
     Violation.unless(
-        of(reset.session()).last == reset.seq(), 8, reset + " after " + of(reset.session()).last);
+        of(reset.session()).last == reset.seq(), 8, reset, " after ", of(reset.session()).last);
   }
 
   void delivered(Effect.Deliver deliver) {
     Sent sent = of(deliver.session());
-    Violation.unless(deliver.prev() == sent.last, 8, deliver + " does not link to " + sent.last);
+    Violation.unless(deliver.prev() == sent.last, 8, deliver, " does not link to ", sent.last);
     for (Effect.Sequenced message : deliver.messages()) {
-      Violation.unless(message.seq() > sent.last, 8, deliver + " does not rise");
+      Violation.unless(message.seq() > sent.last, 8, deliver, " does not rise");
       sent.last = message.seq();
       sent.unacked.add(message.seq());
     }
@@ -104,7 +109,11 @@ final class SeqBook {
     Violation.unless(
         sent == null || sent.unacked.size() <= device.getWindow(),
         20,
-        session + " has a window of " + device.getWindow() + " and unacked " + of(session).unacked);
+        session,
+        " has a window of ",
+        device.getWindow(),
+        " and unacked ",
+        of(session).unacked);
   }
 
   private Sent of(SessionRef session) {

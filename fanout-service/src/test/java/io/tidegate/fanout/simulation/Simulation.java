@@ -58,7 +58,7 @@ final class Simulation {
   private void step() {
     int what = world.random.nextInt(100);
     if (what < 14) {
-      apps.send();
+      apps.act();
     } else if (what < 44) {
       process(world.any(world.processes));
     } else if (what < 64) {
@@ -83,6 +83,7 @@ final class Simulation {
   private long time() {
     return switch (world.random.nextInt(8)) {
       case 0 -> 0;
+      case 3 -> world.random.nextInt(1, world.plan.days ? 6 * 3_600_000 : 60);
       case 1 -> world.random.nextInt(1, 4_000);
       case 2 -> world.random.nextInt(1, 30_000);
       default -> world.random.nextInt(1, 60);
@@ -92,6 +93,10 @@ final class Simulation {
   private void process(FanOut process) {
     if (!process.alive) {
       return;
+    }
+    if (world.random.nextInt(3) == 0) {
+      process.readPolicies(world.random.nextInt(1, 3));
+      process.sweep();
     }
     switch (world.random.nextInt(8)) {
       case 0 -> process.sync();
@@ -163,7 +168,7 @@ final class Simulation {
   private void fault() {
     FanOut process = world.any(world.processes);
     Worker worker = world.any(world.workers);
-    switch (world.random.nextInt(13)) {
+    switch (world.random.nextInt(15)) {
       case 0 -> process.die();
       case 1 -> process.commitAndDie(world.random.nextBoolean());
       case 2 -> {

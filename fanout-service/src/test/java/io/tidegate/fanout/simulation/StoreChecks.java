@@ -52,6 +52,7 @@ final class StoreChecks {
   private int expiring;
   private int collapses;
   private int collapsing;
+  private int dedupes;
 
   StoreChecks(TreeBytes store) {
     this.store = store;
@@ -60,20 +61,25 @@ final class StoreChecks {
         look(range.key(), range.value());
       }
     }
-    Violation.unless(expiries == expiring, 23, expiries + " expiry keys for " + expiring);
-    Violation.unless(collapses == collapsing, 2, collapses + " collapse keys for " + collapsing);
+    Violation.unless(expiries == expiring, 23, expiries, " expiry keys for ", expiring);
+    Violation.unless(collapses == collapsing, 2, collapses, " collapse keys for ", collapsing);
     due.forEach(
         (user, at) -> {
           UserRecord record = users.get(user);
           Violation.unless(
-              record != null && record.getDueMillis() == at, 23, user + " has a stray due " + at);
+              record != null && record.getDueMillis() == at, 23, user, " has a stray due ", at);
         });
     users.forEach(this::check);
     online.forEach(
-        u -> Violation.unless(users.containsKey(u), 24, u + " is online and has no state"));
+        u -> Violation.unless(users.containsKey(u), 24, u, " is online and has no state"));
     contents
         .keySet()
-        .forEach(u -> Violation.unless(users.containsKey(u), 2, u + " has entries, no state"));
+        .forEach(u -> Violation.unless(users.containsKey(u), 2, u, " has entries, no state"));
+  }
+
+  /** But for what is kept once for all users. */
+  boolean isEmpty() {
+    return users.isEmpty() && contents.isEmpty() && dedupes == 0;
   }
 
   private void look(byte[] key, byte[] value) {
@@ -99,15 +105,18 @@ final class StoreChecks {
                 && value[0] != StoreReader.RELEASED
                 && StoreReader.parseEntry(entry).getCollapseKey().equals(name),
             2,
-            "collapse key " + name + " leads nowhere");
+            "collapse key ",
+            name,
+            " leads nowhere");
       }
       case StoreReader.DUE -> {
         UserKey user = Keys.dueUser(key);
         Long other = due.put(user, ByteBuffer.wrap(key).getLong(1));
-        Violation.unless(other == null, 23, user + " is due twice");
+        Violation.unless(other == null, 23, user, " is due twice");
       }
-      case StoreReader.DEDUPE -> {}
       case StoreReader.ONLINE -> online.add(StoreReader.onlyUserOf(key));
+      case StoreReader.DEDUPE -> dedupes++;
+      case StoreReader.SWEPT -> {}
       default -> throw new Violation(28, "an unknown kind of key: " + Arrays.toString(key));
     }
   }
@@ -144,36 +153,43 @@ final class StoreChecks {
     Violation.unless(
         online.contains(user) == record.getDevicesList().stream().anyMatch(d -> d.getConnected()),
         24,
-        user + " is not where those with a session are found");
+        user,
+        " is not where those with a session are found");
     Violation.unless(
         StoreReader.ready(record) == c.ready
             && record.getScheduled() == c.scheduled
             && record.getReleased() == c.released
             && record.getPayloadBytes() == c.bytes,
         2,
-        user + " counts wrong: " + record);
+        user,
+        " counts wrong: ",
+        record);
     Violation.unless(
-        c.highestSeq(Urgency.VERY_LOW) < record.getNextSeq(), 7, user + " has a seq to come");
-    Violation.unless(c.lowestSeq > record.getFloor(), 3, user + " has an entry below its floor");
+        c.highestSeq(Urgency.VERY_LOW) < record.getNextSeq(), 7, user, " has a seq to come");
+    Violation.unless(c.lowestSeq > record.getFloor(), 3, user, " has an entry below its floor");
     Violation.unless(
         (record.getDueMillis() == 0) == !due.containsKey(user),
         23,
-        user + " has lost its due entry");
+        user,
+        " has lost its due entry");
     long needed = Math.min(c.earliestExpiry, c.earliestScheduled);
     Violation.unless(
         needed == Long.MAX_VALUE || record.getDueMillis() != 0,
         23,
-        user + " waits for " + needed + " and is not due");
+        user,
+        " waits for ",
+        needed,
+        " and is not due");
     Violation.unless(
-        c.ids.isEmpty() || record.getAgeMillis() != 0, 23, user + " keeps messages for ever");
+        c.ids.isEmpty() || record.getAgeMillis() != 0, 23, user, " keeps messages for ever");
     record
         .getDevicesList()
         .forEach(
             d -> {
               Violation.unless(
-                  d.getAcked() >= record.getFloor(), 3, user + " " + d + " is below the floor");
+                  d.getAcked() >= record.getFloor(), 3, user, " ", d, " is below the floor");
               Violation.unless(
-                  d.getAcked() < record.getNextSeq(), 19, user + " " + d + " acked the future");
+                  d.getAcked() < record.getNextSeq(), 19, user, " ", d, " acked the future");
             });
   }
 }

@@ -23,6 +23,9 @@ final class StoreReader {
   static final byte COLLAPSE = 8;
   static final byte ONLINE = 15;
 
+  /** The version of the policies that a sweep came to its end for. */
+  static final byte SWEPT = (byte) 0xFE;
+
   private StoreReader() {}
 
   static @Nullable UserRecord user(SortedBytes store, UserKey user) {

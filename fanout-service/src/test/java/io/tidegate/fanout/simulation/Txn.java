@@ -33,7 +33,8 @@ final class Txn {
   enum Topic {
     MESSAGES(0),
     SESSIONS(1),
-    ACKS(2);
+    ACKS(2),
+    SETTINGS(3);
 
     final int place;
 

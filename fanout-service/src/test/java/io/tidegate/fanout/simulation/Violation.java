@@ -1,5 +1,9 @@
 package io.tidegate.fanout.simulation;
 
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
 /** An invariant does not hold. */
 final class Violation extends AssertionError {
   private static final long serialVersionUID = 1L;
@@ -17,9 +21,13 @@ final class Violation extends AssertionError {
     this.invariant = cause.invariant;
   }
 
-  static void unless(boolean holds, int invariant, String what) {
+  /**
+   * @param what is wrong, in pieces that are put together only if it is
+   */
+  static void unless(boolean holds, int invariant, @Nullable Object... what) {
     if (!holds) {
-      throw new Violation(invariant, what);
+      throw new Violation(
+          invariant, Stream.of(what).map(String::valueOf).collect(Collectors.joining()));
     }
   }
 

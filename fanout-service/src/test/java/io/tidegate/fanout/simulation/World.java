@@ -25,7 +25,7 @@ final class World {
   final boolean choosy;
 
   final Plan plan;
-  final Clock clock = new Clock();
+  final Clock clock;
   final Trace trace = new Trace();
   final FakeKafka kafka;
   final Checks checks;
@@ -44,6 +44,7 @@ final class World {
     this.tastes = new SplittableRandom(~seed);
     this.choosy = tastes.nextInt(3) > 0;
     this.plan = new Plan(random);
+    this.clock = new Clock(plan.draw.startMillis);
     this.kafka = new FakeKafka(plan.partitions, plan.slots);
     this.checks = new Checks(this);
     for (int i = 0; i < plan.users; i++) {

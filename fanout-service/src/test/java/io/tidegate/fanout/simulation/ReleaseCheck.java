@@ -1,0 +1,329 @@
+package io.tidegate.fanout.simulation;
+
+import io.tidegate.contract.Message;
+import io.tidegate.contract.Outcome;
+import io.tidegate.contract.Outcome.Kind;
+import io.tidegate.contract.Outcome.Reason;
+import io.tidegate.contract.Urgency;
+import io.tidegate.contract.policy.Batch;
+import io.tidegate.contract.policy.OnExceed;
+import io.tidegate.fanout.pace.NaivePace;
+import io.tidegate.fanout.pace.NaivePace.Says;
+import io.tidegate.fanout.pace.NaivePace.View;
+import io.tidegate.fanout.sequencer.Effect;
+import io.tidegate.fanout.sequencer.UserEvent;
+import io.tidegate.fanout.simulation.HeldPolicies.Held;
+import io.tidegate.fanout.simulation.MailboxModel.Queue;
+import io.tidegate.fanout.simulation.MailboxModel.Waiting;
+import io.tidegate.fanout.simulation.PaceChecks.Model;
+import io.tidegate.fanout.state.UserRecord;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Walks along the queues of one user, the most urgent first, and finds what one event released in
+ * that order and in pushes as the policy wants them, and no reason to release what it left.
+ */
+final class ReleaseCheck {
+  private static final long HORIZON_MILLIS = 9 * 86_400_000L;
+
+  private final Held held;
+  private final Model model;
+  private final MailboxModel mailbox;
+  private final Fact fact;
+  private final NaivePace.Time now;
+  private final Deque<Released> released = new ArrayDeque<>();
+  private final Deque<Outcome> refused = new ArrayDeque<>();
+
+  private int push;
+  private int index;
+  private int messages;
+  private long bytes;
+
+  /** Left before others went, which may have changed what would be said of them. */
+  private final Set<Queue> leftBehind = new HashSet<>();
+
+  /**
+   * A message that got its seq.
+   *
+   * @param push counts the pushes of the event
+   */
+  private record Released(long seq, int push, Message message) {}
+
+  ReleaseCheck(Held held, Model model, Fact fact, NaivePace.Time now) {
+    this.held = held;
+    this.model = model;
+    this.mailbox = model.mailbox;
+    this.fact = fact;
+    this.now = now;
+    this.push = model.pushes++;
+    collect();
+  }
+
+  /** What two sessions are sent together is one push. */
+  private void collect() {
+    UserRecord before = fact.before();
+    long next = before == null ? 1 : before.getNextSeq();
+    TreeMap<Long, Released> all = new TreeMap<>();
+    int pushes = 0;
+    String live =
+        fact.event() instanceof UserEvent.Arrived(Message arrived) && arrived.isLive()
+            ? arrived.id()
+            : null;
+    for (Effect effect : fact.effects()) {
+      if (effect instanceof Effect.Deliver deliver) {
+        long first = deliver.messages().getFirst().seq();
+        long last = deliver.messages().getLast().seq();
+        Violation.unless(
+            (first < next) == (last < next), 20, deliver, " mixes what was sent with new");
+        if (first < next) {
+          continue;
+        }
+        Released same = all.get(first);
+        int in = same == null ? pushes++ : same.push;
+        for (Effect.Sequenced each : deliver.messages()) {
+          Released other = all.put(each.seq(), new Released(each.seq(), in, each.message()));
+          Violation.unless(other == null || other.push == in, 20, deliver, " joins two pushes");
+        }
+      } else if (effect instanceof Effect.Ended(Outcome o) && o.reason() == Reason.POLICY) {
+        if (!o.messageId().equals(live)) {
+          refused.add(o);
+        }
+      }
+    }
+    released.addAll(all.values());
+  }
+
+  void run() {
+    for (int position = Urgency.HIGH.position(); position >= 0; position--) {
+      Set<Queue> lines = new HashSet<>(mailbox.heads().keySet());
+      Urgency urgency = Urgency.at(position);
+      lines.removeIf(queue -> queue.urgency() != urgency);
+      walk(lines);
+    }
+    Violation.unless(
+        released.isEmpty() && refused.isEmpty(),
+        12,
+        fact.user(),
+        " was sent out of order: ",
+        released,
+        refused,
+        " ",
+        mailbox.heads());
+    progress();
+  }
+
+  private void walk(Set<Queue> lines) {
+    while (!released.isEmpty() || !refused.isEmpty()) {
+      Map.Entry<Queue, Waiting> head = null;
+      for (Map.Entry<Queue, Waiting> each : mailbox.heads().entrySet()) {
+        if (lines.contains(each.getKey())
+            && (head == null || each.getValue().arrival() < head.getValue().arrival())) {
+          head = each;
+        }
+      }
+      if (head == null) {
+        return;
+      }
+      if (!step(head.getKey(), head.getValue())) {
+        lines.remove(head.getKey());
+      }
+    }
+  }
+
+  /** Whether the message went, or came to its end. */
+  private boolean step(Queue queue, Waiting waiting) {
+    Message message = waiting.message();
+    Batch batch = held.policy().batch();
+    int size = message.payload().length;
+    if (messages >= batch.maxMessages() || (messages > 0 && bytes + size > batch.maxBytes())) {
+      push = model.pushes++;
+      index++;
+      messages = 0;
+      bytes = 0;
+    }
+    Released next = released.peek();
+    Outcome end = refused.peek();
+    if (next != null && next.message.id().equals(message.id())) {
+      released.remove();
+      went(waiting, next);
+    } else if (end != null && end.messageId().equals(message.id())) {
+      refused.remove();
+      refused(queue, waiting, end);
+    } else {
+      Violation.unless(
+          message.expiryMillis() > now.wall(), 3, fact.user(), " keeps what expired: ", waiting);
+      mayWait(push, queue, waiting);
+      leftBehind.add(queue);
+      return false;
+    }
+    mailbox.remove(waiting);
+    return true;
+  }
+
+  private void went(Waiting waiting, Released sent) {
+    Message message = waiting.message();
+    Says says = says(push, waiting, now, View.LEAST);
+    Violation.unless(
+        says == Says.GO,
+        20,
+        fact.user(),
+        " was sent ",
+        sent,
+        ", but ",
+        says,
+        " by ",
+        held,
+        " ",
+        model.pace);
+    Waiting overtaken = mailbox.overtaken(waiting);
+    Violation.unless(
+        overtaken == null,
+        12,
+        fact.user(),
+        " was sent ",
+        sent,
+        " before ",
+        overtaken,
+        " by ",
+        held);
+    Violation.unless(
+        sent.push == index,
+        20,
+        fact.user(),
+        " was sent ",
+        sent,
+        " and not in push ",
+        index,
+        " of ",
+        held);
+    String wrong = model.pace.sent(push, message.urgency(), message.category(), now);
+    Violation.unless(wrong == null, 20, fact.user(), " was sent ", wrong);
+    messages++;
+    bytes += message.payload().length;
+  }
+
+  private void refused(Queue queue, Waiting waiting, Outcome outcome) {
+    TurnCheck.byThePolicy(held, outcome);
+    Outcome.Rule rule = outcome.rule();
+    OnExceed onExceed = outcome.kind() == Kind.DROPPED ? OnExceed.DROP : OnExceed.COLLAPSE;
+    Says least = says(-1, waiting, now, View.LEAST);
+    Violation.unless(
+        rule != null
+            && model.pace.mayRefuse(
+                rule.name(), onExceed, queue.urgency(), waiting.message().category(), now)
+            && least != Says.HELD
+            && (least != Says.DROP || onExceed == OnExceed.DROP),
+        20,
+        fact.user(),
+        " is refused for nothing: ",
+        outcome,
+        " by ",
+        held,
+        " ",
+        model.pace);
+    if (outcome.kind() == Kind.COLLAPSED) {
+      Waiting newer = mailbox.second(queue);
+      Violation.unless(
+          newer != null && newer.message().id().equals(outcome.replacedBy()),
+          20,
+          fact.user(),
+          " collapses into another than the next: ",
+          outcome,
+          " ",
+          newer);
+    }
+  }
+
+  private Says says(int in, Waiting waiting, NaivePace.Time at, View view) {
+    Message message = waiting.message();
+    return model.pace.says(in, message.urgency(), message.category(), waiting.ready(), at, view);
+  }
+
+  /** Something may hold it, and nothing is to end it. */
+  private void mayWait(int in, Queue queue, Waiting waiting) {
+    Says most = says(in, waiting, now, View.MOST);
+    Violation.unless(
+        most != Says.GO,
+        22,
+        fact.user(),
+        " could be sent ",
+        waiting,
+        " by ",
+        held,
+        " ",
+        model.pace);
+    Violation.unless(
+        !ends(queue, waiting, now),
+        20,
+        fact.user(),
+        " keeps ",
+        waiting,
+        ", which is ",
+        most,
+        " by ",
+        held);
+  }
+
+  private boolean ends(Queue queue, Waiting waiting, NaivePace.Time at) {
+    Says most = says(-1, waiting, at, View.MOST);
+    return most == says(-1, waiting, at, View.LEAST)
+        && !leftBehind.contains(queue)
+        && (most == Says.DROP || (most == Says.COLLAPSE && mailbox.second(queue) != null));
+  }
+
+  /** Nothing that could go is left waiting without a wake-up at the exact time. */
+  private void progress() {
+    UserRecord after = fact.after();
+    if (after == null || mailbox.ready() == 0) {
+      return;
+    }
+    long due = after.getDueMillis();
+    if (due != 0 && due <= now.wall()) {
+      return;
+    }
+    Map<Queue, Waiting> heads = mailbox.heads();
+    heads.keySet().removeIf(queue -> !isTaken(queue.urgency(), after));
+    if (heads.isEmpty()) {
+      return;
+    }
+    heads.forEach((queue, waiting) -> mayWait(-1, queue, waiting));
+    long horizon = now.wall() + HORIZON_MILLIS;
+    for (long millis : model.pace.changes(now, due == 0 ? horizon : Math.min(due - 1, horizon))) {
+      heads.forEach((queue, waiting) -> waitsBeyond(millis, queue, waiting, after));
+    }
+  }
+
+  /** There is a session that has all that went, and wants and has room for more. */
+  private static boolean isTaken(Urgency urgency, UserRecord after) {
+    return after.getDevicesList().stream()
+        .anyMatch(
+            d ->
+                d.getConnected()
+                    && Math.max(d.getSent(), d.getCursor()) == after.getNextSeq() - 1
+                    && urgency.position() >= d.getMinUrgency()
+                    && d.getSent() - d.getAcked() < d.getWindow());
+  }
+
+  private void waitsBeyond(long millis, Queue queue, Waiting waiting, UserRecord after) {
+    NaivePace.Time then = now.atWall(millis);
+    Violation.unless(
+        says(-1, waiting, then, View.MOST) != Says.GO && !ends(queue, waiting, then),
+        22,
+        fact.user(),
+        " could be sent ",
+        waiting,
+        " at ",
+        millis,
+        ", it is ",
+        now.wall(),
+        ": ",
+        after,
+        held,
+        model.pace);
+  }
+}
