@@ -316,11 +316,24 @@ final class SimulatorIT {
   }
 
   @Test
+  void clockThatIsAheadShouldHideNothing() throws Exception {
+    // Given
+    write(ALICE, "ahead", NOON.plusSeconds(3_600));
+    write(ALICE, "m", NOON);
+
+    // When
+    Report report = run(simulator(generous()), request("default", "{}", 10));
+
+    // Then
+    assertThat(report.messages()).isEqualTo(1);
+  }
+
+  @Test
   void whatLiesAfterTheRangeShouldNotBeRead() throws Exception {
     // Given
     write(ALICE, "m", NOON);
     for (int i = 0; i < 20; i++) {
-      write(ALICE, "later" + i, NOON.plusSeconds(3_600));
+      write(ALICE, "later" + i, NOON.plusSeconds(3_660));
     }
     SimulationBounds g = generous();
 
