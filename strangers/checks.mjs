@@ -32,15 +32,21 @@ function equal(actual, expected, what) {
   if (a !== e) throw new Error(`${what}: want ${e}, got ${a}`);
 }
 
-/** POSTs with curl; the answer's status, content type and parsed body. */
-function post(body, type = "application/json") {
+/** Asks ingest with curl; the answer's status, content type and text. */
+function curl(method, path, body, type) {
+  const sent = body === undefined ? [] : ["-H", `content-type: ${type}`, "--data-binary", "@-"];
   const out = execFileSync("curl", [
-    "-sS", "-m", "15", "-X", "POST", `${ingest}/v1/messages`, "-H", `content-type: ${type}`,
-    "--data-binary", "@-", "-w", "\n%{http_code} %{content_type}",
-  ], { input: body, encoding: "utf8" });
+    "-sS", "-m", "15", "-X", method, ingest + path, ...sent, "-w", "\n%{http_code} %{content_type}",
+  ], { input: body ?? "", encoding: "utf8" });
   const cut = out.lastIndexOf("\n");
   const [status, contentType] = out.slice(cut + 1).split(" ");
-  return { status: Number(status), contentType, body: JSON.parse(out.slice(0, cut)) };
+  return { status: Number(status), contentType, text: out.slice(0, cut) };
+}
+
+/** POSTs a message with curl; the answer's body is parsed. */
+function post(body, type = "application/json") {
+  const answer = curl("POST", "/v1/messages", body, type);
+  return { ...answer, body: JSON.parse(answer.text) };
 }
 
 function send(user, data, more = {}) {
@@ -135,6 +141,30 @@ await check("curl: a policy is put, and got back as it was", async () => {
   execFileSync("curl", ["-sS", "-m", "15", "-f", "-X", "DELETE", url]);
 });
 
+await check("curl: users join and leave a group, alone and many at once", async () => {
+  const members = "/v1/groups/strangers:1/members";
+  for (const method of ["PUT", "PUT", "DELETE", "DELETE"]) {
+    equal(curl(method, `${members}/a%2Fb`).status, 204, method);
+  }
+  const many = curl("POST", members, '{"user":"bob"}\n{"user":""}\n{"user":"carol","remove":true}\n', "application/x-ndjson");
+  equal([many.status, many.contentType], [200, "application/x-ndjson"], "answer");
+  const [bob, nobody, carol] = many.text.trim().split("\n").map((line) => JSON.parse(line));
+  equal([bob, carol], [{ user: "bob", member: true }, { user: "carol", member: false }], "members");
+  equal([nobody.status, nobody.field], [400, "user"], "bad line");
+  const bad = curl("PUT", "/v1/groups/no%20name/members/bob");
+  equal([bad.status, JSON.parse(bad.text).field], [400, "group"], "bad group");
+  equal(curl("GET", members).status, 405, "GET");
+});
+
+await check("curl: a message for a group or everyone says whom it is for", async () => {
+  const group = post('{"to":{"group":"strangers:nobody"},"data":1,"id":"to-group","ttl":0}');
+  equal([group.status, group.body], [202, { id: "to-group", group: "strangers:nobody" }], "group");
+  const all = post('{"to":{"all":true},"data":1,"id":"to-all","ttl":0}');
+  equal([all.status, all.body], [202, { id: "to-all", all: true }], "all");
+  const both = post('{"to":{"all":true,"user":"bob"},"data":1}');
+  equal([both.status, both.body.field], [400, "to"], "both");
+});
+
 await check("curl: health on all three ports", async () => {
   for (const base of [ingest, delivery, fanout]) {
     for (const path of ["live", "ready"]) {
@@ -191,6 +221,35 @@ await check("ws: ttl 0 comes live, without a seq", async () => {
   await device.count(1);
   equal([device.messages[0].data, device.messages[0].seq], ["now", undefined], "message");
   await device.close();
+});
+
+await check("ws: a message for a group reaches its members, online or later, and one for everyone all", async () => {
+  const mark = randomUUID();
+  const group = `/v1/groups/g-${mark}/members`;
+  const [online, later, other] = ["online", "later", "other"].map((name) => `${name}-${mark}`);
+  equal(curl("PUT", `${group}/${online}`).status, 204, "PUT");
+  equal(curl("POST", group, `{"user":"${later}"}\n`, "application/x-ndjson").status, 200, "POST");
+  const first = new Device({ user: online });
+  const outsider = new Device({ user: other });
+  await first.welcome();
+  await outsider.welcome();
+  equal(post(JSON.stringify({ to: { group: `g-${mark}` }, data: "for members" })).status, 202, "group");
+  await first.count(1);
+  equal(post(JSON.stringify({ to: { all: true }, data: `for all ${mark}` })).status, 202, "all");
+  await first.count(2);
+  await outsider.count(1);
+  equal(first.messages.map((m) => m.data), ["for members", `for all ${mark}`], "to a member");
+  equal(outsider.messages.map((m) => m.data), [`for all ${mark}`], "to somebody else");
+  const second = new Device({ user: later });
+  await second.count(1);
+  equal(second.messages[0].data, "for members", "to a member who was away");
+  equal(curl("DELETE", `${group}/${online}`).status, 204, "DELETE");
+  equal(post(JSON.stringify({ to: { group: `g-${mark}` }, data: "for those who stayed" })).status, 202, "group");
+  await second.until((d) => d.messages.some((m) => m.data === "for those who stayed"));
+  send(online, "only you");
+  await first.count(3);
+  equal(first.messages[2].data, "only you", "to one who left");
+  for (const device of [first, second, outsider]) await device.close();
 });
 
 await check("wscat: says hello and is welcomed", async () => {

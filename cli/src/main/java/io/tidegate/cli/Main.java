@@ -2,6 +2,7 @@ package io.tidegate.cli;
 
 import io.tidegate.cli.broker.BrokerCommand;
 import io.tidegate.cli.demo.DemoCommand;
+import io.tidegate.cli.groups.GroupsCommand;
 import io.tidegate.cli.listen.ListenCommand;
 import io.tidegate.cli.send.SendCommand;
 import io.tidegate.cli.simulate.SimulateCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.ScopeType;
       DemoCommand.class,
       SendCommand.class,
       ListenCommand.class,
+      GroupsCommand.class,
       SimulateCommand.class,
       TopicsCommand.class,
       RunCommand.class,

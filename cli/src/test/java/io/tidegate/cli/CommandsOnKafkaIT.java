@@ -2,6 +2,7 @@ package io.tidegate.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import io.tidegate.cli.broker.DataFolder;
@@ -12,12 +13,18 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** What commands say of a Kafka that is not as their defaults have it. */
@@ -88,6 +95,35 @@ final class CommandsOnKafkaIT {
     assertThat(exit).isEqualTo(1);
     assertThat(lines.toString())
         .endsWith("with: tidegate topics create --kafka " + kafka + " --prefix none\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ingest", "fanout"})
+  void serviceShouldNotStartWhereMembersDoNotLieWithTheMessages(String service) throws Exception {
+    // Given
+    String prefix = "askew-" + service;
+    execute("topics", "create", "--kafka", kafka, "--prefix", prefix, "--partitions", "2");
+    String[] run = {"run", service, "--kafka", kafka, "--prefix", prefix, "--port", "0"};
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
+      admin.deleteTopics(List.of(prefix + ".members")).all().get();
+      await().until(() -> !admin.listTopics().names().get().contains(prefix + ".members"));
+
+      // When
+      int missing = execute(run);
+      String toldMissing = take();
+      admin.createTopics(List.of(new NewTopic(prefix + ".members", 3, (short) 1))).all().get();
+      await().until(() -> admin.listTopics().names().get().contains(prefix + ".members"));
+      int askew = execute(run);
+      String toldAskew = take();
+
+      // Then
+      assertThat(missing).isEqualTo(2);
+      assertThat(toldMissing).contains(prefix + ".members").contains("tidegate topics create");
+      assertThat(askew).isEqualTo(2);
+      assertThat(toldAskew)
+          .contains(prefix + ".messages and " + prefix + ".members")
+          .contains("but have 2 and 3");
+    }
   }
 
   @Test

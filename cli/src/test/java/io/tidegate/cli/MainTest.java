@@ -37,6 +37,16 @@ final class MainTest {
           send --ttl soon --to a b        | --ttl: want seconds, 90s, 5m, 6h, 7d or PT1H30M, at most 30 days, got "soon" | send
           send --to a {"x":               | DATA "{"x":": not JSON: it ends too early      | send
           send --to a [1}                 | DATA "[1}": not JSON: fault at about character 3 | send
+          send --to a --group g b         | want one of --to, --group and --all, got --to and --group | send
+          send --group g --all b          | want one of --to, --group and --all, got --group and --all | send
+          send --group a/b c              | --group: want 1 to 128 of [A-Za-z0-9._~:@+-] | send
+          send --url ftp://h --all c      | --url: want http://HOST:PORT or https://HOST:PORT, got "ftp://h" | send
+          groups add                      | Missing required parameter: 'GROUP'            | groups add
+          groups add g                    | which users? Name them, or give - and one user a line on stdin | groups add
+          groups remove g                 | which users? Name them, or give - and one user a line on stdin | groups remove
+          groups add g a -                | USER: want names or -, got both                | groups add
+          groups add a/b c                | GROUP "a/b": want 1 to 128 of [A-Za-z0-9._~:@+-] | groups add
+          groups add --url http://h/p g a | --url: want no path, got "http://h/p"          | groups add
           simulate a/b p.json             | NAME: want 1 to 64 of [A-Za-z0-9._-], got "a/b" | simulate
           simulate a                      | Missing required parameter: 'FILE'           | simulate
           send {"text":1}                 | DATA "{"text":1}": has no "to"; or name the user with --to | send
@@ -77,6 +87,17 @@ final class MainTest {
   }
 
   @Test
+  void urgencyThatIsNoneShouldBeRefusedBeforeAnythingIsTried() {
+    // When
+    int exit = execute("listen", "--user", "a", "--urgency", "urgent");
+
+    // Then
+    assertThat(exit).isEqualTo(2);
+    assertThat(errors.toString())
+        .startsWith("tidegate: --urgency: want very-low, low, normal or high, got \"urgent\"");
+  }
+
+  @Test
   void missingFileShouldBeNamedWithItsOption() {
     // When
     int exit = execute("send", "--to", "a", "--file", "not/there.ndjson");
@@ -94,7 +115,7 @@ final class MainTest {
 
     // Then
     assertThat(exit).isZero();
-    assertThat(lines.toString()).doesNotContain("\u001b").contains("  up ", "  test ");
+    assertThat(lines.toString()).doesNotContain("\u001b").contains("  up ", "  groups ", "  test ");
   }
 
   @Test

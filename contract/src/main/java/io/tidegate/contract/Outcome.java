@@ -68,6 +68,8 @@ public record Outcome(
     LIVE,
     /** ttl 0: no session was there. */
     NO_SESSION,
+    /** Of the devices that it could still have gone to, none wants its urgency. */
+    DEVICE_URGENCY,
     /** Its ttl ran out. */
     TTL,
     /** It stayed as long as the mailbox keeps anything. */

@@ -28,7 +28,12 @@ final class TopicCheck {
     Topics topics = config.topics();
     int partitions = found.getOrDefault(topics.messages(), 0);
     for (String topic :
-        List.of(topics.sessions(), topics.acks(), topics.users(), topics.outcomes())) {
+        List.of(
+            topics.sessions(),
+            topics.acks(),
+            topics.users(),
+            topics.members(),
+            topics.outcomes())) {
       same(topics.messages(), topic, found);
     }
     same(topics.inbox(), topics.live(), found);
@@ -43,6 +48,7 @@ final class TopicCheck {
             topics.sessions(),
             topics.acks(),
             topics.users(),
+            topics.members(),
             topics.policies(),
             topics.inbox(),
             topics.live(),

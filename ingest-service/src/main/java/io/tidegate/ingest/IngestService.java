@@ -26,7 +26,7 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running ingest-service: messages, policies and users' settings from REST to Kafka. */
+/** A running ingest-service: messages, policies, settings and members from REST to Kafka. */
 public final class IngestService implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(IngestService.class);
 
@@ -81,7 +81,8 @@ public final class IngestService implements AutoCloseable {
     Producer<byte[], byte[]> producer;
     try {
       Topics topics = config.topics();
-      for (String topic : List.of(topics.messages(), topics.policies(), topics.users())) {
+      for (String topic :
+          List.of(topics.messages(), topics.policies(), topics.users(), topics.members())) {
         requireTopic(config, probe, topic);
       }
       // Before the producer, whose start takes longer than to read the policies.
@@ -127,7 +128,10 @@ public final class IngestService implements AutoCloseable {
     IngestMetrics metrics = new IngestMetrics();
     Topics topics = config.topics();
     try {
-      TopicProbe.Answer first = requireTopic(config, probe, topics.messages());
+      TopicProbe.Answer.Present first = requireTopic(config, probe, topics.messages());
+      for (String topic : List.of(topics.users(), topics.members())) {
+        requireSame(config, first, topic, requireTopic(config, probe, topic));
+      }
       Readiness readiness = new Readiness(probe, topics.messages(), first, System::nanoTime);
       Duration within = config.deliveryTimeout().plus(config.maxBlock()).plus(ANSWER_SLACK);
       PolicyStore store =
@@ -136,7 +140,7 @@ public final class IngestService implements AutoCloseable {
           IngestServer.start(
               settings(config, within),
               new Admission(config.maxInFlightRequests(), config.maxInFlightBytes()),
-              new Publisher(producer, topics.messages(), within),
+              new Publisher(producer, topics, first.partitions(), within),
               store,
               readiness,
               metrics);
@@ -156,8 +160,29 @@ public final class IngestService implements AutoCloseable {
     }
   }
 
-  private static TopicProbe.Answer requireTopic(IngestConfig config, TopicProbe probe, String topic)
+  /** Otherwise what is known of a user would lie where nobody looks for it. */
+  private static void requireSame(
+      IngestConfig config,
+      TopicProbe.Answer.Present messages,
+      String other,
+      TopicProbe.Answer.Present found)
       throws StartupException {
+    if (found.partitions() != messages.partitions()) {
+      throw new StartupException(
+          "topics "
+              + config.topics().messages()
+              + " and "
+              + other
+              + " must have the same number of partitions, but have "
+              + messages.partitions()
+              + " and "
+              + found.partitions()
+              + ": recreate them with `tidegate topics create`");
+    }
+  }
+
+  private static TopicProbe.Answer.Present requireTopic(
+      IngestConfig config, TopicProbe probe, String topic) throws StartupException {
     TopicProbe.Answer answer = probe.ask(topic, config.startTimeout());
     return switch (answer) {
       case TopicProbe.Answer.Present present -> present;

@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -55,19 +54,23 @@ class BatchTest {
                   + "{\"to\":{\"user\":\"a\"}}\n"
                   + "nonsense\n"
                   + "{\"to\":{\"users\":[\"a\",\"b\"]},\"data\":1,\"id\":\"two\"}\n"
-                  + line(4));
+                  + line(4)
+                  + "\n{\"to\":{\"group\":\"g\"},\"data\":1,\"id\":\"g\"}\n"
+                  + "{\"to\":{\"all\":true},\"data\":1,\"id\":\"a\"}\n");
 
       // Then
       List<JsonNode> results = results(response);
-      assertThat(results).hasSize(5);
+      assertThat(results).hasSize(7);
       assertThat(results.get(0)).hasToString("{\"id\":\"m0\",\"accepted\":1}");
       assertThat(results.get(1).get("status").asInt()).isEqualTo(400);
       assertThat(results.get(1).get("field").asString()).isEqualTo("data");
       assertThat(results.get(2).get("status").asInt()).isEqualTo(400);
       assertThat(results.get(3)).hasToString("{\"id\":\"two\",\"accepted\":2}");
       assertThat(results.get(4)).hasToString("{\"id\":\"m4\",\"accepted\":1}");
-      assertThat(ingest.kafka.history()).hasSize(4);
-      assertThat(ingest.metric("tidegate_ingest_requests_accepted_total")).isEqualTo(3);
+      assertThat(results.get(5)).hasToString("{\"id\":\"g\",\"group\":\"g\"}");
+      assertThat(results.get(6)).hasToString("{\"id\":\"a\",\"all\":true}");
+      assertThat(ingest.kafka.history()).hasSize(6);
+      assertThat(ingest.metric("tidegate_ingest_requests_accepted_total")).isEqualTo(5);
       assertThat(ingest.metric("tidegate_ingest_messages_accepted_total")).isEqualTo(4);
       assertThat(
               ingest.metric("tidegate_ingest_requests_rejected_total{problem=\"invalid-request\"}"))
@@ -337,26 +340,6 @@ class BatchTest {
     }
   }
 
-  /** Takes so many records, and then has no room for another until max.block.ms is over. */
-  private static final class FullProducer extends MockProducer<byte[], byte[]> {
-    private final int room;
-    private final AtomicInteger sends = new AtomicInteger();
-
-    FullProducer(int room) {
-      super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
-      this.room = room;
-    }
-
-    @Override
-    public synchronized Future<RecordMetadata> send(
-        ProducerRecord<byte[], byte[]> record, Callback callback) {
-      if (sends.incrementAndGet() <= room) {
-        return super.send(record, callback);
-      }
-      return refuse(callback, new BufferExhaustedException("no room within 1000 ms"));
-    }
-  }
-
   /** Finds the second record too large. */
   private static final class PickyProducer extends MockProducer<byte[], byte[]> {
     private final AtomicInteger sends = new AtomicInteger();
@@ -369,14 +352,9 @@ class BatchTest {
     public synchronized Future<RecordMetadata> send(
         ProducerRecord<byte[], byte[]> record, Callback callback) {
       return sends.incrementAndGet() == 2
-          ? refuse(callback, new RecordTooLargeException("larger than max.request.size"))
+          ? FullProducer.refuse(
+              callback, new RecordTooLargeException("larger than max.request.size"))
           : super.send(record, callback);
     }
-  }
-
-  /** As the real producer does: nothing is thrown, the callback is called within send. */
-  private static Future<RecordMetadata> refuse(Callback callback, Exception reason) {
-    callback.onCompletion(null, reason);
-    return CompletableFuture.failedFuture(reason);
   }
 }

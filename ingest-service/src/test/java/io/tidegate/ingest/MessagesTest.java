@@ -74,6 +74,59 @@ class MessagesTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"group":"g"} | {"id":"m1","group":"g"} | {to="group"} | default/group/g
+          {"all":true}  | {"id":"m1","all":true}  | {to="all"}   | default/all
+          """)
+  void broadcastShouldBeOneRecordAndItsAnswerShouldSayWhomItIsFor(
+      String to, String answered, String label, String key) throws Exception {
+    try (TestIngest ingest = TestIngest.silent(UnaryOperator.identity())) {
+      // Given
+      CompletableFuture<HttpResponse<String>> answer =
+          ingest.postLater("application/json", "{\"to\":" + to + ",\"data\":1,\"id\":\"m1\"}");
+      ingest.awaitSent(1);
+      boolean early = answer.isDone();
+
+      // When
+      ingest.kafka.completeNext();
+
+      // Then
+      assertThat(early).isFalse();
+      assertThat(answer.get().statusCode()).isEqualTo(202);
+      assertThat(answer.get().body()).isEqualTo(answered);
+      assertThat(ingest.kafka.history()).hasSize(1);
+      assertThat(ingest.kafka.history().getFirst().key()).asString(UTF_8).isEqualTo(key);
+      assertThat(ingest.metric("tidegate_ingest_broadcasts_accepted_total" + label)).isEqualTo(1);
+      assertThat(ingest.metric("tidegate_ingest_messages_accepted_total")).isZero();
+      assertThat(ingest.metric("tidegate_ingest_requests_accepted_total")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void broadcastThatKafkaDoesNotTakeShouldBeAskedToTryAgain() throws Exception {
+    try (TestIngest ingest = TestIngest.silent(UnaryOperator.identity())) {
+      // Given
+      CompletableFuture<HttpResponse<String>> answer =
+          ingest.postLater("application/json", "{\"to\":{\"all\":true},\"data\":1,\"id\":\"m1\"}");
+      ingest.awaitSent(1);
+
+      // When
+      ingest.kafka.errorNext(new NetworkException("gone"));
+
+      // Then
+      assertProblem(answer.get(), 503);
+      assertThat(json(answer.get().body()).get("detail").asString())
+          .isEqualTo(
+              "Kafka did not acknowledge the message in time; a retry with the id \"m1\" is safe");
+      assertThat(ingest.metric("tidegate_ingest_broadcasts_accepted_total{to=\"all\"}")).isZero();
+    }
+  }
+
   @Test
   void payloadShouldReachKafkaByteForByte() throws Exception {
     try (TestIngest ingest = TestIngest.acking(UnaryOperator.identity())) {

@@ -16,11 +16,14 @@ import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Health, metrics, configuration, start. */
 class OperationsTest {
@@ -152,6 +155,34 @@ class OperationsTest {
         .withMessageContaining("tidegate topics create");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"users", "members"})
+  void topicWithOtherPartitionsThanTheMessagesShouldBeNamed(String other) {
+    // Given
+    MockProducer<byte[], byte[]> kafka =
+        new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    TopicProbe probe =
+        probe(topic -> new TopicProbe.Answer.Present(topic.endsWith("." + other) ? 6 : 12));
+
+    // When
+    // Then
+    assertThatExceptionOfType(StartupException.class)
+        .isThrownBy(
+            () ->
+                IngestService.start(
+                    IngestConfig.defaults("mock:9092").withAddress("127.0.0.1", 0),
+                    kafka,
+                    probe,
+                    new Policies(),
+                    new IdleFeed()))
+        .withMessage(
+            "topics tidegate.messages and tidegate."
+                + other
+                + " must have the same number of partitions, but have 12 and 6: recreate them with"
+                + " `tidegate topics create`");
+    assertThat(kafka.closed()).isTrue();
+  }
+
   @Test
   void unreachableKafkaShouldBeOneLineInTimeAndLeaveNoThread() {
     // Given
@@ -187,7 +218,7 @@ class OperationsTest {
   private static IngestService start(
       IngestConfig config, MockProducer<byte[], byte[]> kafka, TopicProbe.Answer answer)
       throws StartupException {
-    return IngestService.start(config, kafka, probe(answer), new Policies(), new IdleFeed());
+    return IngestService.start(config, kafka, probe(_ -> answer), new Policies(), new IdleFeed());
   }
 
   /** Of no records. */
@@ -211,11 +242,11 @@ class OperationsTest {
     public void close() {}
   }
 
-  private static TopicProbe probe(TopicProbe.Answer answer) {
+  private static TopicProbe probe(Function<String, TopicProbe.Answer> answers) {
     return new TopicProbe() {
       @Override
       public Answer ask(String topic, Duration timeout) {
-        return answer;
+        return answers.apply(topic);
       }
 
       @Override

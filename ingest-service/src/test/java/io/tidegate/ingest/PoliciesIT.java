@@ -14,15 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -61,10 +55,12 @@ final class PoliciesIT {
 
   @BeforeEach
   void createTopics() throws Exception {
-    create(
+    TestTopics.create(
+        kafka,
         new NewTopic(topics.messages(), PARTITIONS, (short) 1),
         new NewTopic(topics.policies(), 1, (short) 1),
-        new NewTopic(topics.users(), PARTITIONS, (short) 1));
+        new NewTopic(topics.users(), PARTITIONS, (short) 1),
+        new NewTopic(topics.members(), PARTITIONS, (short) 1));
   }
 
   @AfterEach
@@ -111,7 +107,7 @@ final class PoliciesIT {
     assertThat(ingest.put("/v1/policies/gentle", "{}").is(201).json().get("version").asInt())
         .isEqualTo(4);
 
-    assertThat(records(topics.policies(), 1))
+    assertThat(TestTopics.records(kafka, topics.policies(), 1))
         .containsExactly(
             "0 default/gentle " + canonical,
             "0 default/default " + ONE_A_SECOND,
@@ -139,7 +135,7 @@ final class PoliciesIT {
     ingest.delete(path, "If-Match", "W/\"1\"").isProblem(412, "precondition-failed", null);
     ingest.delete(path, "If-Match", "\"1\"").is(204);
 
-    assertThat(records(topics.policies(), 1)).hasSize(3);
+    assertThat(TestTopics.records(kafka, topics.policies(), 1)).hasSize(3);
   }
 
   @ParameterizedTest
@@ -176,7 +172,7 @@ final class PoliciesIT {
 
     // Then
     answer.isProblem(status, kind, field);
-    assertThat(records(topics.policies(), 1)).isEmpty();
+    assertThat(TestTopics.records(kafka, topics.policies(), 1)).isEmpty();
   }
 
   @Test
@@ -218,7 +214,7 @@ final class PoliciesIT {
     assertThat(answer.body()).isEqualTo("{\"user\":\"a/b é\",\"settings\":" + settings + "}");
     int partition = new UserKey("default", "a/b é").partition(PARTITIONS);
     int nobody = new UserKey("default", "nobody").partition(PARTITIONS);
-    assertThat(records(topics.users(), PARTITIONS))
+    assertThat(TestTopics.records(kafka, topics.users(), PARTITIONS))
         .containsExactlyInAnyOrder(
             partition + " default/a/b é " + settings,
             partition + " default/a/b é null",
@@ -235,7 +231,7 @@ final class PoliciesIT {
     ingest.put("/v1/policies/default", ONE_A_SECOND).is(201);
     ingest.put("/v1/users/alice/policy", settings).is(200);
 
-    assertThat(records(topics.users(), PARTITIONS)).hasSize(3);
+    assertThat(TestTopics.records(kafka, topics.users(), PARTITIONS)).hasSize(3);
   }
 
   @ParameterizedTest
@@ -270,7 +266,7 @@ final class PoliciesIT {
 
     // Then
     answer.isProblem(status, kind, field);
-    assertThat(records(topics.users(), PARTITIONS)).isEmpty();
+    assertThat(TestTopics.records(kafka, topics.users(), PARTITIONS)).isEmpty();
   }
 
   @Test
@@ -354,7 +350,8 @@ final class PoliciesIT {
   void missingTopicShouldBeNamed() throws Exception {
     // Given
     Topics older = new Topics(topics.prefix() + "-older");
-    create(
+    TestTopics.create(
+        kafka,
         new NewTopic(older.messages(), PARTITIONS, (short) 1),
         new NewTopic(older.policies(), 1, (short) 1));
 
@@ -380,18 +377,6 @@ final class PoliciesIT {
     return new TestHttp(service.port());
   }
 
-  private static void create(NewTopic... wanted) throws Exception {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      admin.createTopics(List.of(wanted)).all().get();
-      // The broker that answers for topics hears of them a moment later.
-      List<String> names = List.of(wanted).stream().map(NewTopic::name).toList();
-      await()
-          .atMost(LONG)
-          .ignoreExceptions()
-          .until(() -> admin.describeTopics(names).allTopicNames().get().size() == names.size());
-    }
-  }
-
   private void write(String key, String value) throws Exception {
     try (KafkaProducer<String, String> producer = producer()) {
       producer.send(new ProducerRecord<>(topics.policies(), key, value)).get();
@@ -403,27 +388,5 @@ final class PoliciesIT {
         Map.of("bootstrap.servers", kafka.bootstrapServers()),
         new StringSerializer(),
         new StringSerializer());
-  }
-
-  /** All of a topic: partition, key, value. */
-  private static List<String> records(String topic, int partitions) {
-    List<TopicPartition> all =
-        IntStream.range(0, partitions).mapToObj(p -> new TopicPartition(topic, p)).toList();
-    List<String> records = new ArrayList<>();
-    try (KafkaConsumer<String, String> consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers()),
-            new StringDeserializer(),
-            new StringDeserializer())) {
-      consumer.assign(all);
-      consumer.seekToBeginning(all);
-      long count = consumer.endOffsets(all).values().stream().mapToLong(Long::longValue).sum();
-      while (records.size() < count) {
-        for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
-          records.add(record.partition() + " " + record.key() + " " + record.value());
-        }
-      }
-    }
-    return records;
   }
 }

@@ -1,7 +1,7 @@
 package io.tidegate.cli.demo;
 
 import io.tidegate.cli.send.IngestClient;
-import io.tidegate.cli.send.MessageLine;
+import io.tidegate.cli.send.RequestLine;
 import io.tidegate.contract.StartupException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,7 +23,7 @@ final class FeedSender {
   private final IngestClient ingest;
   private final String run;
   private final Account account;
-  private final List<MessageLine> batch = new ArrayList<>();
+  private final List<RequestLine> batch = new ArrayList<>();
   private final List<Integer> users = new ArrayList<>();
   private int pairs;
 
@@ -53,7 +53,7 @@ final class FeedSender {
     line.put("to", Map.of("user", probeUser(run)));
     line.put("ttl", 0);
     line.put("data", "is this the pipeline's Kafka?");
-    MessageLine message = new MessageLine(1, JSON.writeValueAsString(line));
+    RequestLine message = new RequestLine(1, JSON.writeValueAsString(line));
     if (ingest.send(List.of(message)).getFirst() instanceof IngestClient.Answer.Refused refused) {
       throw new StartupException("ingest refused the demo's first message: " + refused.reason());
     }
@@ -63,7 +63,7 @@ final class FeedSender {
   void add(FeedEvent event, List<String> recipients) throws StartupException, InterruptedException {
     for (int from = 0; from < recipients.size(); from += MAX_USERS) {
       List<String> part = recipients.subList(from, Math.min(recipients.size(), from + MAX_USERS));
-      batch.add(new MessageLine(batch.size(), line(event, part)));
+      batch.add(new RequestLine(batch.size(), line(event, part)));
       users.add(part.size());
       pairs += part.size();
       account.offered.add(part.size());

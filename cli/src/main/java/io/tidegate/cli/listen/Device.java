@@ -1,6 +1,7 @@
 package io.tidegate.cli.listen;
 
 import io.tidegate.contract.ClientProtocol;
+import io.tidegate.contract.Urgency;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,15 +16,25 @@ import tools.jackson.databind.JsonNode;
 public final class Device {
   private final String user;
   private final String device;
+  private final @Nullable Urgency urgency;
 
   private @Nullable String epoch;
   private long last;
   private boolean welcomed;
   private int unacked;
 
+  /** One that wants everything. */
   public Device(String user, String device) {
+    this(user, device, null);
+  }
+
+  /**
+   * @param urgency the least that it wants; null: it does not say
+   */
+  public Device(String user, String device, @Nullable Urgency urgency) {
     this.user = user;
     this.device = device;
+    this.urgency = urgency;
   }
 
   /** What the shell is to do. */
@@ -65,6 +76,9 @@ public final class Device {
     hello.put(ClientProtocol.OP, ClientProtocol.HELLO);
     hello.put("user", user);
     hello.put("device", device);
+    if (urgency != null) {
+      hello.put("urgency", urgency.word());
+    }
     if (epoch != null) {
       hello.put("resume", Map.of("epoch", epoch, "seq", last));
     }

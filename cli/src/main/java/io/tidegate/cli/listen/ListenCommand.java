@@ -4,10 +4,12 @@ import io.tidegate.cli.Output;
 import io.tidegate.cli.ProcessEnd;
 import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.StartupException;
+import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +41,14 @@ public final class ListenCommand implements Callable<Integer> {
   String device = "";
 
   @Option(
+      names = "--urgency",
+      paramLabel = "LEAST",
+      description =
+          "The least that is wanted, very-low, low, normal or high; what is below it waits for"
+              + " another device (default: everything).")
+  @Nullable String urgency;
+
+  @Option(
       names = "--url",
       defaultValue = "${env:TIDEGATE_DELIVERY_URL:-http://127.0.0.1:8081}",
       description = "The delivery service (default: ${DEFAULT-VALUE}).")
@@ -61,10 +71,12 @@ public final class ListenCommand implements Callable<Integer> {
   @Override
   public Integer call() throws StartupException, InterruptedException {
     check();
+    Urgency least = urgency();
     URI uri = webSocket(url);
     try (Clients clients = Clients.create()) {
       Listener listener =
-          new Listener(clients, uri, new Device(user, device), new Screen(output, verbose), count);
+          new Listener(
+              clients, uri, new Device(user, device, least), new Screen(output, verbose), count);
       ProcessEnd.onSignal(listener::stop);
       return switch (listener.run()) {
         case ALL_SHOWN, STOPPED -> 0;
@@ -85,6 +97,17 @@ public final class ListenCommand implements Callable<Integer> {
     if (count < 0) {
       throw usage("--count: want 0 or more, got " + count);
     }
+  }
+
+  private @Nullable Urgency urgency() {
+    if (urgency == null) {
+      return null;
+    }
+    Urgency least = Urgency.of(urgency);
+    if (least == null) {
+      throw usage("--urgency: want very-low, low, normal or high, got \"" + urgency + '"');
+    }
+    return least;
   }
 
   /** http and https become ws and wss; a URL without a path gets the protocol's. */

@@ -18,8 +18,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Posts lines to an ingest service. What it has no capacity for now is sent again, with the same
- * ids, until it is taken or {@link #PATIENCE} is over; so no line is lost and none counts twice.
+ * Posts lines, messages or members, to an ingest service. What it has no capacity for now is sent
+ * again, with the same ids, until it is taken or {@link #PATIENCE} is over; so no line is lost and
+ * none counts twice.
  */
 public final class IngestClient implements AutoCloseable {
   /** For one batch, from its first attempt. */
@@ -28,9 +29,13 @@ public final class IngestClient implements AutoCloseable {
   private static final Duration REQUEST = Duration.ofSeconds(30);
   private static final Duration MOST_WAIT = Duration.ofSeconds(10);
   private static final int BUSY = 503;
+
+  /** Each good result has one of these; see ingest's openapi.yaml. */
+  private static final List<String> GOOD = List.of("accepted", "group", "all", "member");
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private final URI messages;
+  private final URI endpoint;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -38,20 +43,46 @@ public final class IngestClient implements AutoCloseable {
           .build();
   private boolean everAnswered;
 
-  public IngestClient(URI messages) {
-    this.messages = messages;
+  /**
+   * @param endpoint that takes lines
+   */
+  public IngestClient(URI endpoint) {
+    this.endpoint = endpoint;
   }
 
   /** What became of one line. */
   public sealed interface Answer {
-    MessageLine line();
+    RequestLine line();
 
     /**
-     * @param users how many it was accepted for
+     * @param result as ingest said it
      */
-    record Accepted(MessageLine line, String id, int users) implements Answer {}
+    record Accepted(RequestLine line, JsonNode result) implements Answer {
+      /** Of the message. */
+      public String id() {
+        return result.path("id").asString("");
+      }
 
-    record Refused(MessageLine line, int status, String reason) implements Answer {}
+      /** How many users a message was accepted for; 0 where only fan-out knows. */
+      public int users() {
+        return result.path("accepted").asInt(0);
+      }
+
+      /** Whether a message is for a group or everyone. */
+      public boolean isBroadcast() {
+        return result.has("group") || result.has("all");
+      }
+
+      /** Whom a message is for, in words. */
+      public String whom() {
+        if (result.has("group")) {
+          return "group " + result.path("group").asString("");
+        }
+        return isBroadcast() ? "everyone" : users() + (users() == 1 ? " user" : " users");
+      }
+    }
+
+    record Refused(RequestLine line, int status, String reason) implements Answer {}
   }
 
   /**
@@ -59,7 +90,7 @@ public final class IngestClient implements AutoCloseable {
    *
    * @throws StartupException if nobody is there, or stays without capacity
    */
-  public List<Answer> send(List<MessageLine> batch) throws StartupException, InterruptedException {
+  public List<Answer> send(List<RequestLine> batch) throws StartupException, InterruptedException {
     Answer[] answers = new Answer[batch.size()];
     List<Integer> open = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
@@ -75,7 +106,7 @@ public final class IngestClient implements AutoCloseable {
       if (System.nanoTime() + wait.toNanos() > deadline) {
         throw new StartupException(
             "ingest at "
-                + messages
+                + endpoint
                 + " did not take line "
                 + batch.get(open.getFirst()).number()
                 + " within "
@@ -94,16 +125,16 @@ public final class IngestClient implements AutoCloseable {
 
   /** Fills in what was answered for good, and says how long to wait before the rest. */
   private Duration attempt(
-      List<MessageLine> batch, List<Integer> open, Answer[] answers, int attempt)
+      List<RequestLine> batch, List<Integer> open, Answer[] answers, int attempt)
       throws StartupException, InterruptedException {
-    List<MessageLine> lines = open.stream().map(batch::get).toList();
+    List<RequestLine> lines = open.stream().map(batch::get).toList();
     HttpResponse<String> response;
     try {
-      response = post(MessageLine.ndjson(lines));
+      response = post(RequestLine.ndjson(lines));
       everAnswered = true;
     } catch (IOException e) {
       if (!everAnswered) {
-        throw new StartupException("no ingest service at " + messages + ": " + Reason.of(e), e);
+        throw new StartupException("no ingest service at " + endpoint + ": " + Reason.of(e), e);
       }
       return backoff(attempt);
     }
@@ -122,16 +153,14 @@ public final class IngestClient implements AutoCloseable {
 
   /** One line a line, in order; a line without an answer for good stays open. */
   private static void read(
-      List<MessageLine> batch, List<Integer> open, Answer[] answers, String body)
+      List<RequestLine> batch, List<Integer> open, Answer[] answers, String body)
       throws StartupException {
     List<String> lines = body.lines().filter(line -> !line.isBlank()).toList();
     for (int i = 0; i < Math.min(lines.size(), open.size()); i++) {
       int index = open.get(i);
       JsonNode answer = tree(lines.get(i));
-      if (answer.has("accepted")) {
-        String id = answer.path("id").asString("");
-        answers[index] =
-            new Answer.Accepted(batch.get(index), id, answer.path("accepted").asInt(0));
+      if (GOOD.stream().anyMatch(answer::has)) {
+        answers[index] = new Answer.Accepted(batch.get(index), answer);
       } else if (answer.path("status").asInt(0) != BUSY) {
         answers[index] = refused(batch.get(index), answer.path("status").asInt(0), lines.get(i));
       }
@@ -146,7 +175,7 @@ public final class IngestClient implements AutoCloseable {
     }
   }
 
-  private static Answer.Refused refused(MessageLine line, int status, String problem) {
+  private static Answer.Refused refused(RequestLine line, int status, String problem) {
     try {
       JsonNode tree = JSON.readTree(problem);
       String field = tree.path("field").asString("");
@@ -159,7 +188,7 @@ public final class IngestClient implements AutoCloseable {
 
   private HttpResponse<String> post(String body) throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(messages)
+        HttpRequest.newBuilder(endpoint)
             .header("content-type", "application/x-ndjson")
             .timeout(REQUEST)
             .POST(BodyPublishers.ofString(body))

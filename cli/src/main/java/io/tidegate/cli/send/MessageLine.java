@@ -1,7 +1,6 @@
 package io.tidegate.cli.send;
 
 import io.tidegate.cli.JsonFault;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
@@ -10,17 +9,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One message request as one line of JSON. What the caller wrote stays as it stands; what is
- * missing is put in front of it, so that no number changes its digits on the way.
- *
- * @param number the line of the input, from 1
+ * Makes message requests of what the caller wrote. That stays as it stands; what is missing is put
+ * in front of it, so that no number changes its digits on the way.
  */
-public record MessageLine(int number, String json) {
+final class MessageLine {
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .build();
+
+  private MessageLine() {}
 
   /** An input line that is not a message. */
   static final class NotAMessageException extends Exception {
@@ -35,7 +34,7 @@ public record MessageLine(int number, String json) {
    * A line that is a whole request; it gets the fields of {@code options} that it does not have,
    * and an id, so that sending it again is harmless.
    */
-  static MessageLine ofRequest(int number, String line, Map<String, Object> options)
+  static RequestLine ofRequest(int number, String line, Map<String, Object> options)
       throws NotAMessageException {
     String text = line.strip();
     JsonNode request;
@@ -58,15 +57,15 @@ public record MessageLine(int number, String json) {
       field(json, "id", quoted(UUID.randomUUID().toString()));
     }
     if (json.length() == 1) {
-      return new MessageLine(number, text);
+      return new RequestLine(number, text);
     }
     boolean empty = request.isEmpty();
     String rest = text.substring(text.indexOf('{') + 1);
-    return new MessageLine(number, json + (empty ? "" : ",") + rest);
+    return new RequestLine(number, json + (empty ? "" : ",") + rest);
   }
 
   /** A line that is only the payload. */
-  static MessageLine ofData(int number, String data, Map<String, Object> options)
+  static RequestLine ofData(int number, String data, Map<String, Object> options)
       throws NotAMessageException {
     String text = data.strip();
     try {
@@ -82,17 +81,17 @@ public record MessageLine(int number, String json) {
       field(json, "id", quoted(UUID.randomUUID().toString()));
     }
     field(json, "data", text);
-    return new MessageLine(number, json + "}");
+    return new RequestLine(number, json + "}");
   }
 
   /**
    * An argument. Where {@code options} have the receiver it is data: JSON, or a text unless it
    * begins as an object or an array does; else it is a whole request, with its receiver.
    */
-  static MessageLine ofArgument(int number, String argument, Map<String, Object> options)
+  static RequestLine ofArgument(int number, String argument, Map<String, Object> options)
       throws NotAMessageException {
     if (!options.containsKey("to")) {
-      MessageLine request = ofRequest(number, argument, options);
+      RequestLine request = ofRequest(number, argument, options);
       if (!JSON.readTree(argument).has("to")) {
         throw new NotAMessageException("has no \"to\"");
       }
@@ -107,16 +106,6 @@ public record MessageLine(int number, String json) {
       }
       return ofData(number, quoted(argument), options);
     }
-  }
-
-  /** Lines that are requests, one below the other. */
-  static String ndjson(Iterable<MessageLine> lines) {
-    StringBuilder body = new StringBuilder();
-    Iterator<MessageLine> each = lines.iterator();
-    while (each.hasNext()) {
-      body.append(each.next().json()).append('\n');
-    }
-    return body.toString();
   }
 
   private static void field(StringBuilder json, String name, String value) {

@@ -2,62 +2,50 @@ package io.tidegate.cli.send;
 
 import io.tidegate.cli.Output;
 import io.tidegate.cli.send.IngestClient.Answer;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What became of everything that was sent, as it is told at the end: refusals in their order. */
 final class Result {
-  private static final int MOST_TOLD = 20;
-
   private final long began = System.nanoTime();
-  private final String unit;
-  private final TreeMap<Integer, Refusal> told = new TreeMap<>();
+  private final Refusals refusals;
   private long accepted;
-  private long refused;
+  private long broadcasts;
   private long deliveries;
-  private String lastId = "";
+  private Answer.@Nullable Accepted last;
 
   /**
    * @param unit what the numbers of the input count, such as line
    */
   Result(String unit) {
-    this.unit = unit;
+    this.refusals = new Refusals(unit);
   }
-
-  private record Refusal(int status, String reason) {}
 
   void add(Answer answer) {
     switch (answer) {
       case Answer.Accepted good -> {
         accepted++;
+        broadcasts += good.isBroadcast() ? 1 : 0;
         deliveries += good.users();
-        lastId = good.id();
+        last = good;
       }
-      case Answer.Refused bad -> refused(bad.line().number(), bad.status(), bad.reason());
+      case Answer.Refused bad -> refusals.add(bad);
     }
   }
 
-  /**
-   * @param status 0 for what was not even sent
-   */
-  void refused(int number, int status, String reason) {
-    refused++;
-    told.put(number, new Refusal(status, reason));
-    if (told.size() > MOST_TOLD) {
-      told.pollLastEntry();
-    }
+  /** It was not even sent. */
+  void refused(int number, String reason) {
+    refusals.add(number, 0, reason);
   }
 
   long count() {
-    return accepted + refused;
+    return accepted + refusals.count();
   }
 
   int exitCode() {
-    return refused == 0 ? 0 : 1;
+    return refusals.count() == 0 ? 0 : 1;
   }
 
   void print(Output output) {
@@ -66,32 +54,29 @@ final class Result {
       output.json(json(seconds));
       return;
     }
-    told.forEach(
-        (number, refusal) -> {
-          String status = refusal.status() == 0 ? "" : " (" + refusal.status() + ")";
-          output.note("refused " + unit + " " + number + status + ": " + refusal.reason());
-        });
-    if (refused > told.size()) {
-      output.note("and " + (refused - told.size()) + " more");
-    }
-    if (count() == 1 && accepted == 1) {
-      output.line(
-          "accepted " + lastId + " for " + deliveries + (deliveries == 1 ? " user" : " users"));
-    } else {
-      output.line(summary(seconds));
-    }
+    refusals.note(output);
+    Answer.Accepted one = only();
+    output.line(one == null ? summary(seconds) : "accepted " + one.id() + " for " + one.whom());
+  }
+
+  /** The one that was accepted, if nothing else was sent. */
+  private Answer.@Nullable Accepted only() {
+    return count() == 1 ? last : null;
   }
 
   private String summary(double seconds) {
     return String.format(
         Locale.ROOT,
-        "%,d %s: %,d accepted (%,d %s, one per message and user), %,d refused, in %.1f s",
+        "%,d %s: %,d accepted (%,d %s, one per message and user%s), %,d refused, in %.1f s",
         count(),
         count() == 1 ? "message" : "messages",
         accepted,
         deliveries,
         deliveries == 1 ? "delivery" : "deliveries",
-        refused,
+        broadcasts == 0
+            ? ""
+            : String.format(Locale.ROOT, "; %,d for a group or everyone", broadcasts),
+        refusals.count(),
         seconds);
   }
 
@@ -99,22 +84,15 @@ final class Result {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("messages", count());
     all.put("accepted", accepted);
-    all.put("refused", refused);
+    all.put("refused", refusals.count());
     all.put("deliveries", deliveries);
+    all.put("broadcasts", broadcasts);
     all.put("seconds", Math.round(seconds * 1000) / 1000.0);
-    if (count() == 1 && accepted == 1) {
-      all.put("id", lastId);
+    Answer.Accepted one = only();
+    if (one != null) {
+      all.put("id", one.id());
     }
-    List<Map<String, Object>> refusals = new ArrayList<>();
-    told.forEach(
-        (number, refusal) -> {
-          Map<String, Object> one = new LinkedHashMap<>();
-          one.put(unit, number);
-          one.put("status", refusal.status());
-          one.put("reason", refusal.reason());
-          refusals.add(one);
-        });
-    all.put("refusals", refusals);
+    all.put("refusals", refusals.json());
     return all;
   }
 }

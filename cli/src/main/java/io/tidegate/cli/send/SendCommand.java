@@ -5,13 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tidegate.cli.Output;
 import io.tidegate.cli.Reason;
 import io.tidegate.cli.Terminal;
+import io.tidegate.contract.GroupKey;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Urgency;
+import io.tidegate.contract.UserKey;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,9 +34,10 @@ import picocli.CommandLine.Spec;
     name = "send",
     description = {
       "Send messages: from arguments, from a file of NDJSON, or from stdin.",
-      "With --to each argument or line is the data of one message. Without it each is a whole"
-          + " request such as {\"to\":{\"user\":\"alice\"},\"data\":{\"text\":\"hi\"}}; the options"
-          + " below fill in what a line does not say.",
+      "With --to, --group or --all each argument or line is the data of one message. Without them"
+          + " each is a whole request such as"
+          + " {\"to\":{\"user\":\"alice\"},\"data\":{\"text\":\"hi\"}}; the options below fill in"
+          + " what a line does not say.",
       "Exit codes: 0 all accepted, 1 some refused, 2 wrong usage or nobody there."
     })
 public final class SendCommand implements Callable<Integer> {
@@ -47,11 +49,18 @@ public final class SendCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "DATA",
       arity = "0..*",
-      description = "The data of one message each: JSON, or else a text; without --to a request.")
+      description =
+          "The data of one message each: JSON, or else a text; a request where nobody is named.")
   List<String> data = new ArrayList<>();
 
   @Option(names = "--to", split = ",", paramLabel = "USER", description = "For whom.")
   List<String> to = new ArrayList<>();
+
+  @Option(names = "--group", description = "For those in a group.")
+  @Nullable String group;
+
+  @Option(names = "--all", description = "For everyone.")
+  boolean all;
 
   @Option(names = "--file", paramLabel = "F.ndjson", description = "Read lines from a file.")
   @Nullable Path file;
@@ -83,17 +92,12 @@ public final class SendCommand implements Callable<Integer> {
       description = "Not before; RFC 3339, such as 2026-11-27T06:30:00Z.")
   @Nullable String deliverAt;
 
-  @Option(
-      names = "--url",
-      defaultValue = "${env:TIDEGATE_INGEST_URL:-http://127.0.0.1:8080}",
-      description = "The ingest service (default: ${DEFAULT-VALUE}).")
-  String url = "";
-
+  @Mixin IngestUrl url = new IngestUrl();
   @Mixin Output output = new Output();
 
   @Override
   public Integer call() throws StartupException, InterruptedException {
-    URI messages = messagesUri();
+    URI messages = url.messages();
     Map<String, Object> options = options();
     Result result = new Result(data.isEmpty() ? "line" : "argument");
     try (IngestClient client = new IngestClient(messages)) {
@@ -118,13 +122,13 @@ public final class SendCommand implements Callable<Integer> {
     if (id != null && data.size() > 1) {
       throw usage("--id: names one message, got " + data.size());
     }
-    List<MessageLine> lines = new ArrayList<>();
+    List<RequestLine> lines = new ArrayList<>();
     for (String argument : data) {
       try {
         int number = lines.size() + 1;
         lines.add(MessageLine.ofArgument(number, argument, options));
       } catch (MessageLine.NotAMessageException e) {
-        String hint = to.isEmpty() ? "; or name the user with --to" : "";
+        String hint = options.containsKey("to") ? "" : "; or name the user with --to";
         throw usage("DATA \"" + argument + "\": " + e.getMessage() + hint);
       }
     }
@@ -153,7 +157,7 @@ public final class SendCommand implements Callable<Integer> {
         path == null
             ? new BufferedReader(new InputStreamReader(System.in, UTF_8))
             : Files.newBufferedReader(path, UTF_8)) {
-      List<MessageLine> batch = new ArrayList<>();
+      List<RequestLine> batch = new ArrayList<>();
       long read = 0;
       int chars = 0;
       int number = 0;
@@ -164,14 +168,14 @@ public final class SendCommand implements Callable<Integer> {
           continue;
         }
         try {
-          MessageLine message =
-              to.isEmpty()
-                  ? MessageLine.ofRequest(number, line, options)
-                  : MessageLine.ofData(number, line, options);
+          RequestLine message =
+              options.containsKey("to")
+                  ? MessageLine.ofData(number, line, options)
+                  : MessageLine.ofRequest(number, line, options);
           batch.add(message);
           chars += message.json().length();
         } catch (MessageLine.NotAMessageException e) {
-          result.refused(number, 0, String.valueOf(e.getMessage()));
+          result.refused(number, String.valueOf(e.getMessage()));
         }
         if (batch.size() >= BATCH_LINES || chars >= BATCH_CHARS) {
           client.send(batch).forEach(result::add);
@@ -191,9 +195,9 @@ public final class SendCommand implements Callable<Integer> {
   /** The fields that options name, in the order of the documentation. */
   private Map<String, Object> options() {
     Map<String, Object> fields = new LinkedHashMap<>();
-    if (!to.isEmpty()) {
-      fields.put(
-          "to", to.size() == 1 ? Map.of("user", to.getFirst()) : Map.of("users", List.copyOf(to)));
+    Map<String, Object> receiver = receiver();
+    if (!receiver.isEmpty()) {
+      fields.put("to", receiver);
     }
     put(fields, "id", id);
     put(fields, "type", type);
@@ -215,22 +219,42 @@ public final class SendCommand implements Callable<Integer> {
     return fields;
   }
 
+  /** Empty if the command line names nobody. */
+  private Map<String, Object> receiver() {
+    List<String> named = new ArrayList<>();
+    if (!to.isEmpty()) {
+      named.add("--to");
+    }
+    String name = group;
+    if (name != null) {
+      named.add("--group");
+    }
+    if (all) {
+      named.add("--all");
+    }
+    if (named.size() > 1) {
+      throw usage("want one of --to, --group and --all, got " + String.join(" and ", named));
+    }
+    if (name != null) {
+      try {
+        return Map.of("group", new GroupKey(UserKey.DEFAULT_TENANT, name).group());
+      } catch (IllegalArgumentException e) {
+        throw usage("--" + e.getMessage());
+      }
+    }
+    if (all) {
+      return Map.of("all", true);
+    }
+    return switch (to.size()) {
+      case 0 -> Map.of();
+      case 1 -> Map.of("user", to.getFirst());
+      default -> Map.of("users", List.copyOf(to));
+    };
+  }
+
   private static void put(Map<String, Object> fields, String name, @Nullable String value) {
     if (value != null) {
       fields.put(name, value);
-    }
-  }
-
-  private URI messagesUri() {
-    try {
-      URI given = new URI(url);
-      if (given.getHost() == null || !String.valueOf(given.getScheme()).matches("https?")) {
-        throw usage("--url: want http://HOST:PORT or https://HOST:PORT, got \"" + url + "\"");
-      }
-      String path = given.getPath() == null ? "" : given.getPath();
-      return path.isEmpty() || path.equals("/") ? given.resolve("/v1/messages") : given;
-    } catch (URISyntaxException e) {
-      throw usage("--url: " + e.getMessage());
     }
   }
 

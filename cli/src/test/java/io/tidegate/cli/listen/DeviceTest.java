@@ -3,6 +3,7 @@ package io.tidegate.cli.listen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.cli.listen.Device.Step;
+import io.tidegate.contract.Urgency;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -29,6 +30,12 @@ final class DeviceTest {
     // Then
     assertThat(first).containsEntry("user", "alice").doesNotContainKey("resume");
     assertThat(second).containsEntry("resume", Map.of("epoch", "00000000000000aa", "seq", 43L));
+  }
+
+  @Test
+  void helloShouldSayTheLeastUrgencyThatIsWanted() {
+    assertThat(new Device("alice", "phone", Urgency.HIGH).hello()).containsEntry("urgency", "high");
+    assertThat(device.hello()).doesNotContainKey("urgency");
   }
 
   @Test

@@ -17,6 +17,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 final class IngestClientTest {
   private record Reply(int status, String body) {}
@@ -26,8 +30,8 @@ final class IngestClientTest {
   private HttpServer server;
   private IngestClient client;
 
-  private final List<MessageLine> batch =
-      List.of(new MessageLine(1, "{\"id\":\"a\"}"), new MessageLine(2, "{\"id\":\"b\"}"));
+  private final List<RequestLine> batch =
+      List.of(new RequestLine(1, "{\"id\":\"a\"}"), new RequestLine(2, "{\"id\":\"b\"}"));
 
   IngestClientTest() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
@@ -72,8 +76,56 @@ final class IngestClientTest {
     // Then
     assertThat(answers)
         .containsExactly(
-            new Answer.Accepted(batch.get(0), "a", 1), new Answer.Accepted(batch.get(1), "b", 3));
+            new Answer.Accepted(batch.get(0), json("{\"id\":\"a\",\"accepted\":1}")),
+            new Answer.Accepted(batch.get(1), json("{\"id\":\"b\",\"accepted\":3}")));
     assertThat(bodies).hasSize(2).allMatch("{\"id\":\"a\"}\n{\"id\":\"b\"}\n"::equals);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"id":"a","accepted":1}       | 1 user      | 1 | false
+          {"id":"a","accepted":2}       | 2 users     | 2 | false
+          {"id":"a","group":"room:4"}   | group room:4 | 0 | true
+          {"id":"a","all":true}         | everyone    | 0 | true
+          """)
+  void acceptedShouldSayForWhom(String result, String whom, int users, boolean broadcast)
+      throws Exception {
+    // Given
+    replies.add(new Reply(200, result + "\n"));
+
+    // When
+    List<Answer> answers = client.send(batch.subList(0, 1));
+
+    // Then
+    assertThat(answers.getFirst())
+        .isInstanceOfSatisfying(
+            Answer.Accepted.class,
+            accepted -> {
+              assertThat(accepted.id()).isEqualTo("a");
+              assertThat(accepted.whom()).isEqualTo(whom);
+              assertThat(accepted.users()).isEqualTo(users);
+              assertThat(accepted.isBroadcast()).isEqualTo(broadcast);
+            });
+  }
+
+  @Test
+  void resultOfAnotherServiceShouldNotCountAsAccepted() throws Exception {
+    // Given
+    replies.add(new Reply(200, "{}\n{\"id\":\"b\"}\n"));
+
+    // When
+    List<Answer> answers = client.send(batch);
+
+    // Then
+    assertThat(answers).hasOnlyElementsOfType(Answer.Refused.class).hasSize(2);
+  }
+
+  private static JsonNode json(String text) {
+    return JsonMapper.shared().readTree(text);
   }
 
   @Test

@@ -19,7 +19,7 @@ final class MessageLineTest {
     options.put("id", "x");
 
     // When
-    MessageLine line = MessageLine.ofData(1, " {\"price\": 1.10, \"n\":1e999} ", options);
+    RequestLine line = MessageLine.ofData(1, " {\"price\": 1.10, \"n\":1e999} ", options);
 
     // Then
     assertThat(line.json())
@@ -36,7 +36,7 @@ final class MessageLineTest {
     String request = "{\"urgency\":\"high\",\"id\":\"x\",\"data\":1.10}";
 
     // When
-    MessageLine line = MessageLine.ofRequest(1, request, options);
+    RequestLine line = MessageLine.ofRequest(1, request, options);
 
     // Then
     assertThat(line.json())
@@ -49,10 +49,10 @@ final class MessageLineTest {
     String request = "{ \"id\" : \"x\", \"to\":{\"user\":\"bob\"}, \"data\":null }";
 
     // When
-    MessageLine line = MessageLine.ofRequest(7, request, TO_ALICE);
+    RequestLine line = MessageLine.ofRequest(7, request, TO_ALICE);
 
     // Then
-    assertThat(line).isEqualTo(new MessageLine(7, request));
+    assertThat(line).isEqualTo(new RequestLine(7, request));
   }
 
   @Test
@@ -92,7 +92,7 @@ final class MessageLineTest {
     String request = "{\"id\":\"x\",\"to\":{\"user\":\"bob\"},\"data\":1}";
 
     // When
-    MessageLine line = MessageLine.ofArgument(1, request, Map.of());
+    RequestLine line = MessageLine.ofArgument(1, request, Map.of());
 
     // Then
     assertThat(line.json()).isEqualTo(request);

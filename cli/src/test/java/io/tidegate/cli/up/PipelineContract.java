@@ -132,6 +132,28 @@ abstract class PipelineContract {
   }
 
   @Test
+  void messageBelowWhatTheDeviceWantsShouldWaitForAnother() throws Exception {
+    try (TestDevice phone = device("ulf", Map.of("device", "phone", "urgency", "high"))) {
+      // Given
+      phone.next("welcome");
+
+      // When
+      post("ulf", "m-1", "1");
+      post("{\"to\":{\"user\":\"ulf\"},\"id\":\"m-2\",\"urgency\":\"high\",\"data\":2}");
+      List<String> onPhone = ids(phone, 1);
+      JsonNode wait = user("ulf").at("/waits/0");
+
+      // Then
+      assertThat(onPhone).containsExactly("m-2");
+      assertThat(wait.path("id").asString()).isEqualTo("m-1");
+      assertThat(wait.path("waits_for").asString()).isEqualTo("device_urgency");
+      try (TestDevice tablet = device("ulf", Map.of("device", "tablet"))) {
+        assertThat(ids(tablet, 2)).containsExactly("m-2", "m-1");
+      }
+    }
+  }
+
+  @Test
   void ttlZeroShouldReachAConnectedDeviceWithoutASeq() throws Exception {
     // Given
     try (TestDevice device = device("dee", Map.of())) {

@@ -3,6 +3,7 @@ package io.tidegate.delivery.frame;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tidegate.contract.ClientProtocol;
+import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -62,7 +63,8 @@ public final class FrameParser {
     if (user == null) {
       throw new MalformedFrameException("user", "missing");
     }
-    return new ClientFrame.Hello(userKey(user), device(root), window(root), resume(root));
+    return new ClientFrame.Hello(
+        userKey(user), device(root), window(root), resume(root), urgency(root));
   }
 
   private static UserKey userKey(String user) throws MalformedFrameException {
@@ -126,6 +128,18 @@ public final class FrameParser {
     } catch (NumberFormatException e) {
       throw new MalformedFrameException("resume.epoch", "want 16 hex digits");
     }
+  }
+
+  private static Urgency urgency(JsonNode root) throws MalformedFrameException {
+    String word = string(root, "urgency");
+    if (word == null) {
+      return Urgency.VERY_LOW;
+    }
+    Urgency urgency = Urgency.of(word);
+    if (urgency == null) {
+      throw new MalformedFrameException("urgency", "want very-low, low, normal or high");
+    }
+    return urgency;
   }
 
   private static long count(JsonNode object, String name, String path)

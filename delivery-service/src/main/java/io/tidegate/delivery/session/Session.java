@@ -143,8 +143,7 @@ public final class Session {
     device = hello.device();
     deadline = nowNanos + limits.attach();
     int window = Math.min(hello.window(), limits.window());
-    return new Action.Announce(
-        new ClientFrame.Hello(hello.user(), hello.device(), window, hello.resume()));
+    return new Action.Announce(hello.withWindow(window));
   }
 
   private Action onAck(long seq, long nowNanos) {

@@ -20,6 +20,7 @@ public final class SessionRecords {
         SessionUp.newBuilder()
             .setDevice(hello.device())
             .setWindow(hello.window())
+            .setMinUrgency(hello.urgency().position())
             .setSaidMillis(nowMillis);
     ClientFrame.Resume resume = hello.resume();
     if (resume != null) {

@@ -2,6 +2,7 @@ package io.tidegate.delivery.ack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.session.Ack;
 import io.tidegate.contract.session.AckBatch;
@@ -97,7 +98,9 @@ final class AckBatcherTest {
             new SessionLimits(1, 1, 1, 1, 1, 1, 1, 1, 256),
             SessionId.newBuilder().setN(n).build(),
             0);
-    session.onFrame(new ClientFrame.Hello(new UserKey("default", "u" + n), "d", 256, null), 0);
+    session.onFrame(
+        new ClientFrame.Hello(new UserKey("default", "u" + n), "d", 256, null, Urgency.VERY_LOW),
+        0);
     session.onCommand(new InboxCommand.Attach(7, 0, new byte[0]), 0);
     session.onCommand(new InboxCommand.Push(0, 10, 10, Frame.of(new byte[0])), 0);
     return session;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +18,7 @@ final class FrameParserTest {
     ClientFrame frame =
         parse(
             "{\"op\":\"hello\",\"user\":\"älice/1\",\"device\":\"phone\",\"token\":\"x\","
-                + "\"resume\":{\"epoch\":\"f0e1d2c3b4a59687\",\"seq\":41},\"window\":4096}");
+                + "\"resume\":{\"epoch\":\"f0e1d2c3b4a59687\",\"seq\":41},\"window\":4096,\"urgency\":\"High\"}");
 
     // Then
     assertThat(frame)
@@ -26,7 +27,8 @@ final class FrameParserTest {
                 new UserKey("default", "älice/1"),
                 "phone",
                 4096,
-                new ClientFrame.Resume(0xf0e1d2c3b4a59687L, 41)));
+                new ClientFrame.Resume(0xf0e1d2c3b4a59687L, 41),
+                Urgency.HIGH));
   }
 
   @Test
@@ -36,7 +38,9 @@ final class FrameParserTest {
 
     // Then
     assertThat(frame)
-        .isEqualTo(new ClientFrame.Hello(new UserKey("default", "a"), "default", 256, null));
+        .isEqualTo(
+            new ClientFrame.Hello(
+                new UserKey("default", "a"), "default", 256, null, Urgency.VERY_LOW));
   }
 
   @Test
@@ -75,6 +79,9 @@ final class FrameParserTest {
             + " 4096",
         "{\"op\":\"hello\",\"user\":\"a\",\"window\":\"9\"} | window: want an integer from 1 to"
             + " 4096",
+        "{\"op\":\"hello\",\"user\":\"a\",\"urgency\":\"urgent\"} | urgency: want very-low, low,"
+            + " normal or high",
+        "{\"op\":\"hello\",\"user\":\"a\",\"urgency\":3} | urgency: want a string",
         "{\"op\":\"hello\",\"user\":\"a\",\"resume\":4} | resume: want an object with epoch and"
             + " seq",
         "{\"op\":\"hello\",\"user\":\"a\",\"resume\":{}} | resume.epoch: want 16 hex digits",

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tidegate.contract.DeadLetter;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.session.SessionId;
 import io.tidegate.contract.session.SessionRecord;
@@ -41,7 +42,7 @@ final class RecordWriterTest {
     // Given
     writer.start();
     ClientFrame.Hello hello =
-        new ClientFrame.Hello(ALICE, "phone", 64, new ClientFrame.Resume(7, 41));
+        new ClientFrame.Hello(ALICE, "phone", 64, new ClientFrame.Resume(7, 41), Urgency.LOW);
 
     // When
     writer.up(ALICE, ID, hello);
@@ -57,6 +58,7 @@ final class RecordWriterTest {
     assertThat(record.getSession()).isEqualTo(ID);
     assertThat(record.getUp().getDevice()).isEqualTo("phone");
     assertThat(record.getUp().getWindow()).isEqualTo(64);
+    assertThat(record.getUp().getMinUrgency()).isEqualTo(Urgency.LOW.position());
     assertThat(record.getUp().getResume().getEpoch()).isEqualTo(7);
     assertThat(record.getUp().getResume().getSeq()).isEqualTo(41);
     assertThat(SessionRecord.parseFrom(kafka.history().getLast().value()).hasDown()).isTrue();

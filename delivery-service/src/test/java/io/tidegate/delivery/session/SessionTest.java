@@ -3,6 +3,7 @@ package io.tidegate.delivery.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.contract.CloseCode;
+import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.session.SessionId;
 import io.tidegate.delivery.frame.ClientFrame;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class SessionTest {
   private static final byte[] FRAME = new byte[0];
   private static final ClientFrame.Hello HELLO =
-      new ClientFrame.Hello(new UserKey("default", "alice"), "phone", 256, null);
+      new ClientFrame.Hello(new UserKey("default", "alice"), "phone", 256, null, Urgency.HIGH);
 
   /** Close to the end of the range, where a comparison of instants instead of distances fails. */
   private static final long START = Long.MAX_VALUE - TimeUnit.SECONDS.toNanos(5);
@@ -41,9 +42,7 @@ final class SessionTest {
   @Test
   void windowShouldBeCutToTheLimit() {
     // When
-    Action action =
-        session.onFrame(
-            new ClientFrame.Hello(HELLO.user(), HELLO.device(), 4096, HELLO.resume()), START);
+    Action action = session.onFrame(HELLO.withWindow(4096), START);
 
     // Then
     assertThat(action).isEqualTo(new Action.Announce(HELLO));

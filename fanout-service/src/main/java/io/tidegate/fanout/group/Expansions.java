@@ -58,6 +58,8 @@ public final class Expansions {
   private final int partitions;
   private final TreeMap<Long, Expansion> underWay = new TreeMap<>();
 
+  private int unreadable;
+
   /** The one that had its turn last. */
   private long lastServed;
 
@@ -96,8 +98,18 @@ public final class Expansions {
     }
     for (int i = 0; i < ids.size(); i++) {
       long id = ids.get(i);
-      underWay.put(id, Expansion.parse(id, values.get(i), sharedMessages.get(store, id)));
+      try {
+        underWay.put(id, Expansion.parse(id, values.get(i), sharedMessages.get(store, id)));
+      } catch (IllegalStateException e) {
+        // It stays where it is, for who looks into it, and stops nothing.
+        unreadable++;
+      }
     }
+  }
+
+  /** How many messages of the store cannot go on, for a fault of ours. */
+  public int unreadable() {
+    return unreadable;
   }
 
   /** How many messages are on their way. */

@@ -2,6 +2,7 @@ package io.tidegate.fanout.record;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.tidegate.contract.ClientProtocol;
+import io.tidegate.contract.Urgency;
 import io.tidegate.contract.session.Ack;
 import io.tidegate.contract.session.AckBatch;
 import io.tidegate.contract.session.SessionId;
@@ -73,7 +74,13 @@ public final class SessionRecords {
       }
       resume = new UserEvent.Resume(up.getResume().getEpoch(), up.getResume().getSeq());
     }
-    return new UserEvent.SessionUp(session, device, window, resume, up.getSaidMillis());
+    int urgency = up.getMinUrgency();
+    if (urgency < 0 || urgency > Urgency.HIGH.position()) {
+      // What a newer worker means by it is not known, and either guess would be wrong.
+      throw unreadable("min_urgency: want 0 to " + Urgency.HIGH.position());
+    }
+    return new UserEvent.SessionUp(
+        session, device, window, resume, Urgency.at(urgency), up.getSaidMillis());
   }
 
   private static SessionRef ref(@Nullable SessionId id) throws RejectedException {

@@ -1,5 +1,6 @@
 package io.tidegate.fanout.rehearsal;
 
+import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.policy.PolicyBook;
 import io.tidegate.fanout.sequencer.At;
@@ -119,7 +120,7 @@ final class Run {
   }
 
   private UserEvent connect(SessionRef session) {
-    return new UserEvent.SessionUp(session, DEVICE, WINDOW, null, now);
+    return new UserEvent.SessionUp(session, DEVICE, WINDOW, null, Urgency.VERY_LOW, now);
   }
 
   private static SessionRef after(SessionRef session) {

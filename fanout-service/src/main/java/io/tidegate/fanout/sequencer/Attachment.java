@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * means that every message after the cursor either is still here or was on the device already.
  *
  * @param seq the device has every message up to here that it can still get; it gets everything
- *     retained after
+ *     retained after that it wants and that it did not pass by before
  */
 record Attachment(Mode mode, long seq) {
 
@@ -25,7 +25,7 @@ record Attachment(Mode mode, long seq) {
         return new Attachment(Mode.FRESH, known);
       }
       // That it was told of a loss before is no proof that it heard.
-      boolean lost = known < user.mailbox.lossFloor;
+      boolean lost = known < user.mailbox.lossFloor || device.own < device.owed;
       return new Attachment(lost ? Mode.RESET : Mode.RESUMED, known);
     }
     boolean readable = resume.epoch() == user.epoch && resume.seq() <= user.mailbox.head();
@@ -33,7 +33,13 @@ record Attachment(Mode mode, long seq) {
       return new Attachment(Mode.RESET, known);
     }
     // Below its own ack a device has nothing to ask for: what it has acked may go at any moment.
-    boolean whole = resume.seq() >= known && resume.seq() >= user.mailbox.lossFloor;
+    // From there to what counts as acked there is only what it did not want.
+    long own = device == null ? known : device.own;
+    long owed = device == null ? 0 : device.owed;
+    boolean whole =
+        resume.seq() >= own
+            && resume.seq() >= owed
+            && Math.max(resume.seq(), known) >= user.mailbox.lossFloor;
     return whole
         ? new Attachment(Mode.RESUMED, resume.seq())
         : new Attachment(Mode.RESET, Math.max(known, resume.seq()));

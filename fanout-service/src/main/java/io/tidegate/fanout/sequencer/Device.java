@@ -1,8 +1,18 @@
 package io.tidegate.fanout.sequencer;
 
+import io.tidegate.contract.Urgency;
+import io.tidegate.fanout.mailbox.MailboxState;
+import io.tidegate.fanout.sequencer.Effect.Mode;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of one device of a user. */
+/**
+ * What is known of one device of a user.
+ *
+ * <p>Messages below its minimum urgency it is never sent: its cursor passes them by. They count as
+ * acked once nothing is under way to it that came before them, so that no message stays for a
+ * device that never sees it. What it acked itself is remembered beside that, since its own cursor
+ * knows nothing of what was passed by.
+ */
 final class Device {
   /**
    * Payload bytes after which a session must have acked what it was sent before them. So at most
@@ -17,11 +27,30 @@ final class Device {
 
   final String name;
 
-  /** Every message up to here is on the device. Only rises. */
+  /** Every message up to here is on the device, or was passed by. Only rises. */
   long acked;
 
-  /** The highest seq that was sent to the session. */
+  /**
+   * The highest seq that the device said it has; what follows up to {@link #acked} was passed by.
+   */
+  long own;
+
+  /** The highest seq that was sent to the session; at first where the session began. */
   long sent;
+
+  /** Every message up to here was sent to the session, or was passed by. */
+  long cursor;
+
+  final Gaps gaps = new Gaps();
+
+  /** The device wants nothing below it. */
+  Urgency minimum = Urgency.VERY_LOW;
+
+  /** Up to here what was passed by was so under {@link #minimumBefore}. */
+  long minimumSince;
+
+  /** The highest minimum under which anything that is still kept may have been passed by. */
+  Urgency minimumBefore = Urgency.VERY_LOW;
 
   /** The highest seq acked within this session; at first where the session began. */
   long credited;
@@ -31,8 +60,11 @@ final class Device {
 
   long sinceMark;
 
-  /** The loss floor that the device has been told of. */
+  /** The loss floor that the session has been told of. */
   long told;
+
+  /** A loss that the device was told of; it is no proof that it heard until it acks beyond. */
+  long owed;
 
   /** Messages that may be under way unacked. */
   int window;
@@ -57,9 +89,8 @@ final class Device {
     if (!connected || (sinceMark >= MARK_BYTES && !passedMark())) {
       return 0;
     }
-    // Seqs of removed messages count too, which only makes the window smaller; but an empty window
-    // always lets one message through, so a gap wider than the window cannot stop the device.
-    return sent <= credited ? window : (int) Math.max(0, window - (sent - credited));
+    long underWay = sent <= credited ? 0 : sent - credited - gaps.seqs();
+    return (int) Math.max(0, window - underWay);
   }
 
   /** Moves the mark on where what lies before it was acked. */
@@ -72,21 +103,86 @@ final class Device {
     return true;
   }
 
+  boolean wants(Urgency urgency) {
+    return urgency.compareTo(minimum) >= 0;
+  }
+
   /** A message went to the session. */
   void send(long seq, int payloadBytes) {
+    gaps.add(sent + 1, seq - 1);
     sent = seq;
+    cursor = seq;
     sinceMark += payloadBytes;
   }
 
-  /** Begins a session that gets everything after {@code seq}. */
-  void connect(UserEvent.SessionUp up, long seq, long nowMillis) {
+  /** A message that the device does not want lies behind it now. */
+  void pass(long seq) {
+    cursor = seq;
+    if (credited >= sent) {
+      acked = Math.max(acked, cursor);
+    }
+  }
+
+  /** The session is told that something up to {@code loss} was removed undelivered. */
+  void tell(long loss) {
+    told = loss;
+    owed = loss;
+  }
+
+  /**
+   * Whether the device has that message: it was sent it and acked it. Where two clients call
+   * themselves by one name and want different things, what one has counts for both.
+   */
+  boolean has(long seq, Urgency urgency) {
+    Urgency then = seq > minimumSince ? minimum : minimumBefore;
+    return seq <= acked && urgency.compareTo(then) >= 0;
+  }
+
+  /**
+   * From here on another minimum holds.
+   *
+   * @param floor nothing is kept up to it
+   */
+  private void changeMinimum(Urgency to, long floor) {
+    if (to == minimum) {
+      return;
+    }
+    boolean forgotten = minimumSince <= floor;
+    minimumBefore = forgotten || minimum.compareTo(minimumBefore) > 0 ? minimum : minimumBefore;
+    minimumSince = acked;
+    minimum = to;
+  }
+
+  /**
+   * Begins a session that gets everything after {@code seq} that is not passed by.
+   *
+   * @param attachment how it continues
+   */
+  void connect(
+      UserEvent.SessionUp up,
+      Attachment attachment,
+      long seq,
+      MailboxState mailbox,
+      long nowMillis) {
+    // What the device says it has counts as acked; the session may begin further on.
+    acked = Math.max(acked, attachment.seq());
+    if (attachment.mode() == Mode.RESUMED && up.resume() != null) {
+      own = Math.max(own, attachment.seq());
+    }
+    told = mailbox.lossFloor;
+    if (attachment.mode() == Mode.RESET) {
+      owed = mailbox.lossFloor;
+    }
+    changeMinimum(up.urgency(), mailbox.floor);
     seenMillis = nowMillis;
     saidMillis = up.saidMillis();
     session = up.session();
     connected = true;
     window = up.window();
     sent = seq;
+    cursor = Math.max(seq, acked);
     credited = seq;
+    gaps.clear();
     mark = seq;
     sinceMark = 0;
   }
@@ -101,9 +197,15 @@ final class Device {
     return connected && newer > MAX_SKEW_MILLIS && newer < MAX_DELAY_MILLIS;
   }
 
+  /** The device said that it has everything up to {@code seq} that it was sent. */
   void acknowledge(long seq) {
+    own = Math.max(own, seq);
     acked = Math.max(acked, seq);
     credited = Math.max(credited, seq);
+    gaps.acked(credited);
+    if (credited >= sent) {
+      acked = Math.max(acked, cursor);
+    }
   }
 
   void disconnect(long nowMillis) {

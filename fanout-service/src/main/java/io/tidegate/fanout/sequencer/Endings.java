@@ -61,7 +61,7 @@ final class Endings {
     }
     long seq = Keys.number(located.key());
     state.mailbox.lossFloor = Math.max(state.mailbox.lossFloor, seq);
-    if (state.ackedByAny(seq)) {
+    if (state.onAny(seq, message.urgency())) {
       ended(message, Kind.DELIVERED, Reason.SOME_DEVICES, seq);
     } else {
       ended(message, kind, reason, seq);

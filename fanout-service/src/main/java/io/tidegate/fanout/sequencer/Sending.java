@@ -1,6 +1,7 @@
 package io.tidegate.fanout.sequencer;
 
 import io.tidegate.contract.Message;
+import io.tidegate.contract.Urgency;
 import io.tidegate.contract.policy.OnExceed;
 import io.tidegate.fanout.mailbox.Entry;
 import io.tidegate.fanout.mailbox.Mailbox;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Fills the windows of a user's sessions: first each session's own backlog of released messages,
  * then, for the sessions that are level with it, messages released now as far as the throttle
- * allows.
+ * allows. What a device does not want it passes by, and what none of those wants that have room
+ * waits.
  */
 final class Sending {
   private final SequencerSettings settings;
@@ -32,6 +34,10 @@ final class Sending {
   private final Consumer<Effect> effects;
 
   private boolean more;
+
+  /** A device was passed by. */
+  private boolean passed;
+
   private long eligibleMillis = Turn.NEVER;
 
   Sending(
@@ -81,25 +87,25 @@ final class Sending {
       }
     }
     release(level, end);
+    if (passed && Math.min(state.ackedByAll(), state.mailbox.head()) > state.mailbox.floor) {
+      more = true; // no ack will come that would have it taken out
+    }
   }
 
   /** Sends what was released before; true if the session has all of it and room for more. */
   private boolean catchUp(Device device) {
     int room = device.room();
-    if (device.sent < state.mailbox.head() && room > 0) {
+    if (device.cursor < state.mailbox.head() && room > 0) {
       int limit = Math.min(room, settings.turnMessages());
       List<Located> backlog =
-          mailbox.released(device.sent, state.mailbox.head(), limit, settings.turnBytes());
-      List<Sequenced> messages = new ArrayList<>(backlog.size());
-      long prev = device.sent;
+          mailbox.released(device.cursor, state.mailbox.head(), limit, settings.turnBytes());
+      Batch batch = new Batch(device);
       long bytes = 0;
       for (Located entry : backlog) {
-        int size = entry.entry().message().payload().length;
-        messages.add(Turn.sequenced(entry, Keys.number(entry.key())));
-        device.send(messages.getLast().seq(), size);
-        bytes += size;
+        batch.add(Turn.sequenced(entry, Keys.number(entry.key())));
+        bytes += entry.entry().message().payload().length;
       }
-      deliver(device, prev, messages);
+      batch.deliver();
       if (backlog.size() == limit || bytes >= settings.turnBytes()) {
         more |= device.room() > 0;
         return false;
@@ -132,6 +138,9 @@ final class Sending {
         order.taken();
         left--;
         continue;
+      }
+      if (!isWanted(message.urgency(), level)) {
+        break; // what follows is no more urgent
       }
       switch (push.admit(ready.entry())) {
         case Verdict.Go _ -> {
@@ -190,13 +199,11 @@ final class Sending {
     }
 
     void add(Sequenced message) {
-      batches.forEach(batch -> batch.add(message));
+      batches.forEach(batch -> batch.offer(message));
     }
 
     void deliver() {
-      for (Batch batch : batches) {
-        Sending.this.deliver(batch.device, batch.prev, batch.messages);
-      }
+      batches.forEach(Batch::deliver);
     }
   }
 
@@ -205,34 +212,49 @@ final class Sending {
     return level.stream().anyMatch(d -> d.room() > 0);
   }
 
-  /** What one session gets of the messages released in this turn. */
-  private static final class Batch {
-    final Device device;
-    final long prev;
-    final List<Sequenced> messages = new ArrayList<>();
+  private static boolean isWanted(Urgency urgency, List<Device> level) {
+    return level.stream().anyMatch(d -> d.wants(urgency) && d.room() > 0);
+  }
+
+  /** What one session gets of the messages that it comes to in this turn. */
+  private final class Batch {
+    private final Device device;
+    private final long from;
+    private final long prev;
+    private final List<Sequenced> messages = new ArrayList<>();
 
     Batch(Device device) {
       this.device = device;
+      this.from = device.cursor;
       this.prev = device.sent;
     }
 
-    void add(Sequenced message) {
+    /** Who has no room gets it later, with what else he has missed. */
+    void offer(Sequenced message) {
       if (device.room() > 0) {
-        messages.add(message);
-        device.send(message.seq(), message.message().payload().length);
+        add(message);
       }
     }
-  }
 
-  private void deliver(Device device, long prev, List<Sequenced> messages) {
-    if (messages.isEmpty()) {
-      return;
+    void add(Sequenced message) {
+      if (device.wants(message.message().urgency())) {
+        messages.add(message);
+        device.send(message.seq(), message.message().payload().length);
+      } else {
+        device.pass(message.seq());
+        passed = true;
+      }
     }
-    long loss = state.mailbox.lossFloor;
-    if (loss > prev && loss > device.told) {
-      effects.accept(new Effect.Reset(device.liveSession(), state.epoch, prev));
-      device.told = loss;
+
+    void deliver() {
+      long loss = state.mailbox.lossFloor;
+      if (device.cursor > from && loss > from && loss > device.told) {
+        effects.accept(new Effect.Reset(device.liveSession(), state.epoch, prev));
+        device.tell(loss);
+      }
+      if (!messages.isEmpty()) {
+        effects.accept(new Effect.Deliver(device.liveSession(), prev, messages));
+      }
     }
-    effects.accept(new Effect.Deliver(device.liveSession(), prev, messages));
   }
 }

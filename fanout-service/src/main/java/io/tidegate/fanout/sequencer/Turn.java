@@ -168,6 +168,10 @@ final class Turn {
       endings.ended(message, Kind.EXPIRED, Reason.NO_SESSION, 0);
       return;
     }
+    if (state.devices.stream().noneMatch(d -> d.connected && d.wants(message.urgency()))) {
+      endings.ended(message, Kind.EXPIRED, Reason.DEVICE_URGENCY, 0);
+      return;
+    }
     // It opens no batch window, and waits for none.
     Verdict verdict =
         policy
@@ -187,7 +191,7 @@ final class Turn {
       }
     }
     for (Device device : state.devices) {
-      if (device.connected) {
+      if (device.connected && device.wants(message.urgency())) {
         effects.accept(new Effect.DeliverLive(device.liveSession(), message));
       }
     }
@@ -211,6 +215,7 @@ final class Turn {
     if (device == null) {
       device = new Device(up.device());
       device.acked = numbers.floor; // what is gone is none of its business
+      device.own = numbers.floor;
       state.devices.add(device);
     } else if (device.connected) {
       // REPLACED means never to come back, so the order must be certain.
@@ -218,16 +223,13 @@ final class Turn {
       effects.accept(
           new Effect.Kick(device.liveSession(), certain ? CloseCode.REPLACED : CloseCode.FENCED));
     }
-    // What the device says it has counts as acked; the session may begin further on.
-    device.acked = Math.max(device.acked, attachment.seq());
     long seq = attachment.seq();
     if (attachment.mode() == Mode.RESET) {
       // Over the loss, so that a device that keeps its cursor is told of it once.
       seq = beforeNextReleased(seq);
     }
-    device.connect(up, seq, now);
+    device.connect(up, attachment, seq, numbers, now);
     numbers.ageMillis = Math.min(numbers.ageMillis, now + settings.deviceIdle().toMillis());
-    device.told = numbers.lossFloor;
     effects.accept(
         new Effect.Attach(up.session(), attachment.mode(), state.epoch, seq, numbers.head()));
   }

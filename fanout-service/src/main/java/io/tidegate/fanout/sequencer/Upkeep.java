@@ -152,8 +152,8 @@ final class Upkeep {
     }
     if (released != null
         && (ready == null
-            || !state.hasSession()
-            || state.ackedByAny(Keys.number(released.key())))) {
+            || state.isForNoSession(Keys.number(released.key()))
+            || state.onAny(Keys.number(released.key()), released.entry().message().urgency()))) {
       return released;
     }
     boolean mostlyScheduled = numbers.scheduled > numbers.entries() / 2;
@@ -173,7 +173,7 @@ final class Upkeep {
     };
   }
 
-  /** Takes out what every device has. */
+  /** Takes out what every device has, or does not want. */
   private void trim() {
     long acked = Math.min(state.ackedByAll(), numbers.head());
     if (acked <= numbers.floor) {
@@ -184,7 +184,13 @@ final class Upkeep {
     for (Located entry : entries) {
       long seq = Keys.number(entry.key());
       mailbox.remove(entry);
-      endings.ended(entry.entry().message(), Kind.DELIVERED, Reason.ALL_DEVICES, seq);
+      Message message = entry.entry().message();
+      if (state.onAny(seq, message.urgency())) {
+        endings.ended(message, Kind.DELIVERED, Reason.ALL_DEVICES, seq);
+      } else {
+        // It was on its way to a device that has come back since and wants no such messages now.
+        endings.ended(message, Kind.DROPPED, Reason.DEVICE_URGENCY, seq);
+      }
       numbers.floor = seq;
     }
     if (entries.size() == limit) {

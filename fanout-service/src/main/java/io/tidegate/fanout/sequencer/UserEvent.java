@@ -1,6 +1,7 @@
 package io.tidegate.fanout.sequencer;
 
 import io.tidegate.contract.Message;
+import io.tidegate.contract.Urgency;
 import org.jspecify.annotations.Nullable;
 
 /** What can happen to one user. */
@@ -21,10 +22,16 @@ public sealed interface UserEvent {
   /**
    * A device connected.
    *
+   * @param urgency the least that the device wants
    * @param saidMillis when the worker said so, by its own clock
    */
   record SessionUp(
-      SessionRef session, String device, int window, @Nullable Resume resume, long saidMillis)
+      SessionRef session,
+      String device,
+      int window,
+      @Nullable Resume resume,
+      Urgency urgency,
+      long saidMillis)
       implements UserEvent {}
 
   /** A connection ended. */

@@ -1,5 +1,6 @@
 package io.tidegate.fanout.sequencer;
 
+import io.tidegate.contract.Urgency;
 import io.tidegate.fanout.mailbox.MailboxState;
 import io.tidegate.fanout.pace.PaceState;
 import java.util.ArrayList;
@@ -43,7 +44,10 @@ final class UserState {
     return null;
   }
 
-  /** Every device has every message up to here; what is released where there is no device: none. */
+  /**
+   * Every device has every message up to here, or does not want it; what is released where there is
+   * no device: none.
+   */
   long ackedByAll() {
     long acked = devices.isEmpty() ? 0 : Long.MAX_VALUE;
     for (Device device : devices) {
@@ -52,8 +56,14 @@ final class UserState {
     return acked;
   }
 
-  boolean ackedByAny(long seq) {
-    return devices.stream().anyMatch(d -> d.acked >= seq);
+  /** Whether a device has that message. */
+  boolean onAny(long seq, Urgency urgency) {
+    return devices.stream().anyMatch(d -> d.has(seq, urgency));
+  }
+
+  /** Whether no session is to get that message or is being sent it. */
+  boolean isForNoSession(long seq) {
+    return devices.stream().noneMatch(d -> d.connected && d.acked < seq);
   }
 
   boolean hasSession() {

@@ -9,6 +9,7 @@ import io.tidegate.fanout.mailbox.ReadyQueue;
 import io.tidegate.fanout.pace.Pace;
 import io.tidegate.fanout.pace.PaceState;
 import io.tidegate.fanout.state.DeviceRecord;
+import io.tidegate.fanout.state.GapRecord;
 import io.tidegate.fanout.state.PaceRecord;
 import io.tidegate.fanout.state.QueueRecord;
 import io.tidegate.fanout.state.UserRecord;
@@ -83,11 +84,18 @@ final class UserStates {
   private static Device device(DeviceRecord d) {
     Device device = new Device(d.getName());
     device.acked = d.getAcked();
+    device.own = d.getAcked() - d.getPassed();
     device.sent = d.getSent();
+    device.cursor = Math.max(d.getSent(), d.getCursor());
     device.credited = d.getCredited();
     device.told = d.getTold();
     device.mark = d.getMark();
     device.sinceMark = d.getSinceMark();
+    device.owed = d.getOwed();
+    device.minimum = Urgency.at(d.getMinUrgency());
+    device.minimumSince = d.getMinimumSince();
+    device.minimumBefore = Urgency.at(d.getMinUrgencyBefore());
+    d.getGapsList().forEach(gap -> device.gaps.add(gap.getFrom(), gap.getTo()));
     device.seenMillis = d.getSeenMillis();
     device.window = d.getWindow();
     device.connected = d.getConnected();
@@ -143,15 +151,24 @@ final class UserStates {
         DeviceRecord.newBuilder()
             .setName(device.name)
             .setAcked(device.acked)
+            .setPassed(device.acked - device.own)
             .setSent(device.sent)
+            .setCursor(device.cursor == device.sent ? 0 : device.cursor)
             .setCredited(device.credited)
             .setTold(device.told)
             .setMark(device.mark)
             .setSinceMark(device.sinceMark)
+            .setOwed(device.owed)
+            .setMinUrgency(device.minimum.position())
+            .setMinimumSince(device.minimumSince)
+            .setMinUrgencyBefore(device.minimumBefore.position())
             .setWindow(device.window)
             .setConnected(device.connected)
             .setSeenMillis(device.seenMillis)
             .setSaidMillis(device.saidMillis);
+    for (Gaps.Gap gap : device.gaps.all()) {
+      d.addGaps(GapRecord.newBuilder().setFrom(gap.from()).setTo(gap.to()));
+    }
     SessionRef session = device.session;
     if (session != null) {
       d.setSlot(session.slot()).setIncarnation(session.incarnation()).setN(session.n());

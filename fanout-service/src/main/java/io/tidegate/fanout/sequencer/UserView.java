@@ -44,6 +44,7 @@ public record UserView(
    * @param session {@code slot.incarnation.n}; null while it is away
    * @param acked every message up to here is on the device
    * @param sent the highest seq sent to the session
+   * @param urgency the least that it wants
    */
   public record DeviceView(
       String device,
@@ -51,6 +52,7 @@ public record UserView(
       long acked,
       long sent,
       int window,
+      String urgency,
       @Nullable Long lastSeenMillis) {}
 
   static UserView of(UserState state, AppliedPolicy policy, List<WaitView> waits) {
@@ -82,6 +84,7 @@ public record UserView(
         device.acked,
         device.sent,
         device.connected ? device.window : 0,
+        device.minimum.word(),
         device.connected ? null : device.seenMillis);
   }
 }

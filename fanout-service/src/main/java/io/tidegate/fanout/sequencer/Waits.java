@@ -39,10 +39,15 @@ final class Waits {
     if (!state.hasSession()) {
       return view(entry, "session", null, null);
     }
-    if (state.devices.stream().allMatch(device -> device.room() == 0)) {
+    Message message = entry.message();
+    List<Device> wanting =
+        state.devices.stream().filter(d -> d.connected && d.wants(message.urgency())).toList();
+    if (wanting.isEmpty()) {
+      return view(entry, "device_urgency", null, null);
+    }
+    if (wanting.stream().allMatch(device -> device.room() == 0)) {
       return view(entry, "window", null, null);
     }
-    Message message = entry.message();
     Verdict verdict =
         gate.check(
             message.urgency(), message.category(), message.payload().length, entry.readyMillis());

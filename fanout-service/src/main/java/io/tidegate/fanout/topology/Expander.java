@@ -8,17 +8,23 @@ import io.tidegate.fanout.metrics.FanoutMetrics;
 import io.tidegate.fanout.sequencer.At;
 import io.tidegate.fanout.sequencer.UserEvent.GroupArrived;
 import java.time.Duration;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings messages for many to the users of a task. What is not done at once goes on by a timer, so
  * many users or so long at a time, and what else the task has to do comes between.
  */
 final class Expander {
-  static final int MAX_USERS = 256;
-  private static final long BUDGET_NANOS = 5_000_000;
-  private static final long PAUSE_MILLIS = 10;
+  private static final Logger LOGGER = LoggerFactory.getLogger(Expander.class);
+
+  static final int MAX_USERS = 512;
+  private static final long BUDGET_NANOS = 10_000_000;
+  private static final long PAUSE_MILLIS = 5;
+  private static final long AFTER_FAULT_MILLIS = 1_000;
 
   private final ProcessorContext<?, ?> context;
   private final Expansions expansions;
@@ -57,42 +63,86 @@ final class Expander {
     this.topic = topic;
     this.partition = context.taskId().partition();
     this.alarm = new Alarm(context, this::goOn);
+    if (expansions.unreadable() > 0) {
+      LOGGER
+          .atError()
+          .addKeyValue("partition", partition)
+          .addKeyValue("messages", expansions.unreadable())
+          .log("messages for many cannot go on, for they cannot be read");
+    }
   }
 
   /**
    * Takes up the copy of a message.
    *
    * @param origin its offset
+   * @return false if a fault of ours stopped it
+   * @throws KafkaException if the store or Kafka failed, which is no fault of the message
    */
-  void begin(Recipient to, Message message, long origin) {
-    boolean first =
-        expansions.begin(to, message, origin, context.currentSystemTimeMs(), this::arrive);
-    metrics.copied(!first);
-    flush();
-    arm();
+  boolean begin(Recipient to, Message message, long origin) {
+    long now = context.currentSystemTimeMs();
+    boolean done =
+        attempt(
+            "begin",
+            () -> metrics.copied(!expansions.begin(to, message, origin, now, this::arrive)));
+    arm(PAUSE_MILLIS);
+    return done;
   }
 
   /** To be called before something that may be sent to the user comes to it. */
   void bringUp(UserKey user) {
-    expansions.bringUp(user, context.currentSystemTimeMs(), this::arrive);
-    flush();
+    if (expansions.underWay() > 0) {
+      long now = context.currentSystemTimeMs();
+      attempt("bring up", () -> expansions.bringUp(user, now, this::arrive));
+    }
   }
 
   private void goOn() {
     armedMillis = Message.NEVER;
+    long now = context.currentSystemTimeMs();
+    ThreadTurns turns = ThreadTurns.current();
+    if (turns.freeMillis() > now && turns.freeMillis() - now < AFTER_FAULT_MILLIS) {
+      arm(PAUSE_MILLIS);
+      return;
+    }
     long deadline = System.nanoTime() + BUDGET_NANOS;
-    expansions.goOn(
-        context.currentSystemTimeMs(),
-        MAX_USERS,
-        () -> System.nanoTime() - deadline > 0,
-        this::arrive);
-    flush();
+    boolean done =
+        attempt(
+            "go on",
+            () ->
+                expansions.goOn(
+                    now, MAX_USERS, () -> System.nanoTime() - deadline > 0, this::arrive));
     timer.arm(runner);
-    arm();
+    turns.taken(now, context.currentSystemTimeMs());
+    arm(done ? PAUSE_MILLIS : AFTER_FAULT_MILLIS);
+  }
+
+  private boolean attempt(String what, Runnable action) {
+    try {
+      action.run();
+      return true;
+    } catch (KafkaException e) {
+      crowd = null; // The transaction is lost, and what was gathered in it.
+      throw e;
+    } catch (RuntimeException e) {
+      LOGGER
+          .atError()
+          .addKeyValue("what", what)
+          .addKeyValue("partition", partition)
+          .setCause(e)
+          .log("messages for many could not be handled");
+      return false;
+    } finally {
+      flush();
+    }
   }
 
   /** Sets the timer for when there is something to go on with. */
   void arm() {
+    arm(PAUSE_MILLIS);
+  }
+
+  private void arm(long pauseMillis) {
     metrics.underWay(expansions.underWay() - counted);
     counted = expansions.underWay();
     long due = expansions.dueMillis();
@@ -100,7 +150,8 @@ final class Expander {
       return;
     }
     long now = context.currentSystemTimeMs();
-    long at = Math.max(due, now + PAUSE_MILLIS);
+    long free = Math.min(ThreadTurns.current().freeMillis(), now + AFTER_FAULT_MILLIS);
+    long at = Math.max(Math.max(due, free), now + pauseMillis);
     if (at < armedMillis) {
       armedMillis = at;
       alarm.in(Duration.ofMillis(at - now));

@@ -180,7 +180,9 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
       Reroute.requireMovable(record.key(), record.value(), record.headers());
       to.outbound().copies(record, partitions);
     } else if (of == from.partition()) {
-      to.expander().begin(recipient, message, from.offset());
+      if (!to.expander().begin(recipient, message, from.offset())) {
+        throw new RejectedException(DeadLetterCause.INTERNAL, "a message for many");
+      }
     } else {
       throw new RejectedException(DeadLetterCause.MISROUTED, "the copy is of partition " + of);
     }
@@ -199,6 +201,8 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
       }
     } catch (RejectedException e) {
       to.rejects().add(from, record, e.rejection(), e.getMessage());
+    } catch (IllegalStateException e) {
+      to.rejects().add(from, record, DeadLetterCause.INTERNAL, e.getMessage());
     }
   }
 

@@ -98,7 +98,7 @@ final class GroupScript {
       expansions.bringUp(user, now, this::arrive);
       SessionRef session = new SessionRef(0, 1, ++n);
       sessions.put(user, session);
-      handle(user, new UserEvent.SessionUp(session, "phone", 100, null, now));
+      handle(user, new UserEvent.SessionUp(session, "phone", 100, null, Urgency.VERY_LOW, now));
     }
   }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * message m1 [high|low|very-low] [ttl=10s] [at=1h] [collapse=k] [bytes=100]
- * phone up s1 [window=2] [resume=e1:3] [said=5s]
+ * phone up s1 [window=2] [resume=e1:3] [urgency=high] [said=5s]
  *                                          a device connects; e1 is the first epoch shown
  * s1 down
  * s1 unknown
@@ -62,6 +62,7 @@ final class ScriptEvents {
     int window = DEFAULT_WINDOW;
     Resume resume = null;
     long said = now;
+    Urgency urgency = Urgency.VERY_LOW;
     for (String option : options.subList(1, options.size())) {
       String value = option.substring(option.indexOf('=') + 1);
       if (option.startsWith("window=")) {
@@ -69,6 +70,8 @@ final class ScriptEvents {
       } else if (option.startsWith("resume=")) {
         String[] cursor = value.split(":", -1);
         resume = new Resume(text.epoch(cursor[0]), Long.parseLong(cursor[1]));
+      } else if (option.startsWith("urgency=")) {
+        urgency = urgency(value);
       } else if (option.startsWith("said=")) {
         said = ScriptTime.instant(value);
       } else {
@@ -76,7 +79,7 @@ final class ScriptEvents {
       }
     }
     SessionRef session = ScriptText.session(options.getFirst());
-    return new UserEvent.SessionUp(session, device, window, resume, said);
+    return new UserEvent.SessionUp(session, device, window, resume, urgency, said);
   }
 
   private static Message message(List<String> words, long now) {

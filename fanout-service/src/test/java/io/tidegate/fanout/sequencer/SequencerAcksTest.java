@@ -123,7 +123,7 @@ class SequencerAcksTest {
   }
 
   @Test
-  void gapWiderThanTheWindowShouldNotStopTheDevice() {
+  void gapWiderThanTheWindowShouldUseNoRoomInIt() {
     Script.play(
         "entries=4",
         """
@@ -137,10 +137,11 @@ class SequencerAcksTest {
         1 | message m7           | end m5 dropped mailbox_full
         2 | s1 ack 2             | end m1 delivered all_devices seq=1;
           |                      | end m2 delivered all_devices seq=2;
-          |                      | reset s1 e1 seq=2; push s1 prev=2 [6:m6]
+          |                      | reset s1 e1 seq=2; push s1 prev=2 [6:m6 7:m7]
         # Nothing is released that nobody has room for.
-        3 | mailbox?             | waiting=1 scheduled=0 released=1 bytes=2 head=6 loss=5
-        4 | s1 ack 6             | end m6 delivered all_devices seq=6; push s1 prev=6 [7:m7]
+        3 | message m8           |
+        3 | mailbox?             | waiting=1 scheduled=0 released=2 bytes=3 head=7 loss=5
+        4 | s1 ack 6             | end m6 delivered all_devices seq=6; push s1 prev=7 [8:m8]
         """);
   }
 }

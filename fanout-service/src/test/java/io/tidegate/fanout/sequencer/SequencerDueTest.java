@@ -76,7 +76,10 @@ class SequencerDueTest {
   void viewShouldShowEpochsAndSessionsAsClientsSeeThem() {
     // Given
     SessionRef session = new SessionRef(3, 77, 5);
-    handle("alice", new UserEvent.SessionUp(session, "phone", 8, null, START), START);
+    handle(
+        "alice",
+        new UserEvent.SessionUp(session, "phone", 8, null, Urgency.VERY_LOW, START),
+        START);
 
     // When
     UserView view = Objects.requireNonNull(sequencer.view(store, user("alice"), START));
@@ -84,7 +87,7 @@ class SequencerDueTest {
     // Then
     assertThat(view.epoch()).isEqualTo("00000000c0ffee00");
     assertThat(view.devices())
-        .containsExactly(new UserView.DeviceView("phone", "3.77.5", 0, 0, 8, null));
+        .containsExactly(new UserView.DeviceView("phone", "3.77.5", 0, 0, 8, "very-low", null));
     assertThat(sequencer.view(store, user("bob"), START)).isNull();
   }
 

@@ -75,6 +75,26 @@ final class WaitsTest {
   }
 
   @Test
+  void deviceThatDoesNotWantItShouldBeNamed() {
+    // Given
+    handle(new UserEvent.SessionUp(SESSION, "phone", 1, null, Urgency.NORMAL, now));
+    message("m1", Urgency.LOW, null, 0);
+    message("m2", Urgency.NORMAL, null, 0);
+    message("m3", Urgency.HIGH, null, 0);
+
+    // When
+    List<WaitView> waits = view().waits();
+
+    // Then
+    assertThat(waits)
+        .extracting(WaitView::id, WaitView::waitsFor)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("m3", "window"),
+            org.assertj.core.groups.Tuple.tuple("m1", "device_urgency"));
+    assertThat(view().devices().getFirst().urgency()).isEqualTo("normal");
+  }
+
+  @Test
   void onlySoManyShouldBeExplained() {
     for (int i = 0; i < Waits.MOST + 20; i++) {
       message("m" + i, Urgency.NORMAL, null, 0);
@@ -97,7 +117,7 @@ final class WaitsTest {
   }
 
   private void connect(int window) {
-    handle(new UserEvent.SessionUp(SESSION, "phone", window, null, now));
+    handle(new UserEvent.SessionUp(SESSION, "phone", window, null, Urgency.VERY_LOW, now));
   }
 
   private void message(String id, Urgency urgency, @Nullable String category, long deliverAt) {

@@ -14,6 +14,7 @@ final class Checks {
   private final Ledger ledger = new Ledger();
   private final SeqBook seqs = new SeqBook();
   private final FactChecks facts;
+  final Minimums minimums = new Minimums();
   private final TreeBytes[] images;
   private final long[] changes;
   private final long[] events;
@@ -23,7 +24,7 @@ final class Checks {
   Checks(World world) {
     this.world = world;
     this.kafka = world.kafka;
-    this.facts = new FactChecks(world, ledger, seqs);
+    this.facts = new FactChecks(world, ledger, seqs, minimums);
     int partitions = kafka.partitions();
     images = new TreeBytes[partitions];
     Arrays.setAll(images, _ -> new TreeBytes());
@@ -139,6 +140,7 @@ final class Checks {
       if (user.partition(kafka.partitions()) == p) {
         ledger.forget(user);
         facts.forget(user);
+        minimums.forget(user);
       }
     }
   }

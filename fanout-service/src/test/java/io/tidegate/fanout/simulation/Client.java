@@ -1,6 +1,7 @@
 package io.tidegate.fanout.simulation;
 
 import io.tidegate.contract.CloseCode;
+import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.sequencer.Effect;
 import io.tidegate.fanout.sequencer.Effect.Mode;
@@ -26,6 +27,7 @@ final class Client {
   private final World world;
   private final int window;
   private final int ackEvery;
+  private Urgency minimum;
 
   private long epoch;
   private long last;
@@ -53,6 +55,18 @@ final class Client {
     this.world = world;
     this.window = world.random.nextInt(3) == 0 ? 256 : world.random.nextInt(1, 8);
     this.ackEvery = world.random.nextInt(1, 8);
+    this.minimum = anyMinimum();
+  }
+
+  /** Most want everything. */
+  private Urgency anyMinimum() {
+    return world.choosy && world.tastes.nextInt(3) == 0
+        ? Urgency.at(world.tastes.nextInt(4))
+        : Urgency.VERY_LOW;
+  }
+
+  Urgency minimum() {
+    return minimum;
   }
 
   @Nullable Session session() {
@@ -86,6 +100,10 @@ final class Client {
     }
     sent = durable && epoch != 0 ? new Resume(epoch, last) : null;
     unacked = 0;
+    if (world.tastes.nextInt(6) == 0) {
+      minimum = anyMinimum();
+    }
+    world.checks.minimums.connects(this);
     session = worker.connect(this, window, sent);
   }
 
@@ -197,10 +215,13 @@ final class Client {
         continue;
       }
       for (long missing = Math.max(last, told) + 1; missing < seq; missing++) {
-        Violation.unless(
-            !durable && shown.contains(missing),
-            21,
-            this + " was never told that " + missing + " is missing before " + seq);
+        if (durable || !shown.contains(missing)) {
+          Violation.unless(
+              world.checks.minimums.highest(user, name) != Urgency.VERY_LOW,
+              21,
+              this + " was never told that " + missing + " is missing before " + seq);
+          world.checks.minimums.skipped(this, epoch, missing);
+        }
       }
       last = seq;
       reach();

@@ -1,6 +1,7 @@
 package io.tidegate.fanout.simulation;
 
 import io.tidegate.contract.CloseCode;
+import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.state.DeviceRecord;
 import io.tidegate.fanout.state.UserRecord;
@@ -176,6 +177,7 @@ final class Ending {
       StoreChecks store = world.checks.whole(p);
       store.users.forEach((user, record) -> check(user, record, store.contents.get(user)));
     }
+    world.checks.minimums.settle();
     for (Client client : chosen) {
       Violation.unless(
           client.isAttached() || client.stopped,
@@ -187,15 +189,15 @@ final class Ending {
   private void check(UserKey user, UserRecord record, StoreChecks.@Nullable Contents contents) {
     boolean online = false;
     boolean away = false;
+    Urgency least = Urgency.HIGH;
     for (DeviceRecord device : record.getDevicesList()) {
       Client client = clientOf(user, device);
       if (device.getConnected() && client != null) {
         online = true;
+        least = client.minimum().compareTo(least) < 0 ? client.minimum() : least;
         Violation.unless(
             client.epoch() == record.getEpoch()
-                && (contents == null
-                    || contents.released == 0
-                    || client.last() >= contents.highestSeq),
+                && (contents == null || client.last() >= contents.highestSeq(client.minimum())),
             22,
             client + " is online and did not get everything of " + record);
       } else {
@@ -212,7 +214,7 @@ final class Ending {
     }
     if (online) {
       Violation.unless(
-          StoreReader.ready(record) == 0 && record.getScheduled() == 0,
+          StoreReader.ready(record, least) == 0 && record.getScheduled() == 0,
           22,
           user + " is online and has messages waiting: " + record);
       Violation.unless(

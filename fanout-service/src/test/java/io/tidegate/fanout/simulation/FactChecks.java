@@ -4,6 +4,7 @@ import io.tidegate.contract.Message;
 import io.tidegate.contract.Outcome;
 import io.tidegate.contract.Outcome.Kind;
 import io.tidegate.contract.Outcome.Reason;
+import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.sequencer.Effect;
 import io.tidegate.fanout.sequencer.SequencerSettings;
@@ -21,14 +22,16 @@ final class FactChecks {
   private final SequencerSettings settings;
   private final Ledger ledger;
   private final SeqBook seqs;
+  private final Minimums minimums;
   private final ThrottleReference throttle;
   private final Map<UserKey, UserRecord> last = new HashMap<>();
 
-  FactChecks(World world, Ledger ledger, SeqBook seqs) {
+  FactChecks(World world, Ledger ledger, SeqBook seqs, Minimums minimums) {
     this.world = world;
     this.settings = world.plan.settings;
     this.ledger = ledger;
     this.seqs = seqs;
+    this.minimums = minimums;
     this.throttle = new ThrottleReference(settings.policy().limits());
   }
 
@@ -54,6 +57,9 @@ final class FactChecks {
         && before != null
         && before.getEpoch() == ack.epoch()) {
       seqs.acked(ack.session(), ack.seq());
+    }
+    if (fact.event() instanceof UserEvent.SessionUp up) {
+      minimums.up(up);
     }
     releases(fact);
     fact.effects().forEach(effect -> outcome(fact, effect));
@@ -98,12 +104,14 @@ final class FactChecks {
         case Effect.Reset reset -> seqs.reset(reset);
         case Effect.Deliver deliver -> {
           seqs.delivered(deliver);
+          minimums.delivered(user, epoch(fact), deliver);
           for (Effect.Sequenced message : deliver.messages()) {
             released += name(fact, message, next) ? 1 : 0;
           }
         }
         case Effect.Ended(Outcome o) -> skipped += o.kind() == Kind.DROPPED && o.seq() == 0 ? 1 : 0;
-        case Effect.DeliverLive _, Effect.Kick _, Effect.Duplicate _, Effect.Reached _ -> {}
+        case Effect.DeliverLive live -> minimums.wanted(live.session(), live.message());
+        case Effect.Kick _, Effect.Duplicate _, Effect.Reached _ -> {}
       }
     }
     UserRecord after = fact.after();
@@ -153,25 +161,28 @@ final class FactChecks {
         if (after != null) {
           for (DeviceRecord device : after.getDevicesList()) {
             Violation.unless(
-                world.clients.stream()
-                    .anyMatch(
-                        c ->
-                            c.user.equals(user)
-                                && c.name.equals(device.getName())
-                                && c.hasReached(after.getEpoch(), o.seq())),
+                message.urgency().compareTo(minimums.highest(user, device.getName())) < 0
+                    || world.clients.stream()
+                        .anyMatch(
+                            c ->
+                                c.user.equals(user)
+                                    && c.name.equals(device.getName())
+                                    && c.hasReached(after.getEpoch(), o.seq())),
                 3,
                 user + " has it not on every device: " + o + " " + device);
           }
         }
+        wasShown(fact, o);
       }
-      case SOME_DEVICES ->
-          Violation.unless(
-              after == null
-                  || world.clients.stream()
-                      .anyMatch(
-                          c -> c.user.equals(user) && c.hasReached(after.getEpoch(), o.seq())),
-              3,
-              user + " has it on no device: " + o);
+      case SOME_DEVICES -> {
+        wasShown(fact, o);
+        Violation.unless(
+            after == null
+                || world.clients.stream()
+                    .anyMatch(c -> c.user.equals(user) && c.hasReached(after.getEpoch(), o.seq())),
+            3,
+            user + " has it on no device: " + o);
+      }
       case TTL ->
           Violation.unless(message.expiryMillis() <= now, 3, user + " expired too early: " + o);
       case MAILBOX_AGE ->
@@ -193,6 +204,7 @@ final class FactChecks {
         Violation.unless(message.isLive(), 3, user + " was treated as live: " + o);
         throttle.released(user, fact.forward());
       }
+      case DEVICE_URGENCY -> unwanted(fact, o, message);
       case NO_SESSION -> Violation.unless(message.isLive(), 3, user + " was treated as live: " + o);
       // The policies here let all wait that can.
       case POLICY ->
@@ -212,6 +224,45 @@ final class FactChecks {
         "delivered, why? " + o);
   }
 
+  private static long epoch(Fact fact) {
+    UserRecord known = fact.after() == null ? fact.before() : fact.after();
+    return known == null ? 0 : known.getEpoch();
+  }
+
+  /**
+   * Or one was told that it may have missed it, as where the record that held it was lost. Of a
+   * device that two clients are at once, which want different things, it cannot be said.
+   */
+  private void wasShown(Fact fact, Outcome o) {
+    Violation.unless(
+        seqs.isShown(fact.user(), epoch(fact), o.seq())
+            || world.clients.stream()
+                .anyMatch(
+                    c ->
+                        c.user.equals(fact.user())
+                            && (c.told() >= o.seq() || minimums.differ(c, world.clients))),
+        3,
+        fact.user() + " was never shown what is delivered: " + o);
+  }
+
+  /** Nobody wants it who could still get it. */
+  private void unwanted(Fact fact, Outcome o, Message message) {
+    // A device that is forgotten in the same event does not count any more.
+    UserRecord after = fact.after();
+    if (after == null) {
+      throw new Violation(3, fact.user() + " has no device that does not want it: " + o);
+    }
+    for (DeviceRecord device : after.getDevicesList()) {
+      boolean counts = o.seq() != 0 || device.getConnected();
+      Violation.unless(
+          !counts
+              || message.urgency().compareTo(minimums.highest(fact.user(), device.getName())) < 0,
+          3,
+          fact.user() + " has a device that wants it: " + o + " " + device);
+    }
+    Violation.unless(message.isLive() == (o.seq() == 0), 3, fact.user() + " could wait: " + o);
+  }
+
   /** What no device has is not dropped for what some device has, if there is one that takes it. */
   private void full(Fact fact, Outcome o, Message message) {
     UserRecord before = fact.before();
@@ -228,6 +279,7 @@ final class FactChecks {
     for (DeviceRecord device : before.getDevicesList()) {
       boolean waits =
           device.getConnected()
+              && minimums.highest(fact.user(), device.getName()) == Urgency.VERY_LOW
               && device.getAcked() == before.getNextSeq() - 1
               && device.getSent() == device.getAcked();
       Violation.unless(
@@ -268,7 +320,8 @@ final class FactChecks {
             .anyMatch(
                 d ->
                     d.getConnected()
-                        && d.getSent() == after.getNextSeq() - 1
+                        && Math.max(d.getSent(), d.getCursor()) == after.getNextSeq() - 1
+                        && StoreReader.ready(after, Urgency.at(d.getMinUrgency())) > 0
                         && d.getSent() - d.getAcked() < d.getWindow());
     if (!takes || (after.getDueMillis() != 0 && after.getDueMillis() <= fact.wall())) {
       return;

@@ -210,7 +210,7 @@ final class FoundBySimulationTest {
 
   private List<Effect> connect(
       SessionRef session, String device, int window, @Nullable Resume resume) {
-    return handle(new UserEvent.SessionUp(session, device, window, resume, now));
+    return handle(new UserEvent.SessionUp(session, device, window, resume, Urgency.VERY_LOW, now));
   }
 
   private void disconnect(SessionRef session) {

@@ -45,6 +45,10 @@ final class SeqBook {
     same(named, names.get(named), id);
   }
 
+  boolean isShown(UserKey user, long epoch, long seq) {
+    return shown.containsKey(new Named(new Life(user, epoch), seq));
+  }
+
   private static void same(Named named, @Nullable String before, String id) {
     Violation.unless(
         before == null || before.equals(id), 7, named + " names " + before + " and " + id);

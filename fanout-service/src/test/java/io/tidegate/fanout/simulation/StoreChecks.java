@@ -1,5 +1,6 @@
 package io.tidegate.fanout.simulation;
 
+import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.state.EntryRecord;
 import io.tidegate.fanout.state.UserRecord;
@@ -9,6 +10,7 @@ import io.tidegate.fanout.store.TreeBytes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,9 +27,20 @@ final class StoreChecks {
     long bytes;
     long earliestExpiry = Long.MAX_VALUE;
     long earliestScheduled = Long.MAX_VALUE;
-    long highestSeq;
+    final Map<Urgency, Long> highestSeqs = new EnumMap<>(Urgency.class);
     long lowestSeq = Long.MAX_VALUE;
     final Map<String, Integer> ids = new HashMap<>();
+
+    /** Of what is released, of that urgency and above; 0 if nothing is. */
+    long highestSeq(Urgency least) {
+      long highest = 0;
+      for (Map.Entry<Urgency, Long> each : highestSeqs.entrySet()) {
+        if (each.getKey().compareTo(least) >= 0) {
+          highest = Math.max(highest, each.getValue());
+        }
+      }
+      return highest;
+    }
   }
 
   final Map<UserKey, UserRecord> users = new LinkedHashMap<>();
@@ -120,7 +133,7 @@ final class StoreChecks {
       default -> {
         c.released++;
         long seq = StoreReader.rest(key).getLong();
-        c.highestSeq = Math.max(c.highestSeq, seq);
+        c.highestSeqs.merge(Urgency.at(entry.getUrgency()), seq, Math::max);
         c.lowestSeq = Math.min(c.lowestSeq, seq);
       }
     }
@@ -139,7 +152,8 @@ final class StoreChecks {
             && record.getPayloadBytes() == c.bytes,
         2,
         user + " counts wrong: " + record);
-    Violation.unless(c.highestSeq < record.getNextSeq(), 7, user + " has a seq to come");
+    Violation.unless(
+        c.highestSeq(Urgency.VERY_LOW) < record.getNextSeq(), 7, user + " has a seq to come");
     Violation.unless(c.lowestSeq > record.getFloor(), 3, user + " has an entry below its floor");
     Violation.unless(
         (record.getDueMillis() == 0) == !due.containsKey(user),

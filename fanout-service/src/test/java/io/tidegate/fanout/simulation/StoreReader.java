@@ -1,6 +1,7 @@
 package io.tidegate.fanout.simulation;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.state.EntryRecord;
 import io.tidegate.fanout.state.QueueRecord;
@@ -41,6 +42,14 @@ final class StoreReader {
   /** How many entries are ready. */
   static int ready(UserRecord user) {
     return user.getQueuesList().stream().mapToInt(QueueRecord::getCount).sum();
+  }
+
+  /** Those of that urgency and above. */
+  static int ready(UserRecord user, Urgency least) {
+    return user.getQueuesList().stream()
+        .filter(queue -> queue.getUrgency() >= least.position())
+        .mapToInt(QueueRecord::getCount)
+        .sum();
   }
 
   static EntryRecord parseEntry(byte[] value) {

@@ -131,7 +131,9 @@ final class Worker {
     SessionRef ref = new SessionRef(slot, incarnation, nextSession++);
     Session session = new Session(this, client, ref, world.clock.steady);
     sessions.put(ref.n(), session);
-    UserEvent up = new UserEvent.SessionUp(ref, client.name, window, resume, world.clock.wall);
+    UserEvent up =
+        new UserEvent.SessionUp(
+            ref, client.name, window, resume, client.minimum(), world.clock.wall);
     world.trace.add("session", ref, "of", client, "begins", up);
     world.write(client.user, up, World.Care.MAY_BE_LOST);
     return session;

@@ -17,6 +17,13 @@ final class World {
 
   final Mutant mutant;
   final SplittableRandom random;
+
+  /** For what devices want, apart from the rest, so that it decides about nothing else. */
+  final SplittableRandom tastes;
+
+  /** Some devices do not want everything. */
+  final boolean choosy;
+
   final Plan plan;
   final Clock clock = new Clock();
   final Trace trace = new Trace();
@@ -34,6 +41,8 @@ final class World {
   World(long seed, Mutant mutant) {
     this.mutant = mutant;
     this.random = new SplittableRandom(seed);
+    this.tastes = new SplittableRandom(~seed);
+    this.choosy = tastes.nextInt(3) > 0;
     this.plan = new Plan(random);
     this.kafka = new FakeKafka(plan.partitions, plan.slots);
     this.checks = new Checks(this);

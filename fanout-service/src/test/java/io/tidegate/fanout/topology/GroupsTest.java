@@ -127,7 +127,7 @@ class GroupsTest {
     // When
     fanout.send(TO_GROUP, message("m1", "1"));
     assertThat(fanout.registry.get("tidegate.fanout.group.under.way").gauge().value()).isEqualTo(1);
-    fanout.advance(Duration.ofMillis(10));
+    fanout.advance(Duration.ofMillis(25));
 
     // Then: who has a session does not wait for the others
     assertThat(fanout.inbox()).hasSize(1);
@@ -135,9 +135,9 @@ class GroupsTest {
 
     // When
     for (int i = 0; i < 10_000 && fanout.count("group.reached") < members; i++) {
-      fanout.advance(Duration.ofMillis(10));
+      fanout.advance(Duration.ofMillis(25));
     }
-    fanout.advance(Duration.ofMillis(10));
+    fanout.advance(Duration.ofMillis(25));
 
     // Then
     assertThat(fanout.count("group.reached")).isEqualTo(members);
@@ -178,8 +178,8 @@ class GroupsTest {
 
     // When
     fanout.send(new Recipient.Everyone("default"), message("m1", "1"));
-    fanout.advance(Duration.ofMillis(10));
-    fanout.advance(Duration.ofMillis(10));
+    fanout.advance(Duration.ofMillis(25));
+    fanout.advance(Duration.ofMillis(25));
 
     // Then
     assertThat(fanout.inbox())

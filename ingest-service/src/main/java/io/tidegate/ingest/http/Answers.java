@@ -28,8 +28,7 @@ final class Answers {
 
   static final Header JSON =
       HeaderValues.createCached(HeaderNames.CONTENT_TYPE, MediaTypes.APPLICATION_JSON.text());
-  static final Header NDJSON =
-      HeaderValues.createCached(HeaderNames.CONTENT_TYPE, "application/x-ndjson");
+  static final Header NDJSON = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, Bodies.NDJSON);
   private static final Header PROBLEM =
       HeaderValues.createCached(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
 

@@ -1,16 +1,13 @@
 package io.tidegate.ingest.http;
 
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
 import io.tidegate.ingest.admission.Admission;
-import io.tidegate.ingest.message.Acceptance;
+import io.tidegate.ingest.connection.Guard;
 import io.tidegate.ingest.message.InvalidMessageException;
 import io.tidegate.ingest.message.Lines;
-import io.tidegate.ingest.message.MessageParser;
-import io.tidegate.ingest.message.MessageRequest;
 import io.tidegate.ingest.metrics.IngestMetrics;
-import io.tidegate.ingest.publish.Publication;
-import io.tidegate.ingest.publish.Published;
-import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Window;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,8 +17,8 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One NDJSON body: every line a message request, sent to Kafka as it comes in, without waiting for
- * the one before. The results stand in the order of the lines, one each; lines of white space have
+ * One NDJSON body: what every line says is sent to Kafka as it comes in, without waiting for the
+ * one before. The results stand in the order of the lines, one each; lines of white space have
  * none. The answer begins after the body has ended, because a client that writes all before it
  * reads would otherwise wait for us while we wait for it.
  *
@@ -39,31 +36,50 @@ final class Batch {
   private sealed interface Entry {
     record Refused(Problem.Kind kind, Problem problem) implements Entry {}
 
-    record Sent(MessageRequest request, Publication publication, int bytes) implements Entry {}
+    record Sent(LineWork.Sent work, int bytes) implements Entry {}
   }
 
   private final Limits limits;
-  private final Publisher publisher;
   private final Window window;
   private final Admission.Permit permit;
   private final IngestMetrics metrics;
-  private final Acceptance acceptance;
+  private final LineWork work;
   private final Queue<Entry> entries = new ArrayDeque<>();
   private final ByteArrayOutputStream results = new ByteArrayOutputStream();
 
   Batch(
-      Limits limits,
-      Publisher publisher,
-      Window window,
-      Admission.Permit permit,
-      IngestMetrics metrics,
-      Acceptance acceptance) {
+      Limits limits, Window window, Admission.Permit permit, IngestMetrics metrics, LineWork work) {
     this.limits = limits;
-    this.publisher = publisher;
     this.window = window;
     this.permit = permit;
     this.metrics = metrics;
-    this.acceptance = acceptance;
+    this.work = work;
+  }
+
+  /** Reads the request's body, and answers 200 with the results. */
+  static void serve(
+      ServerRequest request,
+      ServerResponse response,
+      Limits limits,
+      Admission.Permit permit,
+      IngestMetrics metrics,
+      LineWork work) {
+    BodyReader reader = Bodies.open(request, limits.batchBytes());
+    Batch batch = new Batch(limits, Window.ofOneRequest(), permit, metrics, work);
+    Guard guard = Guard.current();
+    guard.startBody(limits.batchBytes(), permit);
+    try {
+      batch.read(reader, guard::requireOpen);
+    } finally {
+      guard.endBody();
+    }
+    byte[] results = batch.results();
+    if (batch.wasCutShort()) {
+      response.header(Answers.retryAfter());
+    }
+    Answers.leaveUnread(request, response);
+    response.header(Answers.NDJSON);
+    response.send(results);
   }
 
   /**
@@ -123,20 +139,19 @@ final class Batch {
       return refused(Problem.Kind.TEMPORARY_REDUCED_CAPACITY, NOT_SENT);
     }
     try {
-      MessageRequest request =
-          MessageParser.parse(line.bytes(), line.offset(), line.length(), acceptance);
-      return new Entry.Sent(request, publisher.publish(request, window), line.length());
+      LineWork.Sent sent = work.send(line.bytes(), line.offset(), line.length(), window);
+      return new Entry.Sent(sent, line.length());
     } catch (InvalidMessageException e) {
       permit.shrink((long) COPIES * line.length());
-      Rejection rejection = MessagesRoute.rejection(e);
+      Rejection rejection = Rejection.of(e);
       return new Entry.Refused(rejection.kind(), rejection.problem());
     }
   }
 
-  /** Forgets the messages that Kafka has answered for, up to the first it has not. */
+  /** Forgets the lines that Kafka has answered for, up to the first it has not. */
   private void settleDone() {
     for (Entry entry = entries.peek(); entry != null; entry = entries.peek()) {
-      if (entry instanceof Entry.Sent sent && !sent.publication().isDone()) {
+      if (entry instanceof Entry.Sent sent && !sent.work().isDone()) {
         return;
       }
       settle(entries.remove());
@@ -154,16 +169,13 @@ final class Batch {
   }
 
   private byte[] result(Entry.Sent sent) {
-    Published published = sent.publication().await();
-    permit.shrink((long) COPIES * sent.bytes());
-    metrics.durable(published.acked());
     try {
-      Verdict.require(published, sent.request());
+      return sent.work().await();
     } catch (Rejection e) {
       return result(new Entry.Refused(e.kind(), e.problem()));
+    } finally {
+      permit.shrink((long) COPIES * sent.bytes());
     }
-    metrics.accepted();
-    return Json.accepted(sent.request().message().id(), published.users());
   }
 
   private byte[] result(Entry.Refused refused) {

@@ -11,6 +11,7 @@ import java.util.Locale;
 /** What the bodies of requests are held to. */
 final class Bodies {
   static final String JSON = "application/json";
+  static final String NDJSON = "application/x-ndjson";
 
   private Bodies() {}
 

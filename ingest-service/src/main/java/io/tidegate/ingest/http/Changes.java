@@ -6,8 +6,9 @@ import io.tidegate.ingest.policies.Change;
 import io.tidegate.ingest.policies.PolicyStore;
 import io.tidegate.ingest.policies.StoredPolicy;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
 
-/** What is answered to a change of a policy or of a user's settings that was not made. */
+/** What is answered to a change of a policy, a user's settings or a member that was not made. */
 final class Changes {
   private Changes() {}
 
@@ -45,13 +46,19 @@ final class Changes {
       case Change.Misfit(var why) -> throw PoliciesRoute.rejection(Problem.Kind.UNPROCESSABLE, why);
       case Change.NotNow(String reason) ->
           throw Rejection.of(Problem.Kind.TEMPORARY_REDUCED_CAPACITY, reason);
-      case Change.Unknown(Throwable cause) ->
-          throw cause instanceof RecordTooLargeException
-              ? Rejection.of(Problem.Kind.TOO_LARGE, "Kafka is set up to take only smaller records")
-              : Rejection.of(
-                  Problem.Kind.TEMPORARY_REDUCED_CAPACITY,
-                  "Kafka did not acknowledge the change in time; it may be made all the same, and"
-                      + " to ask again is safe");
+      case Change.Unknown(Throwable cause) -> throw notKnown(cause);
     };
+  }
+
+  /**
+   * @param cause why Kafka did not acknowledge the change's record
+   */
+  static Rejection notKnown(@Nullable Throwable cause) {
+    return cause instanceof RecordTooLargeException
+        ? Rejection.of(Problem.Kind.TOO_LARGE, "Kafka is set up to take only smaller records")
+        : Rejection.of(
+            Problem.Kind.TEMPORARY_REDUCED_CAPACITY,
+            "Kafka did not acknowledge the change in time; it may be made all the same, and"
+                + " to ask again is safe");
   }
 }

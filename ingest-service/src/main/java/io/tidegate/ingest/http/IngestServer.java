@@ -61,6 +61,7 @@ public final class IngestServer implements AutoCloseable {
   private final MessagesRoute messages;
   private final PoliciesRoute policies;
   private final UserPolicyRoute userPolicies;
+  private final MembersRoute members;
   private final Watchdog watchdog;
   private final WebServer server;
 
@@ -79,6 +80,7 @@ public final class IngestServer implements AutoCloseable {
     this.store = store;
     this.policies = new PoliciesRoute(admission, store, answers);
     this.userPolicies = new UserPolicyRoute(admission, store, answers);
+    this.members = new MembersRoute(settings.limits(), admission, publisher, metrics, answers);
     this.watchdog = new Watchdog(WATCH_PERIOD, Answers.requestTimeout(), metrics::overdue);
     metrics.show(admission);
     metrics.show(watchdog);
@@ -162,6 +164,7 @@ public final class IngestServer implements AutoCloseable {
         .any(Route.POLICIES.path(), policies::all)
         .any(Route.POLICIES.path() + "/*", policies::one)
         .any("/v1/users/*", userPolicies::any)
+        .any("/v1/groups/*", members::any)
         .get(Route.LIVE.path(), this::live)
         .any(Route.LIVE.path(), (request, response) -> answers.notAllowed("GET", request, response))
         .get(Route.READY.path(), this::ready)

@@ -1,8 +1,12 @@
 package io.tidegate.ingest.http;
 
+import io.tidegate.contract.GroupKey;
 import io.tidegate.contract.Problem;
+import io.tidegate.contract.Recipient;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.policy.UserSettings;
+import io.tidegate.ingest.message.MembershipChange;
+import io.tidegate.ingest.message.MessageRequest;
 import io.tidegate.ingest.policies.StoredPolicy;
 import io.tidegate.ingest.publish.Readiness;
 import java.io.ByteArrayOutputStream;
@@ -23,11 +27,26 @@ final class Json {
 
   private Json() {}
 
-  static byte[] accepted(String id, int users) {
+  /** How many users it is accepted for; where only fan-out knows that, whom it is for. */
+  static byte[] accepted(MessageRequest request) {
     return object(
         json -> {
-          json.writeStringProperty("id", id);
-          json.writeNumberProperty("accepted", users);
+          json.writeStringProperty("id", request.message().id());
+          switch (request.to().getFirst()) {
+            case Recipient.OneUser _ -> json.writeNumberProperty("accepted", request.to().size());
+            case Recipient.Group(GroupKey group) ->
+                json.writeStringProperty("group", group.group());
+            case Recipient.Everyone _ -> json.writeBooleanProperty("all", true);
+          }
+        });
+  }
+
+  /** What holds now. */
+  static byte[] member(MembershipChange change) {
+    return object(
+        json -> {
+          json.writeStringProperty("user", change.membership().user().user());
+          json.writeBooleanProperty("member", change.joins());
         });
   }
 

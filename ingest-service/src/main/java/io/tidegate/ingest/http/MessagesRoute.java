@@ -8,15 +8,11 @@ import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.UserKey;
 import io.tidegate.ingest.admission.Admission;
-import io.tidegate.ingest.connection.Guard;
 import io.tidegate.ingest.message.Acceptance;
 import io.tidegate.ingest.message.InvalidMessageException;
 import io.tidegate.ingest.message.MessageIds;
-import io.tidegate.ingest.message.MessageParser;
-import io.tidegate.ingest.message.MessageRequest;
 import io.tidegate.ingest.message.TraceParent;
 import io.tidegate.ingest.metrics.IngestMetrics;
-import io.tidegate.ingest.publish.Published;
 import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Window;
 import java.security.SecureRandom;
@@ -28,10 +24,6 @@ import java.time.InstantSource;
  */
 final class MessagesRoute {
   private static final HeaderName TRACE_PARENT = HeaderNames.create("traceparent");
-  private static final String NDJSON = "application/x-ndjson";
-
-  /** What one HTTP request may have unacknowledged in the producer. */
-  private static final int WINDOW_BYTES = 4 * 1024 * 1024;
 
   private final Limits limits;
   private final Admission admission;
@@ -55,66 +47,34 @@ final class MessagesRoute {
 
   void post(ServerRequest request, ServerResponse response) {
     String mediaType = Bodies.mediaType(request);
-    boolean batch = mediaType.equals(NDJSON);
+    boolean batch = mediaType.equals(Bodies.NDJSON);
     if (!batch && !mediaType.equals(Bodies.JSON)) {
       throw Rejection.of(
           Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
-          "want Content-Type: " + Bodies.JSON + " or " + NDJSON + ", in UTF-8");
+          "want Content-Type: " + Bodies.JSON + " or " + Bodies.NDJSON + ", in UTF-8");
     }
     try (Admission.Permit permit = Changes.enter(admission)) {
+      MessageWork work = new MessageWork(publisher, metrics, acceptance(request));
       if (batch) {
-        batch(request, response, permit);
+        Batch.serve(request, response, limits, permit, metrics, work);
       } else {
-        single(request, response, permit);
+        single(request, response, permit, work);
       }
     }
   }
 
-  private void single(ServerRequest request, ServerResponse response, Admission.Permit permit) {
+  private void single(
+      ServerRequest request, ServerResponse response, Admission.Permit permit, MessageWork work) {
     BodyReader.Body body = Bodies.read(request, limits.bodyBytes(), permit);
-    MessageRequest message;
+    byte[] accepted;
     try {
-      message = MessageParser.parse(body.bytes(), 0, body.length(), acceptance(request));
+      accepted = work.send(body.bytes(), 0, body.length(), Window.ofOneRequest()).await();
     } catch (InvalidMessageException e) {
-      throw rejection(e);
+      throw Rejection.of(e);
     }
-    Published published = publisher.publish(message, new Window(WINDOW_BYTES)).await();
-    metrics.durable(published.acked());
-    Verdict.require(published, message);
-    metrics.accepted();
     response.status(Status.ACCEPTED_202);
     response.header(Answers.JSON);
-    response.send(Json.accepted(message.message().id(), published.users()));
-  }
-
-  private void batch(ServerRequest request, ServerResponse response, Admission.Permit permit) {
-    BodyReader reader = Bodies.open(request, limits.batchBytes());
-    Batch batch =
-        new Batch(
-            limits, publisher, new Window(WINDOW_BYTES), permit, metrics, acceptance(request));
-    Guard guard = Guard.current();
-    guard.startBody(limits.batchBytes(), permit);
-    try {
-      batch.read(reader, guard::requireOpen);
-    } finally {
-      guard.endBody();
-    }
-    byte[] results = batch.results();
-    if (batch.wasCutShort()) {
-      response.header(Answers.retryAfter());
-    }
-    Answers.leaveUnread(request, response);
-    response.header(Answers.NDJSON);
-    response.send(results);
-  }
-
-  static Rejection rejection(InvalidMessageException e) {
-    Problem problem = e.problem();
-    Problem.Kind kind =
-        problem.status() == Problem.Kind.TOO_LARGE.status()
-            ? Problem.Kind.TOO_LARGE
-            : Problem.Kind.INVALID_REQUEST;
-    return new Rejection(kind, problem);
+    response.send(accepted);
   }
 
   private Acceptance acceptance(ServerRequest request) {

@@ -1,6 +1,7 @@
 package io.tidegate.ingest.http;
 
 import io.tidegate.contract.Problem;
+import io.tidegate.ingest.message.InvalidMessageException;
 import org.jspecify.annotations.Nullable;
 
 /** Ends the handling of a request: it is answered with {@link #problem()}. */
@@ -22,6 +23,15 @@ final class Rejection extends RuntimeException {
 
   static Rejection of(Problem.Kind kind, String detail) {
     return of(kind, detail, null);
+  }
+
+  static Rejection of(InvalidMessageException e) {
+    Problem problem = e.problem();
+    Problem.Kind kind =
+        problem.status() == Problem.Kind.TOO_LARGE.status()
+            ? Problem.Kind.TOO_LARGE
+            : Problem.Kind.INVALID_REQUEST;
+    return new Rejection(kind, problem);
   }
 
   Problem.Kind kind() {

@@ -10,6 +10,8 @@ import io.tidegate.contract.policy.InvalidPolicyException;
 import io.tidegate.contract.policy.Policy;
 import io.tidegate.contract.policy.UserSettings;
 import io.tidegate.ingest.admission.Admission;
+import io.tidegate.ingest.message.InvalidMessageException;
+import io.tidegate.ingest.message.Names;
 import io.tidegate.ingest.metrics.Route;
 import io.tidegate.ingest.policies.Change;
 import io.tidegate.ingest.policies.PolicyStore;
@@ -56,13 +58,9 @@ final class UserPolicyRoute {
 
   private static UserKey user(String raw) {
     try {
-      return new UserKey(UserKey.DEFAULT_TENANT, PathText.decode("user", raw));
-    } catch (IllegalArgumentException e) {
-      String reason = String.valueOf(e.getMessage());
-      throw Rejection.of(
-          Problem.Kind.INVALID_REQUEST,
-          reason.startsWith("user: ") ? reason.substring(6) : reason,
-          "user");
+      return Names.user("user", UserKey.DEFAULT_TENANT, PathText.decode("user", raw));
+    } catch (InvalidMessageException e) {
+      throw Rejection.of(e);
     }
   }
 

@@ -31,7 +31,7 @@ final class Verdict {
             : "accepted for "
                 + published.acked()
                 + " of "
-                + published.users()
+                + published.records()
                 + " users; a retry with the id \""
                 + id
                 + "\" is safe: who has the message will not get it again";

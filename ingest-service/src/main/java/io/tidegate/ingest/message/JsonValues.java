@@ -3,9 +3,16 @@ package io.tidegate.ingest.message;
 import static io.tidegate.ingest.message.InvalidMessageException.invalid;
 import static io.tidegate.ingest.message.InvalidMessageException.tooLarge;
 
+import io.tidegate.contract.LineText;
 import io.tidegate.contract.Message;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -34,28 +41,99 @@ final class JsonValues implements AutoCloseable {
                   .build())
           .build();
 
+  /** What is made of a text. */
+  interface Reading<T> {
+    T of(JsonValues values) throws InvalidMessageException;
+  }
+
+  /** What is done with one field of an object. */
+  interface FieldReading<F> {
+    void of(F field, @Nullable JsonToken value) throws InvalidMessageException;
+  }
+
   private final byte[] body;
   private final int offset;
   private final JsonParser json;
 
-  JsonValues(byte[] body, int offset, int length) {
+  private JsonValues(byte[] body, int offset, int length) {
     this.body = body;
     this.offset = offset;
     this.json = JSON.createParser(ObjectReadContext.empty(), body, offset, length);
   }
 
-  /** For where an error lies. */
-  JsonParser parser() {
-    return json;
+  /**
+   * Reads one JSON text in UTF-8.
+   *
+   * @throws InvalidMessageException if it is not one, or {@code reading} finds it wanting
+   */
+  static <T> T read(byte[] body, int offset, int length, Reading<T> reading)
+      throws InvalidMessageException {
+    if (length == 0) {
+      throw invalid(null, "the body is empty");
+    }
+    Text.requireUtf8(body, offset, length);
+    try (JsonValues values = new JsonValues(body, offset, length)) {
+      try {
+        return reading.of(values);
+      } catch (JacksonException e) {
+        throw JsonFault.of(e, values.json);
+      }
+    }
+  }
+
+  /** The fields of an object by their names: those of the constants, in small letters. */
+  static <F extends Enum<F>> Map<String, F> named(F[] constants) {
+    Map<String, F> fields = new LinkedHashMap<>();
+    for (F field : constants) {
+      fields.put(field.name().toLowerCase(Locale.ROOT), field);
+    }
+    return fields;
+  }
+
+  /**
+   * Reads the object that the whole text is.
+   *
+   * @return the fields that it has
+   */
+  <F> Set<F> object(Map<String, F> known, FieldReading<F> reading) throws InvalidMessageException {
+    JsonToken first = json.nextToken();
+    if (first == null) {
+      throw invalid(null, "the body is empty");
+    }
+    want(null, first, JsonToken.START_OBJECT, "an object");
+    Set<F> seen = fields("", known, reading);
+    if (json.nextToken() != null) {
+      throw invalid(null, "something follows the object");
+    }
+    return seen;
+  }
+
+  /**
+   * Reads on to the end of an object that has begun, whose fields are all known and stand there
+   * once.
+   *
+   * @param prefix of the fields' paths
+   * @return the fields that it has
+   */
+  <F> Set<F> fields(String prefix, Map<String, F> known, FieldReading<F> reading)
+      throws InvalidMessageException {
+    Set<F> seen = new HashSet<>();
+    for (String name = json.nextName(); name != null; name = json.nextName()) {
+      F field = known.get(name);
+      if (field == null) {
+        throw invalid(
+            prefix + LineText.quotable(name), "unknown field; want one of " + known.keySet());
+      }
+      if (!seen.add(field)) {
+        throw invalid(prefix + name, "stands there twice");
+      }
+      reading.of(field, json.nextToken());
+    }
+    return seen;
   }
 
   @Nullable JsonToken next() {
     return json.nextToken();
-  }
-
-  /** The next name of the object; null at its end. */
-  @Nullable String nextName() {
-    return json.nextName();
   }
 
   void want(@Nullable String path, @Nullable JsonToken got, JsonToken wanted, String words)
@@ -68,6 +146,13 @@ final class JsonValues implements AutoCloseable {
   String text(String path, @Nullable JsonToken value) throws InvalidMessageException {
     want(path, value, JsonToken.VALUE_STRING, "a string");
     return json.getString();
+  }
+
+  boolean bool(String path, @Nullable JsonToken value) throws InvalidMessageException {
+    if (value == JsonToken.VALUE_TRUE || value == JsonToken.VALUE_FALSE) {
+      return value == JsonToken.VALUE_TRUE;
+    }
+    throw invalid(path, "want true or false, got " + words(value));
   }
 
   String attribute(String path, @Nullable JsonToken value, int maxChars)
@@ -111,7 +196,8 @@ final class JsonValues implements AutoCloseable {
       case START_ARRAY -> "an array";
       case VALUE_STRING -> "a string";
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
-      case VALUE_TRUE, VALUE_FALSE -> "a boolean";
+      case VALUE_TRUE -> "true";
+      case VALUE_FALSE -> "false";
       case VALUE_NULL -> "null";
       case null, default -> "nothing";
     };

@@ -2,17 +2,14 @@ package io.tidegate.ingest.message;
 
 import static io.tidegate.ingest.message.InvalidMessageException.invalid;
 
-import io.tidegate.contract.LineText;
 import io.tidegate.contract.Message;
+import io.tidegate.contract.Recipient;
 import io.tidegate.contract.Urgency;
-import io.tidegate.contract.UserKey;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
 
 /**
@@ -43,23 +40,15 @@ public final class MessageParser {
     DELIVER_AT,
     SOURCE;
 
-    private static final Map<String, Field> BY_NAME = byName();
-
     final String key = name().toLowerCase(Locale.ROOT);
-
-    private static Map<String, Field> byName() {
-      Map<String, Field> fields = new LinkedHashMap<>();
-      for (Field field : values()) {
-        fields.put(field.key, field);
-      }
-      return fields;
-    }
   }
+
+  private static final Map<String, Field> FIELDS = JsonValues.named(Field.values());
 
   private final JsonValues values;
   private final Acceptance acceptance;
 
-  private List<UserKey> users = List.of();
+  private List<Recipient> to = List.of();
   private byte @Nullable [] data;
   private @Nullable String id;
   private String type = DEFAULT_TYPE;
@@ -81,55 +70,47 @@ public final class MessageParser {
    */
   public static MessageRequest parse(byte[] body, int offset, int length, Acceptance acceptance)
       throws InvalidMessageException {
-    if (length == 0) {
-      throw invalid(null, "the body is empty");
-    }
-    Text.requireUtf8(body, offset, length);
-    try (JsonValues values = new JsonValues(body, offset, length)) {
-      MessageParser reading = new MessageParser(values, acceptance);
-      try {
-        reading.object();
-      } catch (JacksonException e) {
-        throw JsonFault.of(e, values.parser());
-      }
-      return reading.request();
-    }
+    return JsonValues.read(
+        body, offset, length, values -> new MessageParser(values, acceptance).request());
   }
 
-  private void object() throws InvalidMessageException {
-    JsonToken first = values.next();
-    if (first == null) {
-      throw invalid(null, "the body is empty");
-    }
-    values.want(null, first, JsonToken.START_OBJECT, "an object");
-    EnumSet<Field> seen = EnumSet.noneOf(Field.class);
-    for (String name = values.nextName(); name != null; name = values.nextName()) {
-      Field field = Field.BY_NAME.get(name);
-      if (field == null) {
-        throw invalid(
-            LineText.quotable(name), "unknown field; want one of " + Field.BY_NAME.keySet());
+  private MessageRequest request() throws InvalidMessageException {
+    Set<Field> seen = values.object(FIELDS, this::read);
+    for (Field required : List.of(Field.TO, Field.DATA)) {
+      if (!seen.contains(required)) {
+        throw invalid(required.key, "required");
       }
-      if (!seen.add(field)) {
-        throw invalid(field.key, "stands there twice");
-      }
-      read(field);
     }
-    if (values.next() != null) {
-      throw invalid(null, "something follows the object");
+    long now = acceptance.nowMillis();
+    if (ttlMillis == 0 && deliverAtMillis != 0) {
+      throw invalid("ttl", "0 means deliver now or never, which deliver_at contradicts");
     }
-    if (!seen.contains(Field.TO)) {
-      throw invalid("to", "required");
+    long from = Math.max(now, deliverAtMillis);
+    byte[] payload = data;
+    if (payload == null) {
+      throw new IllegalStateException("data was required");
     }
-    if (!seen.contains(Field.DATA)) {
-      throw invalid("data", "required");
-    }
+    return new MessageRequest(
+        to,
+        new Message(
+            id == null ? acceptance.ids().get() : id,
+            source,
+            type,
+            now,
+            urgency,
+            ttlMillis < 0 ? Message.NEVER : from + ttlMillis,
+            deliverAtMillis,
+            collapseKey,
+            category,
+            null,
+            acceptance.traceParent(),
+            payload));
   }
 
-  private void read(Field field) throws InvalidMessageException {
+  private void read(Field field, @Nullable JsonToken value) throws InvalidMessageException {
     String key = field.key;
-    JsonToken value = values.next();
     switch (field) {
-      case TO -> users = new Recipients(values, acceptance.tenant()).read(value);
+      case TO -> to = new Recipients(values, acceptance.tenant()).read(value);
       case DATA -> data = values.verbatim(key, value);
       case ID -> id = values.attribute(key, value, Message.MAX_ID_CHARS);
       case TYPE -> type = values.attribute(key, value, Message.MAX_ATTRIBUTE_CHARS);
@@ -151,32 +132,5 @@ public final class MessageParser {
       throw invalid("urgency", "want very-low, low, normal or high");
     }
     return urgency;
-  }
-
-  private MessageRequest request() throws InvalidMessageException {
-    long now = acceptance.nowMillis();
-    if (ttlMillis == 0 && deliverAtMillis != 0) {
-      throw invalid("ttl", "0 means deliver now or never, which deliver_at contradicts");
-    }
-    long from = Math.max(now, deliverAtMillis);
-    byte[] payload = data;
-    if (payload == null) {
-      throw new IllegalStateException("data was required");
-    }
-    return new MessageRequest(
-        users,
-        new Message(
-            id == null ? acceptance.ids().get() : id,
-            source,
-            type,
-            now,
-            urgency,
-            ttlMillis < 0 ? Message.NEVER : from + ttlMillis,
-            deliverAtMillis,
-            collapseKey,
-            category,
-            null,
-            acceptance.traceParent(),
-            payload));
   }
 }

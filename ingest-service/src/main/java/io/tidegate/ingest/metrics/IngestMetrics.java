@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tidegate.contract.Problem;
+import io.tidegate.contract.Recipient;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Phase;
 import io.tidegate.ingest.connection.Watchdog;
@@ -22,8 +23,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A request here is one message request: a POST of JSON, or one line of a batch. Each is counted
  * once, as accepted or as rejected with its problem; what Helidon refuses before a route is reached
- * is among the rejected. {@code messages.accepted} counts (message, user) pairs that Kafka
- * acknowledged, also those of a request that was rejected because others of its users failed.
+ * is among the rejected, and so is a change of policies, settings or members that was refused.
+ * {@code messages.accepted} counts (message, user) pairs that Kafka acknowledged, also those of a
+ * request that was rejected because others of its users failed; whom a message for a group or
+ * everyone reaches only fan-out knows, so that it is counted by itself, in {@code
+ * broadcasts.accepted}.
  */
 public final class IngestMetrics implements AutoCloseable {
   private static final Duration[] BUCKETS = {
@@ -49,6 +53,10 @@ public final class IngestMetrics implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Counter requestsAccepted;
   private final Counter messagesAccepted;
+  private final Counter toGroupsAccepted;
+  private final Counter toEveryoneAccepted;
+  private final Counter joined;
+  private final Counter left;
   private final Map<Problem.Kind, Counter> rejected = new EnumMap<>(Problem.Kind.class);
   private final Map<Phase, Counter> connectionsEnded = new EnumMap<>(Phase.class);
   private final Map<TimerKey, Timer> timers = new ConcurrentHashMap<>();
@@ -62,6 +70,10 @@ public final class IngestMetrics implements AutoCloseable {
         Counter.builder("tidegate.ingest.messages.accepted")
             .description("Pairs of message and user that are durable")
             .register(registry);
+    toGroupsAccepted = broadcasts("group");
+    toEveryoneAccepted = broadcasts("all");
+    joined = memberships("joined");
+    left = memberships("left");
     for (Problem.Kind kind : Problem.Kind.values()) {
       rejected.put(
           kind,
@@ -78,6 +90,20 @@ public final class IngestMetrics implements AutoCloseable {
               .tag("phase", phase.label())
               .register(registry));
     }
+  }
+
+  private Counter broadcasts(String to) {
+    return Counter.builder("tidegate.ingest.broadcasts.accepted")
+        .description("Messages for a group or everyone that are durable")
+        .tag("to", to)
+        .register(registry);
+  }
+
+  private Counter memberships(String change) {
+    return Counter.builder("tidegate.ingest.memberships.changed")
+        .description("Changes of who is in a group that are durable")
+        .tag("change", change)
+        .register(registry);
   }
 
   /** Shows how much is in flight. */
@@ -111,8 +137,25 @@ public final class IngestMetrics implements AutoCloseable {
     requestsAccepted.increment();
   }
 
-  public void durable(int messages) {
-    messagesAccepted.increment(messages);
+  /**
+   * @param to one of those whom the message is for
+   * @param records of it that Kafka has
+   */
+  public void durable(Recipient to, int records) {
+    Counter counter =
+        switch (to) {
+          case Recipient.OneUser _ -> messagesAccepted;
+          case Recipient.Group _ -> toGroupsAccepted;
+          case Recipient.Everyone _ -> toEveryoneAccepted;
+        };
+    counter.increment(records);
+  }
+
+  /**
+   * @param joins false: the user left
+   */
+  public void membershipChanged(boolean joins) {
+    (joins ? joined : left).increment();
   }
 
   public void rejected(Problem.Kind kind) {

@@ -8,6 +8,8 @@ public enum Route {
   POLICIES("/v1/policies"),
   POLICY("/v1/policies/{name}"),
   USER_POLICY("/v1/users/{user}/policy"),
+  MEMBERS("/v1/groups/{group}/members"),
+  MEMBER("/v1/groups/{group}/members/{user}"),
   LIVE("/health/live"),
   READY("/health/ready"),
   METRICS("/metrics"),
@@ -17,6 +19,8 @@ public enum Route {
   private static final String POLICIES_PREFIX = "/v1/policies/";
   private static final String USERS_PREFIX = "/v1/users/";
   private static final String USER_SUFFIX = "/policy";
+  private static final String GROUPS_PREFIX = "/v1/groups/";
+  private static final String MEMBERS_SEGMENT = "members";
 
   private final String path;
 
@@ -41,7 +45,30 @@ public enum Route {
     if (policy(rawPath) != null) {
       return POLICY;
     }
-    return user(rawPath) == null ? OTHER : USER_POLICY;
+    if (user(rawPath) != null) {
+      return USER_POLICY;
+    }
+    Members members = members(rawPath);
+    return members == null ? OTHER : members.user() == null ? MEMBERS : MEMBER;
+  }
+
+  /**
+   * The names in the path of a group's members, as they were on the wire.
+   *
+   * @param user null: all of them
+   */
+  public record Members(String group, @Nullable String user) {}
+
+  /** Null: it is another path. */
+  public static @Nullable Members members(String rawPath) {
+    if (!rawPath.startsWith(GROUPS_PREFIX)) {
+      return null;
+    }
+    String[] segments = rawPath.substring(GROUPS_PREFIX.length()).split("/", 4);
+    if (segments.length < 2 || segments.length > 3 || !segments[1].equals(MEMBERS_SEGMENT)) {
+      return null;
+    }
+    return new Members(segments[0], segments.length == 3 ? segments[2] : null);
   }
 
   /** The name in the path of a policy, as it was on the wire; null: it is another path. */

@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
 
 /** One request's records on their way to Kafka. */
 public final class Publication {
-  private final int users;
+  private final int records;
   private final long deadlineNanos;
   private final CountDownLatch open;
   private final AtomicInteger acked = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-  Publication(int users, long deadlineNanos) {
-    this.users = users;
+  Publication(int records, long deadlineNanos) {
+    this.records = records;
     this.deadlineNanos = deadlineNanos;
-    this.open = new CountDownLatch(users);
+    this.open = new CountDownLatch(records);
   }
 
   void acked() {
@@ -54,6 +54,6 @@ public final class Publication {
       // The service is stopping. The flag stays down: with it up, the answer could not be written.
       failure.compareAndSet(null, e);
     }
-    return new Published(acked.get(), users, failure.get());
+    return new Published(acked.get(), records, failure.get());
   }
 }

@@ -1,32 +1,43 @@
 package io.tidegate.ingest.publish;
 
 import io.tidegate.contract.CloudEventCodec;
+import io.tidegate.contract.Membership;
 import io.tidegate.contract.Message;
-import io.tidegate.contract.UserKey;
+import io.tidegate.contract.Recipient;
+import io.tidegate.contract.Topics;
+import io.tidegate.ingest.message.MembershipChange;
 import io.tidegate.ingest.message.MessageRequest;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes messages to {@code tidegate.messages}, one record for each user. Safe for use by many
- * threads; what one HTTP request may have unacknowledged is bounded by its {@link Window}.
+ * Writes messages to {@code tidegate.messages}, one record for each user, group or everyone, and
+ * who is in a group to {@code tidegate.members}. Safe for use by many threads; what one HTTP
+ * request may have unacknowledged is bounded by its {@link Window}.
  */
 public final class Publisher {
   private final Producer<byte[], byte[]> producer;
-  private final String topic;
+  private final Topics topics;
+  private final int partitions;
   private final Duration within;
 
   /**
+   * @param partitions of the topics of messages and of members, which have the same number
    * @param within how long a publication is waited for; no shorter than the producer's delivery
    *     timeout, so that the producer's own verdict comes first
    */
-  public Publisher(Producer<byte[], byte[]> producer, String topic, Duration within) {
+  public Publisher(
+      Producer<byte[], byte[]> producer, Topics topics, int partitions, Duration within) {
     this.producer = producer;
-    this.topic = topic;
+    this.topics = topics;
+    this.partitions = partitions;
     this.within = within;
   }
 
@@ -37,14 +48,51 @@ public final class Publisher {
    * sender will be asked to try again.
    */
   public Publication publish(MessageRequest request, Window window) {
-    int users = request.users().size();
-    Publication publication = new Publication(users, System.nanoTime() + within.toNanos());
-    int cost = window.cost(request.message());
-    for (UserKey user : request.users()) {
-      Throwable failure = publication.hasFailed() ? new TimeoutException("not sent") : null;
-      if (failure == null) {
-        failure = send(user, request.message(), publication, window, cost);
-      }
+    Message message = request.message();
+    return send(request.to(), to -> record(to, message), message.payload().length, window);
+  }
+
+  /** As {@link #publish}. Of two changes of one membership the later holds. */
+  public Publication change(MembershipChange change, Window window) {
+    return send(List.of(change), this::record, 0, window);
+  }
+
+  private ProducerRecord<byte[], byte[]> record(Recipient to, Message message) {
+    return new ProducerRecord<>(
+        topics.messages(),
+        null,
+        message.timeMillis(),
+        to.key(),
+        message.payload(),
+        CloudEventCodec.headers(to, message));
+  }
+
+  /** It lies where the user's messages lie, and not where its key would be. */
+  private ProducerRecord<byte[], byte[]> record(MembershipChange change) {
+    Membership membership = change.membership();
+    return new ProducerRecord<>(
+        topics.members(),
+        membership.user().partition(partitions),
+        membership.toBytes(),
+        change.joins() ? Membership.JOINED : null);
+  }
+
+  /**
+   * @param record makes the record of one of {@code all} when its turn comes
+   * @param valueBytes of each record
+   */
+  private <T> Publication send(
+      List<T> all,
+      Function<T, ProducerRecord<byte[], byte[]>> record,
+      int valueBytes,
+      Window window) {
+    Publication publication = new Publication(all.size(), System.nanoTime() + within.toNanos());
+    int cost = window.cost(valueBytes);
+    for (T each : all) {
+      Throwable failure =
+          publication.hasFailed()
+              ? new TimeoutException("not sent")
+              : send(() -> record.apply(each), publication, window, cost);
       if (failure != null) {
         fail(publication, window, failure);
       }
@@ -61,7 +109,10 @@ public final class Publisher {
 
   /** What kept the record from being sent; null where the producer has it and will answer. */
   private @Nullable Throwable send(
-      UserKey user, Message message, Publication publication, Window window, int cost) {
+      Supplier<ProducerRecord<byte[], byte[]>> record,
+      Publication publication,
+      Window window,
+      int cost) {
     try {
       if (!window.enter(cost, publication.deadlineNanos())) {
         return new TimeoutException("Kafka does not keep up");
@@ -69,18 +120,10 @@ public final class Publisher {
     } catch (InterruptedException e) {
       return e;
     }
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(
-            topic,
-            null,
-            message.timeMillis(),
-            user.toBytes(),
-            message.payload(),
-            CloudEventCodec.headers(user, message));
     try {
       var _ =
           producer.send(
-              record,
+              record.get(),
               (metadata, exception) -> {
                 if (exception == null) {
                   publication.acked();

@@ -1,6 +1,5 @@
 package io.tidegate.ingest.publish;
 
-import io.tidegate.contract.Message;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -11,6 +10,8 @@ import java.util.concurrent.TimeUnit;
  * once for each of its lines.
  */
 public final class Window {
+  private static final int REQUEST_BYTES = 4 * 1024 * 1024;
+
   /** A record's key, headers and bookkeeping. */
   private static final int OVERHEAD_BYTES = 1024;
 
@@ -26,9 +27,18 @@ public final class Window {
     this.room = new Semaphore(bytes);
   }
 
-  /** What one record takes of the window; a record larger than the window takes all of it. */
-  int cost(Message message) {
-    return Math.min(bytes, message.payload().length + OVERHEAD_BYTES);
+  /** As much as one HTTP request is given. */
+  public static Window ofOneRequest() {
+    return new Window(REQUEST_BYTES);
+  }
+
+  /**
+   * What one record takes of the window; a record larger than the window takes all of it.
+   *
+   * @param valueBytes of the record
+   */
+  int cost(int valueBytes) {
+    return Math.min(bytes, valueBytes + OVERHEAD_BYTES);
   }
 
   /** Whether there is room; false once closed, and when there is none until the deadline. */

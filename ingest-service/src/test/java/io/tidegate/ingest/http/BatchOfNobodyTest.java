@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.helidon.webserver.CloseConnectionException;
+import io.tidegate.contract.Topics;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.message.Acceptance;
 import io.tidegate.ingest.metrics.IngestMetrics;
@@ -33,11 +34,13 @@ class BatchOfNobodyTest {
       Batch batch =
           new Batch(
               new Limits(1_000, 1_000_000, 100),
-              new Publisher(kafka, "messages", Duration.ofSeconds(1)),
               new Window(1_000_000),
               permit,
               metrics,
-              new Acceptance("default", 0, () -> "some id", null));
+              new MessageWork(
+                  new Publisher(kafka, Topics.DEFAULT, 1, Duration.ofSeconds(1)),
+                  metrics,
+                  new Acceptance("default", 0, () -> "some id", null)));
 
       // When
       assertThatThrownBy(

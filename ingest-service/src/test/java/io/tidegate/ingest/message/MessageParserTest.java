@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tidegate.contract.GroupKey;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Problem;
+import io.tidegate.contract.Recipient;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import java.io.ByteArrayOutputStream;
@@ -59,7 +61,8 @@ class MessageParserTest {
     MessageRequest request = parse("{\"to\":{\"user\":\"alice\"},\"data\":{\"a\":1}}");
 
     // Then
-    assertThat(request.users()).containsExactly(new UserKey("default", "alice"));
+    assertThat(request.to())
+        .containsExactly(new Recipient.OneUser(new UserKey("default", "alice")));
     Message message = request.message();
     assertThat(message.id()).isEqualTo("generated");
     assertThat(message.type()).isEqualTo("io.tidegate.message");
@@ -88,9 +91,9 @@ class MessageParserTest {
             """);
 
     // Then
-    assertThat(request.users())
-        .extracting(UserKey::user)
-        .containsExactly("alice", "bob", "tenant/like");
+    assertThat(request.to())
+        .extracting(Recipient::subject)
+        .containsExactly("user/alice", "user/bob", "user/tenant/like");
     Message message = request.message();
     assertThat(message.id()).isEqualTo("o-7");
     assertThat(message.source()).isEqualTo("https://shop.example/orders");
@@ -99,6 +102,27 @@ class MessageParserTest {
     assertThat(message.collapseKey()).isEqualTo("order-7");
     assertThat(message.category()).isEqualTo("orders");
     assertThat(message.payload()).asString(UTF_8).isEqualTo("\"ü\"");
+  }
+
+  static Stream<Arguments> recipients() {
+    return Stream.of(
+        Arguments.of("{\"all\":true}", new Recipient.Everyone("default")),
+        Arguments.of("{\"group\":\"g\"}", new Recipient.Group(new GroupKey("default", "g"))),
+        Arguments.of(
+            "{\"group\":\"Room:4.2_~@+-" + "x".repeat(115) + "\"}",
+            new Recipient.Group(new GroupKey("default", "Room:4.2_~@+-" + "x".repeat(115)))),
+        Arguments.of("{\"user\":\"all\"}", new Recipient.OneUser(new UserKey("default", "all"))));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void recipients(String to, Recipient recipient) throws Exception {
+    // When
+    MessageRequest request = parse("{\"data\":1,\"to\":" + to + ",\"ttl\":0}");
+
+    // Then
+    assertThat(request.to()).containsExactly(recipient);
+    assertThat(request.message().isLive()).isTrue();
   }
 
   @ParameterizedTest
@@ -260,11 +284,24 @@ class MessageParserTest {
         // to
         Arguments.of("{\"to\":\"alice\"}", "to", "want an object, got a string"),
         Arguments.of("{\"to\":null}", "to", "want an object, got null"),
-        Arguments.of("{\"to\":{}}", "to", "want user or users"),
-        Arguments.of("{\"to\":{\"group\":\"g\"}}", "to.group", "unknown field"),
+        Arguments.of("{\"to\":{}}", "to", "want one of [user, users, group, all]"),
+        Arguments.of("{\"to\":{\"everyone\":true}}", "to.everyone", "unknown field; want one of"),
         Arguments.of("{\"to\":{\"user\":\"a\",\"user\":\"a\"}}", "to.user", "twice"),
-        Arguments.of("{\"to\":{\"user\":\"a\",\"users\":[\"b\"]}}", "to", "both"),
-        Arguments.of("{\"to\":{\"users\":[\"b\"],\"user\":\"a\"}}", "to", "both"),
+        Arguments.of("{\"to\":{\"user\":\"a\",\"users\":[\"b\"]}}", "to", "got user and users"),
+        Arguments.of("{\"to\":{\"users\":[\"b\"],\"user\":\"a\"}}", "to", "got users and user"),
+        Arguments.of("{\"to\":{\"all\":true,\"group\":\"g\"}}", "to", "got all and group"),
+        Arguments.of("{\"to\":{\"user\":\"a\",\"all\":false}}", "to", "got user and all"),
+        Arguments.of("{\"to\":{\"all\":true,\"all\":true}}", "to.all", "twice"),
+        Arguments.of("{\"to\":{\"all\":false}}", "to.all", "want true, got false"),
+        Arguments.of("{\"to\":{\"all\":\"true\"}}", "to.all", "want true, got a string"),
+        Arguments.of("{\"to\":{\"all\":1}}", "to.all", "want true, got a number"),
+        Arguments.of("{\"to\":{\"all\":null}}", "to.all", "want true, got null"),
+        Arguments.of("{\"to\":{\"all\":tru}}", "to.all", "not JSON"),
+        Arguments.of("{\"to\":{\"group\":\"\"}}", "to.group", "want 1 to 128 of"),
+        Arguments.of("{\"to\":{\"group\":\"a/b\"}}", "to.group", "want 1 to 128 of"),
+        Arguments.of("{\"to\":{\"group\":\"é\"}}", "to.group", "want 1 to 128 of"),
+        Arguments.of("{\"to\":{\"group\":\"" + "g".repeat(129) + "\"}}", "to.group", "1 to 128"),
+        Arguments.of("{\"to\":{\"group\":[\"g\"]}}", "to.group", "want a string, got an array"),
         Arguments.of("{\"to\":{\"users\":[\"b\"],\"users\":[\"b\"]}}", "to.users", "twice"),
         Arguments.of("{\"to\":{\"user\":7}}", "to.user", "want a string, got a number"),
         Arguments.of("{\"to\":{\"user\":null}}", "to.user", "want a string, got null"),
@@ -291,7 +328,7 @@ class MessageParserTest {
         Arguments.of(with("\"type\":\"\""), "type", "empty"),
         Arguments.of(with("\"type\":{}"), "type", "want a string, got an object"),
         Arguments.of(with("\"type\":\"" + "x".repeat(257) + "\""), "type", "longer than 256"),
-        Arguments.of(with("\"collapse_key\":true"), "collapse_key", "got a boolean"),
+        Arguments.of(with("\"collapse_key\":true"), "collapse_key", "want a string, got true"),
         Arguments.of(with("\"category\":\"\\u0007\""), "category", "control character"),
         Arguments.of(with("\"source\":\"a b\""), "source", "URI reference"),
         Arguments.of(with("\"source\":\"http://[\""), "source", "URI reference"),
@@ -354,7 +391,7 @@ class MessageParserTest {
                 + "}");
 
     // Then
-    assertThat(request.users()).hasSize(1000);
+    assertThat(request.to()).hasSize(1000);
   }
 
   static Stream<Arguments> notUtf8() {

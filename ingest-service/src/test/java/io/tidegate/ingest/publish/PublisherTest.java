@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tidegate.contract.CloudEventCodec;
+import io.tidegate.contract.CloudEventHeaders;
+import io.tidegate.contract.GroupKey;
+import io.tidegate.contract.Membership;
 import io.tidegate.contract.Message;
+import io.tidegate.contract.Recipient;
+import io.tidegate.contract.Topics;
 import io.tidegate.contract.UserKey;
 import io.tidegate.ingest.message.Acceptance;
+import io.tidegate.ingest.message.MembershipChange;
 import io.tidegate.ingest.message.MessageParser;
 import io.tidegate.ingest.message.MessageRequest;
 import java.time.Duration;
@@ -19,13 +25,16 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.NetworkException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PublisherTest {
+  private static final Topics TOPICS = new Topics("p");
   private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
   private final MockProducer<byte[], byte[]> kafka =
       new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
-  private final Publisher publisher = new Publisher(kafka, "messages", Duration.ofSeconds(20));
+  private final Publisher publisher = new Publisher(kafka, TOPICS, 12, Duration.ofSeconds(20));
   private final Window window = new Window(1_000_000);
 
   private static MessageRequest request(String to) throws Exception {
@@ -50,12 +59,72 @@ class PublisherTest {
         .extracting(record -> new String(record.key(), UTF_8))
         .containsExactly("default/alice", "default/bob");
     for (ProducerRecord<byte[], byte[]> record : kafka.history()) {
-      assertThat(record.topic()).isEqualTo("messages");
+      assertThat(record.topic()).isEqualTo("p.messages");
       assertThat(record.partition()).isNull();
       assertThat(record.timestamp()).isEqualTo(1000);
       Message read = CloudEventCodec.read(record.headers(), record.value(), -1);
       assertThat(read).usingRecursiveComparison().isEqualTo(request.message());
       assertThat(UserKey.parse(record.key()).tenant()).isEqualTo("default");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"group":"room:42"} | default/group/room:42 | group/room:42
+          {"all":true}        | default/all           | all
+          """)
+  void broadcastShouldBeOneRecordWhoseSubjectSaysWhomItIsFor(String to, String key, String subject)
+      throws Exception {
+    // Given
+    MessageRequest request = request(to);
+
+    // When
+    Publication publication = publisher.publish(request, window);
+    kafka.completeNext();
+
+    // Then
+    assertThat(publication.await()).isEqualTo(new Published(1, 1, null));
+    assertThat(kafka.history()).hasSize(1);
+    ProducerRecord<byte[], byte[]> record = kafka.history().getFirst();
+    assertThat(record.key()).asString(UTF_8).isEqualTo(key);
+    assertThat(record.partition()).isNull();
+    assertThat(record.headers().lastHeader("ce_subject").value())
+        .asString(UTF_8)
+        .isEqualTo(subject);
+    assertThat(record.headers().lastHeader(CloudEventHeaders.COPY)).isNull();
+    assertThat(Recipient.of(record.key(), record.headers())).isEqualTo(request.to().getFirst());
+    assertThat(CloudEventCodec.read(record.headers(), record.value(), -1))
+        .usingRecursiveComparison()
+        .isEqualTo(request.message());
+  }
+
+  @Test
+  void membershipShouldLieWhereTheUsersMessagesLie() {
+    for (String name : new String[] {"alice", "bob", "a/b é", "group/g"}) {
+      // Given
+      UserKey user = new UserKey("default", name);
+      Membership membership = new Membership(new GroupKey("default", "g"), user);
+      kafka.clear();
+
+      // When
+      publisher.change(new MembershipChange(membership, true), window);
+      publisher.change(new MembershipChange(membership, false), window);
+
+      // Then
+      assertThat(kafka.history())
+          .allSatisfy(
+              record -> {
+                assertThat(record.topic()).isEqualTo("p.members");
+                assertThat(record.partition()).isEqualTo(user.partition(12));
+                assertThat(Membership.parse(record.key())).isEqualTo(membership);
+              });
+      assertThat(kafka.history())
+          .extracting(ProducerRecord::value)
+          .containsExactly(Membership.JOINED, null);
     }
   }
 
@@ -74,7 +143,7 @@ class PublisherTest {
     // Then
     assertThat(doneBefore).isFalse();
     assertThat(published.acked()).isEqualTo(2);
-    assertThat(published.users()).isEqualTo(3);
+    assertThat(published.records()).isEqualTo(3);
     assertThat(published.complete()).isFalse();
     assertThat(published.cause()).isInstanceOf(NetworkException.class);
   }
@@ -122,7 +191,7 @@ class PublisherTest {
   @Test
   void silentKafkaShouldBeGivenUpAtTheDeadline() throws Exception {
     // Given
-    Publisher impatient = new Publisher(kafka, "messages", Duration.ofMillis(50));
+    Publisher impatient = new Publisher(kafka, TOPICS, 12, Duration.ofMillis(50));
     Window small = new Window(1_500);
 
     // When

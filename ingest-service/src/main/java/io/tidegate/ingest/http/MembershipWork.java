@@ -1,0 +1,41 @@
+package io.tidegate.ingest.http;
+
+import io.tidegate.contract.GroupKey;
+import io.tidegate.ingest.message.InvalidMessageException;
+import io.tidegate.ingest.message.MembershipChange;
+import io.tidegate.ingest.message.MembershipParser;
+import io.tidegate.ingest.metrics.IngestMetrics;
+import io.tidegate.ingest.publish.Published;
+import io.tidegate.ingest.publish.Publisher;
+import io.tidegate.ingest.publish.Window;
+
+/** Changes of who is in one group. */
+final class MembershipWork implements LineWork {
+  private final Publisher publisher;
+  private final IngestMetrics metrics;
+  private final GroupKey group;
+
+  MembershipWork(Publisher publisher, IngestMetrics metrics, GroupKey group) {
+    this.publisher = publisher;
+    this.metrics = metrics;
+    this.group = group;
+  }
+
+  @Override
+  public Sent send(byte[] bytes, int offset, int length, Window window)
+      throws InvalidMessageException {
+    return send(MembershipParser.parse(bytes, offset, length, group), window);
+  }
+
+  Sent send(MembershipChange change, Window window) {
+    return new Sent(publisher.change(change, window), published -> result(change, published));
+  }
+
+  private byte[] result(MembershipChange change, Published published) {
+    if (!published.complete()) {
+      throw Changes.notKnown(published.cause());
+    }
+    metrics.membershipChanged(change.joins());
+    return Json.member(change);
+  }
+}
