@@ -29,6 +29,10 @@ final class ReportText {
   static List<String> lines(JsonNode report) {
     ReportText text = new ReportText(report);
     text.head();
+    if (number(report, "messages") == 0) {
+      text.lines.add("no message of the range is for a user who would have this policy");
+      return text.lines;
+    }
     text.counts();
     text.delays();
     text.histogram();

@@ -2,6 +2,7 @@ package io.tidegate.cli.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -71,5 +72,19 @@ final class ReportTextTest {
             """
                 .lines()
                 .toArray(String[]::new));
+  }
+
+  @Test
+  void reportOfNothingShouldSaySo() {
+    // Given
+    String nothing = REPORT.replace("\"messages\":12345,\"users\":1", "\"messages\":0,\"users\":0");
+
+    // When
+    List<String> lines = ReportText.lines(JsonMapper.shared().readTree(nothing));
+
+    // Then
+    assertThat(lines)
+        .hasSize(7)
+        .endsWith("", "no message of the range is for a user who would have this policy");
   }
 }

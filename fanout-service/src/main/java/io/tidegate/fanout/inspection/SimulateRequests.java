@@ -163,9 +163,8 @@ final class SimulateRequests {
 
   private static Answer failed(@Nullable Throwable cause) {
     return switch (cause) {
-      case CancellationException _ -> stopping();
       case KafkaException kafka ->
-          notNow("Kafka does not answer: " + kafka.getMessage(), STOPPING_RETRY_AFTER_SECONDS);
+          notNow("Kafka cannot be read: " + kafka.getMessage(), STOPPING_RETRY_AFTER_SECONDS);
       case null, default -> Answer.problem(Problem.Kind.INTERNAL.problem("see the log"));
     };
   }

@@ -24,12 +24,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of a range of {@code tidegate.messages}, all partitions merged by the times of their
- * records. Of a partition everything is read from its first record of {@code from} or later up to
- * its first one of {@code to} or later, or to its end as it is now. Records are read only from
- * partitions of which none is at hand, so a few hundred of each are in memory at the most.
+ * records. Of a partition what is of the range is taken, from its first record of {@code from} or
+ * later up to its first one of an hour after {@code to}, or to its end as it is now. Records are
+ * read only from partitions of which none is at hand, so a few hundred of each are in memory at the
+ * most.
  */
 final class RecordedMessages {
   private static final Duration POLL = Duration.ofMillis(100);
+
+  /** How far ahead of its own clock a broker by default lets the times of records be. */
+  private static final long AHEAD_MILLIS = Duration.ofHours(1).toMillis();
 
   private final Consumer<byte[], byte[]> consumer;
   private final String tenant;
@@ -81,7 +85,7 @@ final class RecordedMessages {
     consumer.assign(all);
     Map<TopicPartition, Long> ends = consumer.endOffsets(all);
     Map<TopicPartition, OffsetAndTimestamp> first = offsets(all, fromMillis);
-    Map<TopicPartition, OffsetAndTimestamp> after = offsets(all, toMillis);
+    Map<TopicPartition, OffsetAndTimestamp> after = offsets(all, toMillis + AHEAD_MILLIS);
     for (TopicPartition each : all) {
       OffsetAndTimestamp start = first.get(each);
       OffsetAndTimestamp stop = after.get(each);

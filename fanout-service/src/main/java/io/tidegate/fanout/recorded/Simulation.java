@@ -71,10 +71,10 @@ final class Simulation {
             request.from(),
             request.to(),
             skipped);
-    while (!isOver() && !messages.isAtEnd()) {
+    while (!isOver() && !messages.isAtEnd() && !hasReadEnough(messages)) {
       Recorded next = messages.next();
       if (next != null) {
-        if (isFull(messages)) {
+        if (isFull()) {
           break;
         }
         if (advance(next.atMillis())) {
@@ -121,15 +121,22 @@ final class Simulation {
     return true;
   }
 
-  private boolean isFull(RecordedMessages messages) {
+  private boolean hasReadEnough(RecordedMessages messages) {
+    boolean enough = messages.readBytes() >= bounds.maxReadBytes();
+    if (enough) {
+      cutShort = cut("bytes", bounds.maxReadBytes() + " bytes are the most that are read");
+    }
+    return enough;
+  }
+
+  /** Whether one more message would be too many. */
+  private boolean isFull() {
     if (rehearsal.taken() >= request.maxMessages()) {
       cutShort = cut("messages", request.maxMessages() + " are the most");
     } else if (rehearsal.users() >= bounds.maxUsers()) {
       cutShort = cut("users", bounds.maxUsers() + " are the most");
     } else if (rehearsal.keptBytes() >= bounds.maxKeptBytes()) {
       cutShort = cut("memory", bounds.maxKeptBytes() + " bytes are the most that are kept");
-    } else if (messages.readBytes() >= bounds.maxReadBytes()) {
-      cutShort = cut("bytes", bounds.maxReadBytes() + " bytes are the most that are read");
     }
     return cutShort != null;
   }

@@ -181,6 +181,7 @@ final class SimulateRequestsTest {
           /v1/policies//simulate | {} | name
           /v1/policies/gentle/simulate?from=yesterday | {} | from
           /v1/policies/gentle/simulate?from=-PT1H | {} | from
+          /v1/policies/gentle/simulate?from=PT-1H&to=PT-2H | {} | from
           /v1/policies/gentle/simulate?from=P-1D | {} | from
           /v1/policies/gentle/simulate?from=P999999999999D | {} | from
           /v1/policies/gentle/simulate?from=1960-01-01T00:00:00Z | {} | from
@@ -193,6 +194,9 @@ final class SimulateRequestsTest {
           /v1/policies/gentle/simulate?max_messages=many | {} | max_messages
           """)
   void badRequestShouldNameTheField(String path, String body, String field) throws Exception {
+    // Given
+    fake.report.complete(report());
+
     // When
     HttpResponse<String> response = post(path, body);
 
@@ -257,10 +261,11 @@ final class SimulateRequestsTest {
 
     // Then
     assertThat(away.statusCode()).isEqualTo(503);
-    assertThat(away.body()).contains("Kafka does not answer: no broker");
+    assertThat(away.body()).contains("Kafka cannot be read: no broker");
     assertThat(ours.statusCode()).isEqualTo(500);
     assertThat(ours.body()).doesNotContain("secret");
     assertThat(stopping.statusCode()).isEqualTo(503);
+    assertThat(stopping.body()).contains("this instance is stopping");
   }
 
   @Test

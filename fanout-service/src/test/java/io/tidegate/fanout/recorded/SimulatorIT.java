@@ -299,8 +299,49 @@ final class SimulatorIT {
       }
     }
 
+    // When: to after the markers of the transactions, which have the broker's time
+    Report report =
+        run(
+            simulator(generous()),
+            new SimulationRequest(
+                new PolicyKey("default", "default"),
+                Policy.NONE,
+                NOON,
+                Instant.now().plusSeconds(3_600),
+                10));
+
+    // Then
+    assertThat(report.messages()).isEqualTo(1);
+    assertThat(report.cutShort()).isNull();
+  }
+
+  @Test
+  void clockThatIsAheadShouldHideNothing() throws Exception {
+    // Given
+    write(ALICE, "ahead", NOON.plusSeconds(3_600));
+    write(ALICE, "m", NOON);
+
     // When
     Report report = run(simulator(generous()), request("default", "{}", 10));
+
+    // Then
+    assertThat(report.messages()).isEqualTo(1);
+  }
+
+  @Test
+  void whatLiesAfterTheRangeShouldNotBeRead() throws Exception {
+    // Given
+    write(ALICE, "m", NOON);
+    for (int i = 0; i < 20; i++) {
+      write(ALICE, "later" + i, NOON.plusSeconds(3_660));
+    }
+    SimulationBounds g = generous();
+
+    // When
+    Report report =
+        run(
+            simulator(new SimulationBounds(100, g.maxKeptBytes(), 100, g.maxTime(), 1_000)),
+            request("default", "{}", 10));
 
     // Then
     assertThat(report.messages()).isEqualTo(1);
