@@ -64,6 +64,9 @@ public final class NaivePace {
 
   private long lastPush = NEVER;
 
+  /** When anything was last told. */
+  private long now = NEVER;
+
   /** A window that nothing is known of began at the latest then. */
   private long windowDoubt = NEVER;
 
@@ -79,11 +82,12 @@ public final class NaivePace {
   }
 
   /** To be told before anything that happens at {@code now}; the policy may be another. */
-  public void begin(Policy now, Time at) {
-    if (!policy.equals(now)) {
-      change(now, at);
+  public void begin(Policy holding, Time at) {
+    if (!policy.equals(holding)) {
+      change(holding, at);
     }
     caps.forEach(cap -> cap.enter(at.wall));
+    this.now = at.wall;
   }
 
   private void change(Policy to, Time at) {
@@ -143,7 +147,12 @@ public final class NaivePace {
   /** A message came, or became ready to go if that is later. */
   public void arrived(Urgency urgency, long wall) {
     long window = policy.batch().window().toMillis();
-    if (window == 0 || policy.bypasses(urgency, Gate.BATCH) || isIn(windows, wall, wall)) {
+    if (window == 0 || policy.bypasses(urgency, Gate.BATCH) || isIn(windows, wall, now)) {
+      return;
+    }
+    if (isIn(windows, wall, wall)) {
+      // It got ready late: the window that it belongs to is over, and may be forgotten.
+      perhaps.add(wall);
       return;
     }
     boolean sure = wall >= windowDoubt + window && !isIn(perhaps, wall, wall);

@@ -179,6 +179,10 @@ final class FanoutDriver implements AutoCloseable {
         .pipeInput(new TestRecord<>(key, value, headers, now));
   }
 
+  Instant now() {
+    return now;
+  }
+
   void advance(Duration by) {
     now = now.plus(by);
     driver.advanceWallClockTime(by);
