@@ -84,4 +84,22 @@ final class PolicyBookTest {
     assertThat(applied.policy()).isEqualTo(STRICT.withTimezone(ZoneId.of("Europe/Berlin")));
     assertThat(applied.fault()).startsWith("overrides.limits: ");
   }
+
+  @Test
+  void copyShouldHaveWhatStoodThereAndGoItsOwnWay() {
+    // Given
+    book.put(new PolicyKey("default", "default"), STRICT, 1);
+
+    // When
+    PolicyBook copy = book.copy();
+    book.put(new PolicyKey("default", "default"), GENTLE, 2);
+    copy.put(new PolicyKey("default", "gentle"), GENTLE, 3);
+
+    // Then
+    assertThat(copy.of("default", "").policy()).isEqualTo(STRICT);
+    assertThat(copy.of("default", "").version()).isEqualTo(1);
+    assertThat(book.of("default", "").policy()).isEqualTo(GENTLE);
+    assertThat(book.of("default", "{\"policy\":\"gentle\"}").fault()).isNotNull();
+    assertThat(copy.of("other", "").policy()).isEqualTo(book.of("other", "").policy());
+  }
 }
