@@ -27,6 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class GroupsTest {
   private static final GroupKey GROUP = new GroupKey("default", "g");
+
+  /** Longer than expansions ever wait for their turn. */
+  private static final Duration SOON = Duration.ofSeconds(1);
+
   private static final Recipient TO_GROUP = new Recipient.Group(GROUP);
 
   @TempDir Path folder;
@@ -127,7 +131,7 @@ class GroupsTest {
     // When
     fanout.send(TO_GROUP, message("m1", "1"));
     assertThat(fanout.registry.get("tidegate.fanout.group.under.way").gauge().value()).isEqualTo(1);
-    fanout.advance(Duration.ofMillis(25));
+    fanout.advance(SOON);
 
     // Then: who has a session does not wait for the others
     assertThat(fanout.inbox()).hasSize(1);
@@ -135,9 +139,9 @@ class GroupsTest {
 
     // When
     for (int i = 0; i < 10_000 && fanout.count("group.reached") < members; i++) {
-      fanout.advance(Duration.ofMillis(25));
+      fanout.advance(SOON);
     }
-    fanout.advance(Duration.ofMillis(25));
+    fanout.advance(SOON);
 
     // Then
     assertThat(fanout.count("group.reached")).isEqualTo(members);
@@ -178,8 +182,8 @@ class GroupsTest {
 
     // When
     fanout.send(new Recipient.Everyone("default"), message("m1", "1"));
-    fanout.advance(Duration.ofMillis(25));
-    fanout.advance(Duration.ofMillis(25));
+    fanout.advance(SOON);
+    fanout.advance(SOON);
 
     // Then
     assertThat(fanout.inbox())
