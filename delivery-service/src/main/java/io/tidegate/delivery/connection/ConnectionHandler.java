@@ -244,6 +244,16 @@ final class ConnectionHandler extends Registered {
     perform(session.onTick(now, outlet.isFlowing()), now);
   }
 
+  @Override
+  boolean isAttached() {
+    return session.isAttached();
+  }
+
+  @Override
+  boolean isClogged() {
+    return !outlet.isClear();
+  }
+
   private void perform(Action action, long now) {
     switch (action) {
       case Plain plain -> {

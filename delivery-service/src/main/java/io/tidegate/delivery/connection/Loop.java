@@ -46,6 +46,7 @@ final class Loop {
   private final UnknownSessions unknown =
       new UnknownSessions(UNKNOWN_CAPACITY, UNKNOWN_AGAIN_NANOS);
 
+  private final Strain strain = new Strain(TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS), SLICES);
   private final AckFlow acks;
   private long incarnation = SHUT;
   private boolean draining;
@@ -89,6 +90,10 @@ final class Loop {
 
   DeliveryMetrics metrics() {
     return metrics;
+  }
+
+  Strain strain() {
+    return strain;
   }
 
   long now() {
@@ -254,13 +259,22 @@ final class Loop {
   /** Looks at a tenth of the connections. */
   void tick() {
     long now = now();
+    strain.tick(now);
     slice = (slice + 1) % SLICES;
+    int attached = 0;
+    int clogged = 0;
     // Backwards, since a connection that is cut leaves its place to the last one.
     for (int i = connections.size() - 1; i >= 0; i--) {
       if (i % SLICES == slice && i < connections.size()) {
-        connections.get(i).tick(now);
+        Registered connection = connections.get(i);
+        connection.tick(now);
+        if (connection.isAttached()) {
+          attached++;
+          clogged += connection.isClogged() ? 1 : 0;
+        }
       }
     }
+    strain.looked(slice, attached, clogged);
     acks.tick();
   }
 }

@@ -8,4 +8,14 @@ abstract class Registered extends ChannelInboundHandlerAdapter {
   int index = -1;
 
   abstract void tick(long nowNanos);
+
+  /** Whether it has a session that pushes may go to. */
+  boolean isAttached() {
+    return false;
+  }
+
+  /** Whether its socket takes no more now. */
+  boolean isClogged() {
+    return false;
+  }
 }

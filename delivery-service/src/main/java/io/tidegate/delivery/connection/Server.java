@@ -27,6 +27,7 @@ import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.inbox.InboxSink;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.session.SessionLog;
+import io.tidegate.delivery.slot.Load;
 import io.tidegate.delivery.slot.SlotHost;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -63,6 +64,9 @@ public final class Server implements SlotHost, AutoCloseable {
   private final Admission admission;
   private final List<Loop> loops;
   private final Channel listening;
+
+  /** What the last heartbeat said. */
+  private volatile Load last = new Load(0, 0, 0);
 
   private Server(
       EventLoopGroup acceptor,
@@ -139,6 +143,14 @@ public final class Server implements SlotHost, AutoCloseable {
     Server server = new Server(acceptor, workers, admission, List.copyOf(loops), bound.channel());
     metrics.gauge("sockets", "Open sockets, WebSockets among them", admission::sockets);
     metrics.gauge("sessions", "Open WebSockets", admission::sessions);
+    metrics.gauge(
+        "unwritable.ratio",
+        "Share of attached connections whose socket takes no more, as of the last heartbeat",
+        () -> server.last.unwritablePermille() / 1_000.0);
+    metrics.gauge(
+        "loop.delay.seconds",
+        "How late an event loop came to its timer, at the worst before the last heartbeat",
+        () -> server.last.loopDelayMillis() / 1_000.0);
     return server;
   }
 
@@ -200,9 +212,25 @@ public final class Server implements SlotHost, AutoCloseable {
     loops.forEach(loop -> Tasks.execute(loop.thread(), () -> loop.fence(detail)));
   }
 
-  @Override
   public int sessions() {
     return admission.sessions();
+  }
+
+  @Override
+  public Load load() {
+    long now = System.nanoTime();
+    long attached = 0;
+    long clogged = 0;
+    long delay = 0;
+    for (Loop loop : loops) {
+      attached += loop.strain().attached();
+      clogged += loop.strain().clogged();
+      delay = Math.max(delay, loop.strain().takeDelayMillis(now));
+    }
+    // The two are not read at one moment, so the share is kept within what it can be.
+    long permille = attached == 0 ? 0 : Math.min(1_000, clogged * 1_000 / attached);
+    last = new Load(admission.sessions(), (int) permille, Math.toIntExact(delay));
+    return last;
   }
 
   /**

@@ -231,7 +231,7 @@ final class InboxReader implements Runnable {
         }
       }
       case SlotStep.Beat beat -> {
-        if (log.heartbeat(beat.incarnation(), host.sessions())) {
+        if (log.heartbeat(beat.incarnation(), host.load())) {
           lease.beatSent(clock.getAsLong());
         }
       }

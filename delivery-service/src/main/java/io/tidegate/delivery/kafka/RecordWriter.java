@@ -16,6 +16,7 @@ import io.tidegate.delivery.metrics.DeliveryMetrics.Result;
 import io.tidegate.delivery.metrics.DeliveryMetrics.Written;
 import io.tidegate.delivery.session.SessionLog;
 import io.tidegate.delivery.session.SessionRecords;
+import io.tidegate.delivery.slot.Load;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -95,12 +96,16 @@ final class RecordWriter implements SessionLog, WorkerLog {
   }
 
   @Override
-  public boolean heartbeat(long incarnation, int connections) {
+  public boolean heartbeat(long incarnation, Load load) {
     return worker(
         Written.HEARTBEAT,
         WorkerRecord.newBuilder()
             .setHeartbeat(
-                Heartbeat.newBuilder().setIncarnation(incarnation).setConnections(connections))
+                Heartbeat.newBuilder()
+                    .setIncarnation(incarnation)
+                    .setConnections(load.connections())
+                    .setUnwritablePermille(load.unwritablePermille())
+                    .setLoopDelayMillis(load.loopDelayMillis()))
             .build(),
         RecordWriter::nothing);
   }

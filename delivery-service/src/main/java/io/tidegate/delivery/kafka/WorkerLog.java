@@ -1,6 +1,7 @@
 package io.tidegate.delivery.kafka;
 
 import io.tidegate.contract.DeadLetter;
+import io.tidegate.delivery.slot.Load;
 
 /**
  * Where the worker says of itself what the sequencers are to know, and what it could not read.
@@ -12,7 +13,7 @@ interface WorkerLog {
    */
   boolean slotUp(String process, Runnable failed);
 
-  boolean heartbeat(long incarnation, int connections);
+  boolean heartbeat(long incarnation, Load load);
 
   boolean drain(long incarnation);
 

@@ -8,6 +8,6 @@ public interface SlotHost {
   /** Closes every session; none may come until the next {@link #open}. */
   void fence(String detail);
 
-  /** How many sessions there are. */
-  int sessions();
+  /** How hard the sessions are to serve; to be asked for once per heartbeat. */
+  Load load();
 }

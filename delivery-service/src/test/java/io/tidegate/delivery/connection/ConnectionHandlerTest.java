@@ -405,6 +405,26 @@ final class ConnectionHandlerTest {
   }
 
   @Test
+  void connectionThatTakesNoMoreShouldCountUntilItDoes() {
+    // Given
+    wire.attach();
+    wire.pass(1);
+    int before = wire.loop.strain().clogged();
+
+    // When
+    wire.stall();
+    wire.turn(() -> wire.loop.obey(pushes(2, 40_000)));
+    wire.pass(1);
+    int during = wire.loop.strain().clogged();
+    wire.letPass(Long.MAX_VALUE);
+    wire.pass(1);
+
+    // Then
+    assertThat(List.of(before, during, wire.loop.strain().clogged())).containsExactly(0, 1, 0);
+    assertThat(wire.loop.strain().attached()).isEqualTo(1);
+  }
+
+  @Test
   void clientThatTakesNothingShouldBeSlow() {
     // Given
     wire.attach();

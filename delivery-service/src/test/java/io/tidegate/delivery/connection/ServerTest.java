@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
+import io.tidegate.delivery.slot.Load;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -61,6 +62,19 @@ final class ServerTest {
       assertThat(read).hasSize(REQUESTS * LONG.length());
       assertThat(asked).hasValue(REQUESTS);
     }
+  }
+
+  @Test
+  void loadShouldBeWhatTheMetricsSay() {
+    // When
+    Load load = server.load();
+
+    // Then
+    assertThat(load.connections()).isZero();
+    assertThat(load.unwritablePermille()).isZero();
+    assertThat(metrics.scrape())
+        .contains("tidegate_delivery_unwritable_ratio 0.0")
+        .contains("tidegate_delivery_loop_delay_seconds " + load.loopDelayMillis() / 1_000.0);
   }
 
   private final class LongHealth implements Health.Source {

@@ -16,6 +16,7 @@ import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.inbox.InboxSink;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
+import io.tidegate.delivery.slot.Load;
 import io.tidegate.delivery.slot.SlotHost;
 import io.tidegate.delivery.slot.SlotLease;
 import java.time.Duration;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 
 /** The reader with a Kafka of the test's: one {@code turn()} at a time, events in one list. */
 final class InboxReaderTest {
+  private static final Load LOAD = new Load(5, 40, 120);
   private static final Topics TOPICS = Topics.DEFAULT;
   private static final TopicPartition INBOX = new TopicPartition(TOPICS.inbox(), 3);
   private static final TopicPartition WORKERS = new TopicPartition(TOPICS.workers(), 0);
@@ -82,8 +84,8 @@ final class InboxReaderTest {
     }
 
     @Override
-    public boolean heartbeat(long incarnation, int connections) {
-      events.add("beat " + incarnation + " with " + connections);
+    public boolean heartbeat(long incarnation, Load load) {
+      events.add("beat " + incarnation + " with " + load);
       return true;
     }
 
@@ -136,8 +138,8 @@ final class InboxReaderTest {
     }
 
     @Override
-    public int sessions() {
-      return 5;
+    public Load load() {
+      return LOAD;
     }
   }
 
@@ -172,7 +174,8 @@ final class InboxReaderTest {
     reader.turn();
 
     // Then
-    assertThat(events).containsExactly("ends captured", "slot up", "open 17", "beat 17 with 5");
+    assertThat(events)
+        .containsExactly("ends captured", "slot up", "open 17", "beat 17 with " + LOAD);
     assertThat(reader.firstHeld()).isCompletedWithValue(17L);
     assertThat(reader.status()).isEqualTo(SlotStatus.held(17));
   }
@@ -283,11 +286,11 @@ final class InboxReaderTest {
     assertThat(events)
         .containsExactly(
             "fence: no round trip to Kafka",
-            "beat 17 with 5",
+            "beat 17 with " + LOAD,
             "ends captured",
             "slot up",
             "open 19",
-            "beat 19 with 5");
+            "beat 19 with " + LOAD);
   }
 
   @Test

@@ -10,8 +10,11 @@ import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.session.SessionId;
 import io.tidegate.contract.session.SessionRecord;
+import io.tidegate.contract.worker.Heartbeat;
+import io.tidegate.contract.worker.WorkerRecord;
 import io.tidegate.delivery.frame.ClientFrame;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
+import io.tidegate.delivery.slot.Load;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -62,6 +65,23 @@ final class RecordWriterTest {
     assertThat(record.getUp().getResume().getEpoch()).isEqualTo(7);
     assertThat(record.getUp().getResume().getSeq()).isEqualTo(41);
     assertThat(SessionRecord.parseFrom(kafka.history().getLast().value()).hasDown()).isTrue();
+  }
+
+  @Test
+  void heartbeatShouldSayHowHardTheWorkerHasIt() throws Exception {
+    // Given
+    writer.start();
+
+    // When
+    writer.heartbeat(17, new Load(9, 250, 1_300));
+    await().until(() -> kafka.history().size() == 1);
+
+    // Then
+    Heartbeat beat = WorkerRecord.parseFrom(kafka.history().getFirst().value()).getHeartbeat();
+    assertThat(beat.getIncarnation()).isEqualTo(17);
+    assertThat(beat.getConnections()).isEqualTo(9);
+    assertThat(beat.getUnwritablePermille()).isEqualTo(250);
+    assertThat(beat.getLoopDelayMillis()).isEqualTo(1_300);
   }
 
   @Test
