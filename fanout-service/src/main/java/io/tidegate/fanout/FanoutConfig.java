@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param sessionTimeout 1 s to 5 min: after so long without a sign of life an instance's tasks
  *     move. Kafka refuses less than its {@code group.min.session.timeout.ms}, 6 s by default
  * @param drain 0 s to 5 min: how long closing may take
+ * @param adaptive whether releases of low urgency slow while the system is busy
  */
 public record FanoutConfig(
     String bootstrapServers,
@@ -52,6 +53,7 @@ public record FanoutConfig(
     Duration commitInterval,
     Duration sessionTimeout,
     Duration drain,
+    boolean adaptive,
     SequencerSettings sequencer) {
 
   public static final int DEFAULT_PORT = 8082;
@@ -102,6 +104,7 @@ public record FanoutConfig(
         Duration.ofMillis(15),
         Duration.ofSeconds(6),
         Duration.ofSeconds(5),
+        true,
         SequencerSettings.defaults());
   }
 
@@ -178,6 +181,10 @@ public record FanoutConfig(
 
   public FanoutConfig withDrain(Duration other) {
     return with(draft -> draft.drain = other);
+  }
+
+  public FanoutConfig withAdaptive(boolean other) {
+    return with(draft -> draft.adaptive = other);
   }
 
   public FanoutConfig withSequencer(SequencerSettings other) {

@@ -28,6 +28,7 @@ final class FanoutDraft {
   Duration commitInterval;
   Duration sessionTimeout;
   Duration drain;
+  boolean adaptive;
   SequencerSettings sequencer;
 
   FanoutDraft(FanoutConfig config) {
@@ -45,6 +46,7 @@ final class FanoutDraft {
     commitInterval = config.commitInterval();
     sessionTimeout = config.sessionTimeout();
     drain = config.drain();
+    adaptive = config.adaptive();
     sequencer = config.sequencer();
   }
 
@@ -64,6 +66,7 @@ final class FanoutDraft {
         commitInterval,
         sessionTimeout,
         drain,
+        adaptive,
         sequencer);
   }
 
@@ -82,6 +85,7 @@ final class FanoutDraft {
     commitInterval = variables.duration("COMMIT_INTERVAL", commitInterval);
     sessionTimeout = variables.duration("SESSION_TIMEOUT", sessionTimeout);
     drain = variables.duration("DRAIN", drain);
+    adaptive = variables.flag("ADAPTIVE", adaptive);
     sequencer = sequencer(variables, sequencer);
   }
 

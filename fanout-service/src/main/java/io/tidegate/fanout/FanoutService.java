@@ -14,6 +14,7 @@ import io.tidegate.fanout.recorded.Simulator;
 import io.tidegate.fanout.sequencer.Sequencer;
 import io.tidegate.fanout.topology.FanoutTopology;
 import io.tidegate.fanout.topology.LiveProducer;
+import io.tidegate.fanout.topology.Pressures;
 import io.tidegate.fanout.topology.UserHandler;
 import io.tidegate.fanout.topology.UserViews;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,6 +36,7 @@ public final class FanoutService implements AutoCloseable {
   private final AtomicBoolean closing = new AtomicBoolean();
   private volatile @Nullable InspectionServer http;
   private volatile @Nullable PolicyFeed policies;
+  private volatile @Nullable WorkerFeed workers;
   private volatile @Nullable LiveProducer live;
   private volatile @Nullable Simulator simulator;
   private volatile @Nullable Running running;
@@ -88,6 +90,8 @@ public final class FanoutService implements AutoCloseable {
     PolicyFeed feed = PolicyFeed.open(config, registry);
     policies = feed;
     feed.awaitCaughtUp();
+    Pressures pressures = new Pressures(config.adaptive());
+    workers = WorkerFeed.open(config, pressures, registry);
     simulator =
         new Simulator(
             config.bootstrapServers(),
@@ -104,14 +108,18 @@ public final class FanoutService implements AutoCloseable {
                 config.topics(),
                 partitions,
                 config.store(),
-                () -> UserHandler.of(new Sequencer(config.sequencer(), feed.book())),
+                () ->
+                    UserHandler.of(
+                        new Sequencer(config.sequencer(), feed.book(), metrics::slowed), pressures),
                 producer,
                 metrics)
             .build();
     KafkaStreams streams = new KafkaStreams(topology, StreamsProperties.of(config, self));
     running =
         new Running(
-            streams, new UserViews(streams, self, new Sequencer(config.sequencer(), feed.book())));
+            streams,
+            new UserViews(
+                streams, self, new Sequencer(config.sequencer(), feed.book()), pressures));
     StreamsGauges.register(registry, streams, config.topics());
     streams.setUncaughtExceptionHandler(new ThreadFailures(System::nanoTime));
     streams.setStateListener(
@@ -180,6 +188,10 @@ public final class FanoutService implements AutoCloseable {
     PolicyFeed feed = policies;
     if (feed != null) {
       feed.close();
+    }
+    WorkerFeed following = workers;
+    if (following != null) {
+      following.close();
     }
     LiveProducer producer = live;
     if (producer != null) {

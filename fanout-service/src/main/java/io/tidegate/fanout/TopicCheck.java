@@ -50,6 +50,7 @@ final class TopicCheck {
             topics.users(),
             topics.members(),
             topics.policies(),
+            topics.workers(),
             topics.inbox(),
             topics.live(),
             topics.outcomes(),

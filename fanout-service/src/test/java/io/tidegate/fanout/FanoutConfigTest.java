@@ -40,6 +40,7 @@ class FanoutConfigTest {
                 "TIDEGATE_TOPIC_PREFIX", "blue",
                 "TIDEGATE_FANOUT_PORT", "0",
                 "TIDEGATE_FANOUT_STORE", "memory",
+                "TIDEGATE_FANOUT_ADAPTIVE", "false",
                 "TIDEGATE_FANOUT_COMMIT_INTERVAL", "50ms",
                 "TIDEGATE_FANOUT_POLICY",
                     "{\"limits\":[{\"limit\":10,\"window\":\"PT1S\",\"burst\":5}]}",
@@ -50,6 +51,7 @@ class FanoutConfigTest {
     assertThat(config.topics().messages()).isEqualTo("blue.messages");
     assertThat(config.applicationId()).isEqualTo("blue-fanout");
     assertThat(config.port()).isZero();
+    assertThat(config.adaptive()).isFalse();
     assertThat(config.store()).isEqualTo(StoreKind.MEMORY);
     assertThat(config.commitInterval()).isEqualTo(Duration.ofMillis(50));
     assertThat(config.sequencer().policy().limits())
@@ -68,6 +70,7 @@ class FanoutConfigTest {
             + " quiet_hours, timezone, smoothing, mailbox, broadcast]",
         "ADVERTISED | host | advertised: want host:port, got \"host\"",
         "THREADS | 0 | threads: want 1 to 64, got 0",
+        "ADAPTIVE | yes | want true or false",
         "COMMIT_INTERVAL | PT0.02S | want a duration such as 500ms, 10s, 2m, 6h or 7d",
         "COMMIT_INTERVAL | 2s | commitInterval: want 1ms to 1s, got 2s",
         "INSTANCE_ID | a b | instanceId: want 1 to 150 of [a-zA-Z0-9._-], got \"a b\"",
@@ -130,6 +133,7 @@ class FanoutConfigTest {
   private static Object other(String name, @Nullable Object value) {
     return switch (value) {
       case null -> name.equals("ADVERTISED") ? "other:1" : "other";
+      case Boolean flag -> !flag;
       case Integer number -> number + 1;
       case Long number -> name.equals("TURN_BYTES") ? (Long) (number - 1) : (Long) (number + 1);
       case Duration time -> time.plusMillis(1);

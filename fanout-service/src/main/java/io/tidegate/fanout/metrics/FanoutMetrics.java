@@ -61,6 +61,7 @@ public final class FanoutMetrics {
   private final Counter resets;
   private final Counter beyondSlots;
   private final Counter purged;
+  private final Counter slowed;
   private final Map<Effect.Mode, Counter> attached = new EnumMap<>(Effect.Mode.class);
   private final Map<DeadLetterCause, Counter> deadLetters = new EnumMap<>(DeadLetterCause.class);
   private final Map<CloseCode, Counter> kicked = new ConcurrentHashMap<>();
@@ -94,6 +95,8 @@ public final class FanoutMetrics {
     this.resets = counter("resets", "Sessions told in their middle that messages were removed");
     this.beyondSlots = counter("beyond.slots", "Records for a slot that the inbox topic lacks");
     this.purged = counter("dedupe.purged", "Message ids forgotten");
+    this.slowed =
+        counter("releases.slowed", "Events after which messages waited because the system is busy");
     for (Effect.Mode mode : Effect.Mode.values()) {
       attached.put(
           mode,
@@ -157,6 +160,10 @@ public final class FanoutMetrics {
 
   public void liveLost() {
     liveLost.increment();
+  }
+
+  public void slowed() {
+    slowed.increment();
   }
 
   public void purged(int ids) {

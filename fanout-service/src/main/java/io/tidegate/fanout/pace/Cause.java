@@ -9,7 +9,9 @@ public enum Cause {
   QUIET_HOURS,
   /** Its turn in the release after quiet hours. */
   SMOOTHING,
-  BATCH;
+  BATCH,
+  /** The user's turn while the system is busy: see {@link Pressure}. */
+  PRESSURE;
 
   /** The word for people and programs, such as {@code quiet_hours}. */
   public String label() {

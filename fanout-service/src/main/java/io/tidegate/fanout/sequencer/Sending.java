@@ -7,6 +7,7 @@ import io.tidegate.fanout.mailbox.Entry;
 import io.tidegate.fanout.mailbox.Mailbox;
 import io.tidegate.fanout.mailbox.Mailbox.Located;
 import io.tidegate.fanout.mailbox.ReleaseOrder;
+import io.tidegate.fanout.pace.Pressure;
 import io.tidegate.fanout.pace.PushGate;
 import io.tidegate.fanout.pace.Verdict;
 import io.tidegate.fanout.policy.AppliedPolicy;
@@ -31,12 +32,15 @@ final class Sending {
   private final UserState state;
   private final Mailbox mailbox;
   private final long now;
+  private final Pressure pressure;
   private final Consumer<Effect> effects;
 
   private boolean more;
 
   /** A device was passed by. */
   private boolean passed;
+
+  private boolean slowed;
 
   private long eligibleMillis = Turn.NEVER;
 
@@ -46,14 +50,15 @@ final class Sending {
       int userHash,
       UserState state,
       Mailbox mailbox,
-      long nowMillis,
+      At at,
       Consumer<Effect> effects) {
     this.settings = settings;
     this.policy = policy;
     this.userHash = userHash;
     this.state = state;
     this.mailbox = mailbox;
-    this.now = nowMillis;
+    this.now = at.nowMillis();
+    this.pressure = at.pressure();
     this.effects = effects;
   }
 
@@ -62,7 +67,12 @@ final class Sending {
     return more;
   }
 
-  /** When the policy lets the next message go; never if something else holds it. */
+  /** The pressure that there is held a message that something could have become of. */
+  boolean isSlowed() {
+    return slowed;
+  }
+
+  /** When policy and pressure let the next message go; never if something else holds it. */
   long eligibleMillis() {
     return eligibleMillis;
   }
@@ -142,6 +152,12 @@ final class Sending {
       if (!isWanted(message.urgency(), level)) {
         break; // what follows is no more urgent
       }
+      long turn = turnMillis(message.urgency(), level);
+      if (turn > now) {
+        slowed = true;
+        waitUntil(turn, order);
+        continue;
+      }
       switch (push.admit(ready.entry())) {
         case Verdict.Go _ -> {
           push.add(Turn.sequenced(ready, mailbox.release(ready)));
@@ -167,6 +183,23 @@ final class Sending {
       }
     }
     push.deliver();
+  }
+
+  /**
+   * When the user may release what is of this urgency, by the pressure on the workers that it would
+   * go to.
+   */
+  private long turnMillis(Urgency urgency, List<Device> level) {
+    if (pressure.isNone()) {
+      return now;
+    }
+    double most = 0;
+    for (Device device : level) {
+      if (device.wants(urgency) && device.room() > 0) {
+        most = Math.max(most, pressure.on(device.liveSession().slot()));
+      }
+    }
+    return Pressure.turnMillis(urgency, most, userHash, now);
   }
 
   private void waitUntil(long millis, ReleaseOrder order) {

@@ -5,6 +5,7 @@ import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.dedupe.Dedupe;
 import io.tidegate.fanout.mailbox.Mailbox;
 import io.tidegate.fanout.mailbox.SharedMessages;
+import io.tidegate.fanout.pace.Pressure;
 import io.tidegate.fanout.policy.AppliedPolicy;
 import io.tidegate.fanout.policy.PolicyBook;
 import io.tidegate.fanout.store.Keys;
@@ -26,12 +27,22 @@ public final class Sequencer {
   private final SequencerSettings settings;
   private final PolicyBook policies;
   private final Dedupe dedupe;
+  private final Runnable slowed;
   private final SharedMessages sharedMessages = new SharedMessages();
 
   /**
    * @param policies as they stand; may change at any time
    */
   public Sequencer(SequencerSettings settings, PolicyBook policies) {
+    this(settings, policies, () -> {});
+  }
+
+  /**
+   * @param policies as they stand; may change at any time
+   * @param slowed is told of every event after which something waits because the system is busy
+   */
+  public Sequencer(SequencerSettings settings, PolicyBook policies, Runnable slowed) {
+    this.slowed = slowed;
     this.settings = settings;
     this.policies = policies;
     this.dedupe = new Dedupe(settings.dedupeHorizon());
@@ -73,9 +84,11 @@ public final class Sequencer {
     }
     boolean online = state.hasSession();
     AppliedPolicy policy = policies.of(user.tenant(), state.settings);
-    Turn turn =
-        new Turn(settings, policy, store, sharedMessages, user, state, at.nowMillis(), effects);
+    Turn turn = new Turn(settings, policy, store, sharedMessages, user, state, at, effects);
     turn.take(event);
+    if (turn.isSlowed()) {
+      slowed.run();
+    }
     if (state.hasSession() != online) {
       if (online) {
         store.delete(Keys.online(user));
@@ -149,8 +162,14 @@ public final class Sequencer {
     return dedupe.purge(store, nowMillis, limit);
   }
 
-  /** What is known of the user; null if nothing is. Changes nothing. */
+  /** {@link #view(SortedBytes, UserKey, long, Pressure)} where nothing is busy. */
   public @Nullable UserView view(SortedBytes store, UserKey user, long nowMillis) {
+    return view(store, user, nowMillis, Pressure.NONE);
+  }
+
+  /** What is known of the user; null if nothing is. Changes nothing. */
+  public @Nullable UserView view(
+      SortedBytes store, UserKey user, long nowMillis, Pressure pressure) {
     UserState state = UserStates.load(store, user);
     if (state == null) {
       return null;
@@ -158,7 +177,7 @@ public final class Sequencer {
     AppliedPolicy policy = policies.of(user.tenant(), state.settings);
     Mailbox mailbox =
         new Mailbox(store, user, state.mailbox, policy.categories(), new SharedMessages());
-    Waits waits = new Waits(policy, Turn.hash(user), state, nowMillis);
+    Waits waits = new Waits(policy, Turn.hash(user), state, nowMillis, pressure);
     return UserView.of(state, policy, waits.explain(mailbox));
   }
 

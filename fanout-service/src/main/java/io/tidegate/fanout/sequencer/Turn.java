@@ -54,21 +54,20 @@ final class Turn {
       SharedMessages sharedMessages,
       UserKey user,
       UserState state,
-      long nowMillis,
+      At at,
       Consumer<Effect> effects) {
     this.settings = settings;
     this.policy = policy;
     this.state = state;
     this.numbers = state.mailbox;
     this.mailbox = new Mailbox(store, user, state.mailbox, policy.categories(), sharedMessages);
-    this.now = nowMillis;
+    this.now = at.nowMillis();
     this.effects = effects;
     this.userHash = hash(user);
-    this.endings = new Endings(policy, state, mailbox, nowMillis, effects);
+    this.endings = new Endings(policy, state, mailbox, now, effects);
     this.upkeep =
-        new Upkeep(
-            settings, policy.policy().mailbox(), state, mailbox, endings, nowMillis, effects);
-    this.sending = new Sending(settings, policy, userHash, state, mailbox, nowMillis, effects);
+        new Upkeep(settings, policy.policy().mailbox(), state, mailbox, endings, now, effects);
+    this.sending = new Sending(settings, policy, userHash, state, mailbox, at, effects);
   }
 
   /** The same in every JVM. */
@@ -110,6 +109,11 @@ final class Turn {
     long due = Math.min(numbers.scheduledMillis, numbers.expiryMillis);
     due = Math.min(due, numbers.ageMillis);
     return Math.min(due, sending.eligibleMillis());
+  }
+
+  /** Something was not released because the system is busy. */
+  boolean isSlowed() {
+    return sending.isSlowed();
   }
 
   /** Nothing would be lost if the user were not known at all. */

@@ -39,6 +39,15 @@ final class EventRunner {
     return run(user, event, at, null, source);
   }
 
+  /**
+   * Something is about to be handled.
+   *
+   * @param sinceMillis when it was there to be handled
+   */
+  void arrived(long nowMillis, long sinceMillis) {
+    handler.arrived(nowMillis, sinceMillis);
+  }
+
   /** Whether the last event left a message for many in the user's mailbox. */
   boolean hasKept() {
     return effects.contains(KEPT);

@@ -14,6 +14,13 @@ import java.util.function.Consumer;
 public interface UserHandler {
   void handle(SortedBytes store, UserKey user, UserEvent event, At at, Consumer<Effect> effects);
 
+  /**
+   * Something is about to be handled.
+   *
+   * @param sinceMillis when it was there to be handled
+   */
+  default void arrived(long nowMillis, long sinceMillis) {}
+
   /** Forgets at most {@code limit} message ids that are past the horizon; says how many. */
   int purge(SortedBytes store, long nowMillis, int limit);
 
@@ -32,12 +39,23 @@ public interface UserHandler {
     return of(new Sequencer(settings));
   }
 
+  /** The core where nothing is busy. */
   static UserHandler of(Sequencer sequencer) {
+    return of(sequencer, new Pressures(false));
+  }
+
+  static UserHandler of(Sequencer sequencer, Pressures pressures) {
     return new UserHandler() {
       @Override
       public void handle(
           SortedBytes store, UserKey user, UserEvent event, At at, Consumer<Effect> effects) {
-        sequencer.handle(store, user, event, at, effects);
+        At under = at.under(pressures.at(at.nowMillis()));
+        sequencer.handle(store, user, event, under, effects);
+      }
+
+      @Override
+      public void arrived(long nowMillis, long sinceMillis) {
+        pressures.handled(this, nowMillis, sinceMillis);
       }
 
       @Override

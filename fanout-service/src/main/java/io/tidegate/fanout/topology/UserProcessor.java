@@ -133,6 +133,7 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
 
   private void message(Task to, RecordMetadata from, Record<byte[], byte[]> record) {
     metrics.message();
+    to.runner().arrived(to.context().currentSystemTimeMs(), record.timestamp());
     UserKey user = null;
     try {
       Recipient recipient = MessageRecords.recipient(record.key(), record.headers());

@@ -17,12 +17,14 @@ public final class UserViews {
   private final KafkaStreams streams;
   private final HostInfo self;
   private final Sequencer sequencer;
+  private final Pressures pressures;
 
   /**
    * @param server {@code host:port} of this instance, as Streams was told
    * @param sequencer only asked, never told anything
+   * @param pressures that releases wait for
    */
-  public UserViews(KafkaStreams streams, String server, Sequencer sequencer) {
+  public UserViews(KafkaStreams streams, String server, Sequencer sequencer, Pressures pressures) {
     this.streams = streams;
     HostInfo parsed = HostInfo.buildFromEndpoint(server);
     if (parsed == null) {
@@ -30,6 +32,7 @@ public final class UserViews {
     }
     this.self = parsed;
     this.sequencer = sequencer;
+    this.pressures = pressures;
   }
 
   /** Where a user was found, or why not. */
@@ -69,7 +72,8 @@ public final class UserViews {
             StoreQueryParameters.fromNameAndType(
                     FanoutTopology.STORE, QueryableStoreTypes.<Bytes, byte[]>keyValueStore())
                 .withPartition(partition));
-    UserView view = sequencer.view(StreamsBytes.readOnly(store), user, System.currentTimeMillis());
+    long now = System.currentTimeMillis();
+    UserView view = sequencer.view(StreamsBytes.readOnly(store), user, now, pressures.at(now));
     return view == null ? new Found.Nowhere() : new Found.Here(view);
   }
 }

@@ -3,10 +3,12 @@ package io.tidegate.fanout.sequencer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.pace.Pressure;
 import io.tidegate.fanout.store.BufferedBytes;
 import io.tidegate.fanout.store.TreeBytes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A scenario of the sequencer as a table, one line per event: {@code time | event | effects}.
@@ -28,7 +30,8 @@ import java.util.List;
  *   <li>{@code user?}: known or unknown
  * </ul>
  *
- * and {@code due}, which wakes whoever the due index says once; {@code run} does so until nobody is
+ * {@code busy 0.5} puts the system under such pressure, {@code free} takes it away. And there is
+ * {@code due}, which wakes whoever the due index says once; {@code run} does so until nobody is
  * due. A line that begins with {@code bob:} is about bob, else it is about alice. After every line
  * {@link StoreAudit} checks that store and numbers agree.
  */
@@ -41,6 +44,7 @@ final class Script {
   private final ScriptText text = new ScriptText();
   private final ScriptEvents events = new ScriptEvents(text);
   private int lives;
+  private Pressure pressure = Pressure.NONE;
 
   private Script(SequencerSettings settings) {
     this.sequencer = new Sequencer(settings);
@@ -75,14 +79,22 @@ final class Script {
     String happened =
         switch (what) {
           case "due?", "mailbox?", "devices?", "user?" ->
-              text.answer(what, sequencer.view(store, user, now));
+              text.answer(what, sequencer.view(store, user, now, pressure));
+          case "free" -> press(0);
           case "due" -> wake(now, 1);
           case "run" -> wake(now, MAX_ROUNDS);
+          case String busy when busy.startsWith("busy ") ->
+              press(Double.parseDouble(busy.substring("busy ".length())));
           default -> text.effects(handle(user, events.parse(what, now), now));
         };
     StoreAudit.check(store, ALICE);
     StoreAudit.check(store, new UserKey("default", "bob"));
     return happened;
+  }
+
+  private String press(double lag) {
+    pressure = new Pressure(lag, Map.of());
+    return "";
   }
 
   private String wake(long now, int rounds) {
@@ -105,7 +117,7 @@ final class Script {
     BufferedBytes writes = new BufferedBytes(store);
     lives++;
     sequencer.handle(
-        writes, user, event, new At(now, ScriptText.FIRST_EPOCH + lives), effects::add);
+        writes, user, event, new At(now, ScriptText.FIRST_EPOCH + lives, pressure), effects::add);
     writes.commit();
     return effects;
   }

@@ -80,6 +80,19 @@ class SequencerUrgencyTest {
   }
 
   @Test
+  void roomOfADeviceThatDoesNotWantItShouldReleaseNothing() {
+    Script.play(
+        """
+        0 | phone up s1 urgency=high | attach s1 fresh e1 seq=0 head=0
+        1 | message m1               |
+        1 | message m2               |
+        2 | tablet up s2 window=1    | attach s2 fresh e1 seq=0 head=0; push s2 prev=0 [1:m1]
+        3 | mailbox?                 | waiting=1 scheduled=0 released=1 bytes=2 head=1 loss=0
+        4 | s2 ack 1                 | end m1 delivered all_devices seq=1; push s2 prev=1 [2:m2]
+        """);
+  }
+
+  @Test
   void backlogShouldBeTakenUpBehindWhatTheDeviceDoesNotWant() {
     Script.play(
         """

@@ -3,6 +3,7 @@ package io.tidegate.fanout.simulation;
 import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.pace.Pressure;
 import io.tidegate.fanout.state.DeviceRecord;
 import io.tidegate.fanout.state.UserRecord;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ final class Ending {
 
   void run() {
     world.faulty = false;
+    world.pressure = Pressure.NONE;
     mend();
     choose();
     settle(true);

@@ -1,6 +1,7 @@
 package io.tidegate.fanout.simulation;
 
 import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.pace.Pressure;
 import io.tidegate.fanout.sequencer.Effect;
 import io.tidegate.fanout.sequencer.UserEvent;
 import io.tidegate.fanout.state.UserRecord;
@@ -23,6 +24,7 @@ record Fact(
     long wall,
     long forward,
     long policies,
+    Pressure pressure,
     @Nullable UserRecord before,
     @Nullable UserRecord after,
     List<Effect> effects) {}

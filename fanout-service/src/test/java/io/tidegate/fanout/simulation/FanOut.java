@@ -227,7 +227,7 @@ final class FanOut {
     UserEvent event = Mutations.event(world.mutant, input.event(), before);
     BufferedBytes buffer = buffer(task, event);
     List<Effect> effects = new ArrayList<>();
-    At at = new At(world.clock.wall, freshEpoch(p, topic, offset));
+    At at = new At(world.clock.wall, freshEpoch(p, topic, offset), world.pressure);
     task.sequencer.handle(
         buffer, user, event, at, e -> effects.add(Mutations.effect(world.mutant, event, e)));
     buffer.commit();
@@ -247,6 +247,7 @@ final class FanOut {
             world.clock.wall,
             world.clock.forward,
             book.version(),
+            world.pressure,
             before,
             after,
             effects),

@@ -10,6 +10,7 @@ import io.tidegate.contract.policy.OnExceed;
 import io.tidegate.fanout.pace.NaivePace;
 import io.tidegate.fanout.pace.NaivePace.Says;
 import io.tidegate.fanout.pace.NaivePace.View;
+import io.tidegate.fanout.pace.Pressure;
 import io.tidegate.fanout.sequencer.Effect;
 import io.tidegate.fanout.sequencer.UserEvent;
 import io.tidegate.fanout.simulation.HeldPolicies.Held;
@@ -30,6 +31,9 @@ import java.util.TreeMap;
  */
 final class ReleaseCheck {
   private static final long HORIZON_MILLIS = 9 * 86_400_000L;
+
+  /** As long may pressure hold a message that could go, before it is looked at again. */
+  private static final long PRESSED_MILLIS = 11_000;
 
   private final Held held;
   private final Model model;
@@ -157,7 +161,9 @@ final class ReleaseCheck {
     } else {
       Violation.unless(
           message.expiryMillis() > now.wall(), 3, fact.user(), " keeps what expired: ", waiting);
-      mayWait(push, queue, waiting);
+      if (!isPressed(queue.urgency())) { // else the policy may not have been asked
+        mayWait(push, queue, waiting);
+      }
       leftBehind.add(queue);
       return false;
     }
@@ -269,6 +275,11 @@ final class ReleaseCheck {
         held);
   }
 
+  /** Pressure may have held it; for whom it did, its own tests say. */
+  private boolean isPressed(Urgency urgency) {
+    return Pressure.share(urgency, fact.pressure().most()) < 1;
+  }
+
   private boolean ends(Queue queue, Waiting waiting, NaivePace.Time at) {
     Says most = says(-1, waiting, at, View.MOST);
     return most == says(-1, waiting, at, View.LEAST)
@@ -288,6 +299,9 @@ final class ReleaseCheck {
     }
     Map<Queue, Waiting> heads = mailbox.heads();
     heads.keySet().removeIf(queue -> !isTaken(queue.urgency(), after));
+    if (due != 0 && due <= now.wall() + PRESSED_MILLIS) {
+      heads.keySet().removeIf(queue -> isPressed(queue.urgency()));
+    }
     if (heads.isEmpty()) {
       return;
     }

@@ -56,6 +56,7 @@ final class Simulation {
   }
 
   private void step() {
+    world.press();
     int what = world.random.nextInt(100);
     if (what < 14) {
       apps.act();

@@ -1,9 +1,11 @@
 package io.tidegate.fanout.simulation;
 
 import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.pace.Pressure;
 import io.tidegate.fanout.sequencer.UserEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Everything there is in one simulation, and the ways in which records go astray. */
@@ -35,6 +37,9 @@ final class World {
   final List<UserKey> users = new ArrayList<>();
   final List<Runnable> delayed = new ArrayList<>();
 
+  /** How busy the system is, for whatever reason. */
+  Pressure pressure = Pressure.NONE;
+
   /** Things go wrong. */
   boolean faulty = true;
 
@@ -62,6 +67,17 @@ final class World {
         String name = "d" + random.nextInt(i + 1);
         clients.add(new Client(clients.size(), user, name, random.nextInt(4) > 0, this));
       }
+    }
+  }
+
+  /** Becomes more or less busy. */
+  void press() {
+    if (choosy && tastes.nextInt(20) == 0) {
+      double lag = tastes.nextBoolean() ? 0 : tastes.nextDouble();
+      pressure =
+          new Pressure(lag, Map.of(tastes.nextInt(plan.slots), Math.max(lag, tastes.nextDouble())));
+    } else if (tastes.nextInt(10) == 0) {
+      pressure = Pressure.NONE;
     }
   }
 

@@ -100,6 +100,14 @@ final class FanoutDriver implements AutoCloseable {
     send(user.toBytes(), CloudEventCodec.headers(user, message), message.payload());
   }
 
+  /** One that came so long ago. */
+  void sendLate(UserKey user, Message message, Duration late) {
+    Instant present = now;
+    now = now.minus(late);
+    send(user, message);
+    now = present;
+  }
+
   void send(byte @Nullable [] key, Headers headers, byte @Nullable [] value) {
     pipe(TOPICS.messages(), key, value, headers);
   }

@@ -1,0 +1,53 @@
+package io.tidegate.fanout;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tidegate.contract.table.TopicTable;
+import io.tidegate.fanout.topology.Pressures;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears from {@code tidegate.workers} how the workers have it. What lay there before it came counts
+ * for nothing: it says how they had it then.
+ */
+final class WorkerFeed implements AutoCloseable {
+  private final Pressures pressures;
+  private volatile @Nullable TopicTable table;
+
+  private WorkerFeed(Pressures pressures, MeterRegistry registry) {
+    this.pressures = pressures;
+    Gauge.builder(
+            "tidegate.fanout.pressure",
+            pressures,
+            each -> each.measured(System.currentTimeMillis()).most())
+        .description(
+            "How busy the system is, from 0 to 1: lag of this instance, or a worker's load")
+        .register(registry);
+  }
+
+  static WorkerFeed open(FanoutConfig config, Pressures pressures, MeterRegistry registry) {
+    WorkerFeed feed = new WorkerFeed(pressures, registry);
+    feed.table =
+        TopicTable.open(
+            config.bootstrapServers(),
+            config.topics().workers(),
+            config.applicationId() + "-workers",
+            feed::changed);
+    return feed;
+  }
+
+  private void changed(byte[] key, byte @Nullable [] value, long offset) {
+    TopicTable following = table;
+    if (following != null && following.caughtUp()) {
+      pressures.worker(key, value, System.currentTimeMillis());
+    }
+  }
+
+  @Override
+  public void close() {
+    TopicTable following = table;
+    if (following != null) {
+      following.close();
+    }
+  }
+}
