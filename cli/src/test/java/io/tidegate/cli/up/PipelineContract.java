@@ -148,6 +148,7 @@ abstract class PipelineContract {
       assertThat(wait.path("id").asString()).isEqualTo("m-1");
       assertThat(wait.path("waits_for").asString()).isEqualTo("device_urgency");
       try (TestDevice tablet = device("ulf", Map.of("device", "tablet"))) {
+        tablet.next("welcome");
         assertThat(ids(tablet, 2)).containsExactly("m-2", "m-1");
       }
     }
