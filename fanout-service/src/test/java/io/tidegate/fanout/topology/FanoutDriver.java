@@ -62,6 +62,10 @@ final class FanoutDriver implements AutoCloseable {
    * @param partitions how many the topology believes there are
    */
   FanoutDriver(Path folder, int partitions, UserHandler handler) {
+    this(folder, partitions, StoreKind.ROCKSDB, handler);
+  }
+
+  FanoutDriver(Path folder, int partitions, StoreKind store, UserHandler handler) {
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1");
@@ -73,7 +77,7 @@ final class FanoutDriver implements AutoCloseable {
         new FanoutTopology(
             TOPICS,
             partitions,
-            StoreKind.ROCKSDB,
+            store,
             () -> handler,
             (slot, value, nowMillis) -> live.add(inboxRecord(value)),
             new FanoutMetrics(registry));
