@@ -15,10 +15,20 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Recipient {
 
-  record OneUser(UserKey user) implements Recipient {}
+  record OneUser(UserKey user) implements Recipient {
+    @Override
+    public String tenant() {
+      return user.tenant();
+    }
+  }
 
   /** Those who are in the group when its copy is read, in each partition. */
-  record Group(GroupKey group) implements Recipient {}
+  record Group(GroupKey group) implements Recipient {
+    @Override
+    public String tenant() {
+      return group.tenant();
+    }
+  }
 
   /**
    * Every user of the tenant that fan-out knows: with a device, a message that waits, or settings.
@@ -32,12 +42,14 @@ public sealed interface Recipient {
   String GROUP_SUBJECT = "group/";
   String EVERYONE_SUBJECT = "all";
 
+  /** Whose users are meant. */
+  String tenant();
+
   /** The record's key. For others than a user it only spreads them, and keeps their order. */
   default byte[] key() {
     return switch (this) {
       case OneUser(UserKey user) -> user.toBytes();
-      case Group(GroupKey group) -> (group.tenant() + "/" + subject()).getBytes(UTF_8);
-      case Everyone(String tenant) -> (tenant + "/" + EVERYONE_SUBJECT).getBytes(UTF_8);
+      case Group _, Everyone _ -> (tenant() + "/" + subject()).getBytes(UTF_8);
     };
   }
 

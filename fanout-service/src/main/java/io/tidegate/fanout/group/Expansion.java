@@ -28,7 +28,6 @@ final class Expansion {
 
   final long id;
   final Recipient to;
-  final String tenant;
   final Message message;
 
   /** The offset of the copy on {@code tidegate.messages}. */
@@ -45,7 +44,6 @@ final class Expansion {
   private Expansion(
       long id,
       Recipient to,
-      String tenant,
       Message message,
       long origin,
       long lastPosition,
@@ -54,7 +52,6 @@ final class Expansion {
       long nextNanos) {
     this.id = id;
     this.to = to;
-    this.tenant = tenant;
     this.message = message;
     this.origin = origin;
     this.lastPosition = lastPosition;
@@ -76,8 +73,7 @@ final class Expansion {
       long lastPosition,
       boolean online,
       long firstNanos) {
-    return new Expansion(
-        id, to, tenant(to), message, origin, lastPosition, online, new byte[0], firstNanos);
+    return new Expansion(id, to, message, origin, lastPosition, online, new byte[0], firstNanos);
   }
 
   static Expansion parse(long id, byte[] value, Message message) {
@@ -94,7 +90,6 @@ final class Expansion {
     return new Expansion(
         id,
         to,
-        r.getTenant(),
         message,
         r.getOrigin(),
         r.getLastPosition(),
@@ -105,7 +100,7 @@ final class Expansion {
 
   byte[] toBytes() {
     return ExpansionRecord.newBuilder()
-        .setTenant(tenant)
+        .setTenant(to.tenant())
         .setGroup(to instanceof Recipient.Group(GroupKey group) ? group.group() : "")
         .setLastPosition(lastPosition)
         .setOnlineFirst(online)
@@ -114,14 +109,6 @@ final class Expansion {
         .setOrigin(origin)
         .build()
         .toByteArray();
-  }
-
-  private static String tenant(Recipient to) {
-    return switch (to) {
-      case Recipient.Group(GroupKey group) -> group.tenant();
-      case Recipient.Everyone(String tenant) -> tenant;
-      case Recipient.OneUser _ -> throw new IllegalArgumentException("one user is not many");
-    };
   }
 
   boolean isOnlineFirst() {
@@ -182,20 +169,20 @@ final class Expansion {
 
   private byte[] from() {
     if (online) {
-      return Keys.online(tenant);
+      return Keys.online(to.tenant());
     }
     return to instanceof Recipient.Group(GroupKey group)
         ? Keys.member(group, 0)
-        : Keys.users(tenant);
+        : Keys.users(to.tenant());
   }
 
   private byte[] end() {
     if (online) {
-      return Keys.after(Keys.online(tenant));
+      return Keys.after(Keys.online(to.tenant()));
     }
     return to instanceof Recipient.Group(GroupKey group)
         ? Keys.member(group, lastPosition + 1)
-        : Keys.after(Keys.users(tenant));
+        : Keys.after(Keys.users(to.tenant()));
   }
 
   private UserKey user(byte[] key, byte[] value) {

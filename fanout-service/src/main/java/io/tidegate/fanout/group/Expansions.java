@@ -1,7 +1,5 @@
 package io.tidegate.fanout.group;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.tidegate.contract.GroupKey;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Recipient;
@@ -87,22 +85,16 @@ public final class Expansions {
   }
 
   private void load() {
-    List<byte[]> values = new ArrayList<>();
-    List<Long> ids = new ArrayList<>();
     byte[] from = Keys.expansion(0);
     try (SortedBytes.Range range = store.range(from, Keys.expansion(Long.MAX_VALUE))) {
       while (range.next()) {
-        ids.add(Keys.number(range.key()));
-        values.add(range.value());
-      }
-    }
-    for (int i = 0; i < ids.size(); i++) {
-      long id = ids.get(i);
-      try {
-        underWay.put(id, Expansion.parse(id, values.get(i), sharedMessages.get(store, id)));
-      } catch (IllegalStateException e) {
-        // It stays where it is, for who looks into it, and stops nothing.
-        unreadable++;
+        long id = Keys.number(range.key());
+        try {
+          underWay.put(id, Expansion.parse(id, range.value(), sharedMessages.get(store, id)));
+        } catch (IllegalStateException e) {
+          // It stays where it is, for who looks into it, and stops nothing.
+          unreadable++;
+        }
       }
     }
   }
@@ -129,7 +121,8 @@ public final class Expansions {
     if (sequencer.isRepeated(store, owner(to), message, nowMillis)) {
       return false;
     }
-    boolean paced = emissionNanos(tenant(to)) > 0;
+    long emission = emissionNanos(to.tenant());
+    boolean paced = emission > 0;
     if (to instanceof Recipient.Group(GroupKey group)) {
       long count = Groups.members(store, group);
       if (count <= SMALL && !paced) {
@@ -138,7 +131,6 @@ public final class Expansions {
       }
     }
     long id = sharedMessages.put(store, message, 1);
-    long emission = emissionNanos(tenant(to));
     Expansion expansion =
         Expansion.begin(
             id,
@@ -189,7 +181,7 @@ public final class Expansions {
         return;
       }
       if (each.message.isLive()
-          || emissionNanos(each.tenant) > 0
+          || emissionNanos(each.to.tenant()) > 0
           || !each.isFor(store, user)
           || sequencer.hasCome(store, user.toBytes(), each.message, nowMillis)) {
         continue;
@@ -224,7 +216,7 @@ public final class Expansions {
   public long dueMillis() {
     long due = Message.NEVER;
     for (Expansion each : heads()) {
-      due = Math.min(due, emissionNanos(each.tenant) > 0 ? each.eligibleMillis() : 0);
+      due = Math.min(due, emissionNanos(each.to.tenant()) > 0 ? each.eligibleMillis() : 0);
     }
     return due;
   }
@@ -272,7 +264,7 @@ public final class Expansions {
     if (!live) {
       sharedMessages.refer(store, expansion.id, (long) kept - next.size());
     }
-    long emission = emissionNanos(expansion.tenant);
+    long emission = emissionNanos(expansion.to.tenant());
     if (emission > 0) {
       expansion.taken(next.size(), nowMillis, emission);
     }
@@ -287,7 +279,7 @@ public final class Expansions {
   }
 
   private long allowed(Expansion expansion, long nowMillis) {
-    long emission = emissionNanos(expansion.tenant);
+    long emission = emissionNanos(expansion.to.tenant());
     return emission == 0 ? Long.MAX_VALUE : expansion.allowed(nowMillis, emission);
   }
 
@@ -297,16 +289,8 @@ public final class Expansions {
     return rate == null ? 0 : Math.ceilDiv(NANOS * partitions, (long) rate);
   }
 
-  private static String tenant(Recipient to) {
-    return switch (to) {
-      case Recipient.Group(GroupKey group) -> group.tenant();
-      case Recipient.Everyone(String tenant) -> tenant;
-      case Recipient.OneUser _ -> throw new IllegalArgumentException("one user is not many");
-    };
-  }
-
   private static byte[] owner(Recipient to) {
-    byte[] text = (tenant(to) + "/" + to.subject()).getBytes(UTF_8);
-    return ByteBuffer.allocate(1 + text.length).put(NO_USER).put(text).array();
+    byte[] key = to.key();
+    return ByteBuffer.allocate(1 + key.length).put(NO_USER).put(key).array();
   }
 }

@@ -9,6 +9,7 @@ import io.tidegate.contract.Membership;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Recipient;
 import io.tidegate.contract.UserKey;
+import java.util.function.Function;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +22,7 @@ public final class MessageRecords {
    * @throws RejectedException if the key is no {@code tenant/user}
    */
   public static UserKey user(byte @Nullable [] key) throws RejectedException {
-    if (key == null) {
-      throw new RejectedException(DeadLetterCause.KEY, "key: missing");
-    }
-    try {
-      return UserKey.parse(key);
-    } catch (IllegalArgumentException e) {
-      throw new RejectedException(DeadLetterCause.KEY, String.valueOf(e.getMessage()));
-    }
+    return parsed(key, UserKey::parse);
   }
 
   /**
@@ -38,11 +32,7 @@ public final class MessageRecords {
    */
   public static Recipient recipient(byte @Nullable [] key, Headers headers)
       throws RejectedException {
-    try {
-      return Recipient.of(key, headers);
-    } catch (IllegalArgumentException e) {
-      throw new RejectedException(DeadLetterCause.KEY, String.valueOf(e.getMessage()));
-    }
+    return parsed(key, present -> Recipient.of(present, headers));
   }
 
   /**
@@ -67,11 +57,16 @@ public final class MessageRecords {
    * @throws RejectedException if the key of a record of {@code tidegate.members} is none
    */
   public static Membership membership(byte @Nullable [] key) throws RejectedException {
+    return parsed(key, Membership::parse);
+  }
+
+  private static <T> T parsed(byte @Nullable [] key, Function<byte[], T> parser)
+      throws RejectedException {
     if (key == null) {
       throw new RejectedException(DeadLetterCause.KEY, "key: missing");
     }
     try {
-      return Membership.parse(key);
+      return parser.apply(key);
     } catch (IllegalArgumentException e) {
       throw new RejectedException(DeadLetterCause.KEY, String.valueOf(e.getMessage()));
     }

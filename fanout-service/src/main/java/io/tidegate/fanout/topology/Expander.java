@@ -85,7 +85,7 @@ final class Expander {
         attempt(
             "begin",
             () -> metrics.copied(!expansions.begin(to, message, origin, now, this::arrive)));
-    arm(PAUSE_MILLIS);
+    arm();
     return done;
   }
 
@@ -102,7 +102,7 @@ final class Expander {
     long now = context.currentSystemTimeMs();
     ThreadTurns turns = ThreadTurns.current();
     if (turns.freeMillis() > now && turns.freeMillis() - now < AFTER_FAULT_MILLIS) {
-      arm(PAUSE_MILLIS);
+      arm();
       return;
     }
     long deadline = System.nanoTime() + BUDGET_NANOS;
