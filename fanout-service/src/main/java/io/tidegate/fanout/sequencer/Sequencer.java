@@ -119,8 +119,16 @@ public final class Sequencer {
    */
   public static List<DueUser> due(
       SortedBytes store, long lowWaterMillis, long nowMillis, int limit) {
+    return due(store, Keys.dueFrom(lowWaterMillis), nowMillis, limit);
+  }
+
+  /**
+   * As {@link #due(SortedBytes, long, long, int)}.
+   *
+   * @param from a key of the index, inclusive
+   */
+  public static List<DueUser> due(SortedBytes store, byte[] from, long nowMillis, int limit) {
     List<DueUser> due = new ArrayList<>();
-    byte[] from = Keys.dueFrom(lowWaterMillis);
     try (SortedBytes.Range range = store.range(from, Keys.dueFrom(nowMillis + 1))) {
       while (due.size() < limit && range.next()) {
         due.add(new DueUser(Keys.dueMillis(range.key()), Keys.dueUser(range.key())));

@@ -9,6 +9,7 @@ import io.tidegate.fanout.sequencer.UserEvent;
 import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * #watching}.
  *
  * <p>The index is read from a low-water mark below which there is nothing, because a read from its
- * start would crawl over all that was deleted. Everything here but the index is soft: after a start
- * it is read once from its beginning.
+ * start would crawl over all that was deleted. The mark is a key and not an instant: at midnight or
+ * when quiet hours end everyone may be due at one. Everything here but the index is soft: after a
+ * start it is read once from its beginning.
  */
 final class DueTimer {
   static final int MAX_USERS = 512;
@@ -55,7 +57,9 @@ final class DueTimer {
   private final FanoutMetrics metrics;
   private final Map<UserKey, Retry> faulty = new LinkedHashMap<>();
 
-  private long lowWaterMillis;
+  /** Nothing lies before it in the index. */
+  private byte[] lowWater = Keys.dueFrom(0);
+
   private long wakeMillis;
   private long armedMillis = Long.MAX_VALUE;
   private @Nullable Cancellable pending;
@@ -86,7 +90,7 @@ final class DueTimer {
       public void put(byte[] key, byte[] value) {
         store.put(key, value);
         if (key[0] == DUE_KIND) {
-          lowWaterMillis = Math.min(lowWaterMillis, Keys.dueMillis(key));
+          lowWater = lower(lowWater, key);
           wakeMillis = Math.min(wakeMillis, Keys.dueMillis(key));
         }
       }
@@ -136,25 +140,39 @@ final class DueTimer {
 
   /** Wakes who is due, within the budget; says whether it came to the end. */
   private boolean wakeDue(long now, EventRunner runner) {
+    byte[] end = Keys.dueFrom(now + 1);
+    List<DueUser> due = Sequencer.due(store, lowWater, now, MAX_USERS);
     long deadline = System.nanoTime() + BUDGET_NANOS;
-    for (int left = MAX_USERS; left > 0; left -= BATCH) {
-      List<DueUser> due = Sequencer.due(store, lowWaterMillis, now, BATCH);
-      boolean last = due.size() < BATCH;
+    boolean first = true;
+    for (int left = MAX_USERS; left > 0; left -= Math.max(BATCH, due.size())) {
+      if (!first) {
+        due = Sequencer.due(store, lowWater, now, left);
+      }
+      boolean last = due.size() < left;
       // Before the events, because they may put entries below it, which lower it again.
-      lowWaterMillis = last ? now + 1 : due.getLast().atMillis();
-      for (int i = 0; i < due.size(); i++) {
+      lowWater = last ? end : Keys.next(key(due.getLast()));
+      for (DueUser each : due) {
         // Never before the first, or a slow machine would get nowhere.
-        if ((i > 0 || left < MAX_USERS) && System.nanoTime() - deadline > 0) {
-          lowWaterMillis = Math.min(lowWaterMillis, due.get(i).atMillis());
+        if (!first && System.nanoTime() - deadline > 0) {
+          lowWater = lower(lowWater, key(each));
           return false;
         }
-        wake(due.get(i), now, runner);
+        first = false;
+        wake(each, now, runner);
       }
-      if (last && lowWaterMillis > now) {
+      if (last && Arrays.equals(lowWater, end)) {
         return true;
       }
     }
     return false;
+  }
+
+  private static byte[] key(DueUser due) {
+    return Keys.due(due.atMillis(), due.user());
+  }
+
+  private static byte[] lower(byte[] one, byte[] other) {
+    return Arrays.compareUnsigned(one, other) <= 0 ? one : other;
   }
 
   private void wake(DueUser due, long now, EventRunner runner) {
