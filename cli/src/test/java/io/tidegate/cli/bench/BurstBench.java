@@ -27,7 +27,7 @@ import java.util.concurrent.locks.LockSupport;
  * push (50).
  */
 public final class BurstBench {
-  private static final Duration MOST = Duration.ofMinutes(9);
+  private static final Duration MOST = Duration.ofMinutes(7);
   private static final Duration STALL = Duration.ofMinutes(1);
 
   private final String[] urls;

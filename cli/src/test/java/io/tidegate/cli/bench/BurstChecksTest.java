@@ -145,7 +145,10 @@ class BurstChecksTest {
 
     // Then
     assertEquals(
-        Map.of("push released above the limit", 1L, "push before its release", 1L),
+        Map.of(
+            "push released above the limit", 1L,
+            "push before its release", 1L,
+            "user who was shown another number of messages than was released", 1L),
         ledger.violations());
   }
 
@@ -154,6 +157,7 @@ class BurstChecksTest {
     PushTimes pushes = new PushTimes();
     for (int n = 0; n < millis.length; n++) {
       pushes.add(n + 1, millis[n]);
+      pushes.addMessages(1);
     }
     return pushes;
   }

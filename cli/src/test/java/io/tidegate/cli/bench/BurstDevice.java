@@ -112,6 +112,7 @@ final class BurstDevice {
       if (fresh == 0) {
         arrivals.add(seq, nowMillis);
       }
+      arrivals.addMessages(1);
       fresh++;
       last = seq;
       show(text(frame, "\"id\":\"", at));

@@ -146,6 +146,7 @@ final class BurstTopics implements AutoCloseable {
     long fresh = deliver.getMessagesList().stream().filter(m -> m.getSeq() > head).count();
     if (fresh > 0) {
       releases.get(user).add(deliver.getMessages(0).getSeq(), record.timestamp());
+      releases.get(user).addMessages(fresh);
       heads[user] = deliver.getMessages(deliver.getMessagesCount() - 1).getSeq();
     }
     if (fresh > rule.batch()) {

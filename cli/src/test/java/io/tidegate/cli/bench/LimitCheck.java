@@ -33,6 +33,9 @@ final class LimitCheck {
     for (int user = 0; user < devices.size(); user++) {
       released(releases.get(user));
       came(devices.get(user).arrivals(), releases.get(user));
+      if (devices.get(user).arrivals().messages() != releases.get(user).messages()) {
+        ledger.violation("user who was shown another number of messages than was released");
+      }
     }
   }
 

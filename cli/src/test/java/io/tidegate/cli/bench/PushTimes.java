@@ -10,6 +10,7 @@ final class PushTimes {
   private long[] firstSeqs = new long[8];
   private long[] millis = new long[8];
   private int count;
+  private long messages;
 
   /**
    * @param firstSeq of the push's messages
@@ -25,8 +26,17 @@ final class PushTimes {
     count++;
   }
 
+  /** More messages of the last push. */
+  void addMessages(long more) {
+    messages += more;
+  }
+
   int count() {
     return count;
+  }
+
+  long messages() {
+    return messages;
   }
 
   /**
