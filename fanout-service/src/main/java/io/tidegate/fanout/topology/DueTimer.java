@@ -195,7 +195,7 @@ final class DueTimer {
       return;
     }
     metrics.due(now - due.atMillis());
-    runner.arrived(now, due.atMillis());
+    runner.woken(now, due.atMillis());
     if (!run(due.user(), due.atMillis(), now, runner) && faulty.size() < MAX_FAULTY) {
       faulty.put(due.user(), new Retry(now + backoff(1), 1));
     }
