@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One fan-out process: reads, runs the real sequencer, writes, commits. */
 final class FanOut {
-  private static final List<Topic> TOPICS = List.of(Topic.values());
   private static final int DUE_LIMIT = 16;
   private static final int SWEEP_LIMIT = 2;
   private static final int PURGE_LIMIT = 10;
@@ -33,6 +32,7 @@ final class FanOut {
   final Outputs outputs;
   private final Handling handling;
   private final Bringer bringer;
+  private final Reading reading;
   private final Map<Integer, Task> tasks = new TreeMap<>();
   private @Nullable Txn txn;
   private PolicyBook book;
@@ -45,6 +45,7 @@ final class FanOut {
     this.outputs = new Outputs(world.mutant != Mutant.AT_LEAST_ONCE);
     this.handling = new Handling(this, world);
     this.bringer = new Bringer(this, world, handling);
+    this.reading = new Reading(world, handling, bringer);
     this.book = emptyBook();
   }
 
@@ -128,83 +129,13 @@ final class FanOut {
     boolean any = false;
     for (Task task : tasks.values()) {
       for (int i = 0; i < limit; i++) {
-        if (!readOne(task)) {
+        if (!reading.readOne(task)) {
           break;
         }
         any = true;
       }
     }
     return any;
-  }
-
-  private boolean readOne(Task task) {
-    int p = task.partition;
-    int first = world.random.nextInt(TOPICS.size());
-    for (int i = 0; i < TOPICS.size(); i++) {
-      Topic topic = TOPICS.get((first + i) % TOPICS.size());
-      long offset = task.position(topic);
-      boolean read =
-          switch (topic) {
-            case MESSAGES -> readMessage(task, offset);
-            case SESSIONS -> readOne(task, topic, kafka.sessions.get(p), offset);
-            case SETTINGS -> readOne(task, topic, kafka.settings.get(p), offset);
-            case ACKS -> {
-              boolean there = offset < kafka.acks.get(p).end();
-              if (there) {
-                kafka
-                    .acks
-                    .get(p)
-                    .get(offset)
-                    .value()
-                    .forEach(ack -> handling.record(task, topic, offset, ack));
-              }
-              yield there;
-            }
-            case MEMBERS -> {
-              boolean there = offset < kafka.members.get(p).end();
-              if (there) {
-                bringer.member(task, kafka.members.get(p).get(offset).value());
-                task.positions.put(topic, offset + 1);
-              }
-              yield there;
-            }
-          };
-      if (read) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean readOne(Task task, Topic topic, FakeLog<Input> log, long offset) {
-    if (offset >= log.end()) {
-      return false;
-    }
-    Input input = log.get(offset).value();
-    if (input.event() instanceof UserEvent.SessionUp) {
-      bringer.bringUp(task, input.user());
-    }
-    handling.record(task, topic, offset, input);
-    return true;
-  }
-
-  /** Other than the rest it is written by fan-out too, in transactions. */
-  private boolean readMessage(Task task, long offset) {
-    FakeLog<Sent> log = kafka.messages.get(task.partition);
-    if (offset >= log.lastStable()) {
-      return false;
-    }
-    if (!log.get(offset).isAborted()) {
-      switch (log.get(offset).value()) {
-        case Input input -> {
-          bringer.bringUp(task, input.user());
-          handling.record(task, Topic.MESSAGES, offset, input);
-        }
-        case ForMany many -> bringer.message(task, offset, many);
-      }
-    }
-    task.positions.put(Topic.MESSAGES, offset + 1);
-    return true;
   }
 
   /** Wakes whoever is due; whether there was anyone. */

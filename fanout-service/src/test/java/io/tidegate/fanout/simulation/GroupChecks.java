@@ -226,13 +226,23 @@ final class GroupChecks {
       }
       if (hasCome(copy, fact.user())) {
         copy.pending.remove(fact.user());
-      } else if (rate(fact.policies()) != null) {
+      } else if (rate(fact.policies()) != null && !follows(partition, fact, copy)) {
         copy.overtaken.add(fact.user());
       } else {
         throw new Violation(
             12, fact.user() + " gets " + fact.event() + " before what was sent before: " + copy.of);
       }
     }
+  }
+
+  /** At a pace what is for the same users goes one behind the other all the same. */
+  private boolean follows(Partition partition, Fact fact, Copy before) {
+    Copy copy = partition.copies.get(fact.offset());
+    return copy != null
+        && !copy.of.message().isLive()
+        && copy.of.to().equals(before.of.to())
+        && rate(copy.of.policies()) != null
+        && rate(before.of.policies()) != null;
   }
 
   /** By another copy, so that it may not come again. */

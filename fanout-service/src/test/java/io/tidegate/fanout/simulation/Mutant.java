@@ -34,9 +34,9 @@ enum Mutant {
   /** A message for many is copied to one partition only. */
   COPIES_NOT_FOR_ALL(24),
   /** How far a message for many has come is kept only when it is taken up. */
-  CURSOR_NOT_PERSISTED(24),
+  CURSOR_NOT_PERSISTED(20, 24),
   /** It is kept as if one more had it. */
-  CURSOR_PERSISTED_TOO_EARLY(24),
+  CURSOR_PERSISTED_TOO_EARLY(12, 24),
   /** Until when one had to join for a message is not kept. */
   LATE_JOINERS_TOO(24),
   /** Who leaves a group stays on its list. */
