@@ -1,5 +1,6 @@
 package io.tidegate.fanout;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tidegate.contract.table.TopicTable;
@@ -23,6 +24,14 @@ final class WorkerFeed implements AutoCloseable {
         .description(
             "How busy the system is, from 0 to 1: lag of this instance, or a worker's load")
         .register(registry);
+    FunctionCounter.builder("tidegate.fanout.workers.refused", this, WorkerFeed::refused)
+        .description("Records of workers that could not be read, which changed nothing")
+        .register(registry);
+  }
+
+  private long refused() {
+    TopicTable following = table;
+    return following == null ? 0 : following.skipped();
   }
 
   static WorkerFeed open(FanoutConfig config, Pressures pressures, MeterRegistry registry) {

@@ -118,16 +118,23 @@ public final class Expansions {
    */
   public boolean begin(
       Recipient to, Message message, long origin, long nowMillis, Members members) {
-    if (sequencer.isRepeated(store, owner(to), message, nowMillis)) {
+    byte[] owner = owner(to);
+    if (sequencer.hasCome(store, owner, message, nowMillis)) {
       return false;
     }
+    takeUp(to, message, origin, nowMillis, members);
+    // Last, so that what a fault of ours stops may come again.
+    return !sequencer.isRepeated(store, owner, message, nowMillis);
+  }
+
+  private void takeUp(Recipient to, Message message, long origin, long nowMillis, Members members) {
     long emission = emissionNanos(to.tenant());
     boolean paced = emission > 0;
     if (to instanceof Recipient.Group(GroupKey group)) {
       long count = Groups.members(store, group);
       if (count <= SMALL && !paced) {
         bringToAll(group, message, origin, nowMillis, members);
-        return true;
+        return;
       }
     }
     long id = sharedMessages.put(store, message, 1);
@@ -143,7 +150,6 @@ public final class Expansions {
             nowMillis * 1_000_000 + emission / partitions * partition);
     store.put(Keys.expansion(id), expansion.toBytes());
     underWay.put(id, expansion);
-    return true;
   }
 
   private void bringToAll(

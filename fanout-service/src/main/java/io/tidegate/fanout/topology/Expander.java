@@ -8,6 +8,10 @@ import io.tidegate.fanout.metrics.FanoutMetrics;
 import io.tidegate.fanout.sequencer.At;
 import io.tidegate.fanout.sequencer.UserEvent.GroupArrived;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +28,7 @@ final class Expander {
   static final int MAX_USERS = 2_048;
   private static final long BUDGET_NANOS = 10_000_000;
   private static final long AFTER_FAULT_MILLIS = 1_000;
+  private static final int MAX_FAILED = 1_000;
 
   private final ProcessorContext<?, ?> context;
   private final Expansions expansions;
@@ -37,6 +42,24 @@ final class Expander {
   private final int partition;
   private final Alarm alarm;
   private final ThreadTurns.Place turns;
+
+  /** The last that failed, which have their dead letter and are not come to again. */
+  private final Set<Failed> failed =
+      Collections.newSetFromMap(
+          new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Failed, Boolean> eldest) {
+              return size() > MAX_FAILED;
+            }
+          });
+
+  private record Failed(UserKey user, String source, String id) {
+    static Failed of(UserKey user, Message message) {
+      return new Failed(user, message.source(), message.id());
+    }
+  }
 
   private long armedMillis = Message.NEVER;
   private int counted;
@@ -159,6 +182,9 @@ final class Expander {
 
   private boolean arrive(UserKey user, GroupArrived arrived, long origin) {
     Message message = arrived.message();
+    if (!failed.isEmpty() && failed.contains(Failed.of(user, message))) {
+      return false;
+    }
     Crowd to = crowd;
     if (to == null || !to.isOf(message)) {
       // Else a session could be told of a later message before an earlier one.
@@ -169,6 +195,7 @@ final class Expander {
     At at =
         new At(context.currentSystemTimeMs(), epochs.at(UserProcessor.GROUPS, partition, origin));
     if (!runner.run(user, arrived, at, to, () -> topic + "/" + partition + "/" + origin)) {
+      failed.add(Failed.of(user, message));
       rejects.member(user, message, topic, partition, origin);
       return false;
     }

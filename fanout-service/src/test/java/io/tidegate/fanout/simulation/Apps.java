@@ -1,6 +1,9 @@
 package io.tidegate.fanout.simulation;
 
+import io.tidegate.contract.GroupKey;
+import io.tidegate.contract.Membership;
 import io.tidegate.contract.Message;
+import io.tidegate.contract.Recipient;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.policy.Policy;
@@ -12,12 +15,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The applications that send messages, and send them again when they are not sure; and whoever sets
- * policies.
+ * policies and says who is in which group.
  */
 final class Apps {
+  /** Fewer than a user is brought up with ({@code Expansions.MOST_BEFORE}). */
+  private static final int MOST_FOR_MANY = 40;
+
+  /** Worth being stored once for a small group too. */
+  private static final int LARGE = 1024;
+
   private final World world;
-  private final List<Input> sent = new ArrayList<>();
+  private final List<Sent> sent = new ArrayList<>();
   private int count;
+  private int manyLeft = MOST_FOR_MANY;
 
   Apps(World world) {
     this.world = world;
@@ -26,16 +36,33 @@ final class Apps {
   void act() {
     if (world.plan.policies && world.random.nextInt(12) == 0) {
       change();
+    } else if (world.plan.groups && world.random.nextInt(8) == 0) {
+      UserKey user = world.plan.crowd ? world.any(world.users) : world.anyUser();
+      member(world.any(world.groups), user, world.random.nextInt(3) > 0);
     } else {
       send();
     }
+  }
+
+  /** Some are in a group from the beginning. */
+  void joinFirst() {
+    for (UserKey user : world.users) {
+      if (world.plan.groups && (world.plan.crowd || world.random.nextInt(3) > 0)) {
+        member(world.any(world.groups.subList(0, world.plan.crowd ? 1 : 2)), user, true);
+      }
+    }
+  }
+
+  private void member(GroupKey group, UserKey user, boolean joins) {
+    MemberChange change = new MemberChange(new Membership(group, user), joins);
+    world.kafka.members.get(user.partition(world.kafka.partitions())).append(change, null);
   }
 
   /** Someone sets another policy, or something for one user. */
   private void change() {
     SplittableRandom random = world.random;
     if (random.nextBoolean()) {
-      UserKey user = world.any(world.users);
+      UserKey user = world.anyUser();
       set(world, user, world.plan.draw.settings(random));
       return;
     }
@@ -77,6 +104,22 @@ final class Apps {
       append(random.nextBoolean() ? sent.getLast() : world.any(sent));
       return;
     }
+    Sent next;
+    if (world.plan.groups && manyLeft > 0 && random.nextInt(world.plan.campaigns ? 2 : 4) == 0) {
+      Recipient to =
+          random.nextInt(4) == 0
+              ? new Recipient.Everyone(UserKey.DEFAULT_TENANT)
+              : new Recipient.Group(world.any(world.groups));
+      next = new ForMany(to, message(random.nextInt(3) == 0 ? LARGE : 40), ForMany.ORIGINAL);
+    } else {
+      next = new Input(world.anyUser(), new UserEvent.Arrived(message(40)));
+    }
+    sent.add(next);
+    append(next);
+  }
+
+  private Message message(int mostBytes) {
+    SplittableRandom random = world.random;
     long now = world.clock.wall;
     long expiry =
         switch (random.nextInt(8)) {
@@ -92,27 +135,31 @@ final class Apps {
           case 1 -> now + random.nextInt(1, 120_000);
           default -> 0;
         };
-    UserKey user = world.any(world.users);
-    Message message =
-        new Message(
-            "m" + count++,
-            "/sim",
-            "t",
-            now,
-            Urgency.at(random.nextInt(world.plan.urgencies)),
-            expiry,
-            deliverAt,
-            random.nextInt(5) == 0 ? "c" + random.nextInt(2) : null,
-            random.nextInt(world.plan.uncategorised) > 0 ? "g" + random.nextInt(2) : null,
-            null,
-            null,
-            new byte[random.nextInt(40)]);
-    Input input = new Input(user, new UserEvent.Arrived(message));
-    sent.add(input);
-    append(input);
+    int bytes = mostBytes == LARGE ? LARGE : random.nextInt(mostBytes);
+    return new Message(
+        "m" + count++,
+        "/sim",
+        "t",
+        now,
+        Urgency.at(random.nextInt(world.plan.urgencies)),
+        expiry,
+        deliverAt,
+        random.nextInt(5) == 0 ? "c" + random.nextInt(2) : null,
+        random.nextInt(world.plan.uncategorised) > 0 ? "g" + random.nextInt(2) : null,
+        null,
+        null,
+        new byte[bytes]);
   }
 
-  private void append(Input input) {
-    world.kafka.messages.get(input.user().partition(world.kafka.partitions())).append(input, null);
+  private void append(Sent sent) {
+    int partition =
+        switch (sent) {
+          case Input input -> input.user().partition(world.kafka.partitions());
+          case ForMany many -> {
+            manyLeft--;
+            yield UserKey.partition(many.to().key(), world.kafka.partitions());
+          }
+        };
+    world.kafka.messages.get(partition).append(sent, null);
   }
 }

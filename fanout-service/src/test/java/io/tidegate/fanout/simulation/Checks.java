@@ -1,11 +1,15 @@
 package io.tidegate.fanout.simulation;
 
+import io.tidegate.contract.Message;
+import io.tidegate.contract.Recipient;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.sequencer.SessionRef;
 import io.tidegate.fanout.store.SortedBytes;
 import io.tidegate.fanout.store.TreeBytes;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** Follows the committed records of every topic, as a reader of them all that makes no mistakes. */
 final class Checks {
@@ -14,6 +18,7 @@ final class Checks {
   private final Ledger ledger = new Ledger();
   private final SeqBook seqs = new SeqBook();
   private final FactChecks facts;
+  private final GroupChecks groups;
   final Minimums minimums = new Minimums();
   private final TreeBytes[] images;
   private final long[] changes;
@@ -24,7 +29,9 @@ final class Checks {
   Checks(World world) {
     this.world = world;
     this.kafka = world.kafka;
-    this.facts = new FactChecks(world, ledger, seqs, minimums);
+    HeldPolicies policies = new HeldPolicies(world.plan.settings.policy(), kafka.policies);
+    this.groups = new GroupChecks(world, policies, ledger);
+    this.facts = new FactChecks(world, policies, ledger, seqs, minimums, groups);
     int partitions = kafka.partitions();
     images = new TreeBytes[partitions];
     Arrays.setAll(images, _ -> new TreeBytes());
@@ -54,11 +61,14 @@ final class Checks {
 
   /** Takes in what was committed; false if something unfinished is in the way. */
   boolean follow(int p) {
-    FakeLog<Fact> factLog = kafka.facts.get(p);
+    FakeLog<Happened> factLog = kafka.facts.get(p);
     for (; events[p] < factLog.lastStable(); events[p]++) {
-      FakeLog.Rec<Fact> fact = factLog.get(events[p]);
-      if (fact.isReadable()) {
-        facts.check(fact.value());
+      FakeLog.Rec<Happened> happened = factLog.get(events[p]);
+      if (happened.isReadable()) {
+        switch (happened.value()) {
+          case Fact fact -> facts.check(fact);
+          case GroupFact fact -> groups.check(p, fact, facts.known());
+        }
       }
     }
     FakeLog<FakeKafka.Ended> outcomes = kafka.outcomes.get(p);
@@ -82,6 +92,7 @@ final class Checks {
   StoreChecks whole(int p) {
     StoreChecks store = new StoreChecks(images[p]);
     if (events[p] == kafka.facts.get(p).end() && ends[p] == kafka.outcomes.get(p).end()) {
+      groups.balance(p, store.groups);
       for (UserKey user : world.users) {
         if (user.partition(kafka.partitions()) == p) {
           StoreChecks.Contents contents = store.contents.get(user);
@@ -97,6 +108,35 @@ final class Checks {
     for (int p = 0; p < kafka.partitions(); p++) {
       whole(p).users.forEach(facts::atRest);
     }
+  }
+
+  /** Nothing is under way any more. */
+  void allIsDone() {
+    Set<Named> originals = new HashSet<>();
+    for (int p = 0; p < kafka.partitions(); p++) {
+      originals.addAll(forMany(p, ForMany.ORIGINAL));
+    }
+    for (int p = 0; p < kafka.partitions(); p++) {
+      Violation.unless(
+          forMany(p, p).equals(originals), 24, "not every message for many is copied to ", p);
+      groups.allHaveCome(p);
+    }
+  }
+
+  /** What names a message for many. */
+  private record Named(Recipient to, String id) {}
+
+  private Set<Named> forMany(int p, int copy) {
+    Set<Named> found = new HashSet<>();
+    FakeLog<Sent> log = kafka.messages.get(p);
+    for (long i = 0; i < log.end(); i++) {
+      if (log.get(i).isReadable()
+          && log.get(i).value() instanceof ForMany(Recipient to, Message message, int of)
+          && of == copy) {
+        found.add(new Named(to, message.id()));
+      }
+    }
+    return found;
   }
 
   private void same(Task task) {
@@ -140,6 +180,7 @@ final class Checks {
   void rebuilt(int p) {
     images[p] = new TreeBytes();
     changes[p] = kafka.changelogStart[p];
+    groups.rebuilt(p);
     for (UserKey user : world.users) {
       if (user.partition(kafka.partitions()) == p) {
         ledger.forget(user);

@@ -1,6 +1,7 @@
 package io.tidegate.fanout.simulation;
 
 import io.tidegate.contract.CloseCode;
+import io.tidegate.contract.Message;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.pace.Pressure;
@@ -118,7 +119,7 @@ final class Ending {
       if (quiet == QUIET_ROUNDS) {
         world.checks.atRest();
       }
-      long wait = quiet < QUIET_ROUNDS ? 20 : untilSomeoneIsSent();
+      long wait = quiet < QUIET_ROUNDS ? 20 : untilSomethingHappens();
       if (wait == 0) {
         return;
       }
@@ -127,9 +128,12 @@ final class Ending {
     throw new Violation(22, "it never comes to rest");
   }
 
-  /** 0 if nobody who is online has a message waiting. */
-  private long untilSomeoneIsSent() {
-    long due = Long.MAX_VALUE;
+  /** 0 if nobody who is online has a message waiting, and none for many is on its way. */
+  private long untilSomethingHappens() {
+    long due = Message.NEVER;
+    for (FanOut process : world.processes) {
+      due = Math.min(due, process.goOnMillis());
+    }
     for (int p = 0; p < world.plan.partitions; p++) {
       for (UserRecord user : world.checks.whole(p).users.values()) {
         boolean online = user.getDevicesList().stream().anyMatch(DeviceRecord::getConnected);
@@ -140,7 +144,7 @@ final class Ending {
         }
       }
     }
-    return due == Long.MAX_VALUE ? 0 : Math.max(20, due - world.clock.wall);
+    return due == Message.NEVER ? 0 : Math.max(20, due - world.clock.wall);
   }
 
   private boolean round(boolean connect) {
@@ -160,8 +164,9 @@ final class Ending {
       process.sync();
       any |= process.read(20);
       any |= process.punctuate();
+      any |= process.goOn(world.random.nextInt(1, 100));
       any |= process.sweep();
-      process.purge();
+      any |= process.purge();
       process.commit();
     }
     for (Worker worker : List.copyOf(world.workers)) {
@@ -193,6 +198,7 @@ final class Ending {
       store.users.forEach((user, record) -> check(user, record, store.contents.get(user)));
     }
     world.checks.minimums.settle();
+    world.checks.allIsDone();
     for (Client client : chosen) {
       Violation.unless(
           client.isAttached() || client.stopped,

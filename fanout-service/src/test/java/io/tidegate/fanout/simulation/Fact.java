@@ -1,5 +1,6 @@
 package io.tidegate.fanout.simulation;
 
+import io.tidegate.contract.Message;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.pace.Pressure;
 import io.tidegate.fanout.sequencer.Effect;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * One event as the sequencer handled it, committed with what it did, so that the checks see exactly
  * what became true.
  *
- * @param offset of the input; -1 where there is none
+ * @param offset of the message's record, or of the copy that it came with; -1 where there is none
  * @param policies the version of the policies by which it was handled
  * @param before the user's record; null if the user was not known
  */
@@ -27,4 +28,26 @@ record Fact(
     Pressure pressure,
     @Nullable UserRecord before,
     @Nullable UserRecord after,
-    List<Effect> effects) {}
+    List<Effect> effects)
+    implements Happened {
+
+  /** The message that came to the user, if one did and it had not come before. */
+  @Nullable Message arrived() {
+    return switch (event) {
+      case UserEvent.Arrived(Message message) ->
+          effects.contains(new Effect.Duplicate(message.id())) ? null : message;
+      case UserEvent.GroupArrived(Message message, long _) -> isReached() ? message : null;
+      default -> null;
+    };
+  }
+
+  /** A message came that had come before. */
+  boolean isRepeated() {
+    return arrived() == null
+        && (event instanceof UserEvent.Arrived || event instanceof UserEvent.GroupArrived);
+  }
+
+  private boolean isReached() {
+    return effects.stream().anyMatch(effect -> effect instanceof Effect.Reached);
+  }
+}

@@ -4,9 +4,7 @@ import io.tidegate.contract.Message;
 import io.tidegate.contract.Outcome;
 import io.tidegate.contract.Outcome.Kind;
 import io.tidegate.contract.Outcome.Reason;
-import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
-import io.tidegate.contract.policy.Policy;
 import io.tidegate.fanout.sequencer.Effect;
 import io.tidegate.fanout.sequencer.SequencerSettings;
 import io.tidegate.fanout.sequencer.SessionRef;
@@ -19,21 +17,29 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks every committed event: what it did, and where it left the user. */
 final class FactChecks {
-  private final World world;
   private final SequencerSettings settings;
   private final Ledger ledger;
   private final SeqBook seqs;
   private final Minimums minimums;
   private final PaceChecks pace;
+  private final OutcomeChecks outcomes;
+  private final GroupChecks groups;
   private final Map<UserKey, UserRecord> last = new HashMap<>();
 
-  FactChecks(World world, Ledger ledger, SeqBook seqs, Minimums minimums) {
-    this.world = world;
+  FactChecks(
+      World world,
+      HeldPolicies policies,
+      Ledger ledger,
+      SeqBook seqs,
+      Minimums minimums,
+      GroupChecks groups) {
     this.settings = world.plan.settings;
     this.ledger = ledger;
     this.seqs = seqs;
     this.minimums = minimums;
-    this.pace = new PaceChecks(settings, new HeldPolicies(settings.policy(), world.kafka.policies));
+    this.groups = groups;
+    this.pace = new PaceChecks(settings, policies);
+    this.outcomes = new OutcomeChecks(world, ledger, seqs, minimums, pace);
   }
 
   void forget(UserKey user) {
@@ -54,6 +60,7 @@ final class FactChecks {
     } else {
       last.put(user, fact.after());
     }
+    groups.check(fact);
     arrival(fact);
     if (fact.event() instanceof UserEvent.Acked ack
         && before != null
@@ -64,7 +71,7 @@ final class FactChecks {
       minimums.up(up);
     }
     releases(fact);
-    fact.effects().forEach(effect -> outcome(fact, effect));
+    fact.effects().forEach(effect -> outcomes.check(fact, effect));
     bounds(fact);
     pace.check(fact);
     if (fact.after() != null) {
@@ -73,27 +80,23 @@ final class FactChecks {
   }
 
   private void arrival(Fact fact) {
-    if (!(fact.event() instanceof UserEvent.Arrived(Message message))) {
+    Message message = fact.arrived();
+    if (message == null) {
+      if (fact.isRepeated()) {
+        hadIt(fact);
+      }
       return;
     }
-    Ledger.Account account = ledger.find(fact.user(), message.id());
-    if (fact.effects().contains(new Effect.Duplicate(message.id()))) {
-      Violation.unless(
-          account != null,
-          5,
-          fact.user(),
-          " never had ",
-          message.id(),
-          ", which is dropped as a duplicate");
-      return;
-    }
-    if (account != null) {
+    UserKey user = fact.user();
+    boolean forMany = fact.event() instanceof UserEvent.GroupArrived;
+    Ledger.Account account = ledger.find(user, message.id());
+    // Whether one that is for now comes to a user again is known of the copy alone.
+    if (account != null && !(forMany && message.isLive())) {
       long between = Math.abs(fact.wall() - account.acceptedWall);
-      long horizon = settings.dedupeHorizon().toMillis();
       Violation.unless(
-          between > horizon || (world.plan.clockGoesBack && horizon < 20_000),
+          groups.mayComeAgain(between),
           4,
-          fact.user(),
+          user,
           " accepts ",
           message.id(),
           " again after ",
@@ -101,7 +104,24 @@ final class FactChecks {
           " ms");
     }
     Message kept = TurnCheck.kept(pace.held(fact).policy(), message, fact.wall());
-    ledger.accept(fact.user(), kept, fact.offset(), fact.wall());
+    boolean inOrder = !forMany || groups.isInOrder(fact);
+    ledger.accept(user, kept, fact.offset(), fact.wall()).inOrder = inOrder;
+  }
+
+  private void hadIt(Fact fact) {
+    String id =
+        switch (fact.event()) {
+          case UserEvent.Arrived(Message message) -> message.id();
+          case UserEvent.GroupArrived(Message message, long _) -> message.id();
+          default -> "";
+        };
+    Violation.unless(
+        ledger.find(fact.user(), id) != null,
+        5,
+        fact.user(),
+        " never had ",
+        id,
+        ", which is dropped as a duplicate");
   }
 
   private void releases(Fact fact) {
@@ -115,7 +135,7 @@ final class FactChecks {
         case Effect.Reset reset -> seqs.reset(reset);
         case Effect.Deliver deliver -> {
           seqs.delivered(deliver);
-          minimums.delivered(user, epoch(fact), deliver);
+          minimums.delivered(user, OutcomeChecks.epoch(fact), deliver);
           for (Effect.Sequenced message : deliver.messages()) {
             released += name(fact, message, next) ? 1 : 0;
           }
@@ -161,172 +181,10 @@ final class FactChecks {
     if (account == null) {
       throw new Violation(2, user + " is sent a message it never had: " + id);
     }
-    if (account.accepted == 1) {
+    if (account.accepted == 1 && account.inOrder) {
       seqs.ordered(user, after.getEpoch(), message.message(), account.offset);
     }
     return true;
-  }
-
-  private void outcome(Fact fact, Effect effect) {
-    if (!(effect instanceof Effect.Ended(Outcome o))) {
-      return;
-    }
-    UserKey user = fact.user();
-    Ledger.Account account = ledger.find(user, o.messageId());
-    UserRecord after = fact.after();
-    if (account == null) {
-      throw new Violation(2, user + " has an outcome for nothing: " + o);
-    }
-    Message message = account.message;
-    long now = fact.wall();
-    switch (o.reason()) {
-      case ALL_DEVICES -> {
-        if (after != null) {
-          for (DeviceRecord device : after.getDevicesList()) {
-            Violation.unless(
-                message.urgency().compareTo(minimums.highest(user, device.getName())) < 0
-                    || world.clients.stream()
-                        .anyMatch(
-                            c ->
-                                c.user.equals(user)
-                                    && c.name.equals(device.getName())
-                                    && c.hasReached(after.getEpoch(), o.seq())),
-                3,
-                user,
-                " has it not on every device: ",
-                o,
-                " ",
-                device);
-          }
-        }
-        wasShown(fact, o);
-      }
-      case SOME_DEVICES -> {
-        wasShown(fact, o);
-        Violation.unless(
-            after == null
-                || world.clients.stream()
-                    .anyMatch(c -> c.user.equals(user) && c.hasReached(after.getEpoch(), o.seq())),
-            3,
-            user,
-            " has it on no device: ",
-            o);
-      }
-      case TTL -> Violation.unless(account.expiryMillis <= now, 3, user, " expired too early: ", o);
-      case MAILBOX_AGE ->
-          Violation.unless(
-              account.accepted > 1 || account.acceptedWall + settings.maxAge().toMillis() <= now,
-              3,
-              user,
-              " was dropped too young: ",
-              o);
-      case COLLAPSE_KEY -> {
-        Ledger.Account by = ledger.find(user, String.valueOf(o.replacedBy()));
-        Violation.unless(
-            by != null
-                && message.collapseKey() != null
-                && message.collapseKey().equals(by.message.collapseKey()),
-            3,
-            user,
-            " was collapsed for nothing: ",
-            o);
-      }
-      case MAILBOX_FULL -> full(fact, o, message);
-      case DEVICE_URGENCY -> unwanted(fact, o, message);
-      case LIVE, NO_SESSION ->
-          Violation.unless(message.isLive(), 3, user, " was treated as live: ", o);
-      case POLICY -> {} // PaceChecks looks at it
-      case MALFORMED, INTERNAL -> throw new Violation(2, "unexpected: " + o);
-    }
-    Violation.unless(
-        o.kind() != Kind.DELIVERED
-            || o.reason() == Reason.ALL_DEVICES
-            || o.reason() == Reason.SOME_DEVICES
-            || o.reason() == Reason.LIVE,
-        3,
-        "delivered, why? ",
-        o);
-  }
-
-  private static long epoch(Fact fact) {
-    UserRecord known = fact.after() == null ? fact.before() : fact.after();
-    return known == null ? 0 : known.getEpoch();
-  }
-
-  /**
-   * Or one was told that it may have missed it, as where the record that held it was lost. Of a
-   * device that two clients are at once, which want different things, it cannot be said.
-   */
-  private void wasShown(Fact fact, Outcome o) {
-    Violation.unless(
-        seqs.isShown(fact.user(), epoch(fact), o.seq())
-            || world.clients.stream()
-                .anyMatch(
-                    c ->
-                        c.user.equals(fact.user())
-                            && (c.told() >= o.seq() || minimums.differ(c, world.clients))),
-        3,
-        fact.user(),
-        " was never shown what is delivered: ",
-        o);
-  }
-
-  /** Nobody wants it who could still get it. */
-  private void unwanted(Fact fact, Outcome o, Message message) {
-    // A device that is forgotten in the same event does not count any more.
-    UserRecord after = fact.after();
-    if (after == null) {
-      throw new Violation(3, fact.user() + " has no device that does not want it: " + o);
-    }
-    for (DeviceRecord device : after.getDevicesList()) {
-      boolean counts = o.seq() != 0 || device.getConnected();
-      Violation.unless(
-          !counts
-              || message.urgency().compareTo(minimums.highest(fact.user(), device.getName())) < 0,
-          3,
-          fact.user(),
-          " has a device that wants it: ",
-          o,
-          " ",
-          device);
-    }
-    Violation.unless(message.isLive() == (o.seq() == 0), 3, fact.user(), " could wait: ", o);
-  }
-
-  /** What no device has is not dropped for what some device has, if there is one that takes it. */
-  private void full(Fact fact, Outcome o, Message message) {
-    UserRecord before = fact.before();
-    if (before == null
-        || o.seq() != 0
-        || mayHold(pace.held(fact).policy())
-        || before.getReleased() == 0
-        || StoreReader.ready(before) > 0
-        || before.getScheduled() > 0
-        || message.deliverAtMillis() > fact.wall()
-        || message.payload().length > settings.maxBytes()
-        || pace.held(fact).policy().mailbox().maxBytes() != null) {
-      return;
-    }
-    for (DeviceRecord device : before.getDevicesList()) {
-      boolean waits =
-          device.getConnected()
-              && minimums.highest(fact.user(), device.getName()) == Urgency.VERY_LOW
-              && device.getAcked() == before.getNextSeq() - 1
-              && device.getSent() == device.getAcked();
-      Violation.unless(
-          !waits,
-          22,
-          fact.user(),
-          " loses a message that a device waits for to what the device has: ",
-          o);
-    }
-  }
-
-  private static boolean mayHold(Policy policy) {
-    return !policy.limits().isEmpty()
-        || !policy.caps().isEmpty()
-        || !policy.quietHours().isEmpty()
-        || !policy.batch().window().isZero();
   }
 
   private void bounds(Fact fact) {
@@ -347,6 +205,11 @@ final class FactChecks {
     sent.forEach(
         (session, count) ->
             Violation.unless(count <= 2 * turn, 25, session, " was sent ", count, " at once"));
+  }
+
+  /** Whom there is something of. */
+  Map<UserKey, UserRecord> known() {
+    return last;
   }
 
   /** The user is left alone by now. */

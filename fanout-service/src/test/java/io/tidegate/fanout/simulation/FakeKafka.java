@@ -22,13 +22,14 @@ final class FakeKafka {
     FENCED
   }
 
-  final List<FakeLog<Input>> messages = new ArrayList<>();
+  final List<FakeLog<Sent>> messages = new ArrayList<>();
   final List<FakeLog<Input>> sessions = new ArrayList<>();
   final List<FakeLog<Input>> settings = new ArrayList<>();
+  final List<FakeLog<MemberChange>> members = new ArrayList<>();
   final List<FakeLog<List<Input>>> acks = new ArrayList<>();
   final List<FakeLog<Change>> changelogs = new ArrayList<>();
   final List<FakeLog<Ended>> outcomes = new ArrayList<>();
-  final List<FakeLog<Fact>> facts = new ArrayList<>();
+  final List<FakeLog<Happened>> facts = new ArrayList<>();
   final List<FakeLog<Command>> inboxes = new ArrayList<>();
   final List<FakeLog<Command>> lives = new ArrayList<>();
   final FakeLog<Integer> workers = new FakeLog<>();
@@ -54,6 +55,7 @@ final class FakeKafka {
       messages.add(new FakeLog<>());
       sessions.add(new FakeLog<>());
       settings.add(new FakeLog<>());
+      members.add(new FakeLog<>());
       acks.add(new FakeLog<>());
       changelogs.add(new FakeLog<>());
       outcomes.add(new FakeLog<>());

@@ -4,4 +4,4 @@ import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.sequencer.UserEvent;
 
 /** What fan-out reads: an event of one user. */
-record Input(UserKey user, UserEvent event) {}
+record Input(UserKey user, UserEvent event) implements Sent {}

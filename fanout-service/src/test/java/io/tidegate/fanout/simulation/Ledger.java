@@ -20,6 +20,9 @@ final class Ledger {
 
     long acceptedWall;
 
+    /** It is to go behind what came before it. */
+    boolean inOrder;
+
     /** The earliest of what was accepted. */
     long expiryMillis = Message.NEVER;
 

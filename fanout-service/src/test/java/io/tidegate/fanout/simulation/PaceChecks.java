@@ -5,7 +5,6 @@ import io.tidegate.contract.UserKey;
 import io.tidegate.contract.policy.Policy;
 import io.tidegate.fanout.pace.NaivePace;
 import io.tidegate.fanout.pace.NaiveQuiet;
-import io.tidegate.fanout.sequencer.Effect;
 import io.tidegate.fanout.sequencer.SequencerSettings;
 import io.tidegate.fanout.sequencer.UserEvent;
 import io.tidegate.fanout.simulation.HeldPolicies.Held;
@@ -65,7 +64,7 @@ final class PaceChecks {
 
   void check(Fact fact) {
     boolean nobody = fact.before() == null && fact.after() == null && fact.effects().isEmpty();
-    if (nobody || fact.effects().stream().anyMatch(e -> e instanceof Effect.Duplicate)) {
+    if (nobody || fact.isRepeated()) {
       return;
     }
     Held held = held(fact);
@@ -78,7 +77,8 @@ final class PaceChecks {
     }
     model.pace.begin(held.policy(), now);
     model.version = fact.policies();
-    if (fact.event() instanceof UserEvent.Arrived(Message message)) {
+    Message message = fact.arrived();
+    if (message != null) {
       model.sizes.put(message.id(), message.payload().length);
     }
     TurnCheck turn = new TurnCheck(settings, held, model, fact, now);

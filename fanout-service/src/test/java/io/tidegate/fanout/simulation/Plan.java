@@ -30,6 +30,15 @@ final class Plan {
   /** Policies hold, are changed, and users have settings of their own. */
   final boolean policies;
 
+  /** There are groups, and messages for them and for everyone. */
+  final boolean groups;
+
+  /** Much is for many, and at a pace. */
+  final boolean campaigns;
+
+  /** There are more users than a group may have to be come to at once. */
+  final boolean crowd;
+
   final boolean clockGoesBack;
   final boolean clockGoesForward;
   final boolean rebuilds;
@@ -39,16 +48,20 @@ final class Plan {
   final int faults;
 
   Plan(SplittableRandom random) {
-    partitions = random.nextInt(1, 4);
+    groups = random.nextInt(3) > 0;
+    campaigns = groups && random.nextInt(3) == 0;
+    crowd = groups && random.nextInt(20) == 0;
+    partitions = random.nextInt(1, crowd ? 3 : 4);
     slots = random.nextInt(1, 4);
     processes = random.nextInt(1, 4);
-    users = random.nextInt(1, 6);
-    steps = random.nextInt(100, 700);
+    int most = campaigns ? 20 : 6;
+    users = crowd ? partitions * random.nextInt(66, 80) : random.nextInt(1, most);
+    steps = random.nextInt(100, crowd ? 300 : 700);
     days = random.nextInt(4) == 0;
     policies = random.nextInt(4) > 0;
     urgencies = random.nextInt(1, 5);
     uncategorised = random.nextInt(1, 5);
-    draw = new PolicyDraw(random, days);
+    draw = new PolicyDraw(random, days, campaigns);
     settings = settings(random);
     clockGoesBack = random.nextInt(4) == 0;
     clockGoesForward = random.nextInt(4) == 0;

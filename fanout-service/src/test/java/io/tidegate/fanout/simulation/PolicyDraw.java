@@ -52,6 +52,7 @@ final class PolicyDraw {
 
   private final ZoneId zone;
   private final boolean days;
+  private final boolean paced;
 
   /** Rules are of categories, and come and go with them. */
   private final boolean byCategory;
@@ -60,11 +61,13 @@ final class PolicyDraw {
 
   /**
    * @param days the run takes days, not minutes
+   * @param paced messages for many mostly have a pace
    */
-  PolicyDraw(SplittableRandom random, boolean days) {
+  PolicyDraw(SplittableRandom random, boolean days, boolean paced) {
     Place place = PLACES.get(random.nextInt(PLACES.size()));
     this.zone = ZoneId.of(place.zone);
     this.days = days;
+    this.paced = paced;
     this.byCategory = random.nextInt(3) == 0;
     long change = Instant.parse(place.change).toEpochMilli();
     long before = days ? random.nextLong(2 * 86_400_000L) : random.nextLong(60_000);
@@ -97,7 +100,7 @@ final class PolicyDraw {
         random.nextInt(3) == 0 ? ZoneOffset.UTC : zone,
         random.nextInt(4) == 0 ? Duration.ofMillis(random.nextInt(1, 3_600_000)) : Duration.ZERO,
         mailbox(random),
-        null);
+        broadcastRate(random));
   }
 
   /** The policy with one of its rules another: its name stays. */
@@ -199,6 +202,15 @@ final class PolicyDraw {
             random.nextBoolean() ? null : random.nextLong(1, 500),
             random.nextBoolean() ? null : Duration.ofMillis(random.nextInt(1_000, 90_000)),
             random.nextBoolean() ? Overflow.OLDEST : Overflow.LOWEST_URGENCY);
+  }
+
+  /** So low that it takes a while. */
+  private @Nullable Integer broadcastRate(SplittableRandom random) {
+    return switch (random.nextInt(paced ? 3 : 12)) {
+      case 0 -> random.nextInt(1, 5);
+      case 1 -> random.nextInt(1, 200);
+      default -> null;
+    };
   }
 
   private static Place any(SplittableRandom random) {

@@ -26,6 +26,7 @@ final class Rebuild {
     kafka.rebuilds[p]++;
     kafka.setCommitted(new Source(Topic.SESSIONS, p), 0);
     kafka.setCommitted(new Source(Topic.SETTINGS, p), 0);
+    kafka.setCommitted(new Source(Topic.MEMBERS, p), 0);
     if (world.random.nextInt(4) > 0) {
       kafka.setCommitted(new Source(Topic.MESSAGES, p), 0);
     }

@@ -12,7 +12,6 @@ import io.tidegate.fanout.pace.NaivePace.Says;
 import io.tidegate.fanout.pace.NaivePace.View;
 import io.tidegate.fanout.pace.Pressure;
 import io.tidegate.fanout.sequencer.Effect;
-import io.tidegate.fanout.sequencer.UserEvent;
 import io.tidegate.fanout.simulation.HeldPolicies.Held;
 import io.tidegate.fanout.simulation.MailboxModel.Queue;
 import io.tidegate.fanout.simulation.MailboxModel.Waiting;
@@ -74,10 +73,8 @@ final class ReleaseCheck {
     long next = before == null ? 1 : before.getNextSeq();
     TreeMap<Long, Released> all = new TreeMap<>();
     int pushes = 0;
-    String live =
-        fact.event() instanceof UserEvent.Arrived(Message arrived) && arrived.isLive()
-            ? arrived.id()
-            : null;
+    Message arrived = fact.arrived();
+    String live = arrived != null && arrived.isLive() ? arrived.id() : null;
     for (Effect effect : fact.effects()) {
       if (effect instanceof Effect.Deliver deliver) {
         long first = deliver.messages().getFirst().seq();

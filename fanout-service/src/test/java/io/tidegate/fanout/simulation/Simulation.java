@@ -1,6 +1,7 @@
 package io.tidegate.fanout.simulation;
 
 import io.tidegate.contract.CloseCode;
+import io.tidegate.fanout.mailbox.SharedMessages;
 
 /**
  * One run: everything happens in an order drawn from the seed, then all is well, then all is over.
@@ -27,6 +28,11 @@ final class Simulation {
     } catch (Violation violation) {
       throw new Violation(story(world, seed, String.valueOf(violation.getMessage())), violation);
     } catch (RuntimeException e) {
+      if (e instanceof IllegalStateException
+          && e.getStackTrace()[0].getClassName().equals(SharedMessages.class.getName())) {
+        // It looks itself whether references and messages are there.
+        throw new Violation(story(world, seed, e.toString()), new Violation(6, e.toString()));
+      }
       throw new Crash(story(world, seed, e.toString()), e);
     }
   }
@@ -49,6 +55,7 @@ final class Simulation {
     for (int p = 0; p < world.plan.partitions; p++) {
       world.kafka.assign(p, world.random.nextInt(world.plan.processes));
     }
+    apps.joinFirst();
     for (int i = 0; i < world.plan.steps; i++) {
       step();
     }
@@ -99,7 +106,8 @@ final class Simulation {
       process.readPolicies(world.random.nextInt(1, 3));
       process.sweep();
     }
-    switch (world.random.nextInt(8)) {
+    switch (world.random.nextInt(9)) {
+      case 8 -> process.goOn(world.random.nextInt(1, world.random.nextBoolean() ? 4 : 80));
       case 0 -> process.sync();
       case 1 -> process.punctuate();
       case 2 -> {

@@ -47,6 +47,7 @@ final class StoreChecks {
   final Map<UserKey, Contents> contents = new LinkedHashMap<>();
   private final Map<UserKey, Long> due = new HashMap<>();
   private final Set<UserKey> online = new HashSet<>();
+  final GroupContents groups = new GroupContents();
   private final TreeBytes store;
   private int expiries;
   private int expiring;
@@ -61,6 +62,7 @@ final class StoreChecks {
         look(range.key(), range.value());
       }
     }
+    groups.check();
     Violation.unless(expiries == expiring, 23, expiries, " expiry keys for ", expiring);
     Violation.unless(collapses == collapsing, 2, collapses, " collapse keys for ", collapsing);
     due.forEach(
@@ -77,9 +79,9 @@ final class StoreChecks {
         .forEach(u -> Violation.unless(users.containsKey(u), 2, u, " has entries, no state"));
   }
 
-  /** But for what is kept once for all users. */
+  /** But for who is in which group, and what is kept once for all users. */
   boolean isEmpty() {
-    return users.isEmpty() && contents.isEmpty() && dedupes == 0;
+    return users.isEmpty() && contents.isEmpty() && dedupes == 0 && groups.isNothingUnderWay();
   }
 
   private void look(byte[] key, byte[] value) {
@@ -103,7 +105,7 @@ final class StoreChecks {
         Violation.unless(
             entry != null
                 && value[0] != StoreReader.RELEASED
-                && StoreReader.parseEntry(entry).getCollapseKey().equals(name),
+                && StoreReader.parseEntry(store, entry).getCollapseKey().equals(name),
             2,
             "collapse key ",
             name,
@@ -117,13 +119,22 @@ final class StoreChecks {
       case StoreReader.ONLINE -> online.add(StoreReader.onlyUserOf(key));
       case StoreReader.DEDUPE -> dedupes++;
       case StoreReader.SWEPT -> {}
+      case StoreReader.MEMBER,
+          StoreReader.MEMBER_OF,
+          StoreReader.GROUP,
+          StoreReader.SHARED,
+          StoreReader.REFERENCES,
+          StoreReader.EXPANSION,
+          StoreReader.LAST ->
+          groups.look(key, value);
       default -> throw new Violation(28, "an unknown kind of key: " + Arrays.toString(key));
     }
   }
 
   private void entry(byte[] key, byte[] value) {
     Contents c = contents.computeIfAbsent(StoreReader.userOf(key), _ -> new Contents());
-    EntryRecord entry = StoreReader.parseEntry(value);
+    EntryRecord entry = StoreReader.parseEntry(store, value);
+    groups.refers(entry.getShared());
     c.bytes += entry.getPayload().size();
     c.ids.merge(entry.getId(), 1, Integer::sum);
     if (entry.getExpiryMillis() != 0) {

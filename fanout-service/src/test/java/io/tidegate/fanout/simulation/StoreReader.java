@@ -21,7 +21,14 @@ final class StoreReader {
   static final byte DUE = 6;
   static final byte DEDUPE = 7;
   static final byte COLLAPSE = 8;
+  static final byte MEMBER = 9;
+  static final byte MEMBER_OF = 10;
+  static final byte GROUP = 11;
+  static final byte SHARED = 12;
+  static final byte REFERENCES = 13;
+  static final byte EXPANSION = 14;
   static final byte ONLINE = 15;
+  static final byte LAST = 16;
 
   /** The version of the policies that a sweep came to its end for. */
   static final byte SWEPT = (byte) 0xFE;
@@ -61,6 +68,33 @@ final class StoreReader {
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** The entry with what it shares with others, which is its own but for arrival and expiry. */
+  static EntryRecord parseEntry(SortedBytes store, byte[] value) {
+    EntryRecord entry = parseEntry(value);
+    if (entry.getShared() == 0) {
+      return entry;
+    }
+    byte[] shared = store.get(number(SHARED, entry.getShared()));
+    if (shared == null) {
+      throw new Violation(6, "an entry refers to a message that is gone: " + entry);
+    }
+    return parseEntry(shared).toBuilder()
+        .setArrival(entry.getArrival())
+        .setArrivedMillis(entry.getArrivedMillis())
+        .setExpiryMillis(entry.getExpiryMillis())
+        .setShared(entry.getShared())
+        .build();
+  }
+
+  private static byte[] number(byte kind, long number) {
+    return ByteBuffer.allocate(9).put(kind).putLong(number).array();
+  }
+
+  /** The number that a key or a value ends with. */
+  static long number(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).getLong(bytes.length - 8);
   }
 
   /** The user of a key that has a user and its length after the kind. */

@@ -1,5 +1,6 @@
 package io.tidegate.fanout.simulation;
 
+import io.tidegate.fanout.group.Expansions;
 import io.tidegate.fanout.policy.PolicyBook;
 import io.tidegate.fanout.sequencer.Sequencer;
 import io.tidegate.fanout.sequencer.SequencerSettings;
@@ -10,6 +11,7 @@ import io.tidegate.fanout.store.TreeBytes;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,8 @@ final class Task {
 
   /** One for the life of the store, as it knows things of it that are not in it. */
   final Sequencer sequencer;
+
+  private @Nullable Expansions expansions;
 
   /** Where to go on to look at users again because policies changed; null: not at all. */
   byte @Nullable [] sweep;
@@ -51,6 +55,15 @@ final class Task {
     byte[] swept = store.get(SWEPT);
     this.sweptVersion = swept == null ? -1 : ByteBuffer.wrap(swept).getLong();
     this.sequencer = new Sequencer(settings, policies);
+  }
+
+  /** Messages for many, once for the life of the store. */
+  void open(Expansions opened) {
+    expansions = opened;
+  }
+
+  Expansions expansions() {
+    return Objects.requireNonNull(expansions, "not opened");
   }
 
   long position(Topic topic) {

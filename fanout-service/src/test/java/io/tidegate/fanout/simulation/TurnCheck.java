@@ -13,7 +13,6 @@ import io.tidegate.fanout.pace.NaivePace.Says;
 import io.tidegate.fanout.pace.NaivePace.View;
 import io.tidegate.fanout.sequencer.Effect;
 import io.tidegate.fanout.sequencer.SequencerSettings;
-import io.tidegate.fanout.sequencer.UserEvent;
 import io.tidegate.fanout.simulation.HeldPolicies.Held;
 import io.tidegate.fanout.simulation.MailboxModel.Waiting;
 import io.tidegate.fanout.simulation.PaceChecks.Model;
@@ -88,7 +87,8 @@ final class TurnCheck {
         waiting -> model.pace.arrived(waiting.message().urgency(), waiting.ready()));
     promoted -= mailbox.scheduled();
     List<Outcome> rest = outcomes;
-    if (fact.event() instanceof UserEvent.Arrived(Message arrived)) {
+    Message arrived = fact.arrived();
+    if (arrived != null) {
       rest = arrive(arrived, promoted == settings.turnMessages());
     }
     rest.forEach(this::end);

@@ -34,7 +34,8 @@ final class Txn {
     MESSAGES(0),
     SESSIONS(1),
     ACKS(2),
-    SETTINGS(3);
+    SETTINGS(3),
+    MEMBERS(4);
 
     final int place;
 

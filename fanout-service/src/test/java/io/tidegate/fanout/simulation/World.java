@@ -1,5 +1,6 @@
 package io.tidegate.fanout.simulation;
 
+import io.tidegate.contract.GroupKey;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.pace.Pressure;
 import io.tidegate.fanout.sequencer.UserEvent;
@@ -16,6 +17,8 @@ final class World {
     MAY_BE_LOST,
     MAY_BE_ANYTHING
   }
+
+  private static final int MOST_WITH_DEVICES = 6;
 
   final Mutant mutant;
   final SplittableRandom random;
@@ -35,6 +38,7 @@ final class World {
   final List<Worker> workers = new ArrayList<>();
   final List<Client> clients = new ArrayList<>();
   final List<UserKey> users = new ArrayList<>();
+  final List<GroupKey> groups = new ArrayList<>();
   final List<Runnable> delayed = new ArrayList<>();
 
   /** How busy the system is, for whatever reason. */
@@ -55,13 +59,15 @@ final class World {
     for (int i = 0; i < plan.users; i++) {
       users.add(new UserKey(UserKey.DEFAULT_TENANT, "u" + i));
     }
+    groups.add(new GroupKey(UserKey.DEFAULT_TENANT, "g0"));
+    groups.add(new GroupKey(UserKey.DEFAULT_TENANT, "g1"));
     for (int i = 0; i < plan.processes; i++) {
       processes.add(new FanOut(i, this));
     }
     for (int i = 0; i < plan.slots; i++) {
       workers.add(new Worker(i, this));
     }
-    for (UserKey user : users) {
+    for (UserKey user : users.subList(0, Math.min(users.size(), MOST_WITH_DEVICES))) {
       int count = random.nextInt(0, 4);
       for (int i = 0; i < count; i++) {
         String name = "d" + random.nextInt(i + 1);
@@ -93,6 +99,11 @@ final class World {
 
   <T> T any(List<T> list) {
     return list.get(random.nextInt(list.size()));
+  }
+
+  /** One who may have devices. */
+  UserKey anyUser() {
+    return users.get(random.nextInt(Math.min(users.size(), MOST_WITH_DEVICES + 1)));
   }
 
   void write(UserKey user, UserEvent event, Care care) {

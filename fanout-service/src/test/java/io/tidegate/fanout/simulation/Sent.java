@@ -1,0 +1,4 @@
+package io.tidegate.fanout.simulation;
+
+/** A record of the messages topic. */
+sealed interface Sent permits Input, ForMany {}
