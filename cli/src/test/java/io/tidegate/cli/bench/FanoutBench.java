@@ -26,6 +26,9 @@ import java.util.stream.IntStream;
  * the inbox, and compared with that before it and after it, so that what else the machine does
  * weighs on both.
  *
+ * <p>A lane that copies and writes as much to a store as fan-out does shows what of the difference
+ * is Streams' for the writes alone.
+ *
  * <p>Three rounds warm up. They also find out how many messages make a run of the wanted length.
  *
  * <p>Arguments: users, partitions, seconds a run, rounds, and as one likes a part of the names of
@@ -47,9 +50,10 @@ public final class FanoutBench implements AutoCloseable {
     this.seconds = seconds;
     List<UserKey> all =
         IntStream.range(0, users).mapToObj(u -> new UserKey("default", "u" + u)).toList();
-    passThrough = new PassThrough(kafka, folder, all, partitions);
+    passThrough = new PassThrough(kafka, folder, all, partitions, null);
     series.put(PassThrough.NAME, new LaneSeries(PassThrough.NAME));
     for (StoreKind store : List.of(StoreKind.MEMORY, StoreKind.ROCKSDB)) {
+      lanes.add(new PassThrough(kafka, folder, all, partitions, store));
       Map<String, Policy> policies = new LinkedHashMap<>();
       policies.put("no policy", Policy.NONE);
       policies.put("full policy", policy("PT0S"));

@@ -1,44 +1,70 @@
 package io.tidegate.cli.bench;
 
 import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.topology.BoundedRocksDb;
+import io.tidegate.fanout.topology.StoreKind;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The least that a fan-out of one Streams thread could do: every message of a topic is copied to an
  * inbox, exactly once, without a state: one record in, one of about the same size out, and no
  * outcome. With the Streams settings of the real one that matter for its speed.
+ *
+ * <p>Or with a store, and as many and as large writes to it for each message as fan-out has: what
+ * Streams takes for those, without anything being decided or read.
  */
 final class PassThrough implements Lane {
   static final String NAME = "pass-through";
+  private static final String STORE = "store";
 
+  private final String name;
+  private final @Nullable StoreKind store;
   private final BenchKafka kafka;
   private final List<UserKey> users;
   private final Properties properties;
   private final KafkaConsumer<byte[], byte[]> inbox;
 
-  PassThrough(String bootstrap, Path folder, List<UserKey> users, int partitions) throws Exception {
+  /**
+   * @param store null for none
+   */
+  PassThrough(
+      String bootstrap, Path folder, List<UserKey> users, int partitions, @Nullable StoreKind store)
+      throws Exception {
+    this.store = store;
+    this.name = store == null ? NAME : NAME + "-" + store.name().toLowerCase(Locale.ROOT);
     this.users = users;
-    this.kafka = new BenchKafka(bootstrap, NAME, partitions);
+    this.kafka = new BenchKafka(bootstrap, name, partitions);
     this.inbox = kafka.consumer(kafka.topics.inbox(), 1);
     this.properties = properties(bootstrap, folder);
   }
 
-  private static Properties properties(String bootstrap, Path folder) {
+  private Properties properties(String bootstrap, Path folder) {
     Properties p = new Properties();
-    p.put(StreamsConfig.APPLICATION_ID_CONFIG, NAME);
+    p.put(StreamsConfig.APPLICATION_ID_CONFIG, name);
     p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
-    p.put(StreamsConfig.STATE_DIR_CONFIG, folder.resolve(NAME).toString());
+    p.put(StreamsConfig.STATE_DIR_CONFIG, folder.resolve(name).toString());
+    p.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
     p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 15);
     p.put(StreamsConfig.producerPrefix("linger.ms"), 15);
@@ -59,7 +85,7 @@ final class PassThrough implements Lane {
 
   @Override
   public String name() {
-    return NAME;
+    return name;
   }
 
   @Override
@@ -69,12 +95,12 @@ final class PassThrough implements Lane {
 
   @Override
   public LaneRun run(int messages) throws Exception {
-    long before = kafka.committed(NAME);
+    long before = kafka.committed(name);
     kafka.offer(messages, users);
     LaneRun run;
     try (KafkaStreams streams = new KafkaStreams(topology(), properties)) {
       streams.start();
-      run = new LaneMeter(kafka, NAME, inbox).measure(before, messages, _ -> 1);
+      run = new LaneMeter(kafka, name, inbox).measure(before, messages, _ -> 1);
     }
     kafka.forget();
     return run;
@@ -88,14 +114,54 @@ final class PassThrough implements Lane {
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
         kafka.topics.messages());
+    if (store != null) {
+      topology.addProcessor("writes", Writes::new, "messages");
+      topology.addStateStore(
+          Stores.keyValueStoreBuilder(
+                  store == StoreKind.MEMORY
+                      ? Stores.inMemoryKeyValueStore(STORE)
+                      : Stores.persistentKeyValueStore(STORE),
+                  Serdes.Bytes(),
+                  Serdes.ByteArray())
+              .withCachingDisabled(),
+          "writes");
+    }
     topology.addSink(
         "inbox",
         kafka.topics.inbox(),
         new ByteArraySerializer(),
         new ByteArraySerializer(),
         first,
-        "messages");
+        store == null ? "messages" : "writes");
     return topology;
+  }
+
+  /** A user's state, an id for dedupe and an entry of a mailbox. */
+  private static final class Writes extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
+    private static final byte[] STATE = new byte[120];
+    private static final int ENTRY_BYTES = 100;
+
+    private long count;
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+      KeyValueStore<Bytes, byte[]> store = context().getStateStore(STORE);
+      byte[] user = record.key();
+      byte[] value = record.value();
+      count++;
+      store.put(key(1, user, 0), STATE);
+      store.put(key(7, user, 40), new byte[0]);
+      store.put(key(4, user, 8), Arrays.copyOf(value, value.length + ENTRY_BYTES));
+      context().forward(record);
+    }
+
+    private Bytes key(int kind, byte[] user, int more) {
+      ByteBuffer key = ByteBuffer.allocate(1 + user.length + more).put((byte) kind).put(user);
+      if (more >= Long.BYTES) {
+        key.putLong(count);
+      }
+      return Bytes.wrap(key.array());
+    }
   }
 
   @Override

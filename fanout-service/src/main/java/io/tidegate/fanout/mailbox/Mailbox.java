@@ -6,6 +6,7 @@ import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +24,11 @@ public final class Mailbox {
   private final MailboxState state;
   private final Set<String> separate;
   private final SharedMessages sharedMessages;
+
+  /** What was added last, which is mostly what goes next: not to be read from its bytes again. */
+  private byte @Nullable [] addedValue;
+
+  private @Nullable Entry added;
 
   /**
    * @param separate categories that may be held back alone, and wait in queues of their own
@@ -78,7 +84,10 @@ public final class Mailbox {
     } else {
       key = enqueue(message);
     }
-    store.insert(key, entry.toBytes());
+    byte[] value = entry.toBytes();
+    store.insert(key, value);
+    addedValue = value;
+    added = entry;
     if (message.expiryMillis() != Message.NEVER) {
       store.insert(Keys.expiry(user, message.expiryMillis(), entry.arrival()), key);
       state.expiryMillis = Math.min(state.expiryMillis, message.expiryMillis());
@@ -293,6 +302,9 @@ public final class Mailbox {
   }
 
   private Entry entry(byte[] value) {
+    if (added != null && Arrays.equals(value, addedValue)) {
+      return added;
+    }
     return Entry.parse(value, id -> sharedMessages.get(store, id));
   }
 

@@ -46,7 +46,7 @@ public final class Keys {
 
   /** By tenant: all users of one lie together. */
   public static byte[] user(UserKey user) {
-    return text(USER, user.toString());
+    return bytes(USER, user.toBytes());
   }
 
   /** What the {@link #user} keys of a tenant begin with, and no other's. */
@@ -66,7 +66,7 @@ public final class Keys {
 
   /** There while the user has a session; by tenant. */
   public static byte[] online(UserKey user) {
-    return text(ONLINE, user.toString());
+    return bytes(ONLINE, user.toBytes());
   }
 
   /** What the {@link #online} keys of a tenant begin with, and no other's. */
@@ -240,7 +240,10 @@ public final class Keys {
   }
 
   private static byte[] text(byte kind, String text) {
-    byte[] bytes = text.getBytes(UTF_8);
+    return bytes(kind, text.getBytes(UTF_8));
+  }
+
+  private static byte[] bytes(byte kind, byte[] bytes) {
     return ByteBuffer.allocate(1 + bytes.length).put(kind).put(bytes).array();
   }
 
