@@ -139,4 +139,22 @@ final class GroupFairnessTest {
     fanout.advance(TICK);
     assertThat(core.arrivals).isNotEmpty();
   }
+
+  @Test
+  void turnOfAnotherTaskOfTheThreadShouldBeWaitedFor() {
+    // Given
+    fanout.send(group("g", 3 * MOST_AT_A_TIME), message("m1", "1"));
+    firings(1);
+    core.arrivals.clear();
+    long now = fanout.now().toEpochMilli();
+
+    // When another takes 30 ms, after this one's timer was set
+    ThreadTurns.current().taken(now, now + 30);
+    fanout.advance(Duration.ofMillis(89));
+
+    // Then twice as long is left to records
+    assertThat(core.arrivals).isEmpty();
+    fanout.advance(Duration.ofMillis(PAUSE_MILLIS));
+    assertThat(core.arrivals).isNotEmpty();
+  }
 }
