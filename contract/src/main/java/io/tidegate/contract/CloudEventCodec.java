@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
+import java.time.DateTimeException;
 import java.util.Locale;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -17,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class CloudEventCodec {
   private static final byte[] SPEC_VERSION = "1.0".getBytes(UTF_8);
   private static final String JSON = "application/json";
+  private static final char REPLACEMENT = '\uFFFD';
 
   private CloudEventCodec() {}
 
@@ -32,7 +31,7 @@ public final class CloudEventCodec {
     put(headers, CloudEventHeaders.ID, message.id());
     put(headers, CloudEventHeaders.SOURCE, message.source());
     put(headers, CloudEventHeaders.TYPE, message.type());
-    put(headers, CloudEventHeaders.TIME, instant(message.timeMillis()));
+    put(headers, CloudEventHeaders.TIME, Rfc3339.format(message.timeMillis()));
     put(headers, CloudEventHeaders.SUBJECT, to.subject());
     put(
         headers,
@@ -42,10 +41,10 @@ public final class CloudEventCodec {
       put(headers, CloudEventHeaders.URGENCY, message.urgency().word());
     }
     if (message.expiryMillis() != Message.NEVER) {
-      put(headers, CloudEventHeaders.EXPIRY_TIME, instant(message.expiryMillis()));
+      put(headers, CloudEventHeaders.EXPIRY_TIME, Rfc3339.format(message.expiryMillis()));
     }
     if (message.deliverAtMillis() != 0) {
-      put(headers, CloudEventHeaders.DELIVER_AT, instant(message.deliverAtMillis()));
+      put(headers, CloudEventHeaders.DELIVER_AT, Rfc3339.format(message.deliverAtMillis()));
     }
     put(headers, CloudEventHeaders.COLLAPSE_KEY, message.collapseKey());
     put(headers, CloudEventHeaders.CATEGORY, message.category());
@@ -124,8 +123,8 @@ public final class CloudEventCodec {
       return absent;
     }
     try {
-      return OffsetDateTime.parse(text).toInstant().toEpochMilli();
-    } catch (DateTimeParseException | ArithmeticException e) {
+      return Rfc3339.parse(text);
+    } catch (DateTimeException | ArithmeticException e) {
       throw new MalformedEventException(name, "want an RFC 3339 time");
     }
   }
@@ -148,14 +147,22 @@ public final class CloudEventCodec {
     if (header.value().length > 4 * maxChars) {
       throw new MalformedEventException(name, "longer than " + maxChars + " characters");
     }
-    String text;
-    try {
-      text = UTF_8.newDecoder().decode(ByteBuffer.wrap(header.value())).toString();
-    } catch (CharacterCodingException e) {
-      throw new MalformedEventException(name, "not UTF-8");
-    }
+    String text = text(name, header.value());
     if (text.length() > maxChars) {
       throw new MalformedEventException(name, "longer than " + maxChars + " characters");
+    }
+    return text;
+  }
+
+  private static String text(String name, byte[] utf8) throws MalformedEventException {
+    String text = new String(utf8, UTF_8);
+    // What is not UTF-8 was replaced by this character, which may also stand there by right.
+    if (text.indexOf(REPLACEMENT) >= 0) {
+      try {
+        return UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+      } catch (CharacterCodingException e) {
+        throw new MalformedEventException(name, "not UTF-8");
+      }
     }
     return text;
   }
@@ -164,9 +171,5 @@ public final class CloudEventCodec {
     if (value != null) {
       headers.add(name, value.getBytes(UTF_8));
     }
-  }
-
-  private static String instant(long millis) {
-    return Instant.ofEpochMilli(millis).toString();
   }
 }

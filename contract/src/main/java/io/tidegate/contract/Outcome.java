@@ -54,8 +54,10 @@ public record Outcome(
     DROPPED,
     DEAD_LETTERED;
 
+    private final String label = name().toLowerCase(Locale.ROOT);
+
     public String label() {
-      return name().toLowerCase(Locale.ROOT);
+      return label;
     }
   }
 
@@ -85,8 +87,10 @@ public record Outcome(
     /** A fault of ours; the dead letter has the cause. */
     INTERNAL;
 
+    private final String label = name().toLowerCase(Locale.ROOT);
+
     public String label() {
-      return name().toLowerCase(Locale.ROOT);
+      return label;
     }
   }
 }

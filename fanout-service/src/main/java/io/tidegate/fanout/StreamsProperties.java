@@ -1,6 +1,7 @@
 package io.tidegate.fanout;
 
 import io.tidegate.fanout.topology.BoundedRocksDb;
+import io.tidegate.fanout.topology.FetchedRecords;
 import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -62,6 +63,8 @@ final class StreamsProperties {
     // default of 1 MiB is 25,000 messages where producers compress, so that with a backlog acks
     // waited for seconds behind each partition's and windows stayed full meanwhile.
     main(p, ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 32 * 1024);
+
+    main(p, ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, FetchedRecords.class.getName());
 
     // A store that is added while a fetch for the others waits is restored only after it; the
     // default of 500 ms would be in every start.

@@ -18,9 +18,12 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -147,7 +150,11 @@ public final class TopicAdmin implements AutoCloseable {
     admin.close(Duration.ofSeconds(1));
   }
 
-  /** The controller's yes comes before the brokers know; until then a client finds no leader. */
+  /**
+   * The controller's yes comes before the brokers know. Until then a client finds no leader, or one
+   * that does not know of it yet, and that is worse: when it refuses a producer's first batch and
+   * takes its second, the first is refused for good as out of order (KAFKA-15591).
+   */
   private void awaitLeaders(TopicPlan plan) throws StartupException {
     List<String> names = plan.all().stream().map(TopicPlan.Planned::name).toList();
     long deadline = System.nanoTime() + CALL.toNanos();
@@ -156,6 +163,7 @@ public final class TopicAdmin implements AutoCloseable {
       boolean there =
           plan.all().stream().allMatch(planned -> isLed(now.get(planned.name()), planned));
       if (there) {
+        awaitOffsets(now);
         return;
       }
       try {
@@ -167,6 +175,17 @@ public final class TopicAdmin implements AutoCloseable {
     }
     throw new StartupException(
         "Kafka at " + bootstrapServers + " created the topics but leads not all of them yet");
+  }
+
+  /** Only a leader answers; the client asks again until it does. */
+  private void awaitOffsets(Map<String, TopicDescription> topics) throws StartupException {
+    Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+    for (TopicDescription topic : topics.values()) {
+      for (TopicPartitionInfo partition : topic.partitions()) {
+        all.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest());
+      }
+    }
+    await(admin.listOffsets(all).all(), CALL, "lead its topics");
   }
 
   /** Without those that are not known yet. */

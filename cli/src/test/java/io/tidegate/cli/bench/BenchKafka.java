@@ -13,15 +13,22 @@ import io.tidegate.contract.session.SessionId;
 import io.tidegate.contract.session.SessionRecord;
 import io.tidegate.contract.session.SessionUp;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -31,6 +38,7 @@ final class BenchKafka implements AutoCloseable {
 
   final Topics topics;
   private final String kafka;
+  private final Admin admin;
   final KafkaProducer<byte[], byte[]> producer;
 
   /**
@@ -42,6 +50,7 @@ final class BenchKafka implements AutoCloseable {
     try (TopicAdmin admin = TopicAdmin.connect(kafka)) {
       admin.create(new TopicPlan(topics, partitions, 1));
     }
+    this.admin = Admin.create(Map.of("bootstrap.servers", kafka));
     ByteArraySerializer bytes = new ByteArraySerializer();
     this.producer =
         new KafkaProducer<>(Map.of("bootstrap.servers", kafka, "linger.ms", 20), bytes, bytes);
@@ -56,6 +65,9 @@ final class BenchKafka implements AutoCloseable {
                 kafka,
                 "isolation.level",
                 "read_committed",
+                // Where what was read is deleted, a position before the last marker is none.
+                "auto.offset.reset",
+                "earliest",
                 "max.poll.records",
                 10_000),
             bytes,
@@ -119,6 +131,38 @@ final class BenchKafka implements AutoCloseable {
     return SessionId.newBuilder().setSlot(0).setIncarnation(1).setN(n + 1L).build();
   }
 
+  /** The sum of the offsets up to which an application has taken messages; 0 if it has none. */
+  long committed(String application) throws Exception {
+    Map<TopicPartition, OffsetAndMetadata> offsets =
+        admin.listConsumerGroupOffsets(application).partitionsToOffsetAndMetadata().get();
+    long sum = 0;
+    for (Map.Entry<TopicPartition, OffsetAndMetadata> each : offsets.entrySet()) {
+      if (each.getKey().topic().equals(topics.messages()) && each.getValue() != null) {
+        sum += each.getValue().offset();
+      }
+    }
+    return sum;
+  }
+
+  /** Has the broker drop all messages and what became of them, so that disk and cache stay free. */
+  void forget() throws Exception {
+    Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+    List<String> names = List.of(topics.messages(), topics.inbox(), topics.outcomes());
+    for (TopicDescription topic : admin.describeTopics(names).allTopicNames().get().values()) {
+      for (TopicPartitionInfo partition : topic.partitions()) {
+        all.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest());
+      }
+    }
+    Map<TopicPartition, RecordsToDelete> ends = new HashMap<>();
+    admin
+        .listOffsets(all)
+        .all()
+        .get()
+        .forEach(
+            (partition, end) -> ends.put(partition, RecordsToDelete.beforeOffset(end.offset())));
+    admin.deleteRecords(ends).all().get();
+  }
+
   interface Count {
     int of(ConsumerRecord<byte[], byte[]> record) throws Exception;
   }
@@ -150,5 +194,6 @@ final class BenchKafka implements AutoCloseable {
   @Override
   public void close() {
     producer.close();
+    admin.close();
   }
 }

@@ -11,50 +11,56 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
  * What one fan-out thread can do, with the embedded broker on the same machine: messages that lie
  * in Kafka already to sessions that are there (released, in the inbox, committed), and then acks of
  * all of them (outcomes, committed). Without a policy, with a full one that holds nobody back, and
- * with batches; with each kind of store; and beside them what a topology does that only copies
- * messages to the inbox. Each round starts every one of them anew in the same JVM; the first warms
- * up.
+ * with batches; with each kind of store. Each by turns with a topology that only copies messages to
+ * the inbox, and compared with that before it and after it, so that what else the machine does
+ * weighs on both.
  *
- * <p>Arguments: messages a round, users, partitions, rounds.
+ * <p>Three rounds warm up. They also find out how many messages make a run of the wanted length.
+ *
+ * <p>Arguments: users, partitions, seconds a run, rounds, and as one likes a part of the names of
+ * the lanes that are wanted, such as {@code full}.
  */
-public final class FanoutBench {
-  private static final String PASS_THROUGH = "pass-through";
+public final class FanoutBench implements AutoCloseable {
+  private static final int FIRST = 50_000;
+  private static final int WARM_UPS = 3;
 
-  /** Which fan-out, and by which policy. */
-  private record Variant(String name, StoreKind store, Policy policy) {}
-
-  private final List<FanoutLane> lanes = new ArrayList<>();
   private final PassThrough passThrough;
+  private final List<Lane> lanes = new ArrayList<>();
+  private final Map<Lane, Double> fastest = new HashMap<>();
+  private final Map<String, LaneSeries> series = new LinkedHashMap<>();
+  private final double seconds;
 
-  private FanoutBench(int messages, int users, int partitions, String kafka, Path folder)
+  private FanoutBench(
+      int users, int partitions, double seconds, String lane, String kafka, Path folder)
       throws Exception {
+    this.seconds = seconds;
     List<UserKey> all =
         IntStream.range(0, users).mapToObj(u -> new UserKey("default", "u" + u)).toList();
-    passThrough = new PassThrough(kafka, folder, messages, all, partitions);
-    for (Variant each : variants()) {
-      lanes.add(
-          new FanoutLane(
-              each.name, kafka, folder, messages, all, partitions, each.store, each.policy));
+    passThrough = new PassThrough(kafka, folder, all, partitions);
+    series.put(PassThrough.NAME, new LaneSeries(PassThrough.NAME));
+    for (StoreKind store : List.of(StoreKind.MEMORY, StoreKind.ROCKSDB)) {
+      Map<String, Policy> policies = new LinkedHashMap<>();
+      policies.put("no policy", Policy.NONE);
+      policies.put("full policy", policy("PT0S"));
+      policies.put("batches", policy("PT0.25S"));
+      for (Map.Entry<String, Policy> each : policies.entrySet()) {
+        String name = store.name().toLowerCase(Locale.ROOT) + ", " + each.getKey();
+        if (name.contains(lane)) {
+          lanes.add(new FanoutLane(name, kafka, folder, all, partitions, store, each.getValue()));
+        }
+      }
     }
-  }
-
-  private static List<Variant> variants() {
-    List<Variant> variants = new ArrayList<>();
-    for (StoreKind store : StoreKind.values()) {
-      String kind = store.name().toLowerCase(Locale.ROOT);
-      variants.add(new Variant(kind + ", no policy", store, Policy.NONE));
-      variants.add(new Variant(kind + ", full policy", store, policy("PT0S")));
-      variants.add(new Variant(kind + ", batches", store, policy("PT0.25S")));
-    }
-    return variants;
   }
 
   /** Every rule there is, and none of them reached: the quiet hour is half a day away. */
@@ -75,49 +81,58 @@ public final class FanoutBench {
   }
 
   public static void main(String[] args) throws Exception {
-    int messages = Integer.parseInt(args[0]);
-    int users = Integer.parseInt(args[1]);
-    int partitions = Integer.parseInt(args[2]);
+    Locale.setDefault(Locale.ROOT);
+    int users = Integer.parseInt(args[0]);
+    int partitions = Integer.parseInt(args[1]);
+    double seconds = Double.parseDouble(args[2]);
     int rounds = Integer.parseInt(args[3]);
+    String lane = args.length > 4 ? args[4] : "";
     Path temporary = Files.createTempDirectory("tidegate-bench");
     try (DataFolder data = DataFolder.open(temporary);
-        EmbeddedBroker broker = EmbeddedBroker.start(data, 0)) {
-      FanoutBench bench =
-          new FanoutBench(messages, users, partitions, broker.bootstrapServers(), data.path());
-      System.out.printf(
-          Locale.ROOT,
-          "%,d messages to %,d users, %d partitions, one thread%n",
-          messages,
-          users,
-          partitions);
-      for (int round = 1; round <= rounds; round++) {
+        EmbeddedBroker broker = EmbeddedBroker.start(data, 0);
+        FanoutBench bench =
+            new FanoutBench(
+                users, partitions, seconds, lane, broker.bootstrapServers(), data.path())) {
+      System.out.println(
+          "%,d users, %d partitions, one thread, runs of %.0f s or more"
+              .formatted(users, partitions, seconds));
+      for (int round = 1 - WARM_UPS; round <= rounds; round++) {
         bench.round(round);
       }
-      bench.close();
+      System.out.println(LaneSeries.HEADING);
+      bench.series.values().forEach(each -> System.out.println(each.row()));
     }
   }
 
   private void round(int round) throws Exception {
-    double copied = passThrough.rate();
-    System.out.printf(
-        Locale.ROOT, "round %d: %-22s %,10.0f messages/s%n", round, PASS_THROUGH, copied);
-    for (FanoutLane lane : lanes) {
-      FanoutLane.Rates rates = lane.round();
-      System.out.printf(
-          Locale.ROOT,
-          "round %d: %-22s %,10.0f messages/s pushed, %3.0f %% of the pass-through; %.1f a push;"
-              + " %,.0f acked%n",
-          round,
-          lane.name(),
-          rates.pushed(),
-          100 * rates.pushed() / copied,
-          rates.messagesAPush(),
-          rates.acked());
+    LaneRun before = run(passThrough);
+    for (Lane lane : lanes) {
+      LaneRun run = run(lane);
+      LaneRun after = run(passThrough);
+      LaneSeries.Compared compared = LaneSeries.Compared.of(run, before, after);
+      System.out.println(
+          "%s: %s".formatted(round > 0 ? "round " + round : "warm-up", compared.line(lane.name())));
+      if (round > 0) {
+        series.computeIfAbsent(lane.name(), LaneSeries::new).add(compared);
+        series
+            .computeIfAbsent(PassThrough.NAME, LaneSeries::new)
+            .add(LaneSeries.Compared.of(after, after, after));
+      }
+      before = after;
     }
   }
 
-  private void close() {
+  /** As many messages as it did at its fastest in the time, and a fifth more. */
+  private LaneRun run(Lane lane) throws Exception {
+    double wanted = fastest.getOrDefault(lane, FIRST / seconds) * seconds * 1.2;
+    LaneRun run = lane.run((int) Math.min(lane.most(), wanted));
+    fastest.merge(lane, run.perSecond(), Math::max);
+    return run;
+  }
+
+  @Override
+  public void close() {
     passThrough.close();
-    lanes.forEach(FanoutLane::close);
+    lanes.forEach(Lane::close);
   }
 }

@@ -18,16 +18,12 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** The real fan-out on topics of its own, with every user connected. */
-final class FanoutLane implements AutoCloseable {
-  /**
-   * @param pushed messages a second
-   * @param messagesAPush on average
-   */
-  record Rates(double pushed, double messagesAPush, double acked) {}
+final class FanoutLane implements Lane {
+  /** Unacked at a session. */
+  private static final int WINDOW_USED = 900;
 
   private final String name;
   private final BenchKafka kafka;
-  private final int messages;
   private final int partitions;
   private final List<UserKey> users;
   private final FanoutConfig config;
@@ -35,20 +31,17 @@ final class FanoutLane implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> outcomes;
   private final Map<String, Long> epochs = new HashMap<>();
   private final Map<String, Long> heads = new HashMap<>();
-  private long pushes;
 
   FanoutLane(
       String name,
       String bootstrap,
       Path folder,
-      int messages,
       List<UserKey> users,
       int partitions,
       StoreKind store,
       Policy policy)
       throws Exception {
     this.name = name;
-    this.messages = messages;
     this.partitions = partitions;
     this.users = users;
     this.kafka = new BenchKafka(bootstrap, name, partitions);
@@ -66,23 +59,42 @@ final class FanoutLane implements AutoCloseable {
     }
   }
 
-  String name() {
+  @Override
+  public String name() {
     return name;
   }
 
-  Rates round() throws Exception {
+  @Override
+  public int most() {
+    return WINDOW_USED * users.size();
+  }
+
+  @Override
+  public LaneRun run(int messages) throws Exception {
+    String application = config.applicationId();
+    long before = kafka.committed(application);
     kafka.offer(messages, users);
-    pushes = 0;
-    double pushed;
+    LaneRun run;
     try (FanoutService _ = FanoutService.start(config)) {
-      pushed = BenchKafka.rate(inbox, messages, this::pushed);
+      run = new LaneMeter(kafka, application, inbox).measure(before, messages, this::pushed);
+      run = run.withAcked(acked(messages));
     }
+    kafka.forget();
+    return run;
+  }
+
+  private double acked(int messages) throws Exception {
+    long start = System.currentTimeMillis();
+    long[] last = {start};
     ack();
-    double acked;
-    try (FanoutService _ = FanoutService.start(config)) {
-      acked = BenchKafka.rate(outcomes, messages, _ -> 1);
-    }
-    return new Rates(pushed, (double) messages / pushes, acked);
+    BenchKafka.rate(
+        outcomes,
+        messages,
+        record -> {
+          last[0] = Math.max(last[0], record.timestamp());
+          return 1;
+        });
+    return messages * 1e3 / (last[0] - start);
   }
 
   /** Reads one inbox record; says how many messages it pushes. */
@@ -93,7 +105,6 @@ final class FanoutLane implements AutoCloseable {
     }
     int count = read.getDeliver().getMessagesCount();
     if (count > 0) {
-      pushes++;
       heads.put(read.getUser(), read.getDeliver().getMessages(count - 1).getSeq());
     }
     return count;

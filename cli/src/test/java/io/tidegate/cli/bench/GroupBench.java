@@ -2,6 +2,7 @@ package io.tidegate.cli.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tidegate.cli.Logs;
 import io.tidegate.cli.broker.DataFolder;
 import io.tidegate.cli.broker.EmbeddedBroker;
 import io.tidegate.cli.topics.TopicAdmin;
@@ -56,7 +57,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * One message for a large group beside live traffic: how long until every member with a session is
  * reached, how long until all are, and what it does meanwhile to messages for single users. The
  * real fan-out and a real broker in one JVM; sessions and acks are written to Kafka as workers
- * would, and the workers' inboxes are read, so sockets are not part of it.
+ * would, and the workers' inboxes are read, so sockets are not part of it. A message for a
+ * twentieth of them goes before, so that the code is compiled when it counts.
  *
  * <p>Arguments: members, those with a session, slots they are spread over, partitions, messages for
  * single users a second, seconds of those before the group's.
@@ -68,7 +70,13 @@ public final class GroupBench implements AutoCloseable {
   /** Those who get messages of their own; no members. */
   private static final int SINGLES = 200;
 
+  /** One of so many members is also of a group that warms up. */
+  private static final int WARM_SHARE = 20;
+
+  private static final GroupKey WARM_GROUP = new GroupKey("default", "some-of-them");
+
   private static final String SINGLE = "single";
+  private static final String WARM = "warm";
   private static final String MANY = "many";
 
   private final int members;
@@ -124,6 +132,7 @@ public final class GroupBench implements AutoCloseable {
   }
 
   public static void main(String[] args) throws Exception {
+    Logs.toConsole();
     int[] numbers = List.of(args).stream().mapToInt(Integer::parseInt).toArray();
     Path temporary = Files.createTempDirectory("tidegate-bench");
     try (DataFolder data = DataFolder.open(temporary);
@@ -138,11 +147,17 @@ public final class GroupBench implements AutoCloseable {
     try (FanoutService fanout = FanoutService.start(config())) {
       connect();
       until(() -> attached.size() == online + SINGLES, "sessions are attached");
-      until(() -> counter(fanout, "members") == members, "members have joined");
+      until(
+          () -> counter(fanout, "members") >= members + members / WARM_SHARE,
+          "members have joined");
       say(
           "%,d members joined and %,d sessions attached after %.1f s",
           members, online, since(began));
       Thread offers = Thread.ofPlatform().start(() -> offer(rate));
+      pollFor(seconds / 3.0);
+      long warmed = members / WARM_SHARE;
+      send(new Recipient.Group(WARM_GROUP), WARM, System.nanoTime());
+      until(() -> counter(fanout, "group_reached") >= warmed, "members are reached to warm up");
       pollFor(seconds / 3.0);
       report("warming up");
       pollFor(seconds);
@@ -152,7 +167,7 @@ public final class GroupBench implements AutoCloseable {
       until(() -> reached.size() == online, "members with a session are reached");
       say("every member with a session reached after %.2f s", since(sent));
       Histogram first = report("until then");
-      until(() -> counter(fanout, "group_reached") == members, "members are reached");
+      until(() -> counter(fanout, "group_reached") >= members + warmed, "members are reached");
       say("all %,d members reached after %.1f s", members, since(sent));
       Histogram during = report("from then until all are");
       pollFor(seconds);
@@ -183,16 +198,23 @@ public final class GroupBench implements AutoCloseable {
 
   private void join() {
     for (int i = 0; i < members; i++) {
-      Membership membership = new Membership(GROUP, member(i));
-      var _ =
-          producer.send(
-              new ProducerRecord<>(
-                  TOPICS.members(),
-                  membership.user().partition(partitions),
-                  membership.toBytes(),
-                  Membership.JOINED));
+      join(GROUP, i);
+      if (i < members / WARM_SHARE) {
+        join(WARM_GROUP, i);
+      }
     }
     producer.flush();
+  }
+
+  private void join(GroupKey group, int i) {
+    Membership membership = new Membership(group, member(i));
+    var _ =
+        producer.send(
+            new ProducerRecord<>(
+                TOPICS.members(),
+                membership.user().partition(partitions),
+                membership.toBytes(),
+                Membership.JOINED));
   }
 
   /** Spread evenly over the members. */
@@ -305,7 +327,7 @@ public final class GroupBench implements AutoCloseable {
   private void got(String user, Pushed pushed, long seq, long now) {
     if (pushed.getType().equals(MANY)) {
       reached.add(user);
-    } else {
+    } else if (pushed.getType().equals(SINGLE)) {
       String payload = pushed.getPayload().toStringUtf8();
       long due = Long.parseLong(payload.substring(0, payload.indexOf('.')));
       latencies.recordValue((now - due) / 1_000);

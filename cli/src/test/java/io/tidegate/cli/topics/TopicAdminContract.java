@@ -5,8 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 /** Creating topics, whatever the Kafka is. */
@@ -51,6 +60,39 @@ abstract class TopicAdminContract {
       assertThatThrownBy(() -> admin.create(new TopicPlan(topics, 6, 4)))
           .isInstanceOf(StartupException.class)
           .hasMessageContaining("has 3 partitions, want 6");
+    }
+  }
+
+  @Test
+  void createdTopicsShouldTakeRecordsAtOnce() throws Exception {
+    // Given a producer that does not try again
+    Map<String, Object> config =
+        Map.of(
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            bootstrapServers(),
+            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+            false,
+            ProducerConfig.RETRIES_CONFIG,
+            0);
+    ByteArraySerializer bytes = new ByteArraySerializer();
+    try (TopicAdmin admin = TopicAdmin.connect(bootstrapServers());
+        KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(config, bytes, bytes)) {
+      // When
+      TopicPlan plan = new TopicPlan(freshTopics(), 16, 16);
+      admin.create(plan);
+      List<Future<RecordMetadata>> sent = new ArrayList<>();
+      for (TopicPlan.Planned planned : plan.all()) {
+        for (int partition = 0; partition < planned.partitions(); partition++) {
+          sent.add(
+              producer.send(
+                  new ProducerRecord<>(planned.name(), partition, new byte[] {1}, new byte[0])));
+        }
+      }
+
+      // Then
+      for (Future<RecordMetadata> each : sent) {
+        assertThat(each.get(30, TimeUnit.SECONDS).hasOffset()).isTrue();
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package io.tidegate.delivery.frame;
 
 import io.tidegate.contract.ClientProtocol;
+import io.tidegate.contract.Rfc3339;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.inbox.Attach;
 import io.tidegate.contract.inbox.Deliver;
@@ -9,7 +10,6 @@ import io.tidegate.contract.inbox.Pushed;
 import io.tidegate.contract.inbox.Reset;
 import io.tidegate.contract.session.SessionId;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
 
 /**
@@ -122,7 +122,7 @@ public final class FrameWriter {
         .raw(",\"type\":")
         .string(message.getType())
         .raw(",\"time\":\"")
-        .raw(Instant.ofEpochMilli(message.getTime()).toString())
+        .raw(Rfc3339.format(message.getTime()))
         .raw("\",\"urgency\":\"")
         .raw(Urgency.at(message.getUrgency()).word())
         .raw("\"");

@@ -227,6 +227,11 @@ public final class Expansions {
     return due;
   }
 
+  /** Whether a message is on its way to those who have a session. */
+  public boolean isOnlineFirst() {
+    return heads().stream().anyMatch(Expansion::isOnlineFirst);
+  }
+
   private @Nullable Expansion next(long nowMillis) {
     return heads().stream()
         .filter(each -> allowed(each, nowMillis) > 0)

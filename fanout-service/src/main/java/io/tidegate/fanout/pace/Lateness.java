@@ -1,7 +1,7 @@
 package io.tidegate.fanout.pace;
 
 /**
- * How late a task handles its input, smoothed over about a second. Not by timestamps alone, which
+ * How late a task handles an input, smoothed over about a second. Not by timestamps alone, which
  * whoever writes may set to anything: nothing counts as later than since the task had last nothing
  * to do for {@value #IDLE_MILLIS} ms. For one thread.
  */

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * happens. The instant is known because every write of the due index passes through {@link
  * #watching}.
  *
+ * <p>Who is due is woken within a budget. While that is not enough, the timer takes turns with what
+ * else of the thread can wait, see {@link ThreadTurns}.
+ *
  * <p>The index is read from a low-water mark below which there is nothing, because a read from its
  * start would crawl over all that was deleted. The mark is a key and not an instant: at midnight or
  * when quiet hours end everyone may be due at one. Everything here but the index is soft: after a
@@ -56,12 +59,14 @@ final class DueTimer {
   private final FreshEpochs epochs;
   private final FanoutMetrics metrics;
   private final Map<UserKey, Retry> faulty = new LinkedHashMap<>();
+  private final ThreadTurns.Place turns = ThreadTurns.current().place();
 
   /** Nothing lies before it in the index. */
   private byte[] lowWater = Keys.dueFrom(0);
 
   private long wakeMillis;
   private long armedMillis = Long.MAX_VALUE;
+  private boolean behind;
   private @Nullable Cancellable pending;
 
   /** A user whose wake-up met a fault of ours; tried again ever more seldom. */
@@ -128,10 +133,20 @@ final class DueTimer {
     }
     pending = null;
     armedMillis = Long.MAX_VALUE;
-    wakeMillis = Long.MAX_VALUE;
     long now = context.currentSystemTimeMs();
+    if (behind && !turns.take(true, now)) {
+      wakeMillis = now;
+      arm(runner);
+      return;
+    }
+    wakeMillis = Long.MAX_VALUE;
+    long began = System.nanoTime();
     retryFaulty(now, runner);
-    wakeMillis = Math.min(wakeMillis, wakeDue(now, runner) ? nextAfter(now) : now);
+    behind = !wakeDue(now, runner);
+    wakeMillis = Math.min(wakeMillis, behind ? now : nextAfter(now));
+    if (behind) {
+      turns.done(now, System.nanoTime() - began);
+    }
     for (Retry retry : faulty.values()) {
       wakeMillis = Math.min(wakeMillis, retry.atMillis());
     }
@@ -180,7 +195,7 @@ final class DueTimer {
       return;
     }
     metrics.due(now - due.atMillis());
-    runner.arrived(now, due.atMillis());
+    runner.woken(now, due.atMillis());
     if (!run(due.user(), due.atMillis(), now, runner) && faulty.size() < MAX_FAULTY) {
       faulty.put(due.user(), new Retry(now + backoff(1), 1));
     }
@@ -218,6 +233,11 @@ final class DueTimer {
     At at = new At(now, epochs.at(UserProcessor.DUE, 0, atMillis));
     return runner.run(
         user, new UserEvent.Due(), at, () -> "due/" + context.taskId() + "/" + atMillis);
+  }
+
+  /** The task is given up. */
+  void close() {
+    turns.close();
   }
 
   private static long backoff(int failures) {

@@ -40,12 +40,21 @@ final class EventRunner {
   }
 
   /**
-   * Something is about to be handled.
+   * A message is about to be handled.
    *
    * @param sinceMillis when it was there to be handled
    */
   void arrived(long nowMillis, long sinceMillis) {
     handler.arrived(nowMillis, sinceMillis);
+  }
+
+  /**
+   * A user is about to be woken.
+   *
+   * @param sinceMillis when it asked to be
+   */
+  void woken(long nowMillis, long sinceMillis) {
+    handler.woken(nowMillis, sinceMillis);
   }
 
   /** Whether the last event left a message for many in the user's mailbox. */

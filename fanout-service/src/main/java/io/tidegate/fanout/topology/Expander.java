@@ -25,9 +25,8 @@ import org.slf4j.LoggerFactory;
 final class Expander {
   private static final Logger LOGGER = LoggerFactory.getLogger(Expander.class);
 
-  static final int MAX_USERS = 512;
+  static final int MAX_USERS = 2_048;
   private static final long BUDGET_NANOS = 10_000_000;
-  private static final long PAUSE_MILLIS = 5;
   private static final long AFTER_FAULT_MILLIS = 1_000;
   private static final int MAX_FAILED = 1_000;
 
@@ -42,6 +41,7 @@ final class Expander {
   private final String topic;
   private final int partition;
   private final Alarm alarm;
+  private final ThreadTurns.Place turns;
 
   /** The last that failed, which have their dead letter and are not come to again. */
   private final Set<Failed> failed =
@@ -86,6 +86,7 @@ final class Expander {
     this.topic = topic;
     this.partition = context.taskId().partition();
     this.alarm = new Alarm(context, this::goOn);
+    this.turns = ThreadTurns.current().place();
     if (expansions.unreadable() > 0) {
       LOGGER
           .atError()
@@ -123,21 +124,20 @@ final class Expander {
   private void goOn() {
     armedMillis = Message.NEVER;
     long now = context.currentSystemTimeMs();
-    ThreadTurns turns = ThreadTurns.current();
-    if (turns.freeMillis() > now && turns.freeMillis() - now < AFTER_FAULT_MILLIS) {
+    if (!turns.take(expansions.isOnlineFirst(), now)) {
       arm();
       return;
     }
-    long deadline = System.nanoTime() + BUDGET_NANOS;
+    long began = System.nanoTime();
     boolean done =
         attempt(
             "go on",
             () ->
                 expansions.goOn(
-                    now, MAX_USERS, () -> System.nanoTime() - deadline > 0, this::arrive));
+                    now, MAX_USERS, () -> System.nanoTime() - began > BUDGET_NANOS, this::arrive));
     timer.arm(runner);
-    turns.taken(now, context.currentSystemTimeMs());
-    arm(done ? PAUSE_MILLIS : AFTER_FAULT_MILLIS);
+    turns.done(now, System.nanoTime() - began);
+    arm(done ? ThreadTurns.LEAST_MILLIS : AFTER_FAULT_MILLIS);
   }
 
   private boolean attempt(String what, Runnable action) {
@@ -162,7 +162,7 @@ final class Expander {
 
   /** Sets the timer for when there is something to go on with. */
   void arm() {
-    arm(PAUSE_MILLIS);
+    arm(ThreadTurns.LEAST_MILLIS);
   }
 
   private void arm(long pauseMillis) {
@@ -173,8 +173,7 @@ final class Expander {
       return;
     }
     long now = context.currentSystemTimeMs();
-    long free = Math.min(ThreadTurns.current().freeMillis(), now + AFTER_FAULT_MILLIS);
-    long at = Math.max(Math.max(due, free), now + pauseMillis);
+    long at = Math.max(due, now + pauseMillis);
     if (at < armedMillis) {
       armedMillis = at;
       alarm.in(Duration.ofMillis(at - now));
@@ -214,5 +213,6 @@ final class Expander {
   void close() {
     metrics.underWay(-counted);
     counted = 0;
+    turns.close();
   }
 }

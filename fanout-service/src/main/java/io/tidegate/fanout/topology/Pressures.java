@@ -21,7 +21,7 @@ public final class Pressures {
 
   private final boolean obeyed;
   private final SlotPressures slots = new SlotPressures();
-  private final Map<Object, Lateness> tasks = new HashMap<>();
+  private final Map<Object, Lateness> inputs = new HashMap<>();
   private volatile Measured measured = new Measured(Pressure.NONE, Long.MIN_VALUE);
 
   private record Measured(Pressure pressure, long atMillis) {}
@@ -47,23 +47,24 @@ public final class Pressures {
 
   private synchronized Pressure measure(long nowMillis) {
     double lag = 0;
-    for (Lateness task : tasks.values()) {
-      lag = Math.max(lag, task.at(nowMillis));
+    for (Lateness input : inputs.values()) {
+      lag = Math.max(lag, input.at(nowMillis));
     }
     // One that goes on is put back by what it handles next.
-    tasks.values().removeIf(task -> task.isSilent(nowMillis) && task.at(nowMillis) == 0);
+    inputs.values().removeIf(input -> input.isSilent(nowMillis) && input.at(nowMillis) == 0);
     Pressure pressure = new Pressure(lag, slots.at(nowMillis));
     measured = new Measured(pressure, nowMillis);
     return pressure;
   }
 
   /**
-   * A task handles something.
+   * Something of an input is handled.
    *
+   * @param input of one task and one kind, by identity
    * @param sinceMillis when it was there to be handled
    */
-  synchronized void handled(Object task, long nowMillis, long sinceMillis) {
-    tasks.computeIfAbsent(task, _ -> new Lateness()).handled(nowMillis, sinceMillis);
+  synchronized void handled(Object input, long nowMillis, long sinceMillis) {
+    inputs.computeIfAbsent(input, _ -> new Lateness()).handled(nowMillis, sinceMillis);
   }
 
   /**

@@ -1,31 +1,119 @@
 package io.tidegate.fanout.topology;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
- * When the tasks of one thread may go on with work that can wait. They share it, so that whatever
- * their number is, at least two thirds of the thread's time is left for records: Streams takes ever
- * more records from a task between two looks at its timers, but begins again with one after every
- * timer that went off.
+ * Shares out the part of a thread that goes to work which can wait. All tasks of a thread take
+ * turns of it, one at a time, so that whatever their number is, records that are there have twice
+ * the time of the turns. Streams alone would not see to that: it takes ever more records from a
+ * task between two looks at its timers, but half as many after every timer that went off. Where no
+ * record is there, the next turn comes soon.
+ *
+ * <p>Times are epoch milliseconds.
  */
 final class ThreadTurns {
-  private static final long LEAST_MILLIS = 20;
+  /** Between two turns, so that records that came meanwhile are looked at. */
+  static final long LEAST_MILLIS = 5;
+
+  /** After so many times what the last turn took, the next comes whatever else there is. */
+  private static final long MOST = 20;
+
+  /** How long a place that does not ask any more is waited for. */
+  private static final long PATIENCE_MILLIS = 1_000;
+
+  private static final long MILLI_NANOS = 1_000_000;
+
   private static final ThreadLocal<ThreadTurns> CURRENT = ThreadLocal.withInitial(ThreadTurns::new);
 
-  private long freeMillis;
+  private final List<Place> places = new ArrayList<>();
+  private long endedMillis;
+  private long tookNanos;
+  private long recordsThere;
+  private long recordNanos;
+  private long taken;
 
-  private ThreadTurns() {}
+  ThreadTurns() {}
 
   /** Those of the thread that asks. */
   static ThreadTurns current() {
     return CURRENT.get();
   }
 
-  /** From when on the next turn may be taken. */
-  long freeMillis() {
-    return freeMillis;
+  /** So many records are there to be handled. */
+  void fetchedRecords(int count) {
+    recordsThere += count;
   }
 
-  /** A turn was taken. */
-  void taken(long fromMillis, long toMillis) {
-    freeMillis = toMillis + Math.max(LEAST_MILLIS, 2 * (toMillis - fromMillis));
+  /** So long was gone to a record. */
+  void handledRecord(long nanos) {
+    recordsThere = Math.max(0, recordsThere - 1);
+    recordNanos += nanos;
+  }
+
+  /** Some of the records that are there will not be handled; how many is not known. */
+  void gaveUpRecords() {
+    recordsThere = 0;
+  }
+
+  /** For one that has work to do now and then; to be closed. */
+  Place place() {
+    Place place = new Place();
+    places.add(place);
+    return place;
+  }
+
+  private boolean isFree(long now) {
+    long since = now - endedMillis;
+    if (since < 0) {
+      return true; // the clock was set back
+    }
+    if (since < LEAST_MILLIS) {
+      return false;
+    }
+    boolean records = recordsThere > 0 && recordNanos < 2 * tookNanos;
+    return !records || since >= MOST * tookNanos / MILLI_NANOS;
+  }
+
+  /** One that takes turns. */
+  final class Place implements AutoCloseable {
+    private boolean waiting;
+    private boolean urgent;
+    private long askedMillis;
+    private long served;
+
+    /**
+     * Asks for a turn, which is to be {@link #done}. If others are first, ask again soon.
+     *
+     * @param urgently before those that are not
+     */
+    boolean take(boolean urgently, long now) {
+      urgent = urgently;
+      askedMillis = now;
+      waiting = !isFree(now) || places.stream().anyMatch(other -> other.isBefore(this));
+      return !waiting;
+    }
+
+    private boolean isBefore(Place asking) {
+      long silent = asking.askedMillis - askedMillis;
+      if (this == asking || !waiting || silent < 0 || silent >= PATIENCE_MILLIS) {
+        return false;
+      }
+      return urgent == asking.urgent ? served < asking.served : urgent;
+    }
+
+    /** The turn that began then is over. */
+    void done(long fromMillis, long nanos) {
+      served = ++taken;
+      // Streams' clock stands still meanwhile.
+      endedMillis = fromMillis + nanos / MILLI_NANOS;
+      tookNanos = nanos;
+      recordNanos = 0;
+    }
+
+    @Override
+    public void close() {
+      places.remove(this);
+    }
   }
 }

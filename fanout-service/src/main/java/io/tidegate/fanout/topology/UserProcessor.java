@@ -110,11 +110,14 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
   public void close() {
     if (task != null) {
       task.expander().close();
+      task.timer().close();
+      ThreadTurns.current().gaveUpRecords();
     }
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
+    long began = System.nanoTime();
     Task to = task();
     RecordMetadata from = to.context().recordMetadata().orElseThrow();
     if (from.topic().equals(topics.messages())) {
@@ -129,6 +132,7 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
       acks(to, from, record);
     }
     to.timer().arm(to.runner());
+    ThreadTurns.current().handledRecord(System.nanoTime() - began);
   }
 
   private void message(Task to, RecordMetadata from, Record<byte[], byte[]> record) {

@@ -22,10 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
  * in docs/ARCHITECTURE.md, whose numbers stand here again.
  */
 final class GroupFairnessTest {
-  private static final int MOST_AT_A_TIME = 512;
+  private static final int MOST_AT_A_TIME = 2_048;
   private static final int SLICE = 64;
   private static final long BUDGET_NANOS = 10_000_000;
-  private static final long PAUSE_MILLIS = 20;
+  private static final long PAUSE_MILLIS = 5;
   private static final Duration TICK = Duration.ofMillis(1);
 
   private final MemberProbe core = new MemberProbe();
@@ -136,7 +136,7 @@ final class GroupFairnessTest {
     // Then it has gone before the group goes on
     assertThat(core.arrivals).isEmpty();
     assertThat(fanout.inbox()).hasSize(2);
-    fanout.advance(TICK);
+    fanout.advance(Duration.ofMillis(100));
     assertThat(core.arrivals).isNotEmpty();
   }
 

@@ -138,6 +138,23 @@ final class PressuresTest {
     assertThat(slowed).hasPositiveValue();
   }
 
+  @Test
+  void wakingsInTimeShouldNotHideMessagesThatAreLate() {
+    // Given a task that first wakes users after each pause, and then handles messages
+    UserHandler handler = UserHandler.of(new Sequencer(SequencerSettings.defaults()), pressures);
+    long now = NOW;
+
+    // When all messages came 30 s before
+    for (int i = 0; i < 2_000; i++) {
+      now += 15;
+      handler.woken(now, now);
+      handler.arrived(now, now - 30_000);
+    }
+
+    // Then
+    assertThat(pressures.at(now).most()).isGreaterThan(0.999);
+  }
+
   private static byte[] heartbeat(int unwritablePermille, int loopDelayMillis) {
     return WorkerRecord.newBuilder()
         .setHeartbeat(

@@ -2,11 +2,11 @@ package io.tidegate.ingest.message;
 
 import static io.tidegate.ingest.message.InvalidMessageException.invalid;
 
+import io.tidegate.contract.Rfc3339;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.regex.Pattern;
 
 /** Reads {@code ttl} and {@code deliver_at}. */
@@ -87,7 +87,7 @@ final class Times {
     }
     long millis;
     try {
-      millis = OffsetDateTime.parse(text).toInstant().toEpochMilli();
+      millis = Rfc3339.parse(text);
     } catch (DateTimeException | ArithmeticException e) {
       throw invalid("deliver_at", "there is no such time");
     }
