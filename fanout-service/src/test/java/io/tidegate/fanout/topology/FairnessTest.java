@@ -150,7 +150,7 @@ final class FairnessTest {
   @Test
   void firingShouldBeOfAsManyWakeUpsAsTheDocsSay() {
     assertThat(DueTimer.MAX_USERS).isEqualTo(512);
-    assertThat(Expander.MAX_USERS).isEqualTo(512);
+    assertThat(Expander.MAX_USERS).isEqualTo(2_048);
   }
 
   @Test

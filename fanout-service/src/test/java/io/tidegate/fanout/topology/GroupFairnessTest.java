@@ -149,12 +149,14 @@ final class GroupFairnessTest {
     long now = fanout.now().toEpochMilli();
 
     // When another takes 30 ms, after this one's timer was set
-    ThreadTurns.current().taken(now, now + 30);
-    fanout.advance(Duration.ofMillis(89));
+    try (ThreadTurns.Place other = ThreadTurns.current().place()) {
+      other.done(now, 30_000_000);
+      fanout.advance(Duration.ofMillis(30 + PAUSE_MILLIS - 1));
 
-    // Then twice as long is left to records
-    assertThat(core.arrivals).isEmpty();
-    fanout.advance(Duration.ofMillis(PAUSE_MILLIS));
-    assertThat(core.arrivals).isNotEmpty();
+      // Then there is a pause after that too
+      assertThat(core.arrivals).isEmpty();
+      fanout.advance(Duration.ofMillis(100));
+      assertThat(core.arrivals).isNotEmpty();
+    }
   }
 }
