@@ -61,4 +61,16 @@ enum Mutant {
   Mutant(Integer... breaks) {
     this.breaks = Set.of(breaks);
   }
+
+  /** Whether there is in such a world what it does wrong; else a run of it says nothing. */
+  boolean mattersIn(Plan plan) {
+    return switch (this) {
+      case ACK_WITHOUT_EPOCH -> plan.rebuilds && plan.faults > 0;
+      case CURSOR_NOT_PERSISTED, CURSOR_PERSISTED_TOO_EARLY, LATE_JOINERS_TOO ->
+          plan.groups && plan.faults > 0;
+      case BROADCAST_PACE_NOT_PERSISTED -> plan.campaigns && plan.policies && plan.faults > 0;
+      case QUIET_HOURS_IN_UTC, POLICY_CHANGE_WAKES_NOBODY -> plan.policies;
+      default -> true;
+    };
+  }
 }

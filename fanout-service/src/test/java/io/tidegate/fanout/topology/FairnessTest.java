@@ -91,7 +91,9 @@ final class FairnessTest {
 
     // Then each goes after one turn, which is bounded however much waits
     assertThat(between).hasSize(rounds).allMatch(count -> count <= 1);
-    assertThat(all).filteredOn(turn -> turn.user().equals(ALICE)).isNotEmpty();
+    assertThat(all)
+        .filteredOn(turn -> turn.user().equals(ALICE) && turn.messages() > 0)
+        .hasSizeGreaterThanOrEqualTo(rounds);
     assertThat(all).allMatch(turn -> turn.messages() <= most);
     assertThat(driver.outcomes()).isEmpty();
     assertThat(pushedTo(BOB)).isEqualTo(2 * rounds);
@@ -123,6 +125,32 @@ final class FairnessTest {
     }
     assertThat(before).doesNotHaveDuplicates().hasSizeLessThanOrEqualTo(others);
     assertThat(pushedTo(BOB)).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsSentAgainShouldComeTurnByTurnToo() {
+    // Given a session that was sent a lot and is gone
+    int many = 500;
+    up(ALICE, 1);
+    fill(ALICE, many, 16);
+    assertThat(pushedTo(ALICE)).isEqualTo(many);
+    turns.clear();
+
+    // When
+    up(ALICE, 2);
+    for (int i = 0; i < 20; i++) {
+      advance();
+    }
+
+    // Then
+    assertThat(pushedTo(ALICE)).isEqualTo(many);
+    assertThat(turns).allMatch(turn -> turn.messages() <= SETTINGS.turnMessages());
+  }
+
+  @Test
+  void firingShouldBeOfAsManyWakeUpsAsTheDocsSay() {
+    assertThat(DueTimer.MAX_USERS).isEqualTo(512);
+    assertThat(Expander.MAX_USERS).isEqualTo(2_048);
   }
 
   @Test

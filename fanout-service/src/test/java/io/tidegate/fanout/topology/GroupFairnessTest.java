@@ -139,4 +139,24 @@ final class GroupFairnessTest {
     fanout.advance(Duration.ofMillis(100));
     assertThat(core.arrivals).isNotEmpty();
   }
+
+  @Test
+  void turnOfAnotherTaskOfTheThreadShouldBeWaitedFor() {
+    // Given
+    fanout.send(group("g", 3 * MOST_AT_A_TIME), message("m1", "1"));
+    firings(1);
+    core.arrivals.clear();
+    long now = fanout.now().toEpochMilli();
+
+    // When another takes 30 ms, after this one's timer was set
+    try (ThreadTurns.Place other = ThreadTurns.current().place()) {
+      other.done(now, 30_000_000);
+      fanout.advance(Duration.ofMillis(30 + PAUSE_MILLIS - 1));
+
+      // Then there is a pause after that too
+      assertThat(core.arrivals).isEmpty();
+      fanout.advance(Duration.ofMillis(100));
+      assertThat(core.arrivals).isNotEmpty();
+    }
+  }
 }
