@@ -45,7 +45,10 @@ public sealed interface Recipient {
   /** Whose users are meant. */
   String tenant();
 
-  /** The record's key. For others than a user it only spreads them, and keeps their order. */
+  /**
+   * The record's key, to be read only. For others than a user it only spreads them, and keeps their
+   * order.
+   */
   default byte[] key() {
     return switch (this) {
       case OneUser(UserKey user) -> user.toBytes();

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * One user of one tenant, written {@code tenant/user} as a Kafka key. The tenant has no slash, so
  * the first slash divides; the user may have any.
  *
- * <p>No record, so that its bytes, which are in each key of the user's in a store, are made once.
+ * <p>Not a record, so that its bytes, which stand in every key of the user in a store, are made
+ * once.
  */
 public final class UserKey {
   public static final String DEFAULT_TENANT = "default";
@@ -32,9 +33,12 @@ public final class UserKey {
     if (user.isEmpty()) {
       throw new IllegalArgumentException("user: must not be empty");
     }
+    if (user.length() > MAX_USER_BYTES) {
+      throw tooLong();
+    }
     this.bytes = (tenant + "/" + user).getBytes(UTF_8);
     if (bytes.length - tenant.length() - 1 > MAX_USER_BYTES) {
-      throw new IllegalArgumentException("user: longer than " + MAX_USER_BYTES + " bytes of UTF-8");
+      throw tooLong();
     }
     String fault = LineText.fault(user);
     if (fault != null) {
@@ -42,6 +46,10 @@ public final class UserKey {
     }
     this.tenant = tenant;
     this.user = user;
+  }
+
+  private static IllegalArgumentException tooLong() {
+    return new IllegalArgumentException("user: longer than " + MAX_USER_BYTES + " bytes of UTF-8");
   }
 
   static void requireTenant(String tenant) {

@@ -2,6 +2,7 @@ package io.tidegate.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.fanout.topology.FetchedRecords;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -36,6 +37,12 @@ final class StreamsPropertiesTest {
     assertThat(main).containsEntry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     assertThat(main).containsEntry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     assertThat(restore).containsEntry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+  }
+
+  @Test
+  void streamThreadsShouldKnowWhatTheirConsumersBring() {
+    assertThat(config.getMainConsumerConfigs("group", "client", 0))
+        .containsEntry(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, FetchedRecords.class.getName());
   }
 
   private ProducerConfig producer() {

@@ -173,8 +173,7 @@ public final class TopicAdmin implements AutoCloseable {
         throw new StartupException("interrupted while waiting for Kafka", e);
       }
     }
-    throw new StartupException(
-        "Kafka at " + bootstrapServers + " created the topics but leads not all of them yet");
+    throw new StartupException(notLed());
   }
 
   /** Only a leader answers; the client asks again until it does. */
@@ -185,7 +184,15 @@ public final class TopicAdmin implements AutoCloseable {
         all.put(new TopicPartition(topic.name(), partition.partition()), OffsetSpec.latest());
       }
     }
-    await(admin.listOffsets(all).all(), CALL, "lead its topics");
+    try {
+      await(admin.listOffsets(all).all(), CALL, "lead its topics");
+    } catch (StartupException e) {
+      throw new StartupException(notLed(), e);
+    }
+  }
+
+  private String notLed() {
+    return "Kafka at " + bootstrapServers + " created the topics but leads not all of them yet";
   }
 
   /** Without those that are not known yet. */

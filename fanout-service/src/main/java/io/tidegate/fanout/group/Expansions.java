@@ -56,6 +56,9 @@ public final class Expansions {
   private final int partitions;
   private final TreeMap<Long, Expansion> underWay = new TreeMap<>();
 
+  /** Of those the ones on their way to who has a session. */
+  private final TreeMap<Long, Expansion> onlineFirst = new TreeMap<>();
+
   private int unreadable;
 
   /** The one that had its turn last. */
@@ -90,7 +93,7 @@ public final class Expansions {
       while (range.next()) {
         long id = Keys.number(range.key());
         try {
-          underWay.put(id, Expansion.parse(id, range.value(), sharedMessages.get(store, id)));
+          add(Expansion.parse(id, range.value(), sharedMessages.get(store, id)));
         } catch (IllegalStateException e) {
           // It stays where it is, for who looks into it, and stops nothing.
           unreadable++;
@@ -149,7 +152,14 @@ public final class Expansions {
             // So that the partitions do not go at the same instants.
             nowMillis * 1_000_000 + emission / partitions * partition);
     store.put(Keys.expansion(id), expansion.toBytes());
-    underWay.put(id, expansion);
+    add(expansion);
+  }
+
+  private void add(Expansion expansion) {
+    underWay.put(expansion.id, expansion);
+    if (expansion.isOnlineFirst()) {
+      onlineFirst.put(expansion.id, expansion);
+    }
   }
 
   private void bringToAll(
@@ -227,9 +237,11 @@ public final class Expansions {
     return due;
   }
 
-  /** Whether a message is on its way to those who have a session. */
-  public boolean isOnlineFirst() {
-    return heads().stream().anyMatch(Expansion::isOnlineFirst);
+  /** Whether a message may go on to those who have a session. */
+  public boolean isOnlineFirst(long nowMillis) {
+    return onlineFirst.values().stream()
+        .limit(MOST_BEFORE)
+        .anyMatch(each -> allowed(each, nowMillis) > 0);
   }
 
   private @Nullable Expansion next(long nowMillis) {
@@ -244,15 +256,16 @@ public final class Expansions {
 
   /** The first for each group, since those behind it are to come later, and for everyone. */
   private List<Expansion> heads() {
+    // Of those that are looked at online users first, each is the first of its own.
+    List<Expansion> heads =
+        new ArrayList<>(onlineFirst.values().stream().limit(MOST_BEFORE).toList());
     Set<Recipient> seen = new HashSet<>();
-    List<Expansion> heads = new ArrayList<>();
     for (Expansion each : underWay.values()) {
-      // Of those that are looked at online users first, each is the first of its own.
-      if (each.isOnlineFirst() || seen.add(each.to)) {
-        heads.add(each);
-      }
-      if (heads.size() == MOST_BEFORE) {
+      if (seen.size() == MOST_BEFORE) {
         break;
+      }
+      if (!each.isOnlineFirst() && seen.add(each.to)) {
+        heads.add(each);
       }
     }
     return heads;
@@ -278,6 +291,9 @@ public final class Expansions {
     long emission = emissionNanos(expansion.to.tenant());
     if (emission > 0) {
       expansion.taken(next.size(), nowMillis, emission);
+    }
+    if (!expansion.isOnlineFirst()) {
+      onlineFirst.remove(expansion.id);
     }
     if (expansion.isFinished()) {
       store.delete(Keys.expansion(expansion.id));

@@ -99,11 +99,20 @@ public final class MessageRecords {
 
   /** The message id, whatever else is wrong with the record; null where it has none to name. */
   public static @Nullable String id(Headers headers) {
-    Header header = headers.lastHeader(CloudEventHeaders.ID);
+    return text(headers, CloudEventHeaders.ID, Message.MAX_ID_CHARS);
+  }
+
+  /** As {@link #id}: the message's source. */
+  public static @Nullable String source(Headers headers) {
+    return text(headers, CloudEventHeaders.SOURCE, Message.MAX_ATTRIBUTE_CHARS);
+  }
+
+  private static @Nullable String text(Headers headers, String name, int maxChars) {
+    Header header = headers.lastHeader(name);
     if (header == null || header.value() == null) {
       return null;
     }
-    String id = new String(header.value(), UTF_8);
-    return id.isEmpty() || id.length() > Message.MAX_ID_CHARS ? null : id;
+    String text = new String(header.value(), UTF_8);
+    return text.isEmpty() || text.length() > maxChars ? null : text;
   }
 }

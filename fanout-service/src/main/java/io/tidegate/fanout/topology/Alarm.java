@@ -6,30 +6,41 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.jspecify.annotations.Nullable;
 
-/** A timer of a task that goes off once each time it is set; setting it again moves it. */
-final class Alarm {
+/**
+ * A timer of a task that goes off once each time it is set; setting it again moves it. It must be
+ * closed with the task: Streams keeps a task's timers when it revives the task after a fault.
+ */
+final class Alarm implements AutoCloseable {
   private final ProcessorContext<?, ?> context;
-  private final Runnable action;
   private @Nullable Cancellable pending;
+  private boolean closed;
 
-  Alarm(ProcessorContext<?, ?> context, Runnable action) {
+  Alarm(ProcessorContext<?, ?> context) {
     this.context = context;
-    this.action = action;
   }
 
-  void in(Duration delay) {
-    if (pending != null) {
-      pending.cancel();
+  void in(Duration delay, Runnable action) {
+    cancel();
+    if (!closed) {
+      pending = context.schedule(delay, PunctuationType.WALL_CLOCK_TIME, _ -> goOff(action));
     }
-    pending = context.schedule(delay, PunctuationType.WALL_CLOCK_TIME, _ -> goOff());
   }
 
-  /** Streams would repeat it. */
-  private void goOff() {
+  private void goOff(Runnable action) {
+    cancel(); // Streams would repeat it.
+    action.run();
+  }
+
+  private void cancel() {
     if (pending != null) {
       pending.cancel();
       pending = null;
     }
-    action.run();
+  }
+
+  @Override
+  public void close() {
+    cancel();
+    closed = true;
   }
 }

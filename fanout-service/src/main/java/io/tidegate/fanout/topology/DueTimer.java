@@ -14,10 +14,10 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.streams.processor.Cancellable;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Wakes users when they asked to be.
@@ -28,15 +28,17 @@ import org.jspecify.annotations.Nullable;
  * happens. The instant is known because every write of the due index passes through {@link
  * #watching}.
  *
- * <p>Who is due is woken within a budget. While that is not enough, the timer takes turns with what
- * else of the thread can wait, see {@link ThreadTurns}.
+ * <p>Who is due is woken within a budget. After a firing that took half of it or more, the next one
+ * takes its turn with what else of the thread can wait, see {@link ThreadTurns}.
  *
  * <p>The index is read from a low-water mark below which there is nothing, because a read from its
  * start would crawl over all that was deleted. The mark is a key and not an instant: at midnight or
  * when quiet hours end everyone may be due at one. Everything here but the index is soft: after a
  * start it is read once from its beginning.
  */
-final class DueTimer {
+final class DueTimer implements AutoCloseable {
+  private static final Logger LOGGER = LoggerFactory.getLogger(DueTimer.class);
+
   static final int MAX_USERS = 512;
   private static final int BATCH = 64;
   private static final long BUDGET_NANOS = 5_000_000;
@@ -49,7 +51,7 @@ final class DueTimer {
 
   private static final long LAST_LOOK_MILLIS = 100_000;
 
-  private static final int MAX_FAULTY = 1_000;
+  private static final int MAX_FAULTY = 10_000;
   private static final int RETRIES_PER_RUN = 16;
   private static final long MAX_BACKOFF_MILLIS = 300_000;
   private static final byte DUE_KIND = Keys.dueFrom(0)[0];
@@ -66,8 +68,8 @@ final class DueTimer {
 
   private long wakeMillis;
   private long armedMillis = Long.MAX_VALUE;
-  private boolean behind;
-  private @Nullable Cancellable pending;
+  private boolean inTurn;
+  private final Alarm alarm;
 
   /** A user whose wake-up met a fault of ours; tried again ever more seldom. */
   private record Retry(long atMillis, int failures) {}
@@ -78,6 +80,7 @@ final class DueTimer {
       FreshEpochs epochs,
       FanoutMetrics metrics) {
     this.context = context;
+    this.alarm = new Alarm(context);
     this.store = store;
     this.epochs = epochs;
     this.metrics = metrics;
@@ -117,24 +120,17 @@ final class DueTimer {
     if (wakeMillis >= armedMillis) {
       return;
     }
-    if (pending != null) {
-      pending.cancel();
-    }
     armedMillis = wakeMillis;
     long delay = Math.max(MIN_DELAY_MILLIS, wakeMillis - context.currentSystemTimeMs());
-    pending =
-        context.schedule(
-            Duration.ofMillis(delay), PunctuationType.WALL_CLOCK_TIME, _ -> fire(runner));
+    alarm.in(Duration.ofMillis(delay), () -> fire(runner));
   }
 
   private void fire(EventRunner runner) {
-    if (pending != null) {
-      pending.cancel();
-    }
-    pending = null;
     armedMillis = Long.MAX_VALUE;
     long now = context.currentSystemTimeMs();
-    if (behind && !turns.take(true, now)) {
+    if (inTurn && !turns.take(true, now)) {
+      // Those who wait for it are as late as those who are woken.
+      runner.woken(now, Keys.dueMillis(lowWater));
       wakeMillis = now;
       arm(runner);
       return;
@@ -142,11 +138,14 @@ final class DueTimer {
     wakeMillis = Long.MAX_VALUE;
     long began = System.nanoTime();
     retryFaulty(now, runner);
-    behind = !wakeDue(now, runner);
-    wakeMillis = Math.min(wakeMillis, behind ? now : nextAfter(now));
-    if (behind) {
-      turns.done(now, System.nanoTime() - began);
+    boolean all = wakeDue(now, runner);
+    wakeMillis = Math.min(wakeMillis, all ? nextAfter(now) : now);
+    long took = System.nanoTime() - began;
+    boolean much = !all || took >= BUDGET_NANOS / 2;
+    if (much || inTurn) {
+      turns.done(now, took);
     }
+    inTurn = much;
     for (Retry retry : faulty.values()) {
       wakeMillis = Math.min(wakeMillis, retry.atMillis());
     }
@@ -196,18 +195,29 @@ final class DueTimer {
     }
     metrics.due(now - due.atMillis());
     runner.woken(now, due.atMillis());
-    if (!run(due.user(), due.atMillis(), now, runner) && faulty.size() < MAX_FAULTY) {
-      faulty.put(due.user(), new Retry(now + backoff(1), 1));
+    if (!run(due.user(), due.atMillis(), now, runner)) {
+      failed(due.user(), now);
     }
   }
 
   /** Wakes a user out of turn. */
   void wakeNow(UserKey user, EventRunner runner) {
     long now = context.currentSystemTimeMs();
-    if (!faulty.containsKey(user) && !run(user, now, now, runner) && faulty.size() < MAX_FAULTY) {
-      faulty.put(user, new Retry(now + backoff(1), 1));
+    if (!faulty.containsKey(user) && !run(user, now, now, runner)) {
+      failed(user, now);
     }
     arm(runner);
+  }
+
+  private void failed(UserKey user, long now) {
+    if (faulty.size() < MAX_FAULTY) {
+      faulty.put(user, new Retry(now + backoff(1), 1));
+    } else {
+      LOGGER
+          .atError()
+          .addKeyValue("user", user)
+          .log("too many users fail; this one is tried again only with what comes for it");
+    }
   }
 
   private void retryFaulty(long now, EventRunner runner) {
@@ -235,8 +245,9 @@ final class DueTimer {
         user, new UserEvent.Due(), at, () -> "due/" + context.taskId() + "/" + atMillis);
   }
 
-  /** The task is given up. */
-  void close() {
+  @Override
+  public void close() {
+    alarm.close();
     turns.close();
   }
 

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Brings messages for many to the users of a task. What is not done at once goes on by a timer, so
  * many users or so long at a time, and what else the task has to do comes between.
  */
-final class Expander {
+final class Expander implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(Expander.class);
 
   static final int MAX_USERS = 2_048;
@@ -62,6 +62,7 @@ final class Expander {
   }
 
   private long armedMillis = Message.NEVER;
+  private long notBeforeMillis;
   private int counted;
   private @Nullable Crowd crowd;
 
@@ -85,7 +86,7 @@ final class Expander {
     this.metrics = metrics;
     this.topic = topic;
     this.partition = context.taskId().partition();
-    this.alarm = new Alarm(context, this::goOn);
+    this.alarm = new Alarm(context);
     this.turns = ThreadTurns.current().place();
     if (expansions.unreadable() > 0) {
       LOGGER
@@ -124,7 +125,7 @@ final class Expander {
   private void goOn() {
     armedMillis = Message.NEVER;
     long now = context.currentSystemTimeMs();
-    if (!turns.take(expansions.isOnlineFirst(), now)) {
+    if (!turns.take(expansions.isOnlineFirst(now), now)) {
       arm();
       return;
     }
@@ -137,7 +138,8 @@ final class Expander {
                     now, MAX_USERS, () -> System.nanoTime() - began > BUDGET_NANOS, this::arrive));
     timer.arm(runner);
     turns.done(now, System.nanoTime() - began);
-    arm(done ? ThreadTurns.LEAST_MILLIS : AFTER_FAULT_MILLIS);
+    notBeforeMillis = done ? 0 : now + AFTER_FAULT_MILLIS;
+    arm();
   }
 
   private boolean attempt(String what, Runnable action) {
@@ -162,10 +164,6 @@ final class Expander {
 
   /** Sets the timer for when there is something to go on with. */
   void arm() {
-    arm(ThreadTurns.LEAST_MILLIS);
-  }
-
-  private void arm(long pauseMillis) {
     metrics.underWay(expansions.underWay() - counted);
     counted = expansions.underWay();
     long due = expansions.dueMillis();
@@ -173,10 +171,10 @@ final class Expander {
       return;
     }
     long now = context.currentSystemTimeMs();
-    long at = Math.max(due, now + pauseMillis);
+    long at = Math.max(Math.max(due, notBeforeMillis), now + ThreadTurns.LEAST_MILLIS);
     if (at < armedMillis) {
       armedMillis = at;
-      alarm.in(Duration.ofMillis(at - now));
+      alarm.in(Duration.ofMillis(at - now), this::goOn);
     }
   }
 
@@ -209,8 +207,9 @@ final class Expander {
     }
   }
 
-  /** The task is given up. */
-  void close() {
+  @Override
+  public void close() {
+    alarm.close();
     metrics.underWay(-counted);
     counted = 0;
     turns.close();

@@ -2,6 +2,7 @@ package io.tidegate.fanout.topology;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.sequencer.Sequencer;
 import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
@@ -11,24 +12,27 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks again at everyone whose messages wait after policies changed, a few users at a time:
- * whatever they were to wait for may not count any more. That a task has done so up to some version
- * of the policies is kept with its store, so that a change while nobody ran is not missed.
+ * Looks again at everyone whose messages wait after policies changed, a few users at a time and in
+ * turn with what else of the thread can wait: whatever they were to wait for may not count any
+ * more. That a task has done so up to some version of the policies is kept with its store, so that
+ * a change while nobody ran is not missed.
  *
  * <p>It looks for changes every {@value #LOOK_SECONDS} s and no more often, because Streams commits
  * after every punctuation.
  */
-final class PolicySweep {
+final class PolicySweep implements AutoCloseable {
   static final int USERS = 256;
   static final int LOOK_SECONDS = 5;
 
   private static final Duration LOOK = Duration.ofSeconds(LOOK_SECONDS);
-  private static final Duration MORE = Duration.ofMillis(20);
+  private static final Duration MORE = Duration.ofMillis(ThreadTurns.LEAST_MILLIS);
+  private static final long BUDGET_NANOS = 5_000_000;
 
   /** Kinds of keys from 0xF0 up are the shell's. */
   private static final byte[] KEY =
       ByteBuffer.allocate(9).put((byte) 0xFE).put("policies".getBytes(US_ASCII)).array();
 
+  private final ProcessorContext<?, ?> context;
   private final UserHandler handler;
   private final SortedBytes store;
   private final DueTimer timer;
@@ -37,6 +41,7 @@ final class PolicySweep {
   private long version;
   private byte @Nullable [] cursor;
   private final Alarm alarm;
+  private final ThreadTurns.Place turns = ThreadTurns.current().place();
 
   PolicySweep(
       ProcessorContext<?, ?> context,
@@ -44,17 +49,18 @@ final class PolicySweep {
       SortedBytes store,
       DueTimer timer,
       EventRunner runner) {
+    this.context = context;
     this.handler = handler;
     this.store = store;
     this.timer = timer;
     this.runner = runner;
-    this.alarm = new Alarm(context, this::fire);
+    this.alarm = new Alarm(context);
   }
 
   void arm() {
     byte[] swept = store.get(KEY);
     version = swept == null ? -1 : ByteBuffer.wrap(swept).getLong();
-    alarm.in(MORE);
+    alarm.in(MORE, this::fire);
   }
 
   private void fire() {
@@ -63,14 +69,33 @@ final class PolicySweep {
       version = newest;
       cursor = Keys.firstUser();
     }
-    if (cursor != null) {
-      Sequencer.Waiting found = Sequencer.waiting(store, cursor, USERS);
-      found.users().forEach(user -> timer.wakeNow(user, runner));
-      cursor = found.next();
+    long now = context.currentSystemTimeMs();
+    if (cursor != null && turns.take(false, now)) {
+      long began = System.nanoTime();
+      cursor = sweep(cursor, began);
+      turns.done(now, System.nanoTime() - began);
       if (cursor == null) {
         store.put(KEY, ByteBuffer.allocate(Long.BYTES).putLong(version).array());
       }
     }
-    alarm.in(cursor == null ? LOOK : MORE);
+    alarm.in(cursor == null ? LOOK : MORE, this::fire);
+  }
+
+  /** Where to go on; null at the end. */
+  private byte @Nullable [] sweep(byte[] from, long beganNanos) {
+    Sequencer.Waiting found = Sequencer.waiting(store, from, USERS);
+    for (UserKey user : found.users()) {
+      timer.wakeNow(user, runner);
+      if (System.nanoTime() - beganNanos > BUDGET_NANOS) {
+        return Keys.next(Keys.user(user));
+      }
+    }
+    return found.next();
+  }
+
+  @Override
+  public void close() {
+    alarm.close();
+    turns.close();
   }
 }

@@ -69,13 +69,13 @@ final class Rejects {
             topic,
             partition,
             origin));
-    ended(user, message.id(), Outcome.Reason.INTERNAL);
+    ended(user, message.id(), message.source(), Outcome.Reason.INTERNAL);
   }
 
   /** The message of a dead letter. */
-  void ended(UserKey user, String id, Outcome.Reason reason) {
+  void ended(UserKey user, String id, @Nullable String source, Outcome.Reason reason) {
     long now = context.currentSystemTimeMs();
-    Outcome outcome = new Outcome(id, null, Outcome.Kind.DEAD_LETTERED, reason, 0, null, now);
+    Outcome outcome = new Outcome(id, source, Outcome.Kind.DEAD_LETTERED, reason, 0, null, now);
     outbound.outcome(user, outcome, now);
   }
 

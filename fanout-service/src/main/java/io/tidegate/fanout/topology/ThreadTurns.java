@@ -19,6 +19,9 @@ final class ThreadTurns {
   /** After so many times what the last turn took, the next comes whatever else there is. */
   private static final long MOST = 20;
 
+  /** After so many turns of others one that is not urgent counts as urgent. */
+  private static final long PASSED_OVER = 8;
+
   /** How long a place that does not ask any more is waited for. */
   private static final long PATIENCE_MILLIS = 1_000;
 
@@ -45,7 +48,7 @@ final class ThreadTurns {
     recordsThere += count;
   }
 
-  /** So long was gone to a record. */
+  /** A record took so long. */
   void handledRecord(long nanos) {
     recordsThere = Math.max(0, recordsThere - 1);
     recordNanos += nanos;
@@ -56,7 +59,7 @@ final class ThreadTurns {
     recordsThere = 0;
   }
 
-  /** For one that has work to do now and then; to be closed. */
+  /** A place for one that takes turns, until it is closed. */
   Place place() {
     Place place = new Place();
     places.add(place);
@@ -85,7 +88,7 @@ final class ThreadTurns {
     /**
      * Asks for a turn, which is to be {@link #done}. If others are first, ask again soon.
      *
-     * @param urgently before those that are not
+     * @param urgently before those that are not, but for one that was passed over for long
      */
     boolean take(boolean urgently, long now) {
       urgent = urgently;
@@ -99,7 +102,12 @@ final class ThreadTurns {
       if (this == asking || !waiting || silent < 0 || silent >= PATIENCE_MILLIS) {
         return false;
       }
-      return urgent == asking.urgent ? served < asking.served : urgent;
+      boolean first = isUrgent();
+      return first == asking.isUrgent() ? served < asking.served : first;
+    }
+
+    private boolean isUrgent() {
+      return urgent || taken - served >= PASSED_OVER;
     }
 
     /** The turn that began then is over. */

@@ -60,7 +60,9 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
       EventRunner runner,
       DueTimer timer,
       SortedBytes store,
-      Expander expander) {}
+      Expander expander,
+      DedupePurge purge,
+      PolicySweep sweep) {}
 
   /**
    * @param partitions how many {@code tidegate.messages} has
@@ -99,11 +101,14 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
             rejects,
             metrics,
             topics.messages());
-    task = new Task(context, epochs, outbound, rejects, runner, timer, store, expander);
+    DedupePurge purge = new DedupePurge(context, handler, store, metrics);
+    PolicySweep sweep = new PolicySweep(context, handler, store, timer, runner);
+    task =
+        new Task(context, epochs, outbound, rejects, runner, timer, store, expander, purge, sweep);
     timer.arm(runner);
     expander.arm();
-    new DedupePurge(context, handler, store, metrics).arm();
-    new PolicySweep(context, handler, store, timer, runner).arm();
+    purge.arm();
+    sweep.arm();
   }
 
   @Override
@@ -111,6 +116,9 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
     if (task != null) {
       task.expander().close();
       task.timer().close();
+      task.purge().close();
+      task.sweep().close();
+      task = null;
       ThreadTurns.current().gaveUpRecords();
     }
   }
@@ -160,14 +168,15 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
         to.expander().bringUp(user);
         if (!run(to, user, new UserEvent.Arrived(message), MESSAGES, from)) {
           to.rejects().add(from, record, DeadLetterCause.INTERNAL, null);
-          to.rejects().ended(user, message.id(), Outcome.Reason.INTERNAL);
+          to.rejects().ended(user, message.id(), message.source(), Outcome.Reason.INTERNAL);
         }
       }
     } catch (RejectedException e) {
       to.rejects().add(from, record, e.rejection(), e.getMessage());
       String id = MessageRecords.id(record.headers());
       if (user != null && id != null) {
-        to.rejects().ended(user, id, Outcome.Reason.MALFORMED);
+        String source = MessageRecords.source(record.headers());
+        to.rejects().ended(user, id, source, Outcome.Reason.MALFORMED);
       }
     }
   }

@@ -120,6 +120,27 @@ class ThreadTurnsTest {
   }
 
   @Test
+  void urgentOnesShouldNotHoldUpAnotherForEver() {
+    // Given two that are always urgent and one that is not, called in this order
+    List<Place> served = new ArrayList<>();
+
+    // When
+    for (long now = NOW; served.size() < 40; now += ThreadTurns.LEAST_MILLIS) {
+      for (Place place : List.of(one, two, three)) {
+        if (place.take(place != three, now)) {
+          place.done(now, 0);
+          served.add(place);
+        }
+      }
+    }
+
+    // Then
+    assertThat(served.subList(0, 8)).doesNotContain(three);
+    assertThat(served.subList(0, 20)).contains(three);
+    assertThat(served).filteredOn(place -> place == three).hasSizeBetween(3, 5);
+  }
+
+  @Test
   void oneThatDoesNotAskAnyMoreShouldNotBeWaitedForLong() {
     // Given
     took(one, 1);

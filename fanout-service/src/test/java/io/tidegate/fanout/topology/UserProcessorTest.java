@@ -1,0 +1,61 @@
+package io.tidegate.fanout.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tidegate.contract.Topics;
+import io.tidegate.fanout.metrics.FanoutMetrics;
+import io.tidegate.fanout.sequencer.SequencerSettings;
+import java.util.List;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.MockProcessorContext.CapturedPunctuator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.Test;
+
+class UserProcessorTest {
+  private final MockProcessorContext<Object, byte[]> context = new MockProcessorContext<>();
+  private final UserProcessor processor =
+      new UserProcessor(
+          Topics.DEFAULT,
+          1,
+          () -> UserHandler.sequencer(SequencerSettings.defaults()),
+          (slot, value, nowMillis) -> {},
+          new FanoutMetrics(new SimpleMeterRegistry()));
+
+  /** Streams keeps the timers of a task that it revives after a fault, and begins it anew. */
+  @Test
+  void taskThatIsBegunAnewShouldHaveNoTimerOfBefore() {
+    // Given
+    KeyValueStore<Bytes, byte[]> store =
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(FanoutTopology.STORE),
+                Serdes.Bytes(),
+                Serdes.ByteArray())
+            .withLoggingDisabled()
+            .build();
+    store.init(context.getStateStoreContext(), store);
+    context.addStateStore(store);
+    context.setCurrentSystemTimeMs(1_000_000);
+    processor.init(context);
+    List<CapturedPunctuator> before = List.copyOf(context.scheduledPunctuators());
+    assertThat(before).isNotEmpty().noneMatch(CapturedPunctuator::cancelled);
+
+    // When
+    processor.close();
+    processor.init(context);
+
+    // Then
+    assertThat(before).allMatch(CapturedPunctuator::cancelled);
+    assertThat(context.scheduledPunctuators())
+        .filteredOn(each -> !each.cancelled())
+        .hasSameSizeAs(before);
+
+    // And what goes off late sets no other
+    int all = context.scheduledPunctuators().size();
+    before.forEach(each -> each.getPunctuator().punctuate(0));
+    assertThat(context.scheduledPunctuators()).hasSize(all);
+  }
+}
