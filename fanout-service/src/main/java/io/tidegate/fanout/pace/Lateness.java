@@ -1,9 +1,9 @@
 package io.tidegate.fanout.pace;
 
 /**
- * How late a task handles an input, smoothed over about a second. Not by timestamps alone, which
- * whoever writes may set to anything: nothing counts as later than since the task had last nothing
- * to do for {@value #IDLE_MILLIS} ms. For one thread.
+ * How late a task handles its messages, smoothed over about a second. Not by timestamps alone,
+ * which whoever writes may set to anything: nothing counts as later than since the task had last
+ * nothing to do for {@value #IDLE_MILLIS} ms. For one thread.
  */
 public final class Lateness {
   static final long IDLE_MILLIS = 500;

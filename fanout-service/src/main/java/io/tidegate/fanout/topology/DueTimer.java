@@ -129,8 +129,6 @@ final class DueTimer implements AutoCloseable {
     armedMillis = Long.MAX_VALUE;
     long now = context.currentSystemTimeMs();
     if (inTurn && !turns.take(true, now)) {
-      // Those who wait for it are as late as those who are woken.
-      runner.woken(now, Keys.dueMillis(lowWater));
       wakeMillis = now;
       arm(runner);
       return;
@@ -194,7 +192,6 @@ final class DueTimer implements AutoCloseable {
       return;
     }
     metrics.due(now - due.atMillis());
-    runner.woken(now, due.atMillis());
     if (!run(due.user(), due.atMillis(), now, runner)) {
       failed(due.user(), now);
     }

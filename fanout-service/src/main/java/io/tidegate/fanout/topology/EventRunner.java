@@ -48,15 +48,6 @@ final class EventRunner {
     handler.arrived(nowMillis, sinceMillis);
   }
 
-  /**
-   * A user is about to be woken.
-   *
-   * @param sinceMillis when it asked to be
-   */
-  void woken(long nowMillis, long sinceMillis) {
-    handler.woken(nowMillis, sinceMillis);
-  }
-
   /** Whether the last event left a message for many in the user's mailbox. */
   boolean hasKept() {
     return effects.contains(KEPT);

@@ -21,7 +21,7 @@ public final class Pressures {
 
   private final boolean obeyed;
   private final SlotPressures slots = new SlotPressures();
-  private final Map<Object, Lateness> inputs = new HashMap<>();
+  private final Map<Object, Lateness> tasks = new HashMap<>();
   private volatile Measured measured = new Measured(Pressure.NONE, Long.MIN_VALUE);
 
   private record Measured(Pressure pressure, long atMillis) {}
@@ -47,24 +47,23 @@ public final class Pressures {
 
   private synchronized Pressure measure(long nowMillis) {
     double lag = 0;
-    for (Lateness input : inputs.values()) {
-      lag = Math.max(lag, input.at(nowMillis));
+    for (Lateness task : tasks.values()) {
+      lag = Math.max(lag, task.at(nowMillis));
     }
     // One that goes on is put back by what it handles next.
-    inputs.values().removeIf(input -> input.isSilent(nowMillis) && input.at(nowMillis) == 0);
+    tasks.values().removeIf(task -> task.isSilent(nowMillis) && task.at(nowMillis) == 0);
     Pressure pressure = new Pressure(lag, slots.at(nowMillis));
     measured = new Measured(pressure, nowMillis);
     return pressure;
   }
 
   /**
-   * Something of an input is handled.
+   * A task handles a message.
    *
-   * @param input of one task and one kind, by identity
    * @param sinceMillis when it was there to be handled
    */
-  synchronized void handled(Object input, long nowMillis, long sinceMillis) {
-    inputs.computeIfAbsent(input, _ -> new Lateness()).handled(nowMillis, sinceMillis);
+  synchronized void handled(Object task, long nowMillis, long sinceMillis) {
+    tasks.computeIfAbsent(task, _ -> new Lateness()).handled(nowMillis, sinceMillis);
   }
 
   /**

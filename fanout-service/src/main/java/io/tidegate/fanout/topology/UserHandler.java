@@ -15,18 +15,12 @@ public interface UserHandler {
   void handle(SortedBytes store, UserKey user, UserEvent event, At at, Consumer<Effect> effects);
 
   /**
-   * A message is about to be handled.
+   * A message is about to be handled. Not told of wake-ups: most of those that are late would be so
+   * because the system is busy, and it would never be idle again.
    *
    * @param sinceMillis when it was there to be handled
    */
   default void arrived(long nowMillis, long sinceMillis) {}
-
-  /**
-   * A user is about to be woken.
-   *
-   * @param sinceMillis when it asked to be
-   */
-  default void woken(long nowMillis, long sinceMillis) {}
 
   /** Forgets at most {@code limit} message ids that are past the horizon; says how many. */
   int purge(SortedBytes store, long nowMillis, int limit);
@@ -53,10 +47,6 @@ public interface UserHandler {
 
   static UserHandler of(Sequencer sequencer, Pressures pressures) {
     return new UserHandler() {
-      // One of the two may be late while the other is not.
-      private final Object messages = new Object();
-      private final Object wakings = new Object();
-
       @Override
       public void handle(
           SortedBytes store, UserKey user, UserEvent event, At at, Consumer<Effect> effects) {
@@ -66,12 +56,7 @@ public interface UserHandler {
 
       @Override
       public void arrived(long nowMillis, long sinceMillis) {
-        pressures.handled(messages, nowMillis, sinceMillis);
-      }
-
-      @Override
-      public void woken(long nowMillis, long sinceMillis) {
-        pressures.handled(wakings, nowMillis, sinceMillis);
+        pressures.handled(this, nowMillis, sinceMillis);
       }
 
       @Override

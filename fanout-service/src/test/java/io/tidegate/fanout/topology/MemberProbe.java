@@ -22,6 +22,11 @@ final class MemberProbe implements UserHandler {
   /** Is told before the core handles it, and may throw. */
   Consumer<Arrival> before = _ -> {};
 
+  /** How many messages the handler was told of, and how many times users were woken. */
+  int messages;
+
+  int wakings;
+
   /** Whether members are only counted, which takes next to no time. */
   boolean onlyCounting;
 
@@ -38,7 +43,13 @@ final class MemberProbe implements UserHandler {
         return;
       }
     }
+    wakings += event instanceof UserEvent.Due ? 1 : 0;
     core.handle(store, user, event, at, effects);
+  }
+
+  @Override
+  public void arrived(long nowMillis, long sinceMillis) {
+    messages++;
   }
 
   @Override
