@@ -35,6 +35,27 @@ class ThreadTurnsTest {
   }
 
   @Test
+  void shortTurnsShouldFollowEachOtherAtOnceWhereThereAreNoRecords() {
+    // Given
+    one.done(NOW, 6_000_000);
+
+    // Then until they took long enough together
+    assertThat(two.take(false, NOW + 6)).isTrue();
+    two.done(NOW + 6, 6_000_000);
+    assertThat(three.take(false, NOW + 12)).isFalse();
+    assertThat(three.take(false, NOW + 17)).isTrue();
+    three.done(NOW + 17, 1_000_000);
+    assertThat(one.take(false, NOW + 18)).isTrue();
+  }
+
+  @Test
+  void shortTurnsShouldNotFollowEachOtherAtOnceWhereThereAreRecords() {
+    one.done(NOW, 6_000_000);
+    turns.fetchedRecords(1);
+    assertThat(two.take(false, NOW + 6)).isFalse();
+  }
+
+  @Test
   void recordsThatAreThereShouldHaveTwiceTheTime() {
     // Given
     took(one, 10);
@@ -110,7 +131,7 @@ class ThreadTurnsTest {
   @Test
   void urgentOneShouldBeFirst() {
     // Given
-    took(one, 1);
+    took(one, 10);
     assertThat(two.take(false, NOW)).isFalse();
     assertThat(one.take(true, NOW)).isFalse();
 
@@ -122,6 +143,7 @@ class ThreadTurnsTest {
   @Test
   void urgentOnesShouldNotHoldUpAnotherForEver() {
     // Given two that are always urgent and one that is not, called in this order
+    turns.fetchedRecords(1);
     List<Place> served = new ArrayList<>();
 
     // When
@@ -143,7 +165,7 @@ class ThreadTurnsTest {
   @Test
   void oneThatDoesNotAskAnyMoreShouldNotBeWaitedForLong() {
     // Given
-    took(one, 1);
+    took(one, 10);
     assertThat(two.take(true, NOW)).isFalse();
 
     // Then
@@ -154,7 +176,7 @@ class ThreadTurnsTest {
   @Test
   void closedOneShouldNotBeWaitedFor() {
     // Given
-    took(one, 1);
+    took(one, 10);
     assertThat(two.take(true, NOW)).isFalse();
 
     // When
