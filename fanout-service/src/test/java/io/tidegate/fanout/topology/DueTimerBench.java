@@ -7,7 +7,6 @@ import io.tidegate.contract.Message;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.policy.Policy;
 import io.tidegate.contract.policy.PolicyKey;
-import io.tidegate.fanout.group.Expansions;
 import io.tidegate.fanout.policy.PolicyBook;
 import io.tidegate.fanout.sequencer.At;
 import io.tidegate.fanout.sequencer.Effect;
@@ -137,11 +136,11 @@ final class DueTimerBench {
   }
 
   private UserHandler counted(UserHandler core) {
-    return new Counted(core) {
+    return new ForwardingHandler(core) {
       @Override
       public void handle(
           SortedBytes store, UserKey user, UserEvent event, At at, Consumer<Effect> effects) {
-        core.handle(store, user, event, at, effects);
+        super.handle(store, user, event, at, effects);
         count(event);
       }
     };
@@ -149,14 +148,14 @@ final class DueTimerBench {
 
   /** A core that does nothing with a wake-up but to take the user from the index. */
   private UserHandler nothing(UserHandler core) {
-    return new Counted(core) {
+    return new ForwardingHandler(core) {
       @Override
       public void handle(
           SortedBytes store, UserKey user, UserEvent event, At at, Consumer<Effect> effects) {
         if (event instanceof UserEvent.Due) {
           store.delete(Keys.due(START.plus(WAIT).toEpochMilli(), user));
         } else {
-          core.handle(store, user, event, at, effects);
+          super.handle(store, user, event, at, effects);
         }
         count(event);
       }
@@ -166,29 +165,6 @@ final class DueTimerBench {
   private void count(UserEvent event) {
     if (event instanceof UserEvent.Due) {
       woken++;
-    }
-  }
-
-  private abstract static class Counted implements UserHandler {
-    private final UserHandler core;
-
-    Counted(UserHandler core) {
-      this.core = core;
-    }
-
-    @Override
-    public int purge(SortedBytes store, long nowMillis, int limit) {
-      return core.purge(store, nowMillis, limit);
-    }
-
-    @Override
-    public long policyVersion() {
-      return core.policyVersion();
-    }
-
-    @Override
-    public Expansions expansions(SortedBytes store, int partition, int partitions) {
-      return core.expansions(store, partition, partitions);
     }
   }
 }

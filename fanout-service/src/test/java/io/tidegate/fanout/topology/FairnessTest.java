@@ -11,7 +11,6 @@ import io.tidegate.contract.UserKey;
 import io.tidegate.contract.session.SessionId;
 import io.tidegate.contract.session.SessionRecord;
 import io.tidegate.contract.session.SessionUp;
-import io.tidegate.fanout.group.Expansions;
 import io.tidegate.fanout.sequencer.At;
 import io.tidegate.fanout.sequencer.Effect;
 import io.tidegate.fanout.sequencer.Sequencer;
@@ -269,30 +268,14 @@ final class FairnessTest {
   }
 
   private UserHandler counted(Sequencer sequencer) {
-    UserHandler core = UserHandler.of(sequencer);
-    return new UserHandler() {
+    return new ForwardingHandler(UserHandler.of(sequencer)) {
       @Override
       public void handle(
           SortedBytes store, UserKey user, UserEvent event, At at, Consumer<Effect> effects) {
         List<Effect> out = new ArrayList<>();
-        core.handle(store, user, event, at, out::add);
+        super.handle(store, user, event, at, out::add);
         out.forEach(effects);
         turns.add(turn(user, event, out));
-      }
-
-      @Override
-      public int purge(SortedBytes store, long nowMillis, int limit) {
-        return core.purge(store, nowMillis, limit);
-      }
-
-      @Override
-      public long policyVersion() {
-        return core.policyVersion();
-      }
-
-      @Override
-      public Expansions expansions(SortedBytes store, int partition, int partitions) {
-        return core.expansions(store, partition, partitions);
       }
     };
   }

@@ -1,7 +1,6 @@
 package io.tidegate.fanout.topology;
 
 import io.tidegate.contract.UserKey;
-import io.tidegate.fanout.group.Expansions;
 import io.tidegate.fanout.sequencer.At;
 import io.tidegate.fanout.sequencer.Effect;
 import io.tidegate.fanout.sequencer.Sequencer;
@@ -13,7 +12,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** The core, with an eye on the users that messages for many come to, and a hand in it. */
-final class MemberProbe implements UserHandler {
+final class MemberProbe extends ForwardingHandler {
   /** A message for many came to a user. */
   record Arrival(UserKey user, String id) {}
 
@@ -30,7 +29,9 @@ final class MemberProbe implements UserHandler {
   /** Whether members are only counted, which takes next to no time. */
   boolean onlyCounting;
 
-  private final UserHandler core = UserHandler.of(new Sequencer(SequencerSettings.defaults()));
+  MemberProbe() {
+    super(UserHandler.of(new Sequencer(SequencerSettings.defaults())));
+  }
 
   @Override
   public void handle(
@@ -44,26 +45,12 @@ final class MemberProbe implements UserHandler {
       }
     }
     wakings += event instanceof UserEvent.Due ? 1 : 0;
-    core.handle(store, user, event, at, effects);
+    super.handle(store, user, event, at, effects);
   }
 
   @Override
   public void arrived(long nowMillis, long sinceMillis) {
     messages++;
-  }
-
-  @Override
-  public int purge(SortedBytes store, long nowMillis, int limit) {
-    return core.purge(store, nowMillis, limit);
-  }
-
-  @Override
-  public long policyVersion() {
-    return core.policyVersion();
-  }
-
-  @Override
-  public Expansions expansions(SortedBytes store, int partition, int partitions) {
-    return core.expansions(store, partition, partitions);
+    super.arrived(nowMillis, sinceMillis);
   }
 }
