@@ -26,10 +26,6 @@ import io.tidegate.contract.session.SessionUp;
 import io.tidegate.fanout.FanoutConfig;
 import io.tidegate.fanout.FanoutService;
 import io.tidegate.fanout.topology.StoreKind;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,7 +89,7 @@ public final class GroupBench implements AutoCloseable {
   private final Set<String> reached = new HashSet<>();
   private final Map<Integer, AckBatch.Builder> acks = new HashMap<>();
   private Histogram latencies = new Histogram(TimeUnit.MINUTES.toMicros(5), 3);
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final FanoutCounters counters = new FanoutCounters();
   private long lookedUp;
   private long counted;
   private final AtomicBoolean offering = new AtomicBoolean(true);
@@ -348,16 +344,7 @@ public final class GroupBench implements AutoCloseable {
   private long counter(FanoutService fanout, String name) throws Exception {
     if (since(lookedUp) > 0.5) {
       lookedUp = System.nanoTime();
-      URI metrics = URI.create("http://127.0.0.1:" + fanout.port() + "/metrics");
-      String text =
-          http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
-              .body();
-      counted =
-          (long)
-              text.lines()
-                  .filter(line -> line.startsWith("tidegate_fanout_" + name + "_total"))
-                  .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-                  .sum();
+      counted = counters.sum(fanout, name + "_total");
     }
     return counted;
   }
@@ -385,7 +372,7 @@ public final class GroupBench implements AutoCloseable {
 
   @Override
   public void close() {
-    http.close();
+    counters.close();
     producer.close();
     inbox.close();
     broker.close();

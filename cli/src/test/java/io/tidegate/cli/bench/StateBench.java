@@ -12,10 +12,6 @@ import io.tidegate.fanout.FanoutConfig;
 import io.tidegate.fanout.FanoutService;
 import io.tidegate.fanout.topology.StoreKind;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -48,7 +44,7 @@ public final class StateBench implements AutoCloseable {
   private final Path folder;
   private final BenchKafka kafka;
   private final List<UserKey> users;
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final FanoutCounters counters = new FanoutCounters();
 
   private StateBench(int users, int waiting, int partitions, String bootstrap, Path folder)
       throws Exception {
@@ -85,7 +81,7 @@ public final class StateBench implements AutoCloseable {
     long messages = (long) waiting * users.size();
     try (FanoutService fanout = FanoutService.start(config(StoreKind.ROCKSDB))) {
       kafka.offer((int) messages, users);
-      until(() -> counter(fanout, "messages_total") == messages);
+      until(() -> counters.sum(fanout, "messages_total") == messages);
     }
     Map<String, StoredKind> full = StoredKind.read(state(StoreKind.ROCKSDB));
     report("a waiting message of 111 bytes", messages, full, idle);
@@ -132,7 +128,7 @@ public final class StateBench implements AutoCloseable {
                 .build());
       }
       kafka.producer.flush();
-      until(() -> counter(fanout, "sessions_total{event=\"down\"") == users.size());
+      until(() -> counters.sum(fanout, "sessions_total{event=\"down\"") == users.size());
     }
   }
 
@@ -239,18 +235,6 @@ public final class StateBench implements AutoCloseable {
   }
 
   /** A counter of the service, as its lines at /metrics begin. */
-  private long counter(FanoutService fanout, String name) throws Exception {
-    URI metrics = URI.create("http://127.0.0.1:" + fanout.port() + "/metrics");
-    String text =
-        http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
-            .body();
-    return (long)
-        text.lines()
-            .filter(line -> line.startsWith("tidegate_fanout_" + name))
-            .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-            .sum();
-  }
-
   private static long size(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
@@ -273,7 +257,7 @@ public final class StateBench implements AutoCloseable {
 
   @Override
   public void close() {
-    http.close();
+    counters.close();
     kafka.close();
   }
 }
