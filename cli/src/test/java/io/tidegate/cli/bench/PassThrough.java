@@ -150,7 +150,7 @@ final class PassThrough implements Lane {
       byte[] value = record.value();
       count++;
       store.put(key(1, user, 0), STATE);
-      store.put(key(7, user, 40), new byte[0]);
+      store.put(key(7, new byte[0], 24), new byte[0]);
       store.put(key(4, user, 8), Arrays.copyOf(value, value.length + ENTRY_BYTES));
       context().forward(record);
     }

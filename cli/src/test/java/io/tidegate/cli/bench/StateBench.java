@@ -234,7 +234,6 @@ public final class StateBench implements AutoCloseable {
     }
   }
 
-  /** A counter of the service, as its lines at /metrics begin. */
   private static long size(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();

@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * Remembers the message ids of every user, which are of one source each (CloudEvents), for at least
  * the horizon and at most twice as long. Ids lie in buckets as wide as the horizon, so that a
- * message costs one write and old ones leave by the bucket.
+ * message costs one write and old ones leave by the bucket, each as its {@link IdHash}.
  *
  * <p>For one store from its opening on: what it knows of where ids lie, to spare itself looking
  * where none are, is not in the store.
@@ -19,6 +19,7 @@ public final class Dedupe {
   private static final byte[] NOTHING = {};
 
   private final long horizonMillis;
+  private final IdHash hash = new IdHash();
 
   /** No id lies in a later bucket; -1 while that is not known. */
   private long newest = -1;
@@ -43,21 +44,35 @@ public final class Dedupe {
    */
   public boolean knows(
       SortedBytes store, byte[] owner, String source, String messageId, long nowMillis) {
+    return knows(store, hash.of(owner, source, messageId), nowMillis);
+  }
+
+  /** As {@link #knows}, and remembers the id if it is not known. */
+  public boolean isRepeated(
+      SortedBytes store, byte[] owner, String source, String messageId, long nowMillis) {
+    byte[] id = hash.of(owner, source, messageId);
+    if (knows(store, id, nowMillis)) {
+      return true;
+    }
+    remember(store, id, nowMillis);
+    return false;
+  }
+
+  private boolean knows(SortedBytes store, byte[] id, long nowMillis) {
     long bucket = bucket(nowMillis);
     long first = newest(store, bucket) > bucket ? bucket + 1 : bucket;
     for (long b = first; b >= Math.max(0, bucket - 1); b--) {
-      if (store.get(Keys.dedupe(b, owner, source, messageId)) != null) {
+      if (store.get(Keys.dedupe(b, id)) != null) {
         return true;
       }
     }
     return false;
   }
 
-  public void remember(
-      SortedBytes store, byte[] owner, String source, String messageId, long nowMillis) {
+  private void remember(SortedBytes store, byte[] id, long nowMillis) {
     long bucket = bucket(nowMillis);
     newest = Math.max(newest(store, bucket), bucket);
-    byte[] key = Keys.dedupe(bucket, owner, source, messageId);
+    byte[] key = Keys.dedupe(bucket, id);
     if (Arrays.compareUnsigned(key, purgedTo) < 0) {
       purgedTo = key; // the clock was set back by more than the horizon
     }

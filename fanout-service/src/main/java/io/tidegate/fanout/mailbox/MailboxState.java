@@ -36,6 +36,14 @@ public final class MailboxState {
   /** When to look for entries that are too old to keep. */
   public long ageMillis = Message.NEVER;
 
+  /** Forgets what says nothing any more; to be called before it is stored. */
+  public void settle() {
+    queues.forgetEmpty();
+    if (ready() == 0) {
+      separated = 0;
+    }
+  }
+
   public int entries() {
     return ready() + scheduled + released;
   }

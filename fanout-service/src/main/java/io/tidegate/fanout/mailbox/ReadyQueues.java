@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * category that finds no room joins the others.
  */
 public final class ReadyQueues {
+  private static final int SHARED = Urgency.values().length;
   private static final int MOST = 128;
 
-  private final List<ReadyQueue> queues = new ArrayList<>(Urgency.values().length);
+  private final List<ReadyQueue> queues = new ArrayList<>(SHARED);
 
   ReadyQueues() {
     for (Urgency urgency : Urgency.values()) {
@@ -73,12 +74,19 @@ public final class ReadyQueues {
         return queue;
       }
     }
-    queues.removeIf(queue -> queue.category != null && queue.count == 0);
+    forgetEmpty();
     return queues.size() == MOST ? shared : restore(freeId(), urgency, category);
   }
 
+  /** A category that has nothing ready needs no queue. */
+  void forgetEmpty() {
+    if (queues.size() > SHARED) {
+      queues.removeIf(queue -> queue.category != null && queue.count == 0);
+    }
+  }
+
   private int freeId() {
-    int id = Urgency.values().length;
+    int id = SHARED;
     for (boolean taken = true; taken; ) {
       taken = false;
       for (ReadyQueue queue : queues) {

@@ -118,18 +118,18 @@ public final class Pace {
     return idle;
   }
 
-  /** What of {@code state} still counts; empty if nothing does. */
+  /** What of {@code state} still counts, and forgets the rest; empty if nothing does. */
   public PaceRecord record(PaceState state, long nowMillis) {
-    bringBack(state, nowMillis);
+    forgetIdle(state, nowMillis);
     PaceRecord.Builder record = PaceRecord.newBuilder();
     for (int i = 0; i < rates.length; i++) {
-      if (rates[i].gcra().idleMillis(state.clocks[i]) > nowMillis) {
+      if (state.clocks[i] != 0) {
         record.addClocks(
             ClockRecord.newBuilder().setRule(limitNames[i]).setInstantNanos(state.clocks[i]));
       }
     }
     for (int i = 0; i < quotas.length; i++) {
-      if (quotas[i].idleMillis(state, i, nowMillis) > nowMillis) {
+      if (state.counts[i] != 0) {
         record.addCounts(
             CountRecord.newBuilder()
                 .setRule(capNames[i])
@@ -137,13 +137,28 @@ public final class Pace {
                 .setCount(state.counts[i]));
       }
     }
-    if (state.windowMillis + windowMillis > nowMillis) {
-      record.setWindowMillis(state.windowMillis);
+    return record.setWindowMillis(state.windowMillis).setPushedMillis(state.pushedMillis).build();
+  }
+
+  private void forgetIdle(PaceState state, long nowMillis) {
+    bringBack(state, nowMillis);
+    for (int i = 0; i < rates.length; i++) {
+      if (rates[i].gcra().idleMillis(state.clocks[i]) <= nowMillis) {
+        state.clocks[i] = 0;
+      }
     }
-    if (state.pushedMillis + windowMillis > nowMillis) {
-      record.setPushedMillis(state.pushedMillis);
+    for (int i = 0; i < quotas.length; i++) {
+      if (quotas[i].idleMillis(state, i, nowMillis) <= nowMillis) {
+        state.counts[i] = 0;
+        state.days[i] = 0;
+      }
     }
-    return record.build();
+    if (state.windowMillis + windowMillis <= nowMillis) {
+      state.windowMillis = 0;
+    }
+    if (state.pushedMillis + windowMillis <= nowMillis) {
+      state.pushedMillis = 0;
+    }
   }
 
   boolean bypasses(Urgency urgency, Gate gate) {

@@ -25,7 +25,7 @@ public final class Rehearsal {
   private static final int PURGE_MOST = 100_000;
 
   /** About what an id takes that is remembered. */
-  private static final int DEDUPE_BYTES = LeanBytes.OVERHEAD_BYTES + 13;
+  private static final int DEDUPE_BYTES = LeanBytes.OVERHEAD_BYTES + 25;
 
   private final Comparison comparison;
   private final Dedupe dedupe;
@@ -34,7 +34,6 @@ public final class Rehearsal {
   private final Run candidate;
   private long now;
   private long taken;
-  private long idBytes;
 
   public Rehearsal(SequencerSettings settings, Comparison comparison) {
     this.comparison = comparison;
@@ -82,31 +81,16 @@ public final class Rehearsal {
       return Taken.OTHER_POLICY;
     }
     Message message = recorded.message();
-    if (dedupe.knows(ids, user.toBytes(), message.source(), message.id(), now)) {
+    if (dedupe.isRepeated(ids, user.toBytes(), message.source(), message.id(), now)) {
       return Taken.DUPLICATE;
     }
-    remember(user, message);
     taken++;
+    if (taken % PURGE_EVERY == 0) {
+      dedupe.purge(ids, now, PURGE_MOST);
+    }
     current.take(recorded, settings);
     candidate.take(recorded, settings);
     return Taken.YES;
-  }
-
-  private void remember(UserKey user, Message message) {
-    dedupe.remember(ids, user.toBytes(), message.source(), message.id(), now);
-    idBytes += bytes(user, message);
-    if (taken % PURGE_EVERY == 0) {
-      int purged = dedupe.purge(ids, now, PURGE_MOST);
-      idBytes = idBytes * ids.size() / (ids.size() + purged);
-    }
-  }
-
-  private static int bytes(UserKey user, Message message) {
-    return DEDUPE_BYTES
-        + user.tenant().length()
-        + user.user().length()
-        + message.source().length()
-        + message.id().length();
   }
 
   /**
@@ -132,7 +116,7 @@ public final class Rehearsal {
 
   /** About how much memory it takes. */
   public long keptBytes() {
-    return idBytes + current.keptBytes() + candidate.keptBytes();
+    return (long) ids.size() * DEDUPE_BYTES + current.keptBytes() + candidate.keptBytes();
   }
 
   public Result current() {

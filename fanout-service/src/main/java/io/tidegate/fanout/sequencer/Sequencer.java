@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides what happens next for a user. Everything of one user passes here one by one, so that
  * attaching, backlog, live messages, throttle and acks cannot race. No clock, no I/O, no logging:
- * time comes in, effects go out, and all that is kept is in the store. The caller commits store and
- * effects together or not at all.
+ * time comes in, effects go out, and all that lasts is in the store. The caller commits store and
+ * effects together or not at all, and then says {@link #discard}.
  *
- * <p>For one thread.
+ * <p>For one thread, and for the events of one store from its opening on.
  */
 public final class Sequencer {
   private final SequencerSettings settings;
@@ -29,6 +29,7 @@ public final class Sequencer {
   private final Dedupe dedupe;
   private final Runnable slowed;
   private final SharedMessages sharedMessages = new SharedMessages();
+  private final KeptStates kept = new KeptStates();
 
   /**
    * @param policies as they stand; may change at any time
@@ -56,7 +57,6 @@ public final class Sequencer {
   /** Handles one event. Work is bounded; what is left over asks to be woken at once. */
   public void handle(
       SortedBytes store, UserKey user, UserEvent event, At at, Consumer<Effect> effects) {
-    UserState state = UserStates.load(store, user);
     switch (event) {
       case UserEvent.Arrived(Message message) -> {
         if (isRepeated(store, user.toBytes(), message, at.nowMillis())) {
@@ -72,6 +72,10 @@ public final class Sequencer {
       }
       case UserEvent.SessionUp _, UserEvent.SessionDown _, UserEvent.SessionUnknown _ -> {}
       case UserEvent.Acked _, UserEvent.Due _, UserEvent.SettingsChanged _ -> {}
+    }
+    UserState state = kept.take(user);
+    if (state == null) {
+      state = UserStates.load(store, user);
     }
     if (state == null) {
       if (!begins(event)) {
@@ -100,8 +104,16 @@ public final class Sequencer {
       forget(store, user, state);
     } else {
       wakeAt(store, user, state, turn.nextDue(), event instanceof UserEvent.Due, at.nowMillis());
-      UserStates.save(store, user, state, policy.pace(), at.nowMillis());
+      int bytes = UserStates.save(store, user, state, policy.pace(), at.nowMillis());
+      if (bytes <= KeptStates.MOST_BYTES) {
+        kept.keep(user, state);
+      }
     }
+  }
+
+  /** What the last event of the user changed in the store was not committed. */
+  public void discard(UserKey user) {
+    kept.take(user);
   }
 
   private static boolean begins(UserEvent event) {
@@ -153,11 +165,7 @@ public final class Sequencer {
    * @param to whom it came, in bytes: a user's key, or what is no text
    */
   public boolean isRepeated(SortedBytes store, byte[] to, Message message, long nowMillis) {
-    if (hasCome(store, to, message, nowMillis)) {
-      return true;
-    }
-    dedupe.remember(store, to, message.source(), message.id(), nowMillis);
-    return false;
+    return dedupe.isRepeated(store, to, message.source(), message.id(), nowMillis);
   }
 
   /** As {@link #isRepeated}, and remembers nothing. */

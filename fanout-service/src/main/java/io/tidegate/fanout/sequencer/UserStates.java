@@ -27,10 +27,16 @@ final class UserStates {
   }
 
   /**
+   * Forgets what says nothing any more, so that the state is as it is when it is loaded again.
+   *
    * @param pace by whose rules what still counts is kept
+   * @return how many bytes it takes
    */
-  static void save(SortedBytes store, UserKey user, UserState state, Pace pace, long nowMillis) {
-    store.put(Keys.user(user), toBytes(state, pace.record(state.pace, nowMillis)));
+  static int save(SortedBytes store, UserKey user, UserState state, Pace pace, long nowMillis) {
+    state.mailbox.settle();
+    byte[] bytes = toBytes(state, pace.record(state.pace, nowMillis));
+    store.put(Keys.user(user), bytes);
+    return bytes.length;
   }
 
   /** Whether there is a message that only a policy or a window may hold. */
@@ -125,10 +131,10 @@ final class UserStates {
             .setExpiryMillis(orZero(mailbox.expiryMillis))
             .setAgeMillis(orZero(mailbox.ageMillis))
             .setDueMillis(state.dueMillis)
-            .setSettings(state.settings);
+            .setSettings(state.settings)
+            .setSeparated(mailbox.separated);
     for (ReadyQueue queue : mailbox.queues.all()) {
       if (queue.count > 0) {
-        r.setSeparated(mailbox.separated);
         String category = queue.category;
         r.addQueues(
             QueueRecord.newBuilder()

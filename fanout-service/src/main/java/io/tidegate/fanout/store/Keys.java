@@ -185,28 +185,9 @@ public final class Keys {
     return UserKey.parse(Arrays.copyOfRange(dueKey, 9, dueKey.length));
   }
 
-  /** Says that the user has had the source's message id; buckets rise with time. */
-  public static byte[] dedupe(long bucket, UserKey user, String source, String messageId) {
-    return dedupe(bucket, user.toBytes(), source, messageId);
-  }
-
-  /**
-   * As {@link #dedupe(long, UserKey, String, String)}, for whoever the bytes name.
-   *
-   * @param text no user's unless it is meant
-   */
-  public static byte[] dedupe(long bucket, byte[] text, String source, String messageId) {
-    byte[] from = source.getBytes(UTF_8);
-    byte[] id = messageId.getBytes(UTF_8);
-    return ByteBuffer.allocate(13 + text.length + from.length + id.length)
-        .put(DEDUPE)
-        .putLong(bucket)
-        .putShort((short) text.length)
-        .put(text)
-        .putShort((short) from.length)
-        .put(from)
-        .put(id)
-        .array();
+  /** Says that a message id has come; buckets rise with time. */
+  public static byte[] dedupe(long bucket, byte[] id) {
+    return ByteBuffer.allocate(9 + id.length).put(DEDUPE).putLong(bucket).put(id).array();
   }
 
   public static byte[] dedupeFrom(long bucket) {

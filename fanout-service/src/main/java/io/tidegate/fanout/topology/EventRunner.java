@@ -66,10 +66,10 @@ final class EventRunner {
       handler.handle(buffer, user, event, at, effects::add);
       outbound.prepare(user, effects, crowd);
     } catch (KafkaException e) {
-      forget();
+      forget(user);
       throw e;
     } catch (RuntimeException e) {
-      forget();
+      forget(user);
       LOGGER
           .atError()
           .addKeyValue("user", user)
@@ -85,8 +85,9 @@ final class EventRunner {
     return true;
   }
 
-  private void forget() {
+  private void forget(UserKey user) {
     effects.clear();
+    handler.discard(user);
     buffer.discard();
     outbound.discard();
   }

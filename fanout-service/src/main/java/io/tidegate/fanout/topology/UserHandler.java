@@ -14,6 +14,9 @@ import java.util.function.Consumer;
 public interface UserHandler {
   void handle(SortedBytes store, UserKey user, UserEvent event, At at, Consumer<Effect> effects);
 
+  /** What the last event of the user changed in the store was not committed. */
+  void discard(UserKey user);
+
   /**
    * A message is about to be handled. Not told of wake-ups: most of those that are late would be so
    * because the system is busy, and it would never be idle again.
@@ -52,6 +55,11 @@ public interface UserHandler {
           SortedBytes store, UserKey user, UserEvent event, At at, Consumer<Effect> effects) {
         At under = at.under(pressures.at(at.nowMillis()));
         sequencer.handle(store, user, event, under, effects);
+      }
+
+      @Override
+      public void discard(UserKey user) {
+        sequencer.discard(user);
       }
 
       @Override

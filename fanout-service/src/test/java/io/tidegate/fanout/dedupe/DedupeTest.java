@@ -1,9 +1,11 @@
 package io.tidegate.fanout.dedupe;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.store.SortedBytes;
 import io.tidegate.fanout.store.TreeBytes;
 import java.time.Duration;
 import java.util.HashMap;
@@ -47,7 +49,7 @@ class DedupeTest {
         assertThat(known).as("seed %d: age %d", seed, age).isFalse();
       }
       if (!known) {
-        dedupe.remember(store, user.toBytes(), "/app", id, now);
+        dedupe.isRepeated(store, user.toBytes(), "/app", id, now);
         remembered.put(new Id(user, id), now);
       }
       // Purging may come at any time and changes nothing that is still known.
@@ -60,19 +62,45 @@ class DedupeTest {
   @Test
   void idShouldBeKnownAfterTheClockWasSetBack() {
     // Given
-    dedupe.remember(store, ALICE.toBytes(), "/app", "m1", START);
+    dedupe.isRepeated(store, ALICE.toBytes(), "/app", "m1", START);
 
     // When // Then
     assertThat(dedupe.knows(store, ALICE.toBytes(), "/app", "m1", START - HORIZON)).isTrue();
   }
 
   @Test
+  void idShouldBeRepeatedWhereItIsTheSameOwnersAndSources() {
+    // Given
+    boolean first = dedupe.isRepeated(store, ALICE.toBytes(), "/app", "m1", START);
+
+    // When // Then
+    assertThat(first).isFalse();
+    assertThat(dedupe.isRepeated(store, ALICE.toBytes(), "/app", "m1", START)).isTrue();
+    assertThat(dedupe.knows(store, ALICE.toBytes(), "/app", "m2", START)).isFalse();
+    assertThat(dedupe.knows(store, ALICE.toBytes(), "/ap", "pm1", START)).isFalse();
+    assertThat(dedupe.knows(store, "default/alic".getBytes(UTF_8), "e/app", "m1", START)).isFalse();
+  }
+
+  @Test
+  void idShouldTakeLittleRoomHoweverLongItIs() {
+    // When
+    dedupe.isRepeated(store, ALICE.toBytes(), "/app".repeat(60), "m".repeat(128), START);
+
+    // Then
+    try (SortedBytes.Range all = store.range(new byte[0], new byte[] {(byte) 0xFF})) {
+      assertThat(all.next()).isTrue();
+      assertThat(all.key()).hasSize(25);
+      assertThat(all.value()).isEmpty();
+    }
+  }
+
+  @Test
   void purgeShouldBeBoundedAndLeaveWhatIsStillKnown() {
     // Given
     for (int i = 0; i < 5; i++) {
-      dedupe.remember(store, ALICE.toBytes(), "/app", "old" + i, START);
+      dedupe.isRepeated(store, ALICE.toBytes(), "/app", "old" + i, START);
     }
-    dedupe.remember(store, ALICE.toBytes(), "/app", "new", START + 2 * HORIZON);
+    dedupe.isRepeated(store, ALICE.toBytes(), "/app", "new", START + 2 * HORIZON);
 
     // When
     int tooEarly = dedupe.purge(store, START + HORIZON, 100);
@@ -94,7 +122,7 @@ class DedupeTest {
     // Given
     Random random = new Random(7);
     for (int i = 0; i < 500; i++) {
-      dedupe.remember(
+      dedupe.isRepeated(
           store, ALICE.toBytes(), "/app", "m" + i, START + random.nextLong(50 * HORIZON));
     }
 
@@ -109,7 +137,7 @@ class DedupeTest {
   @Test
   void timesNearTheEpochShouldDoNoHarm() {
     // When
-    dedupe.remember(store, ALICE.toBytes(), "/app", "m1", 0);
+    dedupe.isRepeated(store, ALICE.toBytes(), "/app", "m1", 0);
 
     // Then
     assertThat(dedupe.knows(store, ALICE.toBytes(), "/app", "m1", HORIZON)).isTrue();

@@ -3,7 +3,6 @@ package io.tidegate.fanout.rehearsal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
 import io.tidegate.fanout.store.TreeBytes;
@@ -77,7 +76,7 @@ final class LeanBytesTest {
   @Test
   void messageIdsShouldBeForgotten() {
     // Given
-    byte[] id = Keys.dedupe(1, new UserKey("default", "a"), "/s", "m");
+    byte[] id = Keys.dedupe(1, new byte[16]);
 
     // When
     store.put(id, new byte[0]);

@@ -54,6 +54,10 @@ final class FanOut {
     return txn;
   }
 
+  PolicyBook policies() {
+    return book;
+  }
+
   long policyVersion() {
     return book.version();
   }

@@ -2,6 +2,7 @@ package io.tidegate.fanout.simulation;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.tidegate.fanout.sequencer.UserEvent;
 import io.tidegate.fanout.state.ExpansionRecord;
 import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
@@ -10,13 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the real groups and expansions behave like wrong ones, by what is kept of them. */
 final class GroupMutations {
-  /** Of a dedupe key: what follows its kind, its bucket and a length. */
-  private static final int OWNER = 11;
-
   private GroupMutations() {}
 
-  /** The store as the mutant keeps it. */
-  static SortedBytes over(Mutant mutant, SortedBytes store) {
+  /** The store as the mutant keeps it of an event. */
+  static SortedBytes over(Mutant mutant, UserEvent event, SortedBytes store) {
     return new SortedBytes() {
       @Override
       public byte @Nullable [] get(byte[] key) {
@@ -25,7 +23,7 @@ final class GroupMutations {
 
       @Override
       public void put(byte[] key, byte[] value) {
-        byte[] kept = kept(mutant, store, key, value);
+        byte[] kept = kept(mutant, event, store, key, value);
         if (kept != null) {
           store.put(key, kept);
         }
@@ -52,11 +50,11 @@ final class GroupMutations {
   }
 
   private static byte @Nullable [] kept(
-      Mutant mutant, SortedBytes store, byte[] key, byte[] value) {
+      Mutant mutant, UserEvent event, SortedBytes store, byte[] key, byte[] value) {
     boolean lost =
         switch (mutant) {
           case CURSOR_NOT_PERSISTED -> key[0] == StoreReader.EXPANSION && store.get(key) != null;
-          case USERS_NOT_DEDUPED -> key[0] == StoreReader.DEDUPE && isOfAUser(key);
+          case USERS_NOT_DEDUPED -> key[0] == StoreReader.DEDUPE && isForAUser(event);
           case SESSIONS_NOT_INDEXED -> key[0] == StoreReader.ONLINE;
           case REFERENCES_NEVER_GIVEN_BACK ->
               key[0] == StoreReader.REFERENCES && number(value) < number(store.get(key));
@@ -98,9 +96,8 @@ final class GroupMutations {
     return record.build().toByteArray();
   }
 
-  /** One that is no user begins with no text. */
-  private static boolean isOfAUser(byte[] dedupeKey) {
-    return dedupeKey[OWNER] != (byte) 0xFF;
+  private static boolean isForAUser(UserEvent event) {
+    return event instanceof UserEvent.Arrived || event instanceof UserEvent.GroupArrived;
   }
 
   private static long number(byte @Nullable [] value) {

@@ -42,7 +42,7 @@ final class Handling {
                   world.mutant == Mutant.SEPARATE_SEEN_FLAG && change.key()[0] == DEDUPE_KIND;
               process.outputs.append(changelog, change, apart ? null : process.txn());
             });
-    return GroupMutations.over(world.mutant, logged);
+    return GroupMutations.over(world.mutant, event, logged);
   }
 
   /** A record of one user. */
@@ -73,10 +73,19 @@ final class Handling {
     BufferedBytes buffer = new BufferedBytes(store(task, event));
     List<Effect> effects = new ArrayList<>();
     At at = new At(world.clock.wall, freshEpoch(p, place, offset), world.pressure);
+    Reread reread = null;
+    if (world.mutant == Mutant.NONE) {
+      reread = Reread.of(world.plan.settings, process.policies(), task.store, user, event, at);
+    } else {
+      task.sequencer.discard(user); // for mutants that change what is in the store
+    }
     task.sequencer.handle(
         buffer, user, event, at, e -> effects.add(Mutations.effect(world.mutant, event, e)));
     buffer.commit();
     UserRecord after = StoreReader.user(task.store, user);
+    if (reread != null) {
+      reread.check(effects, after);
+    }
     world.trace.add("process", process.id, user, event, "->", effects);
     happened(
         p,

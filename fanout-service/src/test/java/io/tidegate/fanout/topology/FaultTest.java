@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import io.tidegate.contract.CloseCode;
+import io.tidegate.contract.Message;
 import io.tidegate.contract.Outcome;
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.inbox.Pushed;
 import io.tidegate.fanout.group.Expansions;
 import io.tidegate.fanout.sequencer.At;
 import io.tidegate.fanout.sequencer.Effect;
@@ -56,6 +58,9 @@ class FaultTest {
         throw fault.get();
       }
     }
+
+    @Override
+    public void discard(UserKey user) {}
 
     @Override
     public int purge(SortedBytes store, long nowMillis, int limit) {
@@ -121,6 +126,41 @@ class FaultTest {
     }
   }
 
+  /** The core, and a fault after it has done its work for a message with that id. */
+  private static final class FailingAfterwards extends ForwardingHandler {
+    FailingAfterwards() {
+      super(UserHandler.sequencer(SequencerSettings.defaults()));
+    }
+
+    @Override
+    public void handle(
+        SortedBytes store, UserKey user, UserEvent event, At at, Consumer<Effect> effects) {
+      super.handle(store, user, event, at, effects);
+      if (event instanceof UserEvent.Arrived(Message message) && message.id().equals("bad")) {
+        throw new IllegalStateException("seam");
+      }
+    }
+  }
+
+  @Test
+  void coreShouldNotKeepWhatAnEventThatFailedWouldHaveChanged() {
+    // Given
+    try (FanoutDriver driver = new FanoutDriver(folder, 1, new FailingAfterwards())) {
+      driver.sessionUp(ALICE, 0, 3);
+      driver.send(ALICE, message("m1", "1"));
+
+      // When
+      driver.send(ALICE, message("bad", "1"));
+      driver.send(ALICE, message("m2", "1"));
+
+      // Then
+      assertThat(driver.inbox())
+          .flatExtracting(record -> record.getDeliver().getMessagesList())
+          .extracting(Pushed::getId, Pushed::getSeq)
+          .containsExactly(tuple("m1", 1L), tuple("m2", 2L));
+    }
+  }
+
   @Test
   void faultOfTheStoreShouldStopTheTaskAndNotBlameTheRecord() {
     // Given
@@ -168,6 +208,9 @@ class FaultTest {
     static UserKey user(int i) {
       return new UserKey("default", "user-" + i);
     }
+
+    @Override
+    public void discard(UserKey user) {}
 
     @Override
     public int purge(SortedBytes store, long nowMillis, int limit) {

@@ -23,6 +23,11 @@ abstract class ForwardingHandler implements UserHandler {
   }
 
   @Override
+  public void discard(UserKey user) {
+    to.discard(user);
+  }
+
+  @Override
   public void arrived(long nowMillis, long sinceMillis) {
     to.arrived(nowMillis, sinceMillis);
   }
