@@ -59,6 +59,7 @@ public final class IngestServer implements AutoCloseable {
   private final Readiness readiness;
   private final PolicyStore store;
   private final MessagesRoute messages;
+  private final EventsRoute events;
   private final PoliciesRoute policies;
   private final UserPolicyRoute userPolicies;
   private final MembersRoute members;
@@ -77,6 +78,8 @@ public final class IngestServer implements AutoCloseable {
     this.answers = new Answers(metrics);
     this.messages =
         new MessagesRoute(settings.limits(), admission, publisher, metrics, InstantSource.system());
+    this.events =
+        new EventsRoute(settings.limits(), admission, publisher, metrics, messages::acceptance);
     this.store = store;
     this.policies = new PoliciesRoute(admission, store, answers);
     this.userPolicies = new UserPolicyRoute(admission, store, answers);
@@ -160,6 +163,10 @@ public final class IngestServer implements AutoCloseable {
         .post(Route.MESSAGES.path(), messages::post)
         .any(
             Route.MESSAGES.path(),
+            (request, response) -> answers.notAllowed("POST", request, response))
+        .post(Route.EVENTS.path(), events::post)
+        .any(
+            Route.EVENTS.path(),
             (request, response) -> answers.notAllowed("POST", request, response))
         .any(Route.POLICIES.path(), policies::all)
         .any(Route.POLICIES.path() + "/*", policies::one)

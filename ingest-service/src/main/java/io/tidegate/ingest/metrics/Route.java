@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** The label that a path has in metrics. */
 public enum Route {
   MESSAGES("/v1/messages"),
+  EVENTS("/v1/events"),
   POLICIES("/v1/policies"),
   POLICY("/v1/policies/{name}"),
   USER_POLICY("/v1/users/{user}/policy"),
