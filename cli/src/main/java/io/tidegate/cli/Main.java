@@ -3,6 +3,7 @@ package io.tidegate.cli;
 import io.tidegate.cli.broker.BrokerCommand;
 import io.tidegate.cli.demo.DemoCommand;
 import io.tidegate.cli.groups.GroupsCommand;
+import io.tidegate.cli.keys.KeysCommand;
 import io.tidegate.cli.listen.ListenCommand;
 import io.tidegate.cli.send.SendCommand;
 import io.tidegate.cli.simulate.SimulateCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.ScopeType;
       GroupsCommand.class,
       SimulateCommand.class,
       TopicsCommand.class,
+      KeysCommand.class,
       RunCommand.class,
       BrokerCommand.class,
       TestCommand.class,

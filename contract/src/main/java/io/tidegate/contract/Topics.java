@@ -64,6 +64,11 @@ public record Topics(String prefix) {
     return prefix + ".policies";
   }
 
+  /** API keys of all tenants, hashed, the same everywhere. Key: the key's id; one partition. */
+  public String keys() {
+    return prefix + ".keys";
+  }
+
   /**
    * What is set for one user, and only where it is needed: with the user. Key {@code tenant/user}.
    */

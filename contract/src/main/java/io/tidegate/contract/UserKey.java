@@ -52,7 +52,10 @@ public final class UserKey {
     return new IllegalArgumentException("user: longer than " + MAX_USER_BYTES + " bytes of UTF-8");
   }
 
-  static void requireTenant(String tenant) {
+  /**
+   * @throws IllegalArgumentException if it is no tenant
+   */
+  public static void requireTenant(String tenant) {
     boolean fits = !tenant.isEmpty() && tenant.length() <= MAX_TENANT_CHARS;
     for (int i = 0; fits && i < tenant.length(); i++) {
       char c = tenant.charAt(i);

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
  *
  * @param kafka bootstrap servers, {@code host:port,…}
  * @param topics the names of the topics
+ * @param auth whether requests must show an API key
  * @param host the address to listen on
  * @param port 0 for any that is free
  * @param maxBodyBytes one message request, and one line of a batch; up to 8 MiB
@@ -35,6 +36,7 @@ import java.util.function.Consumer;
 public record IngestConfig(
     String kafka,
     Topics topics,
+    Auth auth,
     String host,
     int port,
     int maxBodyBytes,
@@ -83,6 +85,7 @@ public record IngestConfig(
     return new IngestConfig(
         bootstrapServers,
         Topics.DEFAULT,
+        Auth.NONE,
         "127.0.0.1",
         DEFAULT_PORT,
         MIB,
@@ -117,6 +120,10 @@ public record IngestConfig(
 
   public IngestConfig withTopics(Topics value) {
     return with(draft -> draft.topics = value);
+  }
+
+  public IngestConfig withAuth(Auth value) {
+    return with(draft -> draft.auth = value);
   }
 
   public IngestConfig withAddress(String newHost, int newPort) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 final class IngestDraft {
   String kafka;
   Topics topics;
+  Auth auth;
   String host;
   int port;
   int maxBodyBytes;
@@ -31,6 +32,7 @@ final class IngestDraft {
   IngestDraft(IngestConfig config) {
     kafka = config.kafka();
     topics = config.topics();
+    auth = config.auth();
     host = config.host();
     port = config.port();
     maxBodyBytes = config.maxBodyBytes();
@@ -53,6 +55,7 @@ final class IngestDraft {
     return new IngestConfig(
         kafka,
         topics,
+        auth,
         host,
         port,
         maxBodyBytes,
@@ -76,6 +79,7 @@ final class IngestDraft {
     // Where the cli's clients find the service.
     variables.leave("URL");
     topics = variables.topics();
+    auth = variables.choice("AUTH", auth);
     host = variables.text("HOST", host);
     port = variables.integer("PORT", port);
     maxBodyBytes = variables.integer("MAX_BODY_BYTES", maxBodyBytes);

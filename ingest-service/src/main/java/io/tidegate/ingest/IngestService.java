@@ -2,6 +2,7 @@ package io.tidegate.ingest;
 
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.auth.Keyring;
 import io.tidegate.contract.table.TopicTable;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Timeouts;
@@ -11,10 +12,11 @@ import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.policies.Policies;
 import io.tidegate.ingest.policies.PolicyStore;
 import io.tidegate.ingest.publish.AdminProbe;
-import io.tidegate.ingest.publish.PolicyFeed;
+import io.tidegate.ingest.publish.KeyTable;
 import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Readiness;
 import io.tidegate.ingest.publish.SettingsWriter;
+import io.tidegate.ingest.publish.TableFeed;
 import io.tidegate.ingest.publish.TopicProbe;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +25,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +44,8 @@ public final class IngestService implements AutoCloseable {
   private final IngestConfig config;
   private final Producer<byte[], byte[]> producer;
   private final TopicProbe probe;
-  private final PolicyFeed policies;
+  private final TableFeed policies;
+  private final @Nullable KeyTable keys;
   private final Readiness readiness;
   private final IngestMetrics metrics;
   private final IngestServer server;
@@ -51,7 +55,8 @@ public final class IngestService implements AutoCloseable {
       IngestConfig config,
       Producer<byte[], byte[]> producer,
       TopicProbe probe,
-      PolicyFeed policies,
+      TableFeed policies,
+      @Nullable KeyTable keys,
       Readiness readiness,
       IngestMetrics metrics,
       IngestServer server) {
@@ -59,6 +64,7 @@ public final class IngestService implements AutoCloseable {
     this.producer = producer;
     this.probe = probe;
     this.policies = policies;
+    this.keys = keys;
     this.readiness = readiness;
     this.metrics = metrics;
     this.server = server;
@@ -77,7 +83,8 @@ public final class IngestService implements AutoCloseable {
       throw new StartupException("Kafka at " + config.kafka() + ": " + cause(e), e);
     }
     Policies policies = new Policies();
-    PolicyFeed feed = null;
+    TableFeed feed = null;
+    KeyTable keys = null;
     Producer<byte[], byte[]> producer;
     try {
       Topics topics = config.topics();
@@ -87,21 +94,28 @@ public final class IngestService implements AutoCloseable {
       }
       // Before the producer, whose start takes longer than to read the policies.
       feed =
-          PolicyFeed.of(
+          TableFeed.of(
               TopicTable.open(
                   config.kafka(),
                   topics.policies(),
                   "tidegate-ingest-policies",
                   policies::changed));
+      if (config.auth() == Auth.KEYS) {
+        requireTopic(config, probe, topics.keys());
+        Keyring keyring = new Keyring();
+        keys =
+            new KeyTable(
+                keyring,
+                TableFeed.of(
+                    TopicTable.open(
+                        config.kafka(), topics.keys(), "tidegate-ingest-keys", keyring::changed)));
+      }
       producer = new KafkaProducer<>(KafkaSettings.producer(config));
     } catch (StartupException e) {
-      probe.close();
+      close(probe, feed, keys);
       throw e;
     } catch (RuntimeException e) {
-      if (feed != null) {
-        feed.close();
-      }
-      probe.close();
+      close(probe, feed, keys);
       throw new StartupException("Kafka at " + config.kafka() + ": " + cause(e), e);
     }
     try {
@@ -110,20 +124,32 @@ public final class IngestService implements AutoCloseable {
     } catch (RuntimeException e) {
       LOGGER.atWarn().addKeyValue("cause", cause(e)).log("metadata not fetched ahead");
     }
-    return start(config, producer, probe, policies, feed);
+    return start(config, producer, probe, policies, feed, keys);
+  }
+
+  private static void close(TopicProbe probe, @Nullable TableFeed feed, @Nullable KeyTable keys) {
+    if (feed != null) {
+      feed.close();
+    }
+    if (keys != null) {
+      keys.feed().close();
+    }
+    probe.close();
   }
 
   /**
    * Starts over any producer, probe and feed, which are closed with the service or on failure.
    *
    * @param policies what {@code feed} feeds
+   * @param keys null: no key is asked for
    */
   static IngestService start(
       IngestConfig config,
       Producer<byte[], byte[]> producer,
       TopicProbe probe,
       Policies policies,
-      PolicyFeed feed)
+      TableFeed feed,
+      @Nullable KeyTable keys)
       throws StartupException {
     IngestMetrics metrics = new IngestMetrics();
     Topics topics = config.topics();
@@ -142,6 +168,7 @@ public final class IngestService implements AutoCloseable {
               new Admission(config.maxInFlightRequests(), config.maxInFlightBytes()),
               new Publisher(producer, topics, first.partitions(), within),
               store,
+              keys,
               readiness,
               metrics);
       LOGGER
@@ -149,13 +176,13 @@ public final class IngestService implements AutoCloseable {
           .addKeyValue("host", config.host())
           .addKeyValue("port", server.port())
           .addKeyValue("topic", topics.messages())
+          .addKeyValue("auth", config.auth())
           .log("ingest-service started");
-      return new IngestService(config, producer, probe, feed, readiness, metrics, server);
+      return new IngestService(config, producer, probe, feed, keys, readiness, metrics, server);
     } catch (StartupException | RuntimeException e) {
       metrics.close();
       producer.close(Duration.ZERO);
-      feed.close();
-      probe.close();
+      close(probe, feed, keys);
       throw e;
     }
   }
@@ -224,11 +251,13 @@ public final class IngestService implements AutoCloseable {
   }
 
   /**
-   * Whether messages can be written now and the policies are known; may take as long as a probe of
-   * Kafka, 2 s.
+   * Whether messages can be written now and policies and keys are known; may take as long as a
+   * probe of Kafka, 2 s.
    */
   public boolean ready() {
-    return policies.caughtUp() && readiness.state().up();
+    return policies.caughtUp()
+        && (keys == null || keys.feed().caughtUp())
+        && readiness.state().up();
   }
 
   /**
@@ -246,6 +275,9 @@ public final class IngestService implements AutoCloseable {
       server.close();
     } finally {
       policies.close();
+      if (keys != null) {
+        keys.feed().close();
+      }
       producer.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
       probe.close();
       metrics.close();

@@ -126,6 +126,7 @@ final class IngestConfigTest {
       case Integer number -> number + 1;
       case Long number -> number + 1;
       case Duration time -> time.plusMillis(1);
+      case Auth _ -> Auth.KEYS;
       default -> value + "1";
     };
   }

@@ -9,7 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
 import io.tidegate.ingest.policies.Policies;
-import io.tidegate.ingest.publish.PolicyFeed;
+import io.tidegate.ingest.publish.TableFeed;
 import io.tidegate.ingest.publish.TopicProbe;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -174,7 +174,8 @@ class OperationsTest {
                     kafka,
                     probe,
                     new Policies(),
-                    new IdleFeed()))
+                    new IdleFeed(),
+                    null))
         .withMessage(
             "topics tidegate.messages and tidegate."
                 + other
@@ -218,11 +219,12 @@ class OperationsTest {
   private static IngestService start(
       IngestConfig config, MockProducer<byte[], byte[]> kafka, TopicProbe.Answer answer)
       throws StartupException {
-    return IngestService.start(config, kafka, probe(_ -> answer), new Policies(), new IdleFeed());
+    return IngestService.start(
+        config, kafka, probe(_ -> answer), new Policies(), new IdleFeed(), null);
   }
 
   /** Of no records. */
-  private static final class IdleFeed implements PolicyFeed {
+  private static final class IdleFeed implements TableFeed {
     @Override
     public boolean caughtUp() {
       return true;

@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.auth.Keyring;
 import io.tidegate.ingest.policies.Policies;
-import io.tidegate.ingest.publish.PolicyFeed;
+import io.tidegate.ingest.publish.KeyTable;
+import io.tidegate.ingest.publish.TableFeed;
 import io.tidegate.ingest.publish.TopicProbe;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -35,6 +37,12 @@ final class TestIngest implements AutoCloseable {
   final IngestService service;
   volatile TopicProbe.Answer topic = new TopicProbe.Answer.Present(12);
 
+  /** The keys that are known, where keys are asked for. */
+  final Keyring keyring = new Keyring();
+
+  /** Whether the keys have been read. */
+  volatile boolean keysCaughtUp = true;
+
   /** Whether the policies have been read. */
   volatile boolean caughtUp = true;
 
@@ -50,7 +58,8 @@ final class TestIngest implements AutoCloseable {
     IngestConfig config =
         change.apply(IngestConfig.defaults("mock:9092").withAddress("127.0.0.1", 0));
     Policies policies = new Policies();
-    service = IngestService.start(config, kafka, new Probe(), policies, new Feed(policies));
+    KeyTable table = config.auth() == Auth.KEYS ? new KeyTable(keyring, new KeyFeed()) : null;
+    service = IngestService.start(config, kafka, new Probe(), policies, new Feed(policies), table);
   }
 
   /** Kafka acknowledges everything at once. */
@@ -83,8 +92,28 @@ final class TestIngest implements AutoCloseable {
     public void close() {}
   }
 
+  private final class KeyFeed implements TableFeed {
+    @Override
+    public boolean caughtUp() {
+      return keysCaughtUp;
+    }
+
+    @Override
+    public boolean awaitTold(long offset, Duration timeout) {
+      return true;
+    }
+
+    @Override
+    public long skipped() {
+      return 0;
+    }
+
+    @Override
+    public void close() {}
+  }
+
   /** Reads what the producer was given when it is asked to have read it. */
-  private final class Feed implements PolicyFeed {
+  private final class Feed implements TableFeed {
     private final Policies policies;
     private int told;
 

@@ -3,6 +3,7 @@ package io.tidegate.cli.groups;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tidegate.cli.CallerKey;
 import io.tidegate.cli.Output;
 import io.tidegate.cli.Reason;
 import io.tidegate.cli.send.IngestClient;
@@ -72,7 +73,9 @@ abstract class MembersCommand implements Callable<Integer> {
     if (!stdin) {
       takeArguments();
     }
-    try (IngestClient client = new IngestClient(url.resolve("/v1/groups/" + group + "/members"))) {
+    try (IngestClient client =
+        new IngestClient(
+            url.resolve("/v1/groups/" + group + "/members"), CallerKey.fromEnvironment())) {
       if (stdin) {
         readLines(client, refusals);
       }

@@ -1,5 +1,6 @@
 package io.tidegate.cli.send;
 
+import io.tidegate.cli.CallerKey;
 import io.tidegate.cli.Reason;
 import io.tidegate.contract.StartupException;
 import java.io.IOException;
@@ -36,6 +37,7 @@ public final class IngestClient implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final URI endpoint;
+  private final CallerKey key;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -43,11 +45,18 @@ public final class IngestClient implements AutoCloseable {
           .build();
   private boolean everAnswered;
 
+  /** Shows no key. */
+  public IngestClient(URI endpoint) {
+    this(endpoint, CallerKey.NONE);
+  }
+
   /**
    * @param endpoint that takes lines
+   * @param key shown with every request
    */
-  public IngestClient(URI endpoint) {
+  public IngestClient(URI endpoint, CallerKey key) {
     this.endpoint = endpoint;
+    this.key = key;
   }
 
   /** What became of one line. */
@@ -188,7 +197,7 @@ public final class IngestClient implements AutoCloseable {
 
   private HttpResponse<String> post(String body) throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(endpoint)
+        key.sign(HttpRequest.newBuilder(endpoint))
             .header("content-type", "application/x-ndjson")
             .timeout(REQUEST)
             .POST(BodyPublishers.ofString(body))

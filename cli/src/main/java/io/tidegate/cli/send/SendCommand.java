@@ -2,6 +2,7 @@ package io.tidegate.cli.send;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tidegate.cli.CallerKey;
 import io.tidegate.cli.Output;
 import io.tidegate.cli.Reason;
 import io.tidegate.cli.Terminal;
@@ -100,7 +101,7 @@ public final class SendCommand implements Callable<Integer> {
     URI messages = url.messages();
     Map<String, Object> options = options();
     Result result = new Result(data.isEmpty() ? "line" : "argument");
-    try (IngestClient client = new IngestClient(messages)) {
+    try (IngestClient client = new IngestClient(messages, CallerKey.fromEnvironment())) {
       if (data.isEmpty()) {
         sendLines(client, options, result);
       } else {

@@ -65,6 +65,7 @@ public record TopicPlan(Topics topics, int partitions, int slots) {
         bySlot(topics.live(), stamped(shortLived(Duration.ofMinutes(10), LIVE_SEGMENT))),
         single(topics.workers(), compacted()),
         single(topics.policies(), compacted()),
+        single(topics.keys(), compacted()),
         byUser(topics.outcomes(), stamped(deleted(Duration.ofDays(7)))),
         byUser(topics.deadLetters(), stamped(deleted(Duration.ofDays(30)))));
   }

@@ -24,6 +24,7 @@ import io.tidegate.ingest.connection.Watchdog;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.metrics.Route;
 import io.tidegate.ingest.policies.PolicyStore;
+import io.tidegate.ingest.publish.KeyTable;
 import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Readiness;
 import java.io.IOException;
@@ -34,6 +35,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +60,8 @@ public final class IngestServer implements AutoCloseable {
   private final IngestMetrics metrics;
   private final Readiness readiness;
   private final PolicyStore store;
+  private final @Nullable KeyTable keys;
+  private final Gatekeeper gatekeeper;
   private final MessagesRoute messages;
   private final EventsRoute events;
   private final PoliciesRoute policies;
@@ -71,11 +75,14 @@ public final class IngestServer implements AutoCloseable {
       Admission admission,
       Publisher publisher,
       PolicyStore store,
+      @Nullable KeyTable keys,
       Readiness readiness,
       IngestMetrics metrics) {
+    this.keys = keys;
     this.metrics = metrics;
     this.readiness = readiness;
     this.answers = new Answers(metrics);
+    this.gatekeeper = new Gatekeeper(keys, InstantSource.system(), answers);
     this.messages =
         new MessagesRoute(settings.limits(), admission, publisher, metrics, InstantSource.system());
     this.events =
@@ -88,6 +95,9 @@ public final class IngestServer implements AutoCloseable {
     metrics.show(admission);
     metrics.show(watchdog);
     metrics.show(store);
+    if (keys != null) {
+      metrics.show(keys);
+    }
     this.server =
         WebServer.builder()
             .host(settings.host())
@@ -109,6 +119,7 @@ public final class IngestServer implements AutoCloseable {
   }
 
   /**
+   * @param keys null: no key is asked for
    * @throws StartupException if the port cannot be had
    */
   public static IngestServer start(
@@ -116,12 +127,13 @@ public final class IngestServer implements AutoCloseable {
       Admission admission,
       Publisher publisher,
       PolicyStore store,
+      @Nullable KeyTable keys,
       Readiness readiness,
       IngestMetrics metrics)
       throws StartupException {
     requireFree(settings.host(), settings.port());
     IngestServer started =
-        new IngestServer(settings, admission, publisher, store, readiness, metrics);
+        new IngestServer(settings, admission, publisher, store, keys, readiness, metrics);
     try {
       started.server.start();
     } catch (RuntimeException e) {
@@ -158,6 +170,7 @@ public final class IngestServer implements AutoCloseable {
   private HttpRouting.Builder routing() {
     return HttpRouting.builder()
         .addFilter(this::observe)
+        .addFilter(gatekeeper::filter)
         .error(Rejection.class, answers::rejection)
         .error(Throwable.class, answers::failure)
         .post(Route.MESSAGES.path(), messages::post)
@@ -209,6 +222,7 @@ public final class IngestServer implements AutoCloseable {
           .addKeyValue("micros", took.toNanos() / 1000)
           .addKeyValue("bytesIn", request.headers().contentLength().orElse(-1))
           .addKeyValue("bytesOut", response.bytesWritten())
+          .addKeyValue("key", request.context().get(Caller.class).map(Caller::keyId).orElse("-"))
           .addKeyValue("connection", request.socketId())
           .log("request answered");
     }
@@ -226,6 +240,13 @@ public final class IngestServer implements AutoCloseable {
         store.caughtUp()
             ? new Readiness.State(true, store.size() + " policies")
             : new Readiness.State(false, "not read from Kafka yet"));
+    if (keys != null) {
+      checks.put(
+          "keys",
+          keys.feed().caughtUp()
+              ? new Readiness.State(true, keys.keyring().size() + " keys")
+              : new Readiness.State(false, "not read from Kafka yet"));
+    }
     health(response, checks);
   }
 

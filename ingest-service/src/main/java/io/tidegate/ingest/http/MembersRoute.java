@@ -49,7 +49,7 @@ final class MembersRoute {
     }
     try {
       GroupKey group =
-          Names.group("group", UserKey.DEFAULT_TENANT, PathText.decode("group", path.group()));
+          Names.group("group", Caller.of(request).tenant(), PathText.decode("group", path.group()));
       MembershipWork work = new MembershipWork(publisher, metrics, group);
       if (path.user() == null) {
         many(request, response, work);

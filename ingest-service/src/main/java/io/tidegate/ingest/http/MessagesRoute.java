@@ -6,7 +6,6 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
-import io.tidegate.contract.UserKey;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.message.Acceptance;
 import io.tidegate.ingest.message.ArrayItems;
@@ -99,7 +98,7 @@ final class MessagesRoute {
   Acceptance acceptance(ServerRequest request) {
     long now = clock.millis();
     return new Acceptance(
-        UserKey.DEFAULT_TENANT,
+        Caller.of(request).tenant(),
         now,
         () -> MessageIds.uuid7(now, random.nextLong(), random.nextLong()).toString(),
         TraceParent.valid(request.headers().first(TRACE_PARENT).orElse(null)));

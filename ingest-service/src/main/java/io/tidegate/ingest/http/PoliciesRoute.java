@@ -7,7 +7,6 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
-import io.tidegate.contract.UserKey;
 import io.tidegate.contract.policy.InvalidPolicyException;
 import io.tidegate.contract.policy.Policy;
 import io.tidegate.ingest.admission.Admission;
@@ -41,7 +40,7 @@ final class PoliciesRoute {
       return;
     }
     requireRead();
-    List<StoredPolicy> policies = store.of(UserKey.DEFAULT_TENANT);
+    List<StoredPolicy> policies = store.of(Caller.of(request).tenant());
     response.header(Answers.JSON);
     // One by one: together they can be tens of megabytes.
     Json.policies(policies, response.outputStream());
@@ -57,7 +56,7 @@ final class PoliciesRoute {
     if (method.equals(Method.PUT)) {
       put(request, response, name);
     } else if (method.equals(Method.GET)) {
-      get(response, name);
+      get(request, response, name);
     } else if (method.equals(Method.DELETE)) {
       delete(request, response, name);
     } else {
@@ -73,9 +72,9 @@ final class PoliciesRoute {
     }
   }
 
-  private void get(ServerResponse response, String name) {
+  private void get(ServerRequest request, ServerResponse response, String name) {
     requireRead();
-    StoredPolicy policy = store.find(UserKey.DEFAULT_TENANT, name);
+    StoredPolicy policy = store.find(Caller.of(request).tenant(), name);
     if (policy == null) {
       throw noSuchPolicy(name);
     }
@@ -95,7 +94,7 @@ final class PoliciesRoute {
         throw rejection(Problem.Kind.INVALID_REQUEST, e);
       }
       Change.Durable durable =
-          Changes.require(store.put(UserKey.DEFAULT_TENANT, name, policy, precondition), name);
+          Changes.require(store.put(Caller.of(request).tenant(), name, policy, precondition), name);
       response.status(
           !durable.shown()
               ? Status.ACCEPTED_202
@@ -110,7 +109,7 @@ final class PoliciesRoute {
     Precondition precondition = precondition(request);
     try (Admission.Permit _ = Changes.enter(admission)) {
       Change.Durable durable =
-          Changes.require(store.delete(UserKey.DEFAULT_TENANT, name, precondition), name);
+          Changes.require(store.delete(Caller.of(request).tenant(), name, precondition), name);
       Answers.leaveUnread(request, response);
       response.status(durable.shown() ? Status.NO_CONTENT_204 : Status.ACCEPTED_202);
       response.send();

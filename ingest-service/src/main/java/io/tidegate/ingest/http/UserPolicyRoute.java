@@ -36,7 +36,7 @@ final class UserPolicyRoute {
     if (raw == null) {
       throw Rejection.of(Problem.Kind.NOT_FOUND, "there is nothing at this path");
     }
-    UserKey user = user(raw);
+    UserKey user = user(Caller.of(request).tenant(), raw);
     Method method = request.prologue().method();
     if (method.equals(Method.PUT)) {
       put(request, response, user);
@@ -56,9 +56,9 @@ final class UserPolicyRoute {
     }
   }
 
-  private static UserKey user(String raw) {
+  private static UserKey user(String tenant, String raw) {
     try {
-      return Names.user("user", UserKey.DEFAULT_TENANT, PathText.decode("user", raw));
+      return Names.user("user", tenant, PathText.decode("user", raw));
     } catch (InvalidMessageException e) {
       throw Rejection.of(e);
     }

@@ -8,10 +8,13 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.Recipient;
+import io.tidegate.contract.auth.Keyring;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Phase;
 import io.tidegate.ingest.connection.Watchdog;
 import io.tidegate.ingest.policies.PolicyStore;
+import io.tidegate.ingest.publish.KeyTable;
+import io.tidegate.ingest.publish.TableFeed;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -130,6 +133,16 @@ public final class IngestMetrics implements AutoCloseable {
         .register(registry);
     FunctionCounter.builder("tidegate.ingest.policies.skipped", policies, PolicyStore::skipped)
         .description("Records of the topic of policies that could not be read")
+        .register(registry);
+  }
+
+  /** Shows what is known of API keys. */
+  public void show(KeyTable keys) {
+    Gauge.builder("tidegate.ingest.keys", keys.keyring(), Keyring::size)
+        .description("API keys that are known, of all tenants")
+        .register(registry);
+    FunctionCounter.builder("tidegate.ingest.keys.skipped", keys.feed(), TableFeed::skipped)
+        .description("Records of the topic of keys that could not be read")
         .register(registry);
   }
 

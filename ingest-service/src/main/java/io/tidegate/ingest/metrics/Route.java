@@ -1,21 +1,22 @@
 package io.tidegate.ingest.metrics;
 
+import io.tidegate.contract.auth.Scope;
 import org.jspecify.annotations.Nullable;
 
 /** The label that a path has in metrics. */
 public enum Route {
-  MESSAGES("/v1/messages"),
-  EVENTS("/v1/events"),
-  POLICIES("/v1/policies"),
-  POLICY("/v1/policies/{name}"),
-  USER_POLICY("/v1/users/{user}/policy"),
-  MEMBERS("/v1/groups/{group}/members"),
-  MEMBER("/v1/groups/{group}/members/{user}"),
-  LIVE("/health/live"),
-  READY("/health/ready"),
-  METRICS("/metrics"),
+  MESSAGES("/v1/messages", Scope.SEND),
+  EVENTS("/v1/events", Scope.SEND),
+  POLICIES("/v1/policies", Scope.POLICIES),
+  POLICY("/v1/policies/{name}", Scope.POLICIES),
+  USER_POLICY("/v1/users/{user}/policy", Scope.POLICIES),
+  MEMBERS("/v1/groups/{group}/members", Scope.GROUPS),
+  MEMBER("/v1/groups/{group}/members/{user}", Scope.GROUPS),
+  LIVE("/health/live", null),
+  READY("/health/ready", null),
+  METRICS("/metrics", null),
   /** Whatever else was asked for. */
-  OTHER("other");
+  OTHER("other", null);
 
   private static final String POLICIES_PREFIX = "/v1/policies/";
   private static final String USERS_PREFIX = "/v1/users/";
@@ -24,9 +25,16 @@ public enum Route {
   private static final String MEMBERS_SEGMENT = "members";
 
   private final String path;
+  private final @Nullable Scope scope;
 
-  Route(String path) {
+  Route(String path, @Nullable Scope scope) {
     this.path = path;
+    this.scope = scope;
+  }
+
+  /** What a key must allow for a request to come here; null: anyone may. */
+  public @Nullable Scope scope() {
+    return scope;
   }
 
   /** The path, with names in braces, or for {@link #OTHER} a word that is none. */

@@ -5,8 +5,8 @@ import io.tidegate.contract.policy.InvalidPolicyException;
 import io.tidegate.contract.policy.Policy;
 import io.tidegate.contract.policy.UserSettings;
 import io.tidegate.ingest.publish.NotWrittenException;
-import io.tidegate.ingest.publish.PolicyFeed;
 import io.tidegate.ingest.publish.SettingsWriter;
+import io.tidegate.ingest.publish.TableFeed;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +30,7 @@ public final class PolicyStore {
   private static final Duration READ_BACK = Duration.ofSeconds(2);
 
   private final Policies known;
-  private final PolicyFeed feed;
+  private final TableFeed feed;
   private final SettingsWriter writer;
   private final Duration patience;
   private final ReentrantLock changing = new ReentrantLock();
@@ -38,7 +38,7 @@ public final class PolicyStore {
   /**
    * @param patience how long a change waits for those before it
    */
-  public PolicyStore(Policies known, PolicyFeed feed, SettingsWriter writer, Duration patience) {
+  public PolicyStore(Policies known, TableFeed feed, SettingsWriter writer, Duration patience) {
     this.known = known;
     this.feed = feed;
     this.writer = writer;

@@ -3,8 +3,8 @@ package io.tidegate.ingest.publish;
 import io.tidegate.contract.table.TopicTable;
 import java.time.Duration;
 
-/** How far the topic of policies has been read. */
-public interface PolicyFeed extends AutoCloseable {
+/** How far a topic that is a table has been read. */
+public interface TableFeed extends AutoCloseable {
   /** Whether everything has been read that was there at start. */
   boolean caughtUp();
 
@@ -17,8 +17,8 @@ public interface PolicyFeed extends AutoCloseable {
   @Override
   void close();
 
-  static PolicyFeed of(TopicTable table) {
-    return new PolicyFeed() {
+  static TableFeed of(TopicTable table) {
+    return new TableFeed() {
       @Override
       public boolean caughtUp() {
         return table.caughtUp();

@@ -1,0 +1,98 @@
+package io.tidegate.contract.auth;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.ByteString;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The API keys of all tenants as far as {@code tidegate.keys} has been read, at most {@value
+ * #MOST}. One thread changes it, any may ask.
+ */
+public final class Keyring {
+  public static final int MOST = 100_000;
+
+  private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([^ ]+) *");
+
+  /** Compared with where there is no key of the id, so that none is not told by the time. */
+  private static final StoredKey NOBODYS =
+      new StoredKey(
+          "000000000000",
+          "nobody",
+          EnumSet.noneOf(Scope.class),
+          ByteString.copyFrom(new byte[32]),
+          "",
+          0,
+          0);
+
+  private final Map<String, StoredKey> keys = new ConcurrentHashMap<>();
+
+  /**
+   * Takes one record. One that cannot be read changes nothing.
+   *
+   * @param key the id
+   * @param value null: the key is revoked
+   * @throws IllegalArgumentException saying what is wrong with it, or that there are too many
+   */
+  public void changed(byte[] key, byte @Nullable [] value, long offset) {
+    String id = ApiKey.requireId(new String(key, UTF_8));
+    if (value == null) {
+      keys.remove(id);
+      return;
+    }
+    StoredKey stored = StoredKey.parse(id, value);
+    if (keys.size() >= MOST && !keys.containsKey(id)) {
+      throw new IllegalArgumentException("there are " + MOST + " keys already");
+    }
+    keys.put(id, stored);
+  }
+
+  /**
+   * Whether whoever shows that may do something.
+   *
+   * @param authorization the values of all Authorization headers (RFC 9110, 11.6.2)
+   */
+  public Access check(List<String> authorization, Scope scope, long nowMillis) {
+    if (authorization.isEmpty()) {
+      return new Access.Unknown(false, "want Authorization: Bearer and an API key");
+    }
+    Matcher bearer = BEARER.matcher(authorization.getFirst());
+    if (authorization.size() > 1 || !bearer.matches()) {
+      return new Access.Unknown(true, "Authorization: want Bearer and one API key");
+    }
+    ApiKey shown;
+    try {
+      shown = ApiKey.parse(bearer.group(1));
+    } catch (IllegalArgumentException e) {
+      return new Access.Unknown(true, "Authorization: " + e.getMessage());
+    }
+    StoredKey found = keys.getOrDefault(shown.id(), NOBODYS);
+    if (!found.isOf(shown.sha256())) {
+      return new Access.Unknown(true, "Authorization: the API key is not known");
+    }
+    if (found.isExpired(nowMillis)) {
+      return new Access.Unknown(true, "Authorization: the API key has expired");
+    }
+    return found.scopes().contains(scope)
+        ? new Access.Granted(found.tenant(), found.id())
+        : new Access.Lacking(found.id(), scope);
+  }
+
+  public @Nullable StoredKey find(String id) {
+    return keys.get(id);
+  }
+
+  public List<StoredKey> all() {
+    return List.copyOf(keys.values());
+  }
+
+  public int size() {
+    return keys.size();
+  }
+}

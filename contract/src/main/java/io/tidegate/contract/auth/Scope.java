@@ -1,0 +1,33 @@
+package io.tidegate.contract.auth;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What an API key may allow. */
+public enum Scope {
+  /** To send messages. */
+  SEND,
+  /** To change who is in a group. */
+  GROUPS,
+  /** To read and change policies, and what is set for a user. */
+  POLICIES,
+  /** To have messages delivered again. */
+  REPLAY,
+  /** To see what is known of users and of their messages. */
+  INSPECT;
+
+  /** As it is written everywhere outside of this program. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Null: there is none of that word. */
+  public static @Nullable Scope of(String word) {
+    for (Scope scope : values()) {
+      if (scope.word().equals(word)) {
+        return scope;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,19 @@
+package io.tidegate.ingest.http;
+
+import io.helidon.webserver.http.ServerRequest;
+import io.tidegate.contract.UserKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who sent a request that was let in.
+ *
+ * @param tenant whose users, groups and policies it is about
+ * @param keyId of the API key that was shown; null where none is asked for
+ */
+record Caller(String tenant, @Nullable String keyId) {
+  private static final Caller ANYONE = new Caller(UserKey.DEFAULT_TENANT, null);
+
+  static Caller of(ServerRequest request) {
+    return request.context().get(Caller.class).orElse(ANYONE);
+  }
+}

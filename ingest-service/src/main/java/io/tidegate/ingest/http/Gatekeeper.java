@@ -1,0 +1,91 @@
+package io.tidegate.ingest.http;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import io.tidegate.contract.Problem;
+import io.tidegate.contract.auth.Access;
+import io.tidegate.contract.auth.Scope;
+import io.tidegate.ingest.metrics.Route;
+import io.tidegate.ingest.publish.KeyTable;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a request in whose API key allows what it asks for, and says for which tenant it is. Before
+ * a byte of the body is read.
+ */
+final class Gatekeeper {
+  private static final HeaderName CHALLENGE = HeaderNames.WWW_AUTHENTICATE;
+  private static final String REALM = "Bearer realm=\"tidegate\"";
+
+  private final @Nullable KeyTable keys;
+  private final InstantSource clock;
+  private final Answers answers;
+
+  /**
+   * @param keys null: everyone is let in, for the tenant {@code default}
+   */
+  Gatekeeper(@Nullable KeyTable keys, InstantSource clock, Answers answers) {
+    this.keys = keys;
+    this.clock = clock;
+    this.answers = answers;
+  }
+
+  /** A refusal is answered here and not thrown, so that who times the request sees its status. */
+  void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    try {
+      admit(request, response);
+    } catch (Rejection e) {
+      answers.rejection(request, response, e);
+      return;
+    }
+    chain.proceed();
+  }
+
+  private void admit(RoutingRequest request, RoutingResponse response) {
+    Route route = Route.of(request.path().rawPath());
+    if (route == Route.OTHER) {
+      // Helidon would decode and tidy the path, and lead one that is spelled otherwise past the
+      // check to a handler.
+      throw Rejection.of(Problem.Kind.NOT_FOUND, "there is nothing at this path");
+    }
+    Scope scope = route.scope();
+    if (keys != null && scope != null) {
+      Access.Granted granted = require(keys, request, response, scope);
+      request.context().register(new Caller(granted.tenant(), granted.keyId()));
+    }
+  }
+
+  private Access.Granted require(
+      KeyTable table, RoutingRequest request, RoutingResponse response, Scope scope) {
+    List<String> shown =
+        request.headers().contains(HeaderNames.AUTHORIZATION)
+            ? request.headers().get(HeaderNames.AUTHORIZATION).allValues()
+            : List.of();
+    return switch (table.keyring().check(shown, scope, clock.millis())) {
+      case Access.Granted granted -> granted;
+      case Access.Unknown _ when !table.feed().caughtUp() ->
+          throw Rejection.of(
+              Problem.Kind.TEMPORARY_REDUCED_CAPACITY, "the keys are not read from Kafka yet");
+      case Access.Unknown(boolean anything, String reason) -> {
+        // RFC 6750, 3: no error code where nothing was shown.
+        String error = anything ? REALM + ", error=\"invalid_token\"" : REALM;
+        response.header(HeaderValues.create(CHALLENGE, error));
+        throw Rejection.of(Problem.Kind.UNAUTHORIZED, reason);
+      }
+      case Access.Lacking(String id, Scope lacking) -> {
+        response.header(
+            HeaderValues.create(
+                CHALLENGE,
+                REALM + ", error=\"insufficient_scope\", scope=\"" + lacking.word() + "\""));
+        throw Rejection.of(
+            Problem.Kind.FORBIDDEN, "the key " + id + " has not the scope " + lacking.word());
+      }
+    };
+  }
+}
