@@ -156,7 +156,7 @@ class KeysTest {
     without.isProblem(401, "unauthorized", null);
     assertThat(without.header("WWW-Authenticate")).isEqualTo("Bearer realm=\"tidegate\"");
     lacking.isProblem(403, "forbidden", null);
-    assertThat(lacking.detail()).endsWith("has not the scope " + scope.word());
+    assertThat(lacking.detail()).endsWith("lacks the scope " + scope.word());
     assertThat(lacking.header("WWW-Authenticate"))
         .isEqualTo(
             "Bearer realm=\"tidegate\", error=\"insufficient_scope\", scope=\""

@@ -84,7 +84,7 @@ final class Gatekeeper {
                 CHALLENGE,
                 REALM + ", error=\"insufficient_scope\", scope=\"" + lacking.word() + "\""));
         throw Rejection.of(
-            Problem.Kind.FORBIDDEN, "the key " + id + " has not the scope " + lacking.word());
+            Problem.Kind.FORBIDDEN, "the key " + id + " lacks the scope " + lacking.word());
       }
     };
   }
