@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import WebSocket from "ws";
+import { CloudEvent, Mode, emitterFor } from "cloudevents";
 import { chromium } from "playwright-core";
 
 const [ingest, delivery, fanout, kafka] = process.argv.slice(2);
@@ -250,6 +251,63 @@ await check("ws: a message for a group reaches its members, online or later, and
   await first.count(3);
   equal(first.messages[2].data, "only you", "to one who left");
   for (const device of [first, second, outsider]) await device.close();
+});
+
+/** POSTs what the CloudEvents SDK wrote of an event. */
+async function postEvent({ headers, body }) {
+  const answer = await fetch(`${ingest}/v1/events`, { method: "POST", headers, body });
+  return { status: answer.status, body: JSON.parse(await answer.text()) };
+}
+
+await check("cloudevents: events of both modes reach a device with their attributes and data", async () => {
+  const user = `ce/${randomUUID()}`;
+  const device = new Device({ user });
+  await device.welcome();
+  const event = { source: "/strangers", type: "test.event", subject: `user/${user}`, time: "2026-11-27T06:00:00.000Z" };
+  const events = [
+    { ...event, id: "json", data: { text: "Grüße 🌊" }, urgency: "high" },
+    { ...event, id: "text", data: "a \"b\"\n", datacontenttype: "text/plain" },
+    { ...event, id: "bytes", data: new Uint8Array([1, 0, 255]), datacontenttype: "image/png" },
+    { ...event, id: "none" },
+  ];
+  const of = ({ id, data, data_base64, datacontenttype }) => ({ id, data, data_base64, datacontenttype });
+  const expected = [
+    { id: "json", data: { text: "Grüße 🌊" } },
+    { id: "text", data: "a \"b\"\n", datacontenttype: "text/plain" },
+    { id: "bytes", data_base64: "AQD/", datacontenttype: "image/png" },
+    { id: "none" },
+  ];
+  for (const mode of [Mode.BINARY, Mode.STRUCTURED]) {
+    const emit = emitterFor(postEvent, { mode });
+    device.messages.length = 0;
+    for (const each of events) {
+      const answer = await emit(new CloudEvent({ ...each, source: `/strangers/${mode}` }));
+      equal([answer.status, answer.body], [202, { id: each.id, accepted: 1 }], `answer to ${each.id}, ${mode}`);
+      await device.until((d) => d.messages.some((m) => m.id === each.id));
+    }
+    equal(device.messages.map(of), expected, `messages, ${mode}`);
+    const [first] = device.messages;
+    equal([first.source, first.type, first.time, first.urgency], [`/strangers/${mode}`, "test.event", "2026-11-27T06:00:00Z", "high"], `attributes, ${mode}`);
+    const refused = await emit(new CloudEvent({ ...events[0], subject: "nobody" }));
+    equal([refused.status, refused.body.field], [400, "subject"], `wrong subject, ${mode}`);
+  }
+  await device.close();
+});
+
+await check("cloudevents: a batch has a result for each event", async () => {
+  const event = (id, subject) => new CloudEvent({ id, subject, source: "/strangers", type: "batch", expirytime: "2026-11-27T06:00:00Z", time: "2026-11-27T06:00:00.000Z" });
+  const batch = JSON.stringify([event("a", "all"), event("b", "nobody"), event("c", "group/strangers:nobody")]);
+  const answer = curl("POST", "/v1/events", batch, "application/cloudevents-batch+json");
+  equal([answer.status, answer.contentType], [200, "application/x-ndjson"], "answer");
+  const [a, b, c] = answer.text.trim().split("\n").map((line) => JSON.parse(line));
+  equal([a, c], [{ id: "a", all: true }, { id: "c", group: "strangers:nobody" }], "accepted");
+  equal([b.status, b.field], [400, "subject"], "refused");
+});
+
+await check("curl: an array is a batch of messages", async () => {
+  const answer = curl("POST", "/v1/messages", '[{"to":{"user":"curl-1"},"data":1,"id":"array-1"},{"to":{"user":"curl-1"}}]', "application/json");
+  const [first, second] = answer.text.trim().split("\n").map((line) => JSON.parse(line));
+  equal([answer.status, first, second.field], [200, { id: "array-1", accepted: 1 }, "data"], "answer");
 });
 
 await check("wscat: says hello and is welcomed", async () => {

@@ -39,6 +39,7 @@ public sealed interface Recipient {
     }
   }
 
+  String USER_SUBJECT = "user/";
   String GROUP_SUBJECT = "group/";
   String EVERYONE_SUBJECT = "all";
 
@@ -59,7 +60,7 @@ public sealed interface Recipient {
   /** The CloudEvents subject. */
   default String subject() {
     return switch (this) {
-      case OneUser(UserKey user) -> "user/" + user.user();
+      case OneUser(UserKey user) -> USER_SUBJECT + user.user();
       case Group(GroupKey group) -> GROUP_SUBJECT + group.group();
       case Everyone _ -> EVERYONE_SUBJECT;
     };

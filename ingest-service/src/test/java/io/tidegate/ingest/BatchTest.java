@@ -340,6 +340,96 @@ class BatchTest {
     }
   }
 
+  @Test
+  void eachItemOfAnArrayShouldGetItsResultInOrder() throws Exception {
+    try (TestIngest ingest = TestIngest.acking(UnaryOperator.identity())) {
+      // When
+      HttpResponse<String> response =
+          ingest.post(
+              " \n[" + line(0) + ",\n7,{\"to\":{\"user\":\"a\"}},nonsense, " + line(4) + " ]\n");
+
+      // Then
+      List<JsonNode> results = results(response);
+      assertThat(results).hasSize(5);
+      assertThat(results.get(0)).hasToString("{\"id\":\"m0\",\"accepted\":1}");
+      assertThat(results.get(1).get("detail").asString()).isEqualTo("want an object, got a number");
+      assertThat(results.get(2).get("field").asString()).isEqualTo("data");
+      assertThat(results.get(3).get("status").asInt()).isEqualTo(400);
+      assertThat(results.get(4)).hasToString("{\"id\":\"m4\",\"accepted\":1}");
+      assertThat(ingest.kafka.history()).hasSize(2);
+      assertThat(ingest.metric("tidegate_ingest_requests_accepted_total")).isEqualTo(2);
+      assertThat(ingest.metric("tidegate_ingest_inflight_bytes")).isZero();
+    }
+  }
+
+  @Test
+  void arrayShouldBeSentWhileItIsStillComingAndMayBeLargerThanAMessage() throws Exception {
+    try (TestIngest ingest = TestIngest.acking(UnaryOperator.identity());
+        TestIngest.Raw raw = ingest.raw()) {
+      // Given
+      String large = TO_ALICE + " ".repeat(900_000);
+      String first = "[" + large + "," + large + "," + large + ",";
+      String second = line(1) + "]";
+      raw.write(
+          "POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+              + "Connection: close\r\nContent-Length: "
+              + (first.length() + second.length())
+              + "\r\n\r\n"
+              + first);
+
+      // When
+      ingest.awaitSent(3);
+      raw.write(second);
+
+      // Then
+      assertThat(raw.readToEnd())
+          .startsWith("HTTP/1.1 200")
+          .endsWith("{\"id\":\"m1\",\"accepted\":1}\n");
+    }
+  }
+
+  @Test
+  void brokenArrayShouldEndInAProblemBehindTheResults() throws Exception {
+    try (TestIngest ingest = TestIngest.acking(UnaryOperator.identity())) {
+      for (String end : List.of(",", "", ", \"]", "]]", "] 1")) {
+        // When
+        List<JsonNode> results = results(ingest.post("[" + line(0) + "," + line(1) + end));
+
+        // Then
+        assertThat(results.getFirst()).hasToString("{\"id\":\"m0\",\"accepted\":1}");
+        assertThat(results.getLast().get("status").asInt()).isEqualTo(400);
+        assertThat(results.getLast().get("detail").asString())
+            .isIn("the array ends early", "something follows the array");
+      }
+    }
+  }
+
+  @Test
+  void boundsOfAnArrayShouldBeThoseOfABatch() throws Exception {
+    try (TestIngest ingest = TestIngest.acking(UnaryOperator.identity())) {
+      // Given
+      String many = lines(1003).strip().replace("\n", ",");
+      byte[] tooMuch = ("[" + tooMany().strip().replace("\n", ",") + "]").getBytes(UTF_8);
+
+      // When
+      List<JsonNode> items = results(ingest.post("[" + many + "]"));
+      HttpResponse<String> announced = ingest.post(new String(tooMuch, UTF_8));
+      List<JsonNode> chunked =
+          results(
+              ingest.send(
+                  ingest.post(
+                      "application/json",
+                      BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(tooMuch)))));
+
+      // Then
+      assertThat(items).hasSize(1001);
+      assertThat(items.getLast().get("detail").asString()).startsWith("more than 1000 items");
+      assertThat(announced.statusCode()).isEqualTo(413);
+      assertThat(chunked.getFirst().has("accepted")).isTrue();
+      assertThat(chunked.getLast().get("detail").asString()).contains("8388608 bytes");
+    }
+  }
+
   /** Finds the second record too large. */
   private static final class PickyProducer extends MockProducer<byte[], byte[]> {
     private final AtomicInteger sends = new AtomicInteger();

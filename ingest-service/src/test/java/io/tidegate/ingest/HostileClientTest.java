@@ -95,7 +95,7 @@ class HostileClientTest {
         "POST /v1/messages HTTP/1.1|Host: x|Transfer-Encoding: gzip, 400",
         "POST /v1/messages HTTP/1.1|Host: x|Transfer-Encoding: gzip& chunked, 501",
         "POST /v1/messages HTTP/1.1|Host: x|Content-Length: 99999999999, 413",
-        "POST /v1/messages HTTP/1.1|Host: x|Content-Type: application/json|Content-Length: 1048577,"
+        "POST /v1/messages HTTP/1.1|Host: x|Content-Type: application/json|Content-Length: 8388609,"
             + " 413",
         "POST /v1/messages HTTP/1.1|Host: x|Content-Type: application/json|Content-Length: 0, 400",
         "POST /v1/messages HTTP/1.1|Host: x|Content-Type: application/json, 400",
@@ -256,10 +256,10 @@ class HostileClientTest {
     // When
     String answer;
     try (TestIngest.Raw raw = ingest.raw()) {
-      raw.write(POST + "Transfer-Encoding: chunked\r\n\r\n7fffff\r\n");
+      raw.write(POST + "Transfer-Encoding: chunked\r\n\r\n1ffffff\r\n");
       String spaces = " ".repeat(64 * 1024);
       try {
-        for (int sent = 0; sent < 0x7fffff; sent += spaces.length()) {
+        for (int sent = 0; sent < 0x1ffffff; sent += spaces.length()) {
           raw.write(spaces);
         }
       } catch (SocketException e) {
@@ -276,7 +276,7 @@ class HostileClientTest {
   @Test
   void refusedClientShouldBeLetFinishWriting() throws Exception {
     // Given
-    int length = 2 << 20;
+    int length = 9 << 20;
     String answer;
     try (TestIngest.Raw raw = ingest.raw()) {
       raw.write(POST + "Content-Length: " + length + "\r\n\r\n");

@@ -65,9 +65,73 @@ class KeysTest {
         .containsExactly("acme/alice");
   }
 
+  @Test
+  void eventShouldBeWrittenForTheTenantOfTheKey() throws Exception {
+    // Given
+    String[] headers = {
+      "Authorization",
+      bearer("acme", Scope.SEND),
+      "ce-specversion",
+      "1.0",
+      "ce-id",
+      "e",
+      "ce-source",
+      "/s",
+      "ce-type",
+      "t",
+      "ce-subject",
+      "all"
+    };
+
+    // When
+    ingest.http().call("POST", "/v1/events", "1", headers).is(202);
+
+    // Then
+    assertThat(ingest.kafka.history())
+        .extracting(record -> new String(record.key(), UTF_8))
+        .containsExactly("acme/all");
+  }
+
+  @Test
+  void refusalShouldBeCountedWithItsStatus() throws Exception {
+    // When
+    ingest.http().call("POST", "/v1/messages", TestIngest.TO_ALICE).is(401);
+
+    // Then
+    assertThat(
+            ingest.metric(
+                "tidegate_ingest_request_seconds_count{route=\"/v1/messages\",status=\"401\"}"))
+        .isEqualTo(1);
+  }
+
+  /** However a path is written that leads to a handler. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/v1/%6dessages",
+        "/v1/messages/",
+        "/v1/messages;a=b",
+        "/v1;a=b/messages",
+        "//v1/messages",
+        "/v1//messages",
+        "/v1/./messages",
+        "/v1/x/../messages",
+        "/v1%2Fmessages",
+        "/v1/messages?x=1"
+      })
+  void otherSpellingsOfAPathShouldBeNoWayAroundTheKey(String path) throws Exception {
+    // When
+    TestHttp.Answer answer = ingest.http().call("POST", path, TestIngest.TO_ALICE);
+
+    // Then
+    assertThat(answer.status()).isBetween(400, 499);
+    assertThat(ingest.kafka.history()).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "POST, /v1/messages, SEND",
+    "POST, /v1/events, SEND",
     "GET, /v1/policies, POLICIES",
     "GET, /v1/policies/gentle, POLICIES",
     "PUT, /v1/policies/gentle, POLICIES",

@@ -3,6 +3,9 @@ package io.tidegate.cli.up;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.cloudevents.CloudEvent;
+import io.cloudevents.core.builder.CloudEventBuilder;
+import io.cloudevents.http.HttpMessageFactory;
 import io.tidegate.cli.broker.DataFolder;
 import io.tidegate.cli.topics.TopicPlan;
 import io.tidegate.contract.Topics;
@@ -14,12 +17,16 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -90,6 +97,70 @@ abstract class PipelineContract {
                               assertThat(outcome.path("outcome").asString())
                                   .isEqualTo("delivered")));
     }
+  }
+
+  /** By the official SDK, so that the events are as others write them. */
+  @Test
+  void cloudEventsShouldReachADeviceWithTheirAttributesAndData() throws Exception {
+    // Given
+    Supplier<CloudEventBuilder> event =
+        () ->
+            CloudEventBuilder.v1()
+                .withSource(URI.create("https://shop.example/orders"))
+                .withType("com.example.order")
+                .withSubject("user/org/gil")
+                .withTime(OffsetDateTime.parse("2026-11-27T06:00:00Z"));
+    CloudEvent json =
+        event
+            .get()
+            .withId("e-1")
+            .withData("application/json", "{\"n\": 1.10}".getBytes(StandardCharsets.UTF_8))
+            .withExtension("urgency", "high")
+            .build();
+    CloudEvent image =
+        event.get().withId("e-2").withData("image/png", new byte[] {1, (byte) 0xff}).build();
+    CloudEvent none = event.get().withId("e-3").build();
+
+    try (TestDevice device = device("org/gil", Map.of())) {
+      device.next("welcome");
+      List<JsonNode> messages = new ArrayList<>();
+
+      // When
+      for (CloudEvent each : List.of(json, image, none)) {
+        assertThat(post(each).statusCode()).isEqualTo(202);
+        device.next("push").path("messages").forEach(messages::add);
+      }
+
+      // Then
+      assertThat(messages)
+          .extracting(m -> m.path("id").asString())
+          .containsExactly("e-1", "e-2", "e-3");
+      JsonNode first = messages.get(0);
+      assertThat(first.path("source").asString()).isEqualTo("https://shop.example/orders");
+      assertThat(first.path("type").asString()).isEqualTo("com.example.order");
+      assertThat(first.path("time").asString()).isEqualTo("2026-11-27T06:00:00Z");
+      assertThat(first.path("urgency").asString()).isEqualTo("high");
+      assertThat(first.at("/data/n").isNumber()).isTrue();
+      assertThat(messages.get(1).path("datacontenttype").asString()).isEqualTo("image/png");
+      assertThat(messages.get(1).path("data_base64").asString()).isEqualTo("Af8=");
+      assertThat(messages.get(2).has("data")).isFalse();
+      assertThat(messages.get(2).has("data_base64")).isFalse();
+    }
+  }
+
+  private HttpResponse<String> post(CloudEvent event) throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + pipeline.ingestPort() + "/v1/events"))
+            .timeout(Duration.ofSeconds(30));
+    Consumer<byte @Nullable []> body =
+        bytes ->
+            request.POST(
+                bytes == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofByteArray(bytes));
+    Object _ = HttpMessageFactory.createWriter(request::header, body).writeBinary(event);
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   @Test

@@ -88,7 +88,8 @@ public final class MessageRecords {
       throw new RejectedException(
           DeadLetterCause.MALFORMED, "ce_deliverat: later than ce_expirytime");
     }
-    if (message.contentType() == null) {
+    // An event may have no data at all, which is no JSON text and needs none.
+    if (message.contentType() == null && message.payload().length > 0) {
       String fault = JsonText.fault(message.payload());
       if (fault != null) {
         throw new RejectedException(DeadLetterCause.PAYLOAD, "value: " + fault);

@@ -4,8 +4,8 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
 import io.tidegate.ingest.admission.Admission;
-import io.tidegate.ingest.connection.Guard;
 import io.tidegate.ingest.message.InvalidMessageException;
+import io.tidegate.ingest.message.Items;
 import io.tidegate.ingest.message.Lines;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.publish.Window;
@@ -17,20 +17,22 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One NDJSON body: what every line says is sent to Kafka as it comes in, without waiting for the
- * one before. The results stand in the order of the lines, one each; lines of white space have
- * none. The answer begins after the body has ended, because a client that writes all before it
- * reads would otherwise wait for us while we wait for it.
+ * One body of many lines, which are NDJSON's or the items of a JSON array: what every line says is
+ * sent to Kafka as it comes in, without waiting for the one before. The results stand in the order
+ * of the lines, one each; lines of white space have none. The answer begins after the body has
+ * ended, because a client that writes all before it reads would otherwise wait for us while we wait
+ * for it.
  *
- * <p>What ends the reading early (too many lines or bytes, a body cut short, no room) is the last
- * result: what stood before it may be accepted, so it cannot be the answer to the whole.
+ * <p>What ends the reading early (too many lines or bytes, a body cut short, an array that is none,
+ * no room) is the last result: what stood before it may be accepted, so it cannot be the answer to
+ * the whole.
  *
  * <p>Once Kafka has not taken or acknowledged a line, the lines after it are read but not sent.
  */
 final class Batch {
   private static final int COPIES = 2;
   private static final String NOT_SENT =
-      "not sent, because Kafka did not take a line before it in time; send it again";
+      "not sent, because Kafka did not take one before it in time; send it again";
 
   /** A line's result, or what will become it. */
   private sealed interface Entry {
@@ -64,22 +66,27 @@ final class Batch {
       Admission.Permit permit,
       IngestMetrics metrics,
       LineWork work) {
-    BodyReader reader = Bodies.open(request, limits.batchBytes());
     Batch batch = new Batch(limits, Window.ofOneRequest(), permit, metrics, work);
-    Guard guard = Guard.current();
-    guard.startBody(limits.batchBytes(), permit);
-    try {
-      batch.read(reader, guard::requireOpen);
-    } finally {
-      guard.endBody();
-    }
-    byte[] results = batch.results();
-    if (batch.wasCutShort()) {
+    Bodies.<@Nullable Void>reading(
+        request,
+        limits.batchBytes(),
+        permit,
+        (reader, guard) -> {
+          batch.read(new Lines(reader, limits.bodyBytes()), guard::requireOpen);
+          return null;
+        });
+    batch.answer(request, response);
+  }
+
+  /** Answers 200 with the results of what was read. */
+  void answer(ServerRequest request, ServerResponse response) {
+    byte[] settled = results();
+    if (wasCutShort()) {
       response.header(Answers.retryAfter());
     }
     Answers.leaveUnread(request, response);
     response.header(Answers.NDJSON);
-    response.send(results);
+    response.send(settled);
   }
 
   /**
@@ -88,19 +95,20 @@ final class Batch {
    * @param requireOpen called before each line; throws once the connection is gone, since nobody
    *     would learn what became of the line
    */
-  void read(BodyReader body, Runnable requireOpen) {
-    Lines lines = new Lines(body, limits.bodyBytes());
+  void read(Items lines, Runnable requireOpen) {
+    String word = lines.word();
     int count = 0;
     try {
-      for (Lines.Line line = next(lines); line != null; line = next(lines)) {
+      for (Items.Item line = next(lines); line != null; line = next(lines)) {
         if (count == limits.batchLines()) {
           throw Rejection.of(
               Problem.Kind.TOO_LARGE,
-              "more than " + limits.batchLines() + " lines; this one and all after it are refused");
+              "more than %d %ss; this one and all after it are refused"
+                  .formatted(limits.batchLines(), word));
         }
         count++;
         requireOpen.run();
-        entries.add(entry(line));
+        entries.add(entry(line, word));
         settleDone();
       }
     } catch (Rejection e) {
@@ -121,18 +129,24 @@ final class Batch {
     return results.toByteArray();
   }
 
-  private static Lines.@Nullable Line next(Lines lines) {
+  private static Items.@Nullable Item next(Items lines) {
     try {
       return lines.next();
+    } catch (InvalidMessageException e) {
+      throw Rejection.of(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private Entry entry(Lines.Line line) {
+  private Entry entry(Items.Item line, String word) {
     if (line.tooLong()) {
       return refused(
-          Problem.Kind.TOO_LARGE, "the line is larger than " + limits.bodyBytes() + " bytes");
+          Problem.Kind.TOO_LARGE,
+          "the " + word + " is larger than " + limits.bodyBytes() + " bytes");
+    }
+    if (line.length() == 0) {
+      return refused(Problem.Kind.INVALID_REQUEST, "the " + word + " is empty");
     }
     if (window.isClosed()) {
       permit.shrink((long) COPIES * line.length());

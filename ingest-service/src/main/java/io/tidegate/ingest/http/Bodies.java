@@ -7,6 +7,7 @@ import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Guard;
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What the bodies of requests are held to. */
 final class Bodies {
@@ -28,24 +29,41 @@ final class Bodies {
     return parts[0].strip();
   }
 
-  /** Refuses a body that says it is too large before a byte of it is read. */
-  static BodyReader open(ServerRequest request, long maxBytes) {
+  /** What is made of a body as it comes in. */
+  interface Reading<T extends @Nullable Object> {
+    T of(BodyReader reader, Guard guard);
+  }
+
+  /**
+   * Reads a body, or as much of it as {@code reading} wants.
+   *
+   * @throws Rejection if it says it is too large, before a byte of it is read
+   */
+  static <T extends @Nullable Object> T reading(
+      ServerRequest request, long maxBytes, Admission.Permit permit, Reading<T> reading) {
+    requireAnnounced(request, maxBytes);
+    BodyReader reader = new BodyReader(request.content().inputStream(), maxBytes);
+    Guard guard = Guard.current();
+    guard.startBody(maxBytes, permit);
+    try {
+      return reading.of(reader, guard);
+    } finally {
+      guard.endBody();
+    }
+  }
+
+  /**
+   * @throws Rejection if the body says it is larger
+   */
+  static void requireAnnounced(ServerRequest request, long maxBytes) {
     if (request.headers().contentLength().orElse(0) > maxBytes) {
       throw Rejection.of(Problem.Kind.TOO_LARGE, "the body is larger than " + maxBytes + " bytes");
     }
-    return new BodyReader(request.content().inputStream(), maxBytes);
   }
 
   /** All of it. */
   static BodyReader.Body read(ServerRequest request, int maxBytes, Admission.Permit permit) {
-    BodyReader reader = open(request, maxBytes);
-    Guard guard = Guard.current();
-    guard.startBody(maxBytes, permit);
-    try {
-      return reader.all();
-    } finally {
-      guard.endBody();
-    }
+    return reading(request, maxBytes, permit, (reader, _) -> reader.all());
   }
 
   /** One JSON text. */

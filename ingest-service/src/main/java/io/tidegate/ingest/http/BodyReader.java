@@ -17,8 +17,14 @@ final class BodyReader extends InputStream {
   private static final int FIRST_BYTES = 4 * 1024;
 
   private final InputStream in;
-  private final long maxBytes;
+  private long maxBytes;
   private long count;
+
+  /** What was read to look at it: from {@link #aheadStart} on it is still to be given out. */
+  private byte[] ahead = {};
+
+  private int aheadStart;
+  private int aheadEnd;
 
   /**
    * @param in a request's content
@@ -32,21 +38,62 @@ final class BodyReader extends InputStream {
   record Body(byte[] bytes, int length) {}
 
   /**
+   * Whether the body begins as a JSON array does, white space of a few KiB aside. Only at its
+   * beginning.
+   *
+   * @throws Rejection if the body ends early, or there is no room for it now
+   */
+  boolean isArrayAhead() {
+    ahead = new byte[FIRST_BYTES];
+    while (aheadEnd < ahead.length) {
+      int n = fetch(ahead, aheadEnd, ahead.length - aheadEnd);
+      if (n < 0) {
+        return false;
+      }
+      for (int i = aheadEnd; i < aheadEnd + n; i++) {
+        byte b = ahead[i];
+        if (b != ' ' && b != '\t' && b != '\r' && b != '\n') {
+          aheadEnd += n;
+          return b == '[';
+        }
+      }
+      aheadEnd += n;
+    }
+    return false;
+  }
+
+  /**
+   * Lowers the limit.
+   *
+   * @throws Rejection if more has been read already
+   */
+  void limitTo(long fewerBytes) {
+    maxBytes = Math.min(maxBytes, fewerBytes);
+    if (count > maxBytes) {
+      throw tooLarge();
+    }
+  }
+
+  /**
+   * All of it, where none was given out by {@link #read}.
+   *
    * @throws Rejection if the body is too large, ends early, or there is no room for it now
    */
   Body all() {
-    byte[] bytes = new byte[FIRST_BYTES];
-    int length = 0;
-    for (int n = read(bytes, 0, bytes.length);
-        n >= 0;
-        n = read(bytes, length, bytes.length - length)) {
-      length += n;
+    byte[] bytes = ahead.length > 0 ? ahead : new byte[FIRST_BYTES];
+    int length = aheadEnd;
+    aheadStart = aheadEnd;
+    while (true) {
       if (length == bytes.length) {
         long larger = Math.min(2L * bytes.length, maxBytes + FIRST_BYTES);
         bytes = Arrays.copyOf(bytes, (int) larger);
       }
+      int n = fetch(bytes, length, bytes.length - length);
+      if (n < 0) {
+        return new Body(bytes, length);
+      }
+      length += n;
     }
-    return new Body(bytes, length);
   }
 
   /**
@@ -54,6 +101,16 @@ final class BodyReader extends InputStream {
    */
   @Override
   public int read(byte[] bytes, int offset, int length) {
+    int there = Math.min(length, aheadEnd - aheadStart);
+    if (there > 0) {
+      System.arraycopy(ahead, aheadStart, bytes, offset, there);
+      aheadStart += there;
+      return there;
+    }
+    return fetch(bytes, offset, length);
+  }
+
+  private int fetch(byte[] bytes, int offset, int length) {
     int n;
     try {
       n = in.read(bytes, offset, length);

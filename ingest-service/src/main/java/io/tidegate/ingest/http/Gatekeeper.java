@@ -19,22 +19,40 @@ import org.jspecify.annotations.Nullable;
 final class Gatekeeper {
   private final @Nullable KeyTable keys;
   private final InstantSource clock;
+  private final Answers answers;
 
   /**
    * @param keys null: everyone is let in, for the tenant {@code default}
    */
-  Gatekeeper(@Nullable KeyTable keys, InstantSource clock) {
+  Gatekeeper(@Nullable KeyTable keys, InstantSource clock, Answers answers) {
     this.keys = keys;
     this.clock = clock;
+    this.answers = answers;
   }
 
+  /** A refusal is answered here and not thrown, so that who times the request sees its status. */
   void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-    Scope scope = Route.of(request.path().rawPath()).scope();
+    try {
+      admit(request, response);
+    } catch (Rejection e) {
+      answers.rejection(request, response, e);
+      return;
+    }
+    chain.proceed();
+  }
+
+  private void admit(RoutingRequest request, RoutingResponse response) {
+    Route route = Route.of(request.path().rawPath());
+    if (route == Route.OTHER) {
+      // Helidon would decode and tidy the path, and lead one that is spelled otherwise past the
+      // check to a handler.
+      throw Rejection.of(Problem.Kind.NOT_FOUND, "there is nothing at this path");
+    }
+    Scope scope = route.scope();
     if (keys != null && scope != null) {
       Access.Granted granted = require(keys, request, response, scope);
       request.context().register(new Caller(granted.tenant(), granted.keyId()));
     }
-    chain.proceed();
   }
 
   private Access.Granted require(

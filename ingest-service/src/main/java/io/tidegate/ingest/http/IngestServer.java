@@ -63,6 +63,7 @@ public final class IngestServer implements AutoCloseable {
   private final @Nullable KeyTable keys;
   private final Gatekeeper gatekeeper;
   private final MessagesRoute messages;
+  private final EventsRoute events;
   private final PoliciesRoute policies;
   private final UserPolicyRoute userPolicies;
   private final MembersRoute members;
@@ -78,12 +79,14 @@ public final class IngestServer implements AutoCloseable {
       Readiness readiness,
       IngestMetrics metrics) {
     this.keys = keys;
-    this.gatekeeper = new Gatekeeper(keys, InstantSource.system());
     this.metrics = metrics;
     this.readiness = readiness;
     this.answers = new Answers(metrics);
+    this.gatekeeper = new Gatekeeper(keys, InstantSource.system(), answers);
     this.messages =
         new MessagesRoute(settings.limits(), admission, publisher, metrics, InstantSource.system());
+    this.events =
+        new EventsRoute(settings.limits(), admission, publisher, metrics, messages::acceptance);
     this.store = store;
     this.policies = new PoliciesRoute(admission, store, answers);
     this.userPolicies = new UserPolicyRoute(admission, store, answers);
@@ -173,6 +176,10 @@ public final class IngestServer implements AutoCloseable {
         .post(Route.MESSAGES.path(), messages::post)
         .any(
             Route.MESSAGES.path(),
+            (request, response) -> answers.notAllowed("POST", request, response))
+        .post(Route.EVENTS.path(), events::post)
+        .any(
+            Route.EVENTS.path(),
             (request, response) -> answers.notAllowed("POST", request, response))
         .any(Route.POLICIES.path(), policies::all)
         .any(Route.POLICIES.path() + "/*", policies::one)

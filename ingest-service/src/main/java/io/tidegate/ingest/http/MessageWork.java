@@ -11,20 +11,51 @@ import io.tidegate.ingest.publish.Window;
 
 /** Message requests, each written for all whom it is for. */
 final class MessageWork implements LineWork {
+  /** How a request is read from its bytes. */
+  interface Parser {
+    /**
+     * @param bytes not changed and not kept
+     */
+    MessageRequest parse(byte[] bytes, int offset, int length, Acceptance acceptance)
+        throws InvalidMessageException;
+  }
+
   private final Publisher publisher;
   private final IngestMetrics metrics;
   private final Acceptance acceptance;
+  private final Parser parser;
 
   MessageWork(Publisher publisher, IngestMetrics metrics, Acceptance acceptance) {
+    this(publisher, metrics, acceptance, MessageParser::parse);
+  }
+
+  MessageWork(Publisher publisher, IngestMetrics metrics, Acceptance acceptance, Parser parser) {
     this.publisher = publisher;
     this.metrics = metrics;
     this.acceptance = acceptance;
+    this.parser = parser;
   }
 
   @Override
   public Sent send(byte[] bytes, int offset, int length, Window window)
       throws InvalidMessageException {
-    MessageRequest request = MessageParser.parse(bytes, offset, length, acceptance);
+    return send(parser.parse(bytes, offset, length, acceptance), window);
+  }
+
+  /**
+   * Sends the one request that a body is.
+   *
+   * @throws Rejection if it cannot be accepted; nothing is sent
+   */
+  Sent sendOnly(byte[] body, int length, Window window) {
+    try {
+      return send(body, 0, length, window);
+    } catch (InvalidMessageException e) {
+      throw Rejection.of(e);
+    }
+  }
+
+  Sent send(MessageRequest request, Window window) {
     return new Sent(publisher.publish(request, window), published -> result(request, published));
   }
 

@@ -8,7 +8,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.message.Acceptance;
-import io.tidegate.ingest.message.InvalidMessageException;
+import io.tidegate.ingest.message.ArrayItems;
 import io.tidegate.ingest.message.MessageIds;
 import io.tidegate.ingest.message.TraceParent;
 import io.tidegate.ingest.metrics.IngestMetrics;
@@ -19,7 +19,7 @@ import java.time.InstantSource;
 
 /**
  * {@code POST /v1/messages}: one message as JSON, answered 202 once Kafka has acknowledged it, or a
- * batch as NDJSON, see {@link Batch}.
+ * batch as NDJSON or a JSON array, see {@link Batch}.
  */
 final class MessagesRoute {
   private static final HeaderName TRACE_PARENT = HeaderNames.create("traceparent");
@@ -57,26 +57,45 @@ final class MessagesRoute {
       if (batch) {
         Batch.serve(request, response, limits, permit, metrics, work);
       } else {
-        single(request, response, permit, work);
+        json(request, response, permit, work);
       }
     }
   }
 
-  private void single(
+  /** One message, or an array of them. */
+  private void json(
       ServerRequest request, ServerResponse response, Admission.Permit permit, MessageWork work) {
-    BodyReader.Body body = Bodies.read(request, limits.bodyBytes(), permit);
-    byte[] accepted;
-    try {
-      accepted = work.send(body.bytes(), 0, body.length(), Window.ofOneRequest()).await();
-    } catch (InvalidMessageException e) {
-      throw Rejection.of(e);
+    Batch batch = new Batch(limits, Window.ofOneRequest(), permit, metrics, work);
+    BodyReader.Body single =
+        Bodies.reading(
+            request,
+            limits.batchBytes(),
+            permit,
+            (reader, guard) -> {
+              if (reader.isArrayAhead()) {
+                batch.read(new ArrayItems(reader, limits.bodyBytes()), guard::requireOpen);
+                return null;
+              }
+              Bodies.requireAnnounced(request, limits.bodyBytes());
+              reader.limitTo(limits.bodyBytes());
+              return reader.all();
+            });
+    if (single == null) {
+      batch.answer(request, response);
+    } else {
+      accept(response, work.sendOnly(single.bytes(), single.length(), Window.ofOneRequest()));
     }
+  }
+
+  /** Answers 202 once it is durable. */
+  static void accept(ServerResponse response, LineWork.Sent sent) {
+    byte[] accepted = sent.await();
     response.status(Status.ACCEPTED_202);
     response.header(Answers.JSON);
     response.send(accepted);
   }
 
-  private Acceptance acceptance(ServerRequest request) {
+  Acceptance acceptance(ServerRequest request) {
     long now = clock.millis();
     return new Acceptance(
         Caller.of(request).tenant(),

@@ -1,7 +1,6 @@
 package io.tidegate.ingest.message;
 
 import static io.tidegate.ingest.message.InvalidMessageException.invalid;
-import static io.tidegate.ingest.message.InvalidMessageException.tooLarge;
 
 import io.tidegate.contract.LineText;
 import io.tidegate.contract.Message;
@@ -44,6 +43,11 @@ final class JsonValues implements AutoCloseable {
   /** What is made of a text. */
   interface Reading<T> {
     T of(JsonValues values) throws InvalidMessageException;
+  }
+
+  /** What is done with one field of an object whose names are not all known. */
+  interface NamedReading {
+    void of(String name, @Nullable JsonToken value) throws InvalidMessageException;
   }
 
   /** What is done with one field of an object. */
@@ -96,16 +100,55 @@ final class JsonValues implements AutoCloseable {
    * @return the fields that it has
    */
   <F> Set<F> object(Map<String, F> known, FieldReading<F> reading) throws InvalidMessageException {
+    begin();
+    Set<F> seen = fields("", known, reading);
+    end("the object");
+    return seen;
+  }
+
+  /**
+   * Reads the object that the whole text is, whose fields may have any names and stand there once.
+   *
+   * @param maxFields how many it may have
+   */
+  void object(int maxFields, NamedReading reading) throws InvalidMessageException {
+    begin();
+    Set<String> seen = new HashSet<>();
+    for (String name = json.nextName(); name != null; name = json.nextName()) {
+      if (!seen.add(name)) {
+        throw invalid(LineText.quotable(name), "stands there twice");
+      }
+      if (seen.size() > maxFields) {
+        throw invalid(LineText.quotable(name), "more than " + maxFields + " fields");
+      }
+      reading.of(name, json.nextToken());
+    }
+    end("the object");
+  }
+
+  /** Reads the one value, of any kind, that the whole text is. */
+  void anything() throws InvalidMessageException {
+    JsonToken first = json.nextToken();
+    if (first == null) {
+      throw invalid(null, "there is only white space");
+    }
+    json.skipChildren();
+    json.finishToken();
+    end("the value");
+  }
+
+  private void begin() throws InvalidMessageException {
     JsonToken first = json.nextToken();
     if (first == null) {
       throw invalid(null, "the body is empty");
     }
     want(null, first, JsonToken.START_OBJECT, "an object");
-    Set<F> seen = fields("", known, reading);
+  }
+
+  private void end(String what) throws InvalidMessageException {
     if (json.nextToken() != null) {
-      throw invalid(null, "something follows the object");
+      throw invalid(null, "something follows " + what);
     }
-    return seen;
   }
 
   /**
@@ -169,8 +212,13 @@ final class JsonValues implements AutoCloseable {
     return Times.ttlMillisOf(json.getString());
   }
 
-  /** The bytes of any value, from its first to its last character. */
+  /** The bytes of any value, from its first to its last character, no more than a payload has. */
   byte[] verbatim(String path, @Nullable JsonToken value) throws InvalidMessageException {
+    return Payloads.bounded(path, verbatim(value));
+  }
+
+  /** The bytes of any value, from its first to its last character. */
+  byte[] verbatim(@Nullable JsonToken value) {
     int start = Math.toIntExact(json.currentTokenLocation().getByteOffset());
     if (value != null && value.isStructStart()) {
       json.skipChildren();
@@ -178,10 +226,6 @@ final class JsonValues implements AutoCloseable {
       json.finishToken();
     }
     int end = Math.toIntExact(json.currentLocation().getByteOffset());
-    if (end - start > Message.MAX_PAYLOAD_BYTES) {
-      throw tooLarge(
-          path, (end - start) + " bytes; at most " + Message.MAX_PAYLOAD_BYTES + " are accepted");
-    }
     return Arrays.copyOfRange(body, offset + start, offset + end);
   }
 

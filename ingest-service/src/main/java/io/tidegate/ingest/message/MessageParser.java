@@ -114,23 +114,16 @@ public final class MessageParser {
       case DATA -> data = values.verbatim(key, value);
       case ID -> id = values.attribute(key, value, Message.MAX_ID_CHARS);
       case TYPE -> type = values.attribute(key, value, Message.MAX_ATTRIBUTE_CHARS);
-      case URGENCY -> urgency = urgency(values.text(key, value));
+      case URGENCY -> urgency = Text.urgency(key, values.text(key, value));
       case TTL -> ttlMillis = values.ttlMillis(key, value);
       case COLLAPSE_KEY -> collapseKey = values.attribute(key, value, Message.MAX_ATTRIBUTE_CHARS);
       case CATEGORY -> category = values.attribute(key, value, Message.MAX_ATTRIBUTE_CHARS);
       case DELIVER_AT ->
-          deliverAtMillis = Times.deliverAtMillis(values.text(key, value), acceptance.nowMillis());
+          deliverAtMillis =
+              Times.deliverAtMillis(key, values.text(key, value), acceptance.nowMillis());
       case SOURCE ->
           source =
               Text.uriReference(key, values.attribute(key, value, Message.MAX_ATTRIBUTE_CHARS));
     }
-  }
-
-  private static Urgency urgency(String word) throws InvalidMessageException {
-    Urgency urgency = Urgency.of(word);
-    if (urgency == null) {
-      throw invalid("urgency", "want very-low, low, normal or high");
-    }
-    return urgency;
   }
 }

@@ -3,6 +3,7 @@ package io.tidegate.ingest.message;
 import static io.tidegate.ingest.message.InvalidMessageException.invalid;
 
 import io.tidegate.contract.LineText;
+import io.tidegate.contract.Urgency;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
@@ -39,6 +40,14 @@ final class Text {
     } catch (URISyntaxException e) {
       throw invalid(field, "want a URI reference: " + e.getReason() + " at " + e.getIndex());
     }
+  }
+
+  static Urgency urgency(String field, String word) throws InvalidMessageException {
+    Urgency urgency = Urgency.of(word);
+    if (urgency == null) {
+      throw invalid(field, "want very-low, low, normal or high");
+    }
+    return urgency;
   }
 
   /**

@@ -9,9 +9,9 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
-/** Reads {@code ttl} and {@code deliver_at}. */
+/** Reads {@code ttl} and instants. */
 final class Times {
-  /** The longest ttl, and how far ahead {@code deliver_at} may be. */
+  /** The longest ttl, and how far ahead a delivery may be put off. */
   static final Duration MAX = Duration.ofDays(30);
 
   private static final long MAX_SECONDS = MAX.toSeconds();
@@ -81,19 +81,24 @@ final class Times {
   /**
    * @return epoch milliseconds; 0 where the instant is not after {@code nowMillis}: at once
    */
-  static long deliverAtMillis(String text, long nowMillis) throws InvalidMessageException {
-    if (text.length() > MAX_CHARS || !RFC_3339.matcher(text).matches()) {
-      throw invalid("deliver_at", "want an RFC 3339 time such as 2026-11-27T06:30:00Z");
-    }
-    long millis;
-    try {
-      millis = Rfc3339.parse(text);
-    } catch (DateTimeException | ArithmeticException e) {
-      throw invalid("deliver_at", "there is no such time");
-    }
+  static long deliverAtMillis(String field, String text, long nowMillis)
+      throws InvalidMessageException {
+    long millis = instant(field, text);
     if (millis > nowMillis + MAX.toMillis()) {
-      throw invalid("deliver_at", "more than 30 days ahead");
+      throw invalid(field, "more than 30 days ahead");
     }
     return millis <= nowMillis ? 0 : millis;
+  }
+
+  /** An RFC 3339 time in epoch milliseconds, rounded down. */
+  static long instant(String field, String text) throws InvalidMessageException {
+    if (text.length() > MAX_CHARS || !RFC_3339.matcher(text).matches()) {
+      throw invalid(field, "want an RFC 3339 time such as 2026-11-27T06:30:00Z");
+    }
+    try {
+      return Rfc3339.parse(text);
+    } catch (DateTimeException | ArithmeticException e) {
+      throw invalid(field, "there is no such time");
+    }
   }
 }

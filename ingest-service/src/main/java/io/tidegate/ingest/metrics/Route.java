@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** The label that a path has in metrics. */
 public enum Route {
   MESSAGES("/v1/messages", Scope.SEND),
+  EVENTS("/v1/events", Scope.SEND),
   POLICIES("/v1/policies", Scope.POLICIES),
   POLICY("/v1/policies/{name}", Scope.POLICIES),
   USER_POLICY("/v1/users/{user}/policy", Scope.POLICIES),

@@ -57,11 +57,15 @@ public final class Publisher {
     return send(List.of(change), this::record, 0, window);
   }
 
+  /**
+   * The record's time is when it is sent, and not the event's: Kafka deletes by it what is old, and
+   * refuses what lies ahead.
+   */
   private ProducerRecord<byte[], byte[]> record(Recipient to, Message message) {
     return new ProducerRecord<>(
         topics.messages(),
         null,
-        message.timeMillis(),
+        null,
         to.key(),
         message.payload(),
         CloudEventCodec.headers(to, message));

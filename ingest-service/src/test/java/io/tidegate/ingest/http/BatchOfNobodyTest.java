@@ -8,6 +8,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.tidegate.contract.Topics;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.message.Acceptance;
+import io.tidegate.ingest.message.Lines;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Window;
@@ -28,8 +29,7 @@ class BatchOfNobodyTest {
     MockProducer<byte[], byte[]> kafka =
         new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     Admission.Permit permit = Objects.requireNonNull(new Admission(1, 1_000_000).enter());
-    BodyReader body =
-        new BodyReader(new ByteArrayInputStream(LINE.repeat(10).getBytes(UTF_8)), 1_000_000);
+    Lines body = new Lines(new ByteArrayInputStream(LINE.repeat(10).getBytes(UTF_8)), 1_000);
     try (IngestMetrics metrics = new IngestMetrics()) {
       Batch batch =
           new Batch(

@@ -39,7 +39,7 @@ class LinesTest {
   private static List<String> lines(String text, int step, int maxBytes) throws IOException {
     Lines lines = new Lines(new Trickle(text, step), maxBytes);
     List<String> all = new ArrayList<>();
-    for (Lines.Line line = lines.next(); line != null; line = lines.next()) {
+    for (Items.Item line = lines.next(); line != null; line = lines.next()) {
       all.add(
           line.tooLong()
               ? TOO_LONG

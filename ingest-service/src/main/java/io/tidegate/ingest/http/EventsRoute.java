@@ -1,0 +1,140 @@
+package io.tidegate.ingest.http;
+
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.tidegate.contract.Message;
+import io.tidegate.contract.Problem;
+import io.tidegate.ingest.admission.Admission;
+import io.tidegate.ingest.message.Acceptance;
+import io.tidegate.ingest.message.ArrayItems;
+import io.tidegate.ingest.message.BinaryEvent;
+import io.tidegate.ingest.message.EventParser;
+import io.tidegate.ingest.message.InvalidMessageException;
+import io.tidegate.ingest.metrics.IngestMetrics;
+import io.tidegate.ingest.publish.Publisher;
+import io.tidegate.ingest.publish.Window;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Function;
+
+/**
+ * {@code POST /v1/events}: CloudEvents 1.0.2 over HTTP, in binary and structured mode answered as
+ * one message is, in batched mode as a {@link Batch} is. The mode is in the Content-Type.
+ */
+final class EventsRoute {
+  private static final String ANY = "application/cloudevents";
+  private static final String STRUCTURED = ANY + "+json";
+  private static final String BATCHED = ANY + "-batch+json";
+
+  private final Limits limits;
+  private final Admission admission;
+  private final Publisher publisher;
+  private final IngestMetrics metrics;
+  private final Function<ServerRequest, Acceptance> acceptances;
+
+  EventsRoute(
+      Limits limits,
+      Admission admission,
+      Publisher publisher,
+      IngestMetrics metrics,
+      Function<ServerRequest, Acceptance> acceptances) {
+    this.limits = limits;
+    this.admission = admission;
+    this.publisher = publisher;
+    this.metrics = metrics;
+    this.acceptances = acceptances;
+  }
+
+  void post(ServerRequest request, ServerResponse response) {
+    String mediaType = Bodies.mediaType(request);
+    boolean single = mediaType.equals(STRUCTURED);
+    boolean batch = mediaType.equals(BATCHED);
+    if (!single && !batch && isNoBinaryEvent(request)) {
+      throw Rejection.of(
+          Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
+          "of events in the body want " + STRUCTURED + " or " + BATCHED + ", in UTF-8");
+    }
+    try (Admission.Permit permit = Changes.enter(admission)) {
+      Acceptance acceptance = acceptances.apply(request);
+      MessageWork work = new MessageWork(publisher, metrics, acceptance, EventParser::parse);
+      if (batch) {
+        batched(request, response, permit, work);
+      } else if (single) {
+        BodyReader.Body body = Bodies.read(request, limits.bodyBytes(), permit);
+        MessagesRoute.accept(
+            response, work.sendOnly(body.bytes(), body.length(), Window.ofOneRequest()));
+      } else {
+        binary(request, response, permit, work, new BinaryEvent(acceptance));
+      }
+    }
+  }
+
+  /** The binding tells events in the body by how their media type begins. */
+  private static boolean isNoBinaryEvent(ServerRequest request) {
+    String contentType = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
+    return contentType.toLowerCase(Locale.ROOT).startsWith(ANY);
+  }
+
+  private void batched(
+      ServerRequest request, ServerResponse response, Admission.Permit permit, MessageWork work) {
+    Batch batch = new Batch(limits, Window.ofOneRequest(), permit, metrics, work);
+    boolean array =
+        Bodies.reading(
+            request,
+            limits.batchBytes(),
+            permit,
+            (reader, guard) -> {
+              if (!reader.isArrayAhead()) {
+                return false;
+              }
+              batch.read(new ArrayItems(reader, limits.bodyBytes()), guard::requireOpen);
+              return true;
+            });
+    if (!array) {
+      throw Rejection.of(Problem.Kind.INVALID_REQUEST, "want a JSON array of events");
+    }
+    batch.answer(request, response);
+  }
+
+  private void binary(
+      ServerRequest request,
+      ServerResponse response,
+      Admission.Permit permit,
+      MessageWork work,
+      BinaryEvent event) {
+    try {
+      readHeaders(request, event);
+      int most = Math.min(limits.bodyBytes(), Message.MAX_PAYLOAD_BYTES);
+      BodyReader.Body body = Bodies.read(request, most, permit);
+      byte[] data = Arrays.copyOf(body.bytes(), body.length());
+      MessagesRoute.accept(response, work.send(event.request(data), Window.ofOneRequest()));
+    } catch (InvalidMessageException e) {
+      throw Rejection.of(e);
+    }
+  }
+
+  /** Before the body is read: what is wrong with the headers costs no memory for a body. */
+  private static void readHeaders(ServerRequest request, BinaryEvent event)
+      throws InvalidMessageException {
+    boolean any = false;
+    for (Header header : request.headers()) {
+      String name = header.headerName().lowerCase();
+      if (!name.startsWith(BinaryEvent.PREFIX)) {
+        continue;
+      }
+      any = true;
+      for (String value : header.allValues()) {
+        event.header(name.substring(BinaryEvent.PREFIX.length()), value);
+      }
+    }
+    if (!any) {
+      throw Rejection.of(
+          Problem.Kind.INVALID_REQUEST,
+          "no CloudEvent: want headers ce-…, or Content-Type: " + STRUCTURED + " or " + BATCHED,
+          "specversion");
+    }
+    event.endOfHeaders(request.headers().first(HeaderNames.CONTENT_TYPE).orElse(null));
+  }
+}
