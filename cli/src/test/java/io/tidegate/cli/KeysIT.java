@@ -7,7 +7,10 @@ import static org.awaitility.Awaitility.await;
 import io.tidegate.cli.broker.DataFolder;
 import io.tidegate.cli.broker.EmbeddedBroker;
 import io.tidegate.contract.auth.ApiKey;
-import io.tidegate.ingest.Auth;
+import io.tidegate.contract.auth.Auth;
+import io.tidegate.fanout.FanoutConfig;
+import io.tidegate.fanout.FanoutService;
+import io.tidegate.fanout.topology.StoreKind;
 import io.tidegate.ingest.IngestConfig;
 import io.tidegate.ingest.IngestService;
 import java.io.PrintWriter;
@@ -46,6 +49,7 @@ final class KeysIT {
   private final HttpClient http = HttpClient.newHttpClient();
   private String kafka = "";
   private int port;
+  private int fanoutPort;
   private AutoCloseable running = () -> {};
 
   @BeforeAll
@@ -58,8 +62,16 @@ final class KeysIT {
         IngestService.start(
             IngestConfig.defaults(kafka).withAddress("127.0.0.1", 0).withAuth(Auth.KEYS));
     port = ingest.port();
+    FanoutService fanout =
+        FanoutService.start(
+            FanoutConfig.defaults(kafka)
+                .withPort(0)
+                .withStore(StoreKind.MEMORY, temporary.resolve("fanout"))
+                .withAuth(Auth.KEYS));
+    fanoutPort = fanout.port();
     running =
         () -> {
+          fanout.close();
           ingest.close();
           broker.close();
           folder.close();
@@ -164,6 +176,33 @@ final class KeysIT {
   @Test
   void keyWithoutTheScopeShouldBeForbidden() {
     awaitStatus(issue("acme", "inspect").get("key").asString(), 403);
+  }
+
+  @Test
+  void fanoutShouldWantTheScopeToInspectAndKnowOnlyTheTenantOfTheKey() throws Exception {
+    // Given
+    String sending = issue("acme", "send").get("key").asString();
+    String inspecting = issue("acme", "inspect").get("key").asString();
+    String ofOthers = issue("rival", "inspect").get("key").asString();
+    awaitStatus(sending, 202);
+
+    // When // Then
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> inspect("alice", inspecting) == 200 && inspect("alice", ofOthers) == 404);
+    assertThat(inspect("alice", sending)).isEqualTo(403);
+    assertThat(inspect("alice", "nonsense")).isEqualTo(401);
+  }
+
+  private int inspect(String user, String key) throws Exception {
+    return http.send(
+            HttpRequest.newBuilder(
+                    URI.create("http://127.0.0.1:" + fanoutPort + "/v1/users/" + user))
+                .header("Authorization", "Bearer " + key)
+                .timeout(Duration.ofSeconds(30))
+                .build(),
+            BodyHandlers.ofString())
+        .statusCode();
   }
 
   @Test

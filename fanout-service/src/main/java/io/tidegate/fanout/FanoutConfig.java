@@ -5,6 +5,7 @@ import static io.tidegate.contract.settings.Bounds.require;
 import static io.tidegate.contract.settings.Bounds.within;
 
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.settings.Environment;
 import io.tidegate.fanout.sequencer.SequencerSettings;
 import io.tidegate.fanout.topology.StoreKind;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * What a fan-out service is told at its start.
  *
  * @param bootstrapServers Kafka's, {@code host:port} with commas between
+ * @param auth whether requests to the HTTP port must show an API key
  * @param host the address that the HTTP port is bound to
  * @param port of HTTP, 0 for any
  * @param advertised {@code host:port} under which other instances reach the HTTP port; null: host
@@ -41,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 public record FanoutConfig(
     String bootstrapServers,
     Topics topics,
+    Auth auth,
     String host,
     int port,
     @Nullable String advertised,
@@ -92,6 +95,7 @@ public record FanoutConfig(
     return new FanoutConfig(
         bootstrapServers,
         Topics.DEFAULT,
+        Auth.NONE,
         "127.0.0.1",
         DEFAULT_PORT,
         null,
@@ -149,6 +153,10 @@ public record FanoutConfig(
           draft.port = otherPort;
           draft.advertised = otherAdvertised;
         });
+  }
+
+  public FanoutConfig withAuth(Auth other) {
+    return with(draft -> draft.auth = other);
   }
 
   public FanoutConfig withPort(int other) {

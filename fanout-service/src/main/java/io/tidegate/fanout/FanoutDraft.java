@@ -1,6 +1,7 @@
 package io.tidegate.fanout;
 
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.policy.Policy;
 import io.tidegate.contract.settings.Environment;
 import io.tidegate.fanout.sequencer.SequencerSettings;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class FanoutDraft {
   String bootstrapServers;
   Topics topics;
+  Auth auth;
   String host;
   int port;
   @Nullable String advertised;
@@ -34,6 +36,7 @@ final class FanoutDraft {
   FanoutDraft(FanoutConfig config) {
     bootstrapServers = config.bootstrapServers();
     topics = config.topics();
+    auth = config.auth();
     host = config.host();
     port = config.port();
     advertised = config.advertised();
@@ -54,6 +57,7 @@ final class FanoutDraft {
     return new FanoutConfig(
         bootstrapServers,
         topics,
+        auth,
         host,
         port,
         advertised,
@@ -73,6 +77,7 @@ final class FanoutDraft {
   /** Every variable sets the field of its name; a mailbox's bounds have that word before it. */
   void read(Environment variables) {
     topics = variables.topics();
+    auth = variables.choice("AUTH", auth);
     host = variables.text("HOST", host);
     port = variables.integer("PORT", port);
     advertised = variables.text("ADVERTISED");

@@ -5,6 +5,9 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.auth.Access;
+import io.tidegate.contract.auth.Auth;
+import io.tidegate.contract.auth.Scope;
 import io.tidegate.fanout.inspection.Inspected;
 import io.tidegate.fanout.inspection.InspectionServer;
 import io.tidegate.fanout.metrics.FanoutMetrics;
@@ -17,6 +20,7 @@ import io.tidegate.fanout.topology.LiveProducer;
 import io.tidegate.fanout.topology.Pressures;
 import io.tidegate.fanout.topology.UserHandler;
 import io.tidegate.fanout.topology.UserViews;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.CloseOptions;
@@ -36,6 +40,7 @@ public final class FanoutService implements AutoCloseable {
   private final AtomicBoolean closing = new AtomicBoolean();
   private volatile @Nullable InspectionServer http;
   private volatile @Nullable PolicyFeed policies;
+  private volatile @Nullable KeyFeed keys;
   private volatile @Nullable WorkerFeed workers;
   private volatile @Nullable LiveProducer live;
   private volatile @Nullable Simulator simulator;
@@ -90,6 +95,9 @@ public final class FanoutService implements AutoCloseable {
     PolicyFeed feed = PolicyFeed.open(config, registry);
     policies = feed;
     feed.awaitCaughtUp();
+    if (config.auth() == Auth.KEYS) {
+      keys = KeyFeed.open(config, registry);
+    }
     Pressures pressures = new Pressures(config.adaptive());
     workers = WorkerFeed.open(config, pressures, registry);
     simulator =
@@ -189,6 +197,10 @@ public final class FanoutService implements AutoCloseable {
     if (feed != null) {
       feed.close();
     }
+    KeyFeed known = keys;
+    if (known != null) {
+      known.close();
+    }
     WorkerFeed following = workers;
     if (following != null) {
       following.close();
@@ -224,6 +236,15 @@ public final class FanoutService implements AutoCloseable {
           || state.isRunningOrRebalancing()
           || state == KafkaStreams.State.CREATED
           || closing.get();
+    }
+
+    @Override
+    public Access access(List<String> authorization, Scope scope) {
+      if (config.auth() == Auth.NONE) {
+        return new Access.Granted(UserKey.DEFAULT_TENANT, "");
+      }
+      KeyFeed known = keys;
+      return known == null ? new Access.NotReadYet() : known.check(authorization, scope);
     }
 
     @Override

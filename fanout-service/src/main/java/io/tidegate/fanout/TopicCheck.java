@@ -2,7 +2,9 @@ package io.tidegate.fanout;
 
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.auth.Auth;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,7 +44,11 @@ final class TopicCheck {
 
   private static Map<String, Integer> describe(FanoutConfig config) throws StartupException {
     Topics topics = config.topics();
-    List<String> names =
+    List<String> names = new ArrayList<>();
+    if (config.auth() == Auth.KEYS) {
+      names.add(topics.keys());
+    }
+    names.addAll(
         List.of(
             topics.messages(),
             topics.sessions(),
@@ -54,7 +60,7 @@ final class TopicCheck {
             topics.inbox(),
             topics.live(),
             topics.outcomes(),
-            topics.deadLetters());
+            topics.deadLetters()));
     Map<String, Integer> found = new TreeMap<>();
     Admin admin = admin(config);
     try {

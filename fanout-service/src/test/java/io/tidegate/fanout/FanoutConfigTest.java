@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.tidegate.contract.DurationText;
+import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.policy.Limit;
 import io.tidegate.contract.policy.Policy;
 import io.tidegate.fanout.topology.StoreKind;
@@ -137,6 +138,7 @@ class FanoutConfigTest {
       case Integer number -> number + 1;
       case Long number -> name.equals("TURN_BYTES") ? (Long) (number - 1) : (Long) (number + 1);
       case Duration time -> time.plusMillis(1);
+      case Auth _ -> Auth.KEYS;
       case StoreKind kind -> kind == StoreKind.MEMORY ? StoreKind.ROCKSDB : StoreKind.MEMORY;
       case Path path -> path.resolve("other");
       case Policy policy -> policy.withTimezone(ZoneId.of("Europe/Berlin"));

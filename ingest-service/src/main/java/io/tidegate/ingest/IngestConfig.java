@@ -4,6 +4,7 @@ import static io.tidegate.contract.settings.Bounds.filled;
 import static io.tidegate.contract.settings.Bounds.within;
 
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.settings.Environment;
 import java.time.Duration;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.tidegate.ingest;
 
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.settings.Environment;
 import java.time.Duration;
 

@@ -2,6 +2,7 @@ package io.tidegate.ingest;
 
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.Keyring;
 import io.tidegate.contract.table.TopicTable;
 import io.tidegate.ingest.admission.Admission;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.tidegate.contract.DurationText;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.auth.Auth;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.auth.ApiKey;
+import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.Scope;
 import io.tidegate.contract.auth.StoredKey;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.Keyring;
 import io.tidegate.ingest.policies.Policies;
 import io.tidegate.ingest.publish.KeyTable;

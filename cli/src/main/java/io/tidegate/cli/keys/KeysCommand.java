@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
     name = "keys",
     description = {
       "Issue, list, rotate and revoke API keys.",
-      "They count where a service runs with TIDEGATE_INGEST_AUTH=keys. Changes hold within"
-          + " a second, and need no restart."
+      "They count where services run with TIDEGATE_INGEST_AUTH=keys and TIDEGATE_FANOUT_AUTH=keys."
+          + " Changes hold within a second, and need no restart."
     },
     subcommands = {
       KeysCommand.Issue.class,

@@ -1,5 +1,6 @@
 package io.tidegate.cli.simulate;
 
+import io.tidegate.cli.CallerKey;
 import io.tidegate.cli.Output;
 import io.tidegate.cli.Reason;
 import io.tidegate.contract.StartupException;
@@ -85,7 +86,7 @@ public final class SimulateCommand implements Callable<Integer> {
     }
     byte[] policy = policy();
     JsonNode report;
-    try (SimulationClient client = new SimulationClient(fanout())) {
+    try (SimulationClient client = new SimulationClient(fanout(), CallerKey.fromEnvironment())) {
       report = client.simulate(name, policy, from, to, maxMessages);
     } catch (SimulationClient.MisusedException e) {
       throw usage(e.option() + ": " + e.getMessage());

@@ -2,6 +2,7 @@ package io.tidegate.cli.simulate;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tidegate.cli.CallerKey;
 import io.tidegate.cli.Reason;
 import io.tidegate.contract.StartupException;
 import java.io.IOException;
@@ -29,14 +30,16 @@ final class SimulationClient implements AutoCloseable {
       Map.of("from", "--from", "to", "--to", "max_messages", "--max-messages", "name", "NAME");
 
   private final URI fanout;
+  private final CallerKey key;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(Duration.ofSeconds(5))
           .build();
 
-  SimulationClient(URI fanout) {
+  SimulationClient(URI fanout, CallerKey key) {
     this.fanout = fanout;
+    this.key = key;
   }
 
   /** The service refuses what an option said. */
@@ -69,7 +72,9 @@ final class SimulationClient implements AutoCloseable {
             + (to == null ? "" : "&to=" + encoded(to))
             + (maxMessages == null ? "" : "&max_messages=" + maxMessages);
     HttpRequest request =
-        HttpRequest.newBuilder(fanout.resolve("/v1/policies/" + name + "/simulate" + query))
+        key.sign(
+                HttpRequest.newBuilder(
+                    fanout.resolve("/v1/policies/" + name + "/simulate" + query)))
             .header("content-type", "application/json")
             .timeout(PATIENCE)
             .POST(HttpRequest.BodyPublishers.ofByteArray(policy))

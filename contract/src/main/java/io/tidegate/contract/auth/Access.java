@@ -1,5 +1,7 @@
 package io.tidegate.contract.auth;
 
+import io.tidegate.contract.Problem;
+
 /** Whether a request may do what it wants to. */
 public sealed interface Access {
 
@@ -10,14 +12,68 @@ public sealed interface Access {
    */
   record Granted(String tenant, String keyId) implements Access {}
 
+  /** It may not, or nobody can say now. */
+  sealed interface Denied extends Access {
+    /** What is answered. */
+    Problem.Kind kind();
+
+    /** For the caller; tells no secret. */
+    String reason();
+
+    /** The field WWW-Authenticate (RFC 6750, 3); empty where there is to be none. */
+    default String challenge() {
+      return "";
+    }
+  }
+
   /**
    * Nobody knows who it is.
    *
    * @param shown whether there was anything like a key
-   * @param reason for the caller, which tells no secret
    */
-  record Unknown(boolean shown, String reason) implements Access {}
+  record Unknown(boolean shown, String reason) implements Denied {
+    @Override
+    public Problem.Kind kind() {
+      return Problem.Kind.UNAUTHORIZED;
+    }
+
+    /** No error code where nothing was shown. */
+    @Override
+    public String challenge() {
+      return shown ? REALM + ", error=\"invalid_token\"" : REALM;
+    }
+  }
 
   /** It is known who it is, and that it may not. */
-  record Lacking(String keyId, Scope scope) implements Access {}
+  record Lacking(String keyId, Scope scope) implements Denied {
+    @Override
+    public Problem.Kind kind() {
+      return Problem.Kind.FORBIDDEN;
+    }
+
+    @Override
+    public String reason() {
+      return "the key " + keyId + " lacks the scope " + scope.word();
+    }
+
+    @Override
+    public String challenge() {
+      return REALM + ", error=\"insufficient_scope\", scope=\"" + scope.word() + "\"";
+    }
+  }
+
+  /** The key is not known, but not all keys have been read yet. */
+  record NotReadYet() implements Denied {
+    @Override
+    public Problem.Kind kind() {
+      return Problem.Kind.TEMPORARY_REDUCED_CAPACITY;
+    }
+
+    @Override
+    public String reason() {
+      return "the keys are not read from Kafka yet";
+    }
+  }
+
+  String REALM = "Bearer realm=\"tidegate\"";
 }

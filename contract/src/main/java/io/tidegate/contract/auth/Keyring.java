@@ -57,8 +57,9 @@ public final class Keyring {
    * Whether whoever shows that may do something.
    *
    * @param authorization the values of all Authorization headers (RFC 9110, 11.6.2)
+   * @param complete whether all keys have been read, so that one that is not there is none
    */
-  public Access check(List<String> authorization, Scope scope, long nowMillis) {
+  public Access check(List<String> authorization, Scope scope, long nowMillis, boolean complete) {
     if (authorization.isEmpty()) {
       return new Access.Unknown(false, "want Authorization: Bearer and an API key");
     }
@@ -74,7 +75,9 @@ public final class Keyring {
     }
     StoredKey found = keys.getOrDefault(shown.id(), NOBODYS);
     if (!found.isOf(shown.sha256())) {
-      return new Access.Unknown(true, "Authorization: the API key is not known");
+      return complete
+          ? new Access.Unknown(true, "Authorization: the API key is not known")
+          : new Access.NotReadYet();
     }
     if (found.isExpired(nowMillis)) {
       return new Access.Unknown(true, "Authorization: the API key has expired");

@@ -28,7 +28,7 @@ class KeyringTest {
   }
 
   private Access check(Scope scope, String... authorization) {
-    return keyring.check(List.of(authorization), scope, NOW);
+    return keyring.check(List.of(authorization), scope, NOW, true);
   }
 
   @Test
@@ -103,14 +103,29 @@ class KeyringTest {
   }
 
   @Test
+  void keyThatMayBeReadYetShouldNotBeCalledUnknown() {
+    // Given
+    add(key, "acme", EnumSet.of(Scope.SEND), StoredKey.NEVER);
+    String other = "Bearer " + ApiKey.random(new SecureRandom()).text();
+
+    // When // Then
+    assertThat(keyring.check(List.of(other), Scope.SEND, NOW, false))
+        .isEqualTo(new Access.NotReadYet());
+    assertThat(keyring.check(List.of("Bearer " + key.text()), Scope.SEND, NOW, false))
+        .isInstanceOf(Access.Granted.class);
+    assertThat(keyring.check(List.of(), Scope.SEND, NOW, false)).isInstanceOf(Access.Unknown.class);
+  }
+
+  @Test
   void keyShouldExpireAtItsInstant() {
     // Given
     add(key, "acme", EnumSet.of(Scope.SEND), NOW + 1);
 
     // When // Then
     String shown = "Bearer " + key.text();
-    assertThat(keyring.check(List.of(shown), Scope.SEND, NOW)).isInstanceOf(Access.Granted.class);
-    assertThat(keyring.check(List.of(shown), Scope.SEND, NOW + 1))
+    assertThat(keyring.check(List.of(shown), Scope.SEND, NOW, true))
+        .isInstanceOf(Access.Granted.class);
+    assertThat(keyring.check(List.of(shown), Scope.SEND, NOW + 1, true))
         .isEqualTo(new Access.Unknown(true, "Authorization: the API key has expired"));
   }
 

@@ -1,9 +1,12 @@
 package io.tidegate.fanout.inspection;
 
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.auth.Access;
+import io.tidegate.contract.auth.Scope;
 import io.tidegate.fanout.recorded.SimulationRequest;
 import io.tidegate.fanout.recorded.Simulator;
 import io.tidegate.fanout.topology.UserViews;
+import java.util.List;
 
 /** What the HTTP port asks of the service behind it; for any thread. */
 public interface Inspected {
@@ -15,6 +18,13 @@ public interface Inspected {
 
   /** Whether there is hope without a restart. */
   boolean live();
+
+  /**
+   * Whether a request may do what it wants to, and for which tenant.
+   *
+   * @param authorization the values of all Authorization headers
+   */
+  Access access(List<String> authorization, Scope scope);
 
   UserViews.Found find(UserKey user);
 

@@ -3,11 +3,13 @@ package io.tidegate.fanout.inspection;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.StartupException;
+import io.tidegate.contract.auth.Scope;
 import io.tidegate.contract.policy.Policy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -82,15 +84,10 @@ public final class InspectionServer implements AutoCloseable {
     get(routing, "/health/live", _ -> health(inspected.live(), inspected.state()));
     get(routing, "/health/ready", _ -> health(inspected.ready(), inspected.state()));
     get(routing, "/metrics", _ -> Answer.text(PROMETHEUS, inspected.metrics()));
-    get(
-        routing,
-        UserRequests.PATH + "*",
-        request ->
-            users.answer(
-                request.path().rawPath().substring(UserRequests.PATH.length()),
-                request.headers().contains(HeaderNames.create(UserRequests.HOP))));
+    Callers callers = new Callers(inspected);
+    routing.any(UserRequests.PATH + "*", callers.only(Scope.INSPECT, get(users::answer)));
     SimulateRequests simulations = new SimulateRequests(inspected, InstantSource.system());
-    routing.any(SimulateRequests.PATH + "*", simulations::answer);
+    routing.any(SimulateRequests.PATH + "*", callers.only(Scope.POLICIES, simulations::answer));
     routing.any(
         (request, response) ->
             send(
@@ -110,16 +107,18 @@ public final class InspectionServer implements AutoCloseable {
 
   private static void get(
       HttpRouting.Builder routing, String path, Function<ServerRequest, Answer> answer) {
-    routing.any(
-        path,
-        (request, response) -> {
-          if (request.prologue().method().equals(Method.GET)) {
-            send(response, answer.apply(request));
-          } else {
-            response.header(HeaderNames.ALLOW, "GET");
-            send(response, Answer.problem(Problem.Kind.METHOD_NOT_ALLOWED.problem("only GET")));
-          }
-        });
+    routing.any(path, get(answer));
+  }
+
+  private static Handler get(Function<ServerRequest, Answer> answer) {
+    return (request, response) -> {
+      if (request.prologue().method().equals(Method.GET)) {
+        send(response, answer.apply(request));
+      } else {
+        response.header(HeaderNames.ALLOW, "GET");
+        send(response, Answer.problem(Problem.Kind.METHOD_NOT_ALLOWED.problem("only GET")));
+      }
+    };
   }
 
   private static Answer health(boolean up, String state) {

@@ -6,7 +6,6 @@ import io.helidon.http.Method;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
-import io.tidegate.contract.UserKey;
 import io.tidegate.contract.policy.InvalidPolicyException;
 import io.tidegate.contract.policy.Policy;
 import io.tidegate.contract.policy.PolicyKey;
@@ -105,7 +104,7 @@ final class SimulateRequests {
   private SimulationRequest read(ServerRequest request) {
     String path = request.path().rawPath();
     String name = path.substring(PATH.length(), path.length() - SIMULATE.length());
-    PolicyKey key = new PolicyKey(UserKey.DEFAULT_TENANT, Policy.requireName("name", name));
+    PolicyKey key = new PolicyKey(Callers.tenant(request), Policy.requireName("name", name));
     SimulationQuery query =
         SimulationQuery.of(request.query(), clock.instant().truncatedTo(ChronoUnit.MILLIS));
     byte[] body = request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];

@@ -2,6 +2,8 @@ package io.tidegate.fanout.inspection;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.topology.UserViews.Found;
@@ -13,6 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,14 +45,12 @@ final class UserRequests implements AutoCloseable {
             .build();
   }
 
-  /**
-   * @param rawUser the rest of the path, as it was on the wire
-   * @param hopped whether another instance asks
-   */
-  Answer answer(String rawUser, boolean hopped) {
+  Answer answer(ServerRequest request) {
+    String rawUser = request.path().rawPath().substring(PATH.length());
+    boolean hopped = request.headers().contains(HeaderNames.create(HOP));
     UserKey user;
     try {
-      user = new UserKey(UserKey.DEFAULT_TENANT, decode(rawUser));
+      user = new UserKey(Callers.tenant(request), decode(rawUser));
     } catch (IllegalArgumentException e) {
       return Answer.problem(
           Problem.Kind.INVALID_REQUEST.problem(String.valueOf(e.getMessage()), "user"));
@@ -59,7 +60,8 @@ final class UserRequests implements AutoCloseable {
       case Found.Nowhere _ ->
           Answer.problem(Problem.Kind.NOT_FOUND.problem("nothing is known of this user"));
       case Found.NotNow _ -> notNow();
-      case Found.Elsewhere elsewhere -> hopped ? notNow() : ask(elsewhere, user);
+      case Found.Elsewhere elsewhere ->
+          hopped ? notNow() : ask(elsewhere, user, Callers.authorization(request));
     };
   }
 
@@ -70,16 +72,20 @@ final class UserRequests implements AutoCloseable {
         RETRY_AFTER_SECONDS);
   }
 
-  private Answer ask(Found.Elsewhere owner, UserKey user) {
+  /**
+   * @param authorization what the caller has shown, which the other asks for too
+   */
+  private Answer ask(Found.Elsewhere owner, UserKey user, List<String> authorization) {
     String address = owner.host() + ":" + owner.port();
     try {
       String path = PATH + URLEncoder.encode(user.user(), UTF_8).replace("+", "%20");
-      HttpRequest request =
+      HttpRequest.Builder request =
           HttpRequest.newBuilder(URI.create("http://" + address + path))
               .timeout(TIMEOUT)
-              .header(HOP, "1")
-              .build();
-      HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+              .header(HOP, "1");
+      authorization.forEach(shown -> request.header("Authorization", shown));
+      HttpResponse<byte[]> response =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
       return new Answer(
           response.statusCode(),
           response.headers().firstValue("content-type").orElse("application/json"),

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.auth.Access;
+import io.tidegate.contract.auth.Scope;
 import io.tidegate.fanout.recorded.SimulationRequest;
 import io.tidegate.fanout.recorded.Simulator;
 import io.tidegate.fanout.sequencer.UserView;
@@ -17,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,15 @@ class InspectionServerTest {
 
     Fake(Function<UserKey, Found> found) {
       this.found = found;
+    }
+
+    volatile Function<Scope, Access> access = _ -> new Access.Granted("default", "");
+    final List<List<String>> shown = new CopyOnWriteArrayList<>();
+
+    @Override
+    public Access access(List<String> authorization, Scope scope) {
+      shown.add(authorization);
+      return access.apply(scope);
     }
 
     @Override
@@ -248,6 +260,80 @@ class InspectionServerTest {
         // Then
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("127.0.0.1:" + port);
+  }
+
+  @Test
+  void userShouldBeOneOfTheTenantOfTheKey() throws Exception {
+    // Given
+    Fake fake = new Fake(_ -> new Found.Here(VIEW));
+    fake.access =
+        scope ->
+            scope == Scope.INSPECT
+                ? new Access.Granted("acme", "k")
+                : new Access.Lacking("k", scope);
+    int port = start(fake);
+
+    // When
+    HttpResponse<String> user = get(port, "/v1/users/alice");
+    HttpResponse<String> simulation = get(port, "/v1/policies/gentle/simulate");
+
+    // Then
+    assertThat(user.statusCode()).isEqualTo(200);
+    assertThat(fake.asked).containsExactly(new UserKey("acme", "alice"));
+    assertThat(simulation.statusCode()).isEqualTo(403);
+    assertThat(json(simulation).at("/detail").stringValue())
+        .isEqualTo("the key k lacks the scope policies");
+  }
+
+  @Test
+  void whoIsNotKnownShouldBeToldNothing() throws Exception {
+    // Given
+    Fake fake = new Fake(_ -> new Found.Here(VIEW));
+    fake.access = _ -> new Access.Unknown(false, "want a key");
+    int port = start(fake);
+
+    // When
+    HttpResponse<String> user = get(port, "/v1/users/alice");
+    HttpResponse<String> health = get(port, "/health/live");
+
+    // Then
+    assertThat(user.statusCode()).isEqualTo(401);
+    assertThat(user.headers().firstValue("www-authenticate")).contains("Bearer realm=\"tidegate\"");
+    assertThat(fake.asked).isEmpty();
+    assertThat(health.statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void keyThatMayBeReadYetShouldBeAskedToComeAgain() throws Exception {
+    // Given
+    Fake fake = new Fake(_ -> new Found.Here(VIEW));
+    fake.access = _ -> new Access.NotReadYet();
+
+    // When
+    HttpResponse<String> user = get(start(fake), "/v1/users/alice");
+
+    // Then
+    assertThat(user.statusCode()).isEqualTo(503);
+    assertThat(user.headers().firstValue("retry-after")).isPresent();
+  }
+
+  @Test
+  void instanceThatIsAskedOnShouldBeShownTheSameKey() throws Exception {
+    // Given
+    Fake owner = new Fake(_ -> new Found.Here(VIEW));
+    int ownerPort = start(owner);
+    int port = start(new Fake(_ -> new Found.Elsewhere("127.0.0.1", ownerPort)));
+    HttpRequest request =
+        HttpRequest.newBuilder(uri(port, "/v1/users/alice"))
+            .header("Authorization", "Bearer x")
+            .build();
+
+    // When
+    HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+
+    // Then
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(owner.shown).containsExactly(List.of("Bearer x"));
   }
 
   private int start(Inspected inspected) throws StartupException {

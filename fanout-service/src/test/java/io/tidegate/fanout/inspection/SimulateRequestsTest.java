@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.auth.Access;
+import io.tidegate.contract.auth.Scope;
 import io.tidegate.contract.policy.Policy;
 import io.tidegate.contract.policy.PolicyKey;
 import io.tidegate.fanout.policy.PolicyBook;
@@ -60,6 +62,11 @@ final class SimulateRequestsTest {
     public synchronized Simulator.Started simulate(SimulationRequest request) {
       asked.add(request);
       return started;
+    }
+
+    @Override
+    public Access access(List<String> authorization, Scope scope) {
+      return new Access.Granted("default", "");
     }
 
     @Override

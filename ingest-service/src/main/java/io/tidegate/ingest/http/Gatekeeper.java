@@ -1,12 +1,9 @@
 package io.tidegate.ingest.http;
 
-import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
-import io.tidegate.contract.Problem;
 import io.tidegate.contract.auth.Access;
 import io.tidegate.contract.auth.Scope;
 import io.tidegate.ingest.metrics.Route;
@@ -20,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * a byte of the body is read.
  */
 final class Gatekeeper {
-  private static final HeaderName CHALLENGE = HeaderNames.WWW_AUTHENTICATE;
-  private static final String REALM = "Bearer realm=\"tidegate\"";
-
   private final @Nullable KeyTable keys;
   private final InstantSource clock;
   private final Answers answers;
@@ -67,24 +61,13 @@ final class Gatekeeper {
         request.headers().contains(HeaderNames.AUTHORIZATION)
             ? request.headers().get(HeaderNames.AUTHORIZATION).allValues()
             : List.of();
-    return switch (table.keyring().check(shown, scope, clock.millis())) {
+    return switch (table.check(shown, scope, clock.millis())) {
       case Access.Granted granted -> granted;
-      case Access.Unknown _ when !table.feed().caughtUp() ->
-          throw Rejection.of(
-              Problem.Kind.TEMPORARY_REDUCED_CAPACITY, "the keys are not read from Kafka yet");
-      case Access.Unknown(boolean anything, String reason) -> {
-        // RFC 6750, 3: no error code where nothing was shown.
-        String error = anything ? REALM + ", error=\"invalid_token\"" : REALM;
-        response.header(HeaderValues.create(CHALLENGE, error));
-        throw Rejection.of(Problem.Kind.UNAUTHORIZED, reason);
-      }
-      case Access.Lacking(String id, Scope lacking) -> {
-        response.header(
-            HeaderValues.create(
-                CHALLENGE,
-                REALM + ", error=\"insufficient_scope\", scope=\"" + lacking.word() + "\""));
-        throw Rejection.of(
-            Problem.Kind.FORBIDDEN, "the key " + id + " lacks the scope " + lacking.word());
+      case Access.Denied denied -> {
+        if (!denied.challenge().isEmpty()) {
+          response.header(HeaderNames.WWW_AUTHENTICATE, denied.challenge());
+        }
+        throw Rejection.of(denied.kind(), denied.reason());
       }
     };
   }

@@ -1,10 +1,18 @@
 package io.tidegate.ingest.publish;
 
+import io.tidegate.contract.auth.Access;
 import io.tidegate.contract.auth.Keyring;
+import io.tidegate.contract.auth.Scope;
+import java.util.List;
 
 /**
  * The API keys that are known, and how far their topic has been read.
  *
  * @param feed feeds the keyring
  */
-public record KeyTable(Keyring keyring, TableFeed feed) {}
+public record KeyTable(Keyring keyring, TableFeed feed) {
+  /** As {@link Keyring#check}, which knows what has been read. */
+  public Access check(List<String> authorization, Scope scope, long nowMillis) {
+    return keyring.check(authorization, scope, nowMillis, feed.caughtUp());
+  }
+}

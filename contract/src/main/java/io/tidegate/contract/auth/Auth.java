@@ -1,4 +1,4 @@
-package io.tidegate.ingest;
+package io.tidegate.contract.auth;
 
 /** Whether requests must show who they are from. */
 public enum Auth {
