@@ -101,7 +101,7 @@ class HostileClientTest {
         "POST /v1/messages HTTP/1.1|Host: x|Content-Type: application/json, 400",
         "POST /v1/messages HTTP/1.1|Host: x|Content-Type: text/plain|Content-Length: 9, 415",
         "POST /v1/messages HTTP/1.1|Host: x|Content-Type: application/json|Content-Encoding:"
-            + " gzip|Content-Length: 9, 400",
+            + " br|Content-Length: 9, 415",
       })
   void badRequestsShouldBeAnsweredWithProblems(String lines, int status) throws Exception {
     // When

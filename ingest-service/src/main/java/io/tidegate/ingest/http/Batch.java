@@ -64,11 +64,10 @@ final class Batch {
       Admission.Permit permit,
       IngestMetrics metrics,
       LineWork work) {
-    BodyReader reader = Bodies.open(request, limits.batchBytes());
     Batch batch = new Batch(limits, Window.ofOneRequest(), permit, metrics, work);
     Guard guard = Guard.current();
-    guard.startBody(limits.batchBytes(), permit);
-    try {
+    try (BodyReader reader = Bodies.open(request, limits.batchBytes(), permit)) {
+      guard.startBody(limits.batchBytes(), permit);
       batch.read(reader, guard::requireOpen);
     } finally {
       guard.endBody();

@@ -28,20 +28,26 @@ final class Bodies {
     return parts[0].strip();
   }
 
-  /** Refuses a body that says it is too large before a byte of it is read. */
-  static BodyReader open(ServerRequest request, long maxBytes) {
+  /**
+   * What is in the body, unpacked if it comes compressed. Refuses a body that says it is too large,
+   * or comes in an encoding that we do not know, before a byte of it is read.
+   *
+   * @param permit counts what is unpacked
+   */
+  static BodyReader open(ServerRequest request, long maxBytes, Admission.Permit permit) {
+    Encoding encoding = Encoding.of(request);
     if (request.headers().contentLength().orElse(0) > maxBytes) {
       throw Rejection.of(Problem.Kind.TOO_LARGE, "the body is larger than " + maxBytes + " bytes");
     }
-    return new BodyReader(request.content().inputStream(), maxBytes);
+    BodyReader received = new BodyReader(request.content().inputStream(), maxBytes);
+    return encoding.unpack(received, maxBytes, permit);
   }
 
   /** All of it. */
   static BodyReader.Body read(ServerRequest request, int maxBytes, Admission.Permit permit) {
-    BodyReader reader = open(request, maxBytes);
     Guard guard = Guard.current();
-    guard.startBody(maxBytes, permit);
-    try {
+    try (BodyReader reader = open(request, maxBytes, permit)) {
+      guard.startBody(maxBytes, permit);
       return reader.all();
     } finally {
       guard.endBody();

@@ -5,7 +5,6 @@ import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
-import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.FilterChain;
@@ -94,8 +93,7 @@ public final class IngestServer implements AutoCloseable {
             .maxTcpConnections(settings.maxConnections())
             .maxPayloadSize(settings.limits().batchBytes())
             .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
-            .contentEncoding(
-                ContentEncodingContext.builder().contentEncodingsDiscoverServices(false).build())
+            .contentEncoding(new PassedThrough())
             .errorHandling(ErrorHandling.builder().includeEntity(true).build())
             .protocolsDiscoverServices(false)
             .addConnectionSelector(
