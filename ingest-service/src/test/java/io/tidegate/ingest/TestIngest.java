@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -41,8 +40,7 @@ final class TestIngest implements AutoCloseable {
   /** Whether what was written is read back. */
   volatile boolean readsBack = true;
 
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final CheckedClient client = new CheckedClient();
 
   private TestIngest(MockProducer<byte[], byte[]> kafka, UnaryOperator<IngestConfig> change)
       throws StartupException {
@@ -128,7 +126,7 @@ final class TestIngest implements AutoCloseable {
   }
 
   HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
-    return client.send(request, HttpResponse.BodyHandlers.ofString());
+    return client.send(request);
   }
 
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
@@ -152,8 +150,11 @@ final class TestIngest implements AutoCloseable {
   }
 
   CompletableFuture<HttpResponse<String>> postLater(String contentType, String body) {
-    return client.sendAsync(
-        post(contentType, BodyPublishers.ofString(body)), HttpResponse.BodyHandlers.ofString());
+    return sendLater(post(contentType, BodyPublishers.ofString(body)));
+  }
+
+  CompletableFuture<HttpResponse<String>> sendLater(HttpRequest request) {
+    return client.sendLater(request);
   }
 
   void awaitSent(int records) {

@@ -61,6 +61,7 @@ public final class IngestServer implements AutoCloseable {
   private final PoliciesRoute policies;
   private final UserPolicyRoute userPolicies;
   private final MembersRoute members;
+  private final ReferenceRoute reference;
   private final Watchdog watchdog;
   private final WebServer server;
 
@@ -80,6 +81,7 @@ public final class IngestServer implements AutoCloseable {
     this.policies = new PoliciesRoute(admission, store, answers);
     this.userPolicies = new UserPolicyRoute(admission, store, answers);
     this.members = new MembersRoute(settings.limits(), admission, publisher, metrics, answers);
+    this.reference = new ReferenceRoute(answers);
     this.watchdog = new Watchdog(WATCH_PERIOD, Answers.requestTimeout(), metrics::overdue);
     metrics.show(admission);
     metrics.show(watchdog);
@@ -172,6 +174,8 @@ public final class IngestServer implements AutoCloseable {
         .any(
             Route.METRICS.path(),
             (request, response) -> answers.notAllowed("GET", request, response))
+        .any(Route.OPENAPI.path(), reference::yaml)
+        .any(Route.DOCS.path(), reference::page)
         .any(
             (request, response) -> {
               throw Rejection.of(Problem.Kind.NOT_FOUND, "there is nothing at this path");

@@ -13,6 +13,8 @@ public enum Route {
   LIVE("/health/live"),
   READY("/health/ready"),
   METRICS("/metrics"),
+  OPENAPI("/openapi.yaml"),
+  DOCS("/docs"),
   /** Whatever else was asked for. */
   OTHER("other");
 
