@@ -93,14 +93,14 @@ final class ContractCheck {
       assertThat(response.status())
           .as(what + ": a path that is not in the contract")
           .isNotEqualTo(405);
-      assertRefused(what, "#/components/schemas/UnknownPath", request, response);
+      assertRefused(what, "#/components/schemas/UnknownPath", request.method(), response);
       return;
     }
     String method = request.method().toLowerCase(Locale.ROOT);
     boolean head = method.equals("head");
     JsonNode operation = match.item().path(head ? "get" : method);
     if (!operation.isObject() || (head && response.status() == 405)) {
-      assertRefused(what, "#/components/schemas/UnknownMethod", request, response);
+      assertRefused(what, "#/components/schemas/UnknownMethod", request.method(), response);
       if (response.status() == 405) {
         assertThat(allowed(response)).as(what + ": Allow").isEqualTo(methods(match.item()));
       }
@@ -111,6 +111,11 @@ final class ContractCheck {
     if (response.status() / 100 == 2) {
       request(what, at, match, operation, request, response);
     }
+  }
+
+  /** An answer to what cannot be told to be a request. */
+  static void refused(String what, Response response) {
+    assertRefused(what, "#/components/schemas/Refused", "GET", response);
   }
 
   /** Without HEAD, which goes with GET or not. */
@@ -133,10 +138,9 @@ final class ContractCheck {
   }
 
   /** What is answered where the contract has no operation. */
-  private static void assertRefused(
-      String what, String schema, Request request, Response response) {
+  private static void assertRefused(String what, String schema, String method, Response response) {
     assertThat(response.mediaType()).as(what).isEqualTo(PROBLEM);
-    if (!request.method().equals("HEAD")) {
+    if (!method.equals("HEAD")) {
       problem(what, response.status(), json(what, response.body()));
       valid(what, schema, json(what, response.body()));
     }

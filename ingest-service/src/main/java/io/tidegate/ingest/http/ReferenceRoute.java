@@ -17,7 +17,7 @@ import java.util.List;
 
 /**
  * {@code GET /openapi.yaml} and {@code GET /docs}: the contract that this server is held to, as it
- * stands and as a page. Both are made at the start and are the same for everyone.
+ * stands and as a page, the same for everyone.
  */
 final class ReferenceRoute {
   private static final HeaderName CONTENT_SECURITY_POLICY =
@@ -33,22 +33,23 @@ final class ReferenceRoute {
   /** What is answered, and with which headers. */
   private record Document(byte[] bytes, String tag, Header type, List<Header> others) {}
 
+  /** Made once somebody asks: at the start of a cold JVM it would take most of a second. */
+  private static final class Documents {
+    static final Document YAML = document(Contract.load().yaml(), "application/yaml", List.of());
+    static final Document PAGE = page(Page.render(Contract.load().tree()));
+  }
+
   private final Answers answers;
-  private final Document yaml;
-  private final Document page;
 
   ReferenceRoute(Answers answers) {
     this.answers = answers;
-    Contract contract = Contract.load();
-    this.yaml = document(contract.yaml(), "application/yaml", List.of());
-    Page.Rendered rendered = Page.render(contract.tree());
-    this.page =
-        document(
-            rendered.html(),
-            "text/html; charset=utf-8",
-            List.of(
-                HeaderValues.createCached(CONTENT_SECURITY_POLICY, rendered.policy()),
-                NO_REFERRER));
+  }
+
+  private static Document page(Page.Rendered page) {
+    return document(
+        page.html(),
+        "text/html; charset=utf-8",
+        List.of(HeaderValues.createCached(CONTENT_SECURITY_POLICY, page.policy()), NO_REFERRER));
   }
 
   private static Document document(byte[] bytes, String type, List<Header> others) {
@@ -67,11 +68,11 @@ final class ReferenceRoute {
   }
 
   void yaml(ServerRequest request, ServerResponse response) {
-    send(yaml, request, response);
+    send(Documents.YAML, request, response);
   }
 
   void page(ServerRequest request, ServerResponse response) {
-    send(page, request, response);
+    send(Documents.PAGE, request, response);
   }
 
   private void send(Document document, ServerRequest request, ServerResponse response) {
@@ -92,6 +93,7 @@ final class ReferenceRoute {
     response.header(NO_SNIFF);
     document.others().forEach(response::header);
     if (method.equals(Method.HEAD)) {
+      // Helidon would say that the length is 0.
       response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(document.bytes().length));
       response.send();
     } else {
