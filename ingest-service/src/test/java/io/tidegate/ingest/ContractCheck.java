@@ -17,10 +17,12 @@ import java.io.InputStream;
 import java.net.URLDecoder;
 import java.net.http.HttpHeaders;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -121,14 +123,13 @@ final class ContractCheck {
   /** Without HEAD, which goes with GET or not. */
   private static Set<String> allowed(Response response) {
     Set<String> allowed =
-        new java.util.TreeSet<>(
-            List.of(response.headers().firstValue("Allow").orElse("").split(", ")));
+        new TreeSet<>(List.of(response.headers().firstValue("Allow").orElse("").split(", ")));
     allowed.remove("HEAD");
     return allowed;
   }
 
   static Set<String> methods(JsonNode item) {
-    Set<String> methods = new java.util.TreeSet<>();
+    Set<String> methods = new TreeSet<>();
     for (String method : METHODS) {
       if (item.has(method.toLowerCase(Locale.ROOT))) {
         methods.add(method);
@@ -324,7 +325,7 @@ final class ContractCheck {
       if (wanted.length != segments.length) {
         continue;
       }
-      Map<String, String> parameters = new java.util.HashMap<>();
+      Map<String, String> parameters = new HashMap<>();
       boolean fits = true;
       for (int i = 0; i < wanted.length && fits; i++) {
         if (wanted[i].startsWith("{")) {

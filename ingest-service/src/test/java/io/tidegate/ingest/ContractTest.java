@@ -1,5 +1,6 @@
 package io.tidegate.ingest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -9,6 +10,7 @@ import java.net.http.HttpHeaders;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -78,7 +80,7 @@ class ContractTest {
     for (JsonNode item : ContractCheck.CONTRACT.get("paths")) {
       for (String method : ContractCheck.methods(item)) {
         // When
-        JsonNode operation = item.get(method.toLowerCase(java.util.Locale.ROOT));
+        JsonNode operation = item.get(method.toLowerCase(Locale.ROOT));
 
         // Then
         assertThat(operation.path("summary").asString("")).isNotBlank();
@@ -161,7 +163,7 @@ class ContractTest {
             method,
             path,
             headers("Content-Type", "application/json"),
-            (body == null ? "" : body).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            (body == null ? "" : body).getBytes(UTF_8));
     ContractCheck.Response response =
         new ContractCheck.Response(
             status, headers("Content-Type", type == null ? "" : type), answer);

@@ -17,6 +17,8 @@ public abstract class Decoder extends InputStream {
   private final InputStream in;
   private final Admission.Permit permit;
   private long taken;
+  private long working;
+  private boolean closed;
 
   /**
    * @param in the compressed bytes, which {@code permit} has counted twice already
@@ -26,7 +28,7 @@ public abstract class Decoder extends InputStream {
   Decoder(InputStream in, Admission.Permit permit, long workingBytes) throws DecodingException {
     this.in = in;
     this.permit = permit;
-    reserve(workingBytes);
+    work(workingBytes);
   }
 
   /**
@@ -41,8 +43,8 @@ public abstract class Decoder extends InputStream {
     int count = decode(bytes, offset, length);
     permit.shrink(COPIES * taken);
     taken = 0;
-    if (count > 0) {
-      reserve((long) COPIES * count);
+    if (count > 0 && !permit.grow((long) COPIES * count)) {
+      throw DecodingException.noRoom();
     }
     return count;
   }
@@ -65,13 +67,23 @@ public abstract class Decoder extends InputStream {
     return count;
   }
 
-  final void reserve(long bytes) throws DecodingException {
+  /** Needs that many bytes more itself, until it is closed. */
+  final void work(long bytes) throws DecodingException {
     if (!permit.grow(bytes)) {
       throw DecodingException.noRoom();
     }
+    working += bytes;
   }
 
-  /** Frees its memory. What comes out stays counted, as it may still be held. */
+  /** Gives back what it needed itself. What came out stays counted, as it may still be held. */
   @Override
-  public abstract void close();
+  public final void close() {
+    if (!closed) {
+      closed = true;
+      free();
+      permit.shrink(working);
+    }
+  }
+
+  abstract void free();
 }

@@ -173,7 +173,7 @@ public final class Gunzip extends Decoder {
   }
 
   @Override
-  public void close() {
+  void free() {
     inflater.close();
   }
 }

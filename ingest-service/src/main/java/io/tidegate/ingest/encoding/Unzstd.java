@@ -38,7 +38,6 @@ public final class Unzstd extends Decoder {
   private long frameMemory;
   private boolean inFrame;
   private boolean any;
-  private boolean closed;
 
   /**
    * @param maxBytes a frame that says it holds more is refused before it is unpacked
@@ -109,7 +108,7 @@ public final class Unzstd extends Decoder {
       long block = Math.min(header.windowBytes(), MAX_BLOCK_BYTES);
       long memory = header.keptBytes() + 2 * block;
       if (memory > frameMemory) {
-        reserve(memory - frameMemory);
+        work(memory - frameMemory);
         frameMemory = memory;
       }
     }
@@ -145,11 +144,8 @@ public final class Unzstd extends Decoder {
   }
 
   @Override
-  public void close() {
-    if (!closed) {
-      closed = true;
-      context.close();
-      arena.close();
-    }
+  void free() {
+    context.close();
+    arena.close();
   }
 }

@@ -3,6 +3,7 @@ package io.tidegate.ingest.encoding;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.github.luben.zstd.Zstd;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -216,26 +218,47 @@ class DecoderTest {
     // Given
     byte[] packed = coding.packed(TEXT);
 
-    try (Admission.Permit permit = requireNonNull(admission.enter());
-        Decoder decoder = coding.unpack(new ByteArrayInputStream(packed), permit)) {
-      long working = permit.held();
-      permit.grow(2L * packed.length);
+    try (Admission.Permit permit = requireNonNull(admission.enter())) {
+      try (Decoder decoder = coding.unpack(new ByteArrayInputStream(packed), permit)) {
+        long working = permit.held();
+        permit.grow(2L * packed.length);
 
-      // When
-      byte[] first = decoder.readNBytes(1000);
-      long window = permit.held() - working - 2000;
-      byte[] rest = decoder.readAllBytes();
+        // When
+        byte[] unpacked = decoder.readAllBytes();
 
-      // Then
-      assertThat(first.length + rest.length).isEqualTo(TEXT.length);
-      assertThat(window).isBetween(0L, 3L << 20);
-      assertThat(permit.held()).isEqualTo(working + 2L * TEXT.length + windowOf(coding));
+        // Then
+        assertThat(unpacked).hasSameSizeAs(TEXT);
+        assertThat(permit.held()).isEqualTo(working + 2L * TEXT.length + windowOf(coding));
+      }
+      assertThat(permit.held()).isEqualTo(2L * TEXT.length);
     }
   }
 
   /** Of a stream at the usual level: 2 MiB and two blocks of 128 KiB. */
   private static long windowOf(Coding coding) {
     return coding == Coding.GZIP ? 0 : (2L << 20) + 2 * (128L << 10);
+  }
+
+  /** Its memory is not on the heap: what is not freed is lost. */
+  @ParameterizedTest
+  @EnumSource
+  void closedShouldHaveFreedItsMemoryOnce(Coding coding) throws Exception {
+    // Given
+    byte[] packed = coding.packed(TEXT);
+    try (Admission.Permit permit = requireNonNull(admission.enter())) {
+      permit.grow(2L * packed.length);
+      Decoder decoder = coding.unpack(new ByteArrayInputStream(packed), permit);
+      int first = decoder.read();
+
+      // When
+      decoder.close();
+      decoder.close();
+
+      // Then
+      assertThat(first).isEqualTo('{');
+      assertThat(permit.held()).isEqualTo(2);
+      assertThatException().isThrownBy(decoder::readAllBytes);
+    }
   }
 
   @ParameterizedTest
@@ -311,7 +334,7 @@ class DecoderTest {
   void gzipHeaderWithEverythingInItShouldBeRead() throws Exception {
     // Given
     byte[] plain = Coding.GZIP.packed(TEXT);
-    java.util.zip.CRC32 crc = new java.util.zip.CRC32();
+    CRC32 crc = new CRC32();
     byte[] head = {
       0x1f, (byte) 0x8b, 8, 2 | 4 | 8 | 16, 0, 0, 0, 0, 0, 3, 2, 0, 'x', 'y', 'n', 0, 'c', 0
     };
