@@ -325,7 +325,8 @@ class EncodedBodiesTest {
       }
 
       // Then
-      assertThat(held).isGreaterThan(2.0 * 10 * 200_000);
+      // What came with the head of the request is given back without having been counted.
+      assertThat(held).isGreaterThan(2.0 * (10 * 200_000 - lines.length));
       assertThat(second.body()).contains("too much is in flight now").contains("\"status\":503");
       assertThat(first.get().body().lines()).hasSize(10).allMatch(l -> l.contains("accepted"));
       assertNothingHeld(ingest);

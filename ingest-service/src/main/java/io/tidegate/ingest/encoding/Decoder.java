@@ -21,7 +21,8 @@ public abstract class Decoder extends InputStream {
   private boolean closed;
 
   /**
-   * @param in the compressed bytes, which {@code permit} has counted twice already
+   * @param in the compressed bytes, which {@code permit} has counted twice already, but for the few
+   *     KiB that may come with the head of a request
    * @param workingBytes what it needs itself
    * @throws DecodingException if there is no room for it now
    */
