@@ -30,6 +30,8 @@ public record Problem(
     TOO_LARGE(413, "The request is too large"),
     URI_TOO_LONG(414, "The URI is too long"),
     UNSUPPORTED_MEDIA_TYPE(415, "The media type is not supported"),
+    /** RFC 7694 wants it told apart from {@link #UNSUPPORTED_MEDIA_TYPE}. */
+    UNSUPPORTED_ENCODING(415, "The content encoding is not supported"),
     UNPROCESSABLE(422, "The request is valid, but does not fit what is there"),
     HEADERS_TOO_LARGE(431, "The request headers are too large"),
     INTERNAL(500, "A fault of ours"),

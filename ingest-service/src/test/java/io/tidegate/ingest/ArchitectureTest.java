@@ -40,6 +40,34 @@ class ArchitectureTest {
           .resideInAnyPackage("io.tidegate.ingest.admission", "java..", "org.jspecify..");
 
   @ArchTest
+  static final ArchRule ENCODING_KNOWS_ONLY_STREAMS_AND_ADMISSION =
+      classes()
+          .that()
+          .resideInAPackage("..ingest.encoding")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.tidegate.ingest.encoding",
+              "io.tidegate.ingest.admission",
+              "com.github.luben.zstd..",
+              "java..",
+              "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule REFERENCE_KNOWS_ONLY_THE_CONTRACT =
+      classes()
+          .that()
+          .resideInAPackage("..ingest.reference")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.tidegate.ingest.reference",
+              "org.snakeyaml.engine..",
+              "tools.jackson..",
+              "java..",
+              "org.jspecify..");
+
+  @ArchTest
   static final ArchRule PURE_PACKAGES_HAVE_NO_CLOCK_AND_NO_THREAD =
       noClasses()
           .that()

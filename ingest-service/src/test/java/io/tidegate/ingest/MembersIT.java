@@ -8,7 +8,6 @@ import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
 import io.tidegate.testkafka.JvmKafka;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -63,7 +62,7 @@ final class MembersIT {
     create(topics, PARTITIONS);
     List<String> users = IntStream.range(0, 300).mapToObj(i -> "user/" + i + " é").toList();
     try (IngestService service = IngestService.start(config(topics));
-        HttpClient client = HttpClient.newHttpClient()) {
+        CheckedClient client = new CheckedClient()) {
       await().atMost(Duration.ofSeconds(30)).until(service::ready);
 
       // When
@@ -125,14 +124,14 @@ final class MembersIT {
     return users.stream().map(format::formatted).collect(Collectors.joining("\n", "", "\n"));
   }
 
-  private static String post(HttpClient client, IngestService service, String path, String lines)
+  private static String post(CheckedClient client, IngestService service, String path, String lines)
       throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.port() + path))
             .header("Content-Type", "application/x-ndjson")
             .POST(HttpRequest.BodyPublishers.ofString(lines))
             .build();
-    HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> response = client.send(request);
     assertThat(response.statusCode()).isEqualTo(200);
     return response.body();
   }

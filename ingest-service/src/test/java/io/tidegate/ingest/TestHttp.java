@@ -4,17 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Any request to a port, and what is said of the answer. */
+/** Any request to a port, held against the contract, and what is said of the answer. */
 record TestHttp(int port) {
-  private static final HttpClient CLIENT =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private static final CheckedClient CLIENT = new CheckedClient();
 
   /**
    * @param json a body makes the request one of JSON
@@ -33,8 +31,7 @@ record TestHttp(int port) {
     if (headers.length > 0) {
       builder.headers(headers);
     }
-    return new Answer(
-        CLIENT.send(builder.method(method, body).build(), HttpResponse.BodyHandlers.ofString()));
+    return new Answer(CLIENT.send(builder.method(method, body).build()));
   }
 
   Answer get(String path) throws IOException, InterruptedException {

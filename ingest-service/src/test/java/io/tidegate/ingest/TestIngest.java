@@ -11,11 +11,12 @@ import io.tidegate.ingest.policies.Policies;
 import io.tidegate.ingest.publish.KeyTable;
 import io.tidegate.ingest.publish.TableFeed;
 import io.tidegate.ingest.publish.TopicProbe;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -50,8 +51,7 @@ final class TestIngest implements AutoCloseable {
   /** Whether what was written is read back. */
   volatile boolean readsBack = true;
 
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final CheckedClient client = new CheckedClient();
 
   private TestIngest(MockProducer<byte[], byte[]> kafka, UnaryOperator<IngestConfig> change)
       throws StartupException {
@@ -158,7 +158,7 @@ final class TestIngest implements AutoCloseable {
   }
 
   HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
-    return client.send(request, HttpResponse.BodyHandlers.ofString());
+    return client.send(request);
   }
 
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
@@ -182,8 +182,11 @@ final class TestIngest implements AutoCloseable {
   }
 
   CompletableFuture<HttpResponse<String>> postLater(String contentType, String body) {
-    return client.sendAsync(
-        post(contentType, BodyPublishers.ofString(body)), HttpResponse.BodyHandlers.ofString());
+    return sendLater(post(contentType, BodyPublishers.ofString(body)));
+  }
+
+  CompletableFuture<HttpResponse<String>> sendLater(HttpRequest request) {
+    return client.sendLater(request);
   }
 
   void awaitSent(int records) {
@@ -206,9 +209,12 @@ final class TestIngest implements AutoCloseable {
     return new Raw(service.port());
   }
 
-  /** A socket that fails rather than waits for ever. */
+  /** A socket that fails rather than waits for ever. What comes is held against the contract. */
   static final class Raw implements AutoCloseable {
+    private static final int MAX_KEPT_BYTES = 1 << 20;
+
     final Socket socket;
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
 
     Raw(int port) throws IOException {
       socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -217,13 +223,38 @@ final class TestIngest implements AutoCloseable {
     }
 
     Raw write(String text) throws IOException {
-      socket.getOutputStream().write(text.getBytes(UTF_8));
+      byte[] bytes = text.getBytes(UTF_8);
+      socket.getOutputStream().write(bytes);
+      if (written.size() < MAX_KEPT_BYTES) {
+        written.writeBytes(bytes);
+      }
       return this;
     }
 
     /** All that comes until the server closes. */
     String readToEnd() throws IOException {
-      return new String(socket.getInputStream().readAllBytes(), UTF_8);
+      return checked(socket.getInputStream().readAllBytes());
+    }
+
+    /** What came before the end or the reset. */
+    String readWhatIsThere() throws IOException {
+      ByteArrayOutputStream received = new ByteArrayOutputStream();
+      byte[] bytes = new byte[8192];
+      try {
+        for (int n = socket.getInputStream().read(bytes);
+            n > 0;
+            n = socket.getInputStream().read(bytes)) {
+          received.write(bytes, 0, n);
+        }
+      } catch (SocketException e) {
+        // Reset: bytes of ours were still under way.
+      }
+      return checked(received.toByteArray());
+    }
+
+    private String checked(byte[] received) {
+      RawExchanges.check(written.toByteArray(), received);
+      return new String(received, UTF_8);
     }
 
     @Override

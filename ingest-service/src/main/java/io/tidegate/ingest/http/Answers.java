@@ -72,6 +72,8 @@ final class Answers {
     response.header(PROBLEM);
     if (kind == Problem.Kind.TEMPORARY_REDUCED_CAPACITY) {
       response.header(retryAfter());
+    } else if (kind == Problem.Kind.UNSUPPORTED_ENCODING) {
+      response.header(Encoding.ACCEPTED);
     }
     leaveUnread(request, response);
     send(request, response, Json.problem(problem));

@@ -37,15 +37,18 @@ final class Bodies {
   /**
    * Reads a body, or as much of it as {@code reading} wants.
    *
-   * @throws Rejection if it says it is too large, before a byte of it is read
+   * @param permit counts what is unpacked of a compressed body, too
+   * @throws Rejection if it says it is too large or comes in an encoding that we do not know,
+   *     before a byte of it is read
    */
   static <T extends @Nullable Object> T reading(
       ServerRequest request, long maxBytes, Admission.Permit permit, Reading<T> reading) {
+    Encoding encoding = Encoding.of(request);
     requireAnnounced(request, maxBytes);
-    BodyReader reader = new BodyReader(request.content().inputStream(), maxBytes);
+    BodyReader received = new BodyReader(request.content().inputStream(), maxBytes);
     Guard guard = Guard.current();
-    guard.startBody(maxBytes, permit);
-    try {
+    try (BodyReader reader = encoding.unpack(received, maxBytes, permit)) {
+      guard.startBody(maxBytes, permit);
       return reading.of(reader, guard);
     } finally {
       guard.endBody();

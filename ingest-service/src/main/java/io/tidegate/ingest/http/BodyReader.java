@@ -4,6 +4,8 @@ import io.helidon.common.buffers.DataReader;
 import io.helidon.http.RequestException;
 import io.tidegate.contract.Problem;
 import io.tidegate.ingest.connection.ReadLimitException;
+import io.tidegate.ingest.encoding.Decoder;
+import io.tidegate.ingest.encoding.DecodingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,7 +29,7 @@ final class BodyReader extends InputStream {
   private int aheadEnd;
 
   /**
-   * @param in a request's content
+   * @param in a request's content, or a {@link Decoder} of it
    */
   BodyReader(InputStream in, long maxBytes) {
     this.in = in;
@@ -125,6 +127,8 @@ final class BodyReader extends InputStream {
       throw e.status().code() == Problem.Kind.TOO_LARGE.status() ? tooLarge() : badFraming();
     } catch (NumberFormatException | DataReader.IncorrectNewLineException e) {
       throw badFraming();
+    } catch (DecodingException e) {
+      throw rejection(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -141,6 +145,22 @@ final class BodyReader extends InputStream {
   public int read() {
     byte[] one = new byte[1];
     return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  private Rejection rejection(DecodingException e) {
+    return switch (e.fault()) {
+      case MALFORMED -> Rejection.of(Problem.Kind.INVALID_REQUEST, String.valueOf(e.getMessage()));
+      case SIZE -> tooLarge();
+      case MEMORY -> noRoom();
+    };
+  }
+
+  /** Frees what unpacks the body; the connection stays as it is. */
+  @Override
+  public void close() {
+    if (in instanceof Decoder decoder) {
+      decoder.close();
+    }
   }
 
   Rejection tooLarge() {

@@ -5,7 +5,6 @@ import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
-import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.FilterChain;
@@ -67,6 +66,7 @@ public final class IngestServer implements AutoCloseable {
   private final PoliciesRoute policies;
   private final UserPolicyRoute userPolicies;
   private final MembersRoute members;
+  private final ReferenceRoute reference;
   private final Watchdog watchdog;
   private final WebServer server;
 
@@ -91,6 +91,7 @@ public final class IngestServer implements AutoCloseable {
     this.policies = new PoliciesRoute(admission, store, answers);
     this.userPolicies = new UserPolicyRoute(admission, store, answers);
     this.members = new MembersRoute(settings.limits(), admission, publisher, metrics, answers);
+    this.reference = new ReferenceRoute(answers);
     this.watchdog = new Watchdog(WATCH_PERIOD, Answers.requestTimeout(), metrics::overdue);
     metrics.show(admission);
     metrics.show(watchdog);
@@ -107,8 +108,7 @@ public final class IngestServer implements AutoCloseable {
             .maxTcpConnections(settings.maxConnections())
             .maxPayloadSize(settings.limits().batchBytes())
             .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
-            .contentEncoding(
-                ContentEncodingContext.builder().contentEncodingsDiscoverServices(false).build())
+            .contentEncoding(new PassedThrough())
             .errorHandling(ErrorHandling.builder().includeEntity(true).build())
             .protocolsDiscoverServices(false)
             .addConnectionSelector(
@@ -194,6 +194,8 @@ public final class IngestServer implements AutoCloseable {
         .any(
             Route.METRICS.path(),
             (request, response) -> answers.notAllowed("GET", request, response))
+        .any(Route.OPENAPI.path(), reference::yaml)
+        .any(Route.DOCS.path(), reference::page)
         .any(
             (request, response) -> {
               throw Rejection.of(Problem.Kind.NOT_FOUND, "there is nothing at this path");

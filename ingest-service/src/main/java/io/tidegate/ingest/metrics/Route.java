@@ -15,6 +15,8 @@ public enum Route {
   LIVE("/health/live", null),
   READY("/health/ready", null),
   METRICS("/metrics", null),
+  OPENAPI("/openapi.yaml", null),
+  DOCS("/docs", null),
   /** Whatever else was asked for. */
   OTHER("other", null);
 

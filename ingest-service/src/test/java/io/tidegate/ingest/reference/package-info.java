@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.tidegate.ingest.reference;
+
+import org.jspecify.annotations.NullMarked;
