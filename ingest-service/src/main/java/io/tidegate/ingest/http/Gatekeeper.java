@@ -4,6 +4,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import io.tidegate.contract.Problem;
 import io.tidegate.contract.auth.Access;
 import io.tidegate.contract.auth.Scope;
 import io.tidegate.ingest.metrics.Route;
