@@ -21,6 +21,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -160,6 +161,24 @@ final class KeysIT {
     awaitStatus(last.get("key").asString(), 202);
     awaitStatus(old.get("key").asString(), 401);
     assertThat(last.get("scopes")).isEqualTo(old.get("scopes"));
+    assertThat(last.get("expires").isNull()).isTrue();
+    assertThat(execute("keys", "rotate", id, "--kafka", kafka)).isEqualTo(2);
+    assertThat(errors.toString()).contains("has expired; issue a new one");
+  }
+
+  @Test
+  void rotatedKeyShouldLiveAsLongAsTheOtherWasTo() {
+    // Given
+    JsonNode old =
+        json("keys", "issue", "--kafka", kafka, "--scope", "send", "--expires", "1d", "--json");
+
+    // When
+    JsonNode rotated = json("keys", "rotate", old.get("id").asString(), "--kafka", kafka, "--json");
+
+    // Then
+    Instant created = Instant.parse(rotated.get("created").asString());
+    assertThat(Instant.parse(rotated.get("expires").asString()))
+        .isEqualTo(created.plus(Duration.ofDays(1)));
   }
 
   @Test
@@ -265,6 +284,8 @@ final class KeysIT {
         "issue | --tenant: want 1 to 64 of [a-z0-9-] | --scope send --tenant A",
         "issue | --expires: want a duration such as 500ms, 10s, 2m, 6h or 7d, got \"soon\""
             + " | --scope send --expires soon",
+        "rotate | --overlap: want up to 366d, got \"999999999999d\""
+            + " | abcdefghijkl --overlap 999999999999d",
         "rotate | ID: want 12 of [a-z0-9], as `tidegate keys list` shows them | x",
         "revoke | there is no key abcdefghijkl; `tidegate keys list` shows all | abcdefghijkl"
       })

@@ -156,9 +156,12 @@ public final class FanoutService implements AutoCloseable {
     return server.port();
   }
 
-  /** Whether this instance has its partitions and handles their events. */
+  /** Whether this instance has its partitions and handles their events, and knows the keys. */
   public boolean ready() {
-    return !closing.get() && state() == KafkaStreams.State.RUNNING;
+    KeyFeed known = keys;
+    return !closing.get()
+        && state() == KafkaStreams.State.RUNNING
+        && (config.auth() == Auth.NONE || (known != null && known.caughtUp()));
   }
 
   private KafkaStreams.@Nullable State state() {

@@ -39,6 +39,11 @@ final class KeyFeed implements AutoCloseable {
     return keyring.check(authorization, scope, clock.millis(), table.caughtUp());
   }
 
+  /** Whether all keys have been read. */
+  boolean caughtUp() {
+    return table.caughtUp();
+  }
+
   @Override
   public void close() {
     table.close();

@@ -230,7 +230,7 @@ class KeysTest {
   }
 
   @Test
-  void nobodyShouldBeRefusedForAKeyThatIsNotReadYet() throws Exception {
+  void noKeyShouldBeJudgedBeforeAllAreRead() throws Exception {
     // Given
     ingest.keysCaughtUp = false;
     String known = bearer("acme", Scope.SEND);
@@ -242,7 +242,8 @@ class KeysTest {
     // Then
     busy.isProblem(503, "temporary-reduced-capacity", null);
     assertThat(busy.header("Retry-After")).isNotNull();
-    call("POST", "/v1/messages", TestIngest.TO_ALICE, known).is(202);
+    call("POST", "/v1/messages", TestIngest.TO_ALICE, known)
+        .isProblem(503, "temporary-reduced-capacity", null);
     ingest.http().get("/health/ready").is(503);
   }
 

@@ -104,6 +104,10 @@ final class KeyTopic implements AutoCloseable {
 
   /** Returns once it is durable. */
   void put(StoredKey key) throws StartupException, InterruptedException {
+    if (keyring.size() >= Keyring.MOST && keyring.find(key.id()) == null) {
+      throw new StartupException(
+          "there are " + Keyring.MOST + " keys, which is the most; revoke some first");
+    }
     write(key.id(), key.toBytes());
   }
 

@@ -139,7 +139,7 @@ public final class KeysCommand {
   @Command(
       name = "rotate",
       description = {
-        "Make a new key with the tenant, scopes and name of another, and print it.",
+        "Make a new key with the tenant, scopes, name and lifetime of another, and print it.",
         "The other holds for the time of the overlap."
       })
   static final class Rotate extends KeyCommand {
@@ -155,7 +155,9 @@ public final class KeysCommand {
     @Override
     void requireOptions() {
       var _ = requireId(id);
-      var _ = duration("--overlap", overlap);
+      if (duration("--overlap", overlap).compareTo(Duration.ofDays(366)) > 0) {
+        throw usage("--overlap: want up to 366d, got \"" + overlap + '"');
+      }
     }
 
     @Override
@@ -165,12 +167,20 @@ public final class KeysCommand {
         throw noSuchKey(id);
       }
       long now = System.currentTimeMillis();
-      ApiKey key = ApiKey.random(RANDOM);
-      StoredKey stored =
-          StoredKey.of(key, old.tenant(), old.scopes(), old.name(), now, StoredKey.NEVER);
-      keys.put(stored);
+      if (old.isExpired(now)) {
+        throw new StartupException("the key " + id + " has expired; issue a new one");
+      }
       StoredKey ending = old.expiringAt(now + duration("--overlap", overlap).toMillis());
-      keys.put(ending);
+      long until =
+          old.expiresMillis() == StoredKey.NEVER
+              ? StoredKey.NEVER
+              : now + old.expiresMillis() - old.createdMillis();
+      ApiKey key = ApiKey.random(RANDOM);
+      StoredKey stored = StoredKey.of(key, old.tenant(), old.scopes(), old.name(), now, until);
+      keys.put(stored);
+      if (keys.find(id) != null) { // else it was revoked meanwhile, and stays so
+        keys.put(ending);
+      }
       showNew(key, stored);
       output.note("The key " + id + " holds until " + expiry(ending) + ".");
       return 0;

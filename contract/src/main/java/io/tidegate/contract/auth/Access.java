@@ -62,7 +62,7 @@ public sealed interface Access {
     }
   }
 
-  /** The key is not known, but not all keys have been read yet. */
+  /** Not all keys have been read yet, and so neither what was revoked. */
   record NotReadYet() implements Denied {
     @Override
     public Problem.Kind kind() {

@@ -57,7 +57,7 @@ public final class Keyring {
    * Whether whoever shows that may do something.
    *
    * @param authorization the values of all Authorization headers (RFC 9110, 11.6.2)
-   * @param complete whether all keys have been read, so that one that is not there is none
+   * @param complete whether all keys have been read; before that one may be there that was revoked
    */
   public Access check(List<String> authorization, Scope scope, long nowMillis, boolean complete) {
     if (authorization.isEmpty()) {
@@ -73,11 +73,12 @@ public final class Keyring {
     } catch (IllegalArgumentException e) {
       return new Access.Unknown(true, "Authorization: " + e.getMessage());
     }
+    if (!complete) {
+      return new Access.NotReadYet();
+    }
     StoredKey found = keys.getOrDefault(shown.id(), NOBODYS);
     if (!found.isOf(shown.sha256())) {
-      return complete
-          ? new Access.Unknown(true, "Authorization: the API key is not known")
-          : new Access.NotReadYet();
+      return new Access.Unknown(true, "Authorization: the API key is not known");
     }
     if (found.isExpired(nowMillis)) {
       return new Access.Unknown(true, "Authorization: the API key has expired");

@@ -84,9 +84,9 @@ public final class MessageRecords {
     } catch (MalformedEventException e) {
       throw new RejectedException(DeadLetterCause.MALFORMED, String.valueOf(e.getMessage()));
     }
-    if (message.isLive() && message.deliverAtMillis() > message.expiryMillis()) {
+    if (message.isLive() && message.deliverAtMillis() != 0) {
       throw new RejectedException(
-          DeadLetterCause.MALFORMED, "ce_deliverat: later than ce_expirytime");
+          DeadLetterCause.MALFORMED, "ce_deliverat: contradicts ce_expirytime, not after ce_time");
     }
     // An event may have no data at all, which is no JSON text and needs none.
     if (message.contentType() == null && message.payload().length > 0) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeptStates {
   /** Of small states; one takes about three times its bytes in the store. */
-  static final int MOST_USERS = 4_096;
+  static final int MOST_USERS = 1_024;
 
   /** A larger state is read anew each time. */
   static final int MOST_BYTES = 1_024;

@@ -192,7 +192,7 @@ class FanoutTopologyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", "{", "{} {}", "nope", "[1,]", "\"\u0001\"", "\uFEFF{}"})
+  @ValueSource(strings = {" ", "{", "{} {}", "nope", "[1,]", "\"\u0001\"", "\uFEFF{}"})
   void payloadThatIsNoJsonShouldBecomeADeadLetter(String payload) {
     // When
     driver.send(ALICE, message("m1", payload));

@@ -229,7 +229,9 @@ class GroupsTest {
     // Given: the state of one member is not readable
     for (int i = 0; i < 3; i++) {
       fanout.joins(GROUP, user(i));
-      fanout.sessionUp(user(i), 0, i + 1);
+      if (i != 1) {
+        fanout.sessionUp(user(i), 0, i + 1);
+      }
     }
     fanout.inbox();
     fanout

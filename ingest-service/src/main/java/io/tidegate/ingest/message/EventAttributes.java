@@ -136,6 +136,11 @@ final class EventAttributes {
     throw invalid(name, "want user/…, group/… or all: it says whom the event is for");
   }
 
+  /** Whether what is written as a string may be told in UTF-8. */
+  boolean isUtf8() {
+    return contentType == null || contentType.isUtf8();
+  }
+
   /** Whether the data is JSON, which it is where the event does not say. */
   boolean isJson() {
     return contentType == null || contentType.isJson();
@@ -160,6 +165,9 @@ final class EventAttributes {
     }
     if (expiryMillis <= now && !texts.containsKey(Attribute.TIME)) {
       throw invalid(expiry, "is past; for now or never, give time too and expirytime not after it");
+    }
+    if (deliverAtMillis != 0 && expiryMillis <= timeMillis) {
+      throw invalid(expiry, "not after time: deliver now or never, which deliverat contradicts");
     }
     if (deliverAtMillis != 0 && expiryMillis <= deliverAtMillis) {
       throw invalid(expiry, "not after deliverat, so that it could never be delivered");

@@ -94,6 +94,10 @@ public final class EventParser {
       throw invalid(
           DATA, "want a string, since datacontenttype is not JSON; bytes go into data_base64");
     }
+    if (!attributes.isUtf8()) {
+      throw invalid(
+          DATA, "is UTF-8, which datacontenttype says it is not; bytes go into data_base64");
+    }
     return Payloads.bounded(DATA, text(data));
   }
 

@@ -47,6 +47,11 @@ record MediaType(String text, String type, String charset) {
     return type.endsWith("/json") || type.endsWith("+json");
   }
 
+  /** Text in it can be UTF-8 without contradicting what it says. */
+  boolean isUtf8() {
+    return charset.isEmpty() || charset.equals("utf-8") || charset.equals("us-ascii");
+  }
+
   /** JSON without a dialect's name, which messages need not say. */
   boolean isPlainJson() {
     return type.equals("application/json");

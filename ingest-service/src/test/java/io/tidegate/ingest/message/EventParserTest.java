@@ -302,6 +302,13 @@ class EventParserTest {
         with("\"expirytime\":\"2026-11-27T07:00:00Z\",\"deliverat\":\"2026-11-27T07:00:00Z\""),
         "expirytime",
         "never be delivered");
+    // The event's own time lies ahead, so that it is one for now or never.
+    refused(
+        with(
+            "\"time\":\"2026-11-27T09:00:00Z\",\"expirytime\":\"2026-11-27T08:00:00Z\","
+                + "\"deliverat\":\"2026-11-27T07:00:00Z\""),
+        "expirytime",
+        "now or never");
   }
 
   @Test
