@@ -43,7 +43,8 @@ class KeysTest {
 
   private String bearer(String tenant, Set<Scope> scopes, long expires) {
     ApiKey key = ApiKey.random(new SecureRandom());
-    StoredKey stored = StoredKey.of(key, tenant, scopes, "", 0, expires);
+    StoredKey stored =
+        StoredKey.of(key, tenant, scopes, "", 0, StoredKey.NEVER).expiringAt(expires);
     ingest.keyring.changed(key.id().getBytes(UTF_8), stored.toBytes(), 0);
     return "Bearer " + key.text();
   }

@@ -76,9 +76,9 @@ public final class KeysCommand {
         allowed.add(scope);
       }
       long now = System.currentTimeMillis();
-      long until = expires == null ? StoredKey.NEVER : now + wanted(expires).toMillis();
+      long lifetime = expires == null ? StoredKey.NEVER : wanted(expires).toMillis();
       try {
-        stored = StoredKey.of(key, tenant, allowed, name, now, until);
+        stored = StoredKey.of(key, tenant, allowed, name, now, lifetime);
       } catch (IllegalArgumentException e) {
         throw usage("--" + e.getMessage());
       }
@@ -171,12 +171,9 @@ public final class KeysCommand {
         throw new StartupException("the key " + id + " has expired; issue a new one");
       }
       StoredKey ending = old.expiringAt(now + duration("--overlap", overlap).toMillis());
-      long until =
-          old.expiresMillis() == StoredKey.NEVER
-              ? StoredKey.NEVER
-              : now + old.expiresMillis() - old.createdMillis();
       ApiKey key = ApiKey.random(RANDOM);
-      StoredKey stored = StoredKey.of(key, old.tenant(), old.scopes(), old.name(), now, until);
+      StoredKey stored =
+          StoredKey.of(key, old.tenant(), old.scopes(), old.name(), now, old.lifetimeMillis());
       keys.put(stored);
       if (keys.find(id) != null) { // else it was revoked meanwhile, and stays so
         keys.put(ending);

@@ -29,6 +29,7 @@ public final class Keyring {
           ByteString.copyFrom(new byte[32]),
           "",
           0,
+          0,
           0);
 
   private final Map<String, StoredKey> keys = new ConcurrentHashMap<>();

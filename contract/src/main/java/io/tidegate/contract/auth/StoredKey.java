@@ -20,6 +20,7 @@ import java.util.Set;
  * @param name what people call it, up to {@value #MAX_NAME_CHARS} characters; empty: nothing
  * @param createdMillis when it was issued
  * @param expiresMillis from when on it is good for nothing; {@link #NEVER} for never
+ * @param lifetimeMillis for how long it was issued; {@link #NEVER} for ever
  */
 public record StoredKey(
     String id,
@@ -28,7 +29,8 @@ public record StoredKey(
     ByteString sha256,
     String name,
     long createdMillis,
-    long expiresMillis) {
+    long expiresMillis,
+    long lifetimeMillis) {
   public static final long NEVER = Long.MAX_VALUE;
   public static final int MAX_NAME_CHARS = 128;
   private static final int SHA256_BYTES = 32;
@@ -52,11 +54,22 @@ public record StoredKey(
     scopes = Collections.unmodifiableSet(copy(scopes));
   }
 
-  /** What is to be kept of a key that is being issued. */
+  /**
+   * What is to be kept of a key that is being issued.
+   *
+   * @param lifetime milliseconds; {@link #NEVER} for ever
+   */
   public static StoredKey of(
-      ApiKey key, String tenant, Set<Scope> scopes, String name, long nowMillis, long expires) {
+      ApiKey key, String tenant, Set<Scope> scopes, String name, long nowMillis, long lifetime) {
     return new StoredKey(
-        key.id(), tenant, scopes, ByteString.copyFrom(key.sha256()), name, nowMillis, expires);
+        key.id(),
+        tenant,
+        scopes,
+        ByteString.copyFrom(key.sha256()),
+        name,
+        nowMillis,
+        lifetime == NEVER ? NEVER : nowMillis + lifetime,
+        lifetime);
   }
 
   /**
@@ -85,7 +98,8 @@ public record StoredKey(
         record.getSha256(),
         record.getName(),
         record.getCreatedMillis(),
-        record.getExpiresMillis() == 0 ? NEVER : record.getExpiresMillis());
+        record.getExpiresMillis() == 0 ? NEVER : record.getExpiresMillis(),
+        record.getLifetimeMillis() == 0 ? NEVER : record.getLifetimeMillis());
   }
 
   public byte[] toBytes() {
@@ -96,6 +110,7 @@ public record StoredKey(
         .setName(name)
         .setCreatedMillis(createdMillis)
         .setExpiresMillis(expiresMillis == NEVER ? 0 : expiresMillis)
+        .setLifetimeMillis(lifetimeMillis == NEVER ? 0 : lifetimeMillis)
         .build()
         .toByteArray();
   }
@@ -103,7 +118,14 @@ public record StoredKey(
   /** The same, good for nothing from that instant on, or from before where it was so. */
   public StoredKey expiringAt(long millis) {
     return new StoredKey(
-        id, tenant, scopes, sha256, name, createdMillis, Math.min(expiresMillis, millis));
+        id,
+        tenant,
+        scopes,
+        sha256,
+        name,
+        createdMillis,
+        Math.min(expiresMillis, millis),
+        lifetimeMillis);
   }
 
   public boolean isExpired(long nowMillis) {

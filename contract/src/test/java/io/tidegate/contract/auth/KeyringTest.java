@@ -20,7 +20,7 @@ class KeyringTest {
   private final ApiKey key = ApiKey.random(new SecureRandom());
 
   private void add(ApiKey added, String tenant, Set<Scope> scopes, long expires) {
-    put(StoredKey.of(added, tenant, scopes, "n", NOW, expires));
+    put(StoredKey.of(added, tenant, scopes, "n", NOW, StoredKey.NEVER).expiringAt(expires));
   }
 
   private void put(StoredKey stored) {
@@ -185,7 +185,7 @@ class KeyringTest {
   void keyShouldBeReadAsItWasWrittenAndTellNoSecret() {
     // Given
     StoredKey stored =
-        StoredKey.of(key, "acme", EnumSet.of(Scope.SEND, Scope.REPLAY), "ci", NOW, NOW + 5);
+        StoredKey.of(key, "acme", EnumSet.of(Scope.SEND, Scope.REPLAY), "ci", NOW, 5);
 
     // When
     StoredKey read = StoredKey.parse(stored.id(), stored.toBytes());
