@@ -32,7 +32,8 @@ final class TopicPlanTest {
             Map.entry("p.inbox", 3),
             Map.entry("p.live", 3),
             Map.entry("p.workers", 1),
-            Map.entry("p.policies", 1));
+            Map.entry("p.policies", 1),
+            Map.entry("p.keys", 1));
   }
 
   @Test
@@ -47,7 +48,7 @@ final class TopicPlanTest {
     // Then
     assertThat(compacted)
         .extracting(Planned::name)
-        .containsExactlyInAnyOrder("p.members", "p.users", "p.workers", "p.policies");
+        .containsExactlyInAnyOrder("p.members", "p.users", "p.workers", "p.policies", "p.keys");
   }
 
   @Test
