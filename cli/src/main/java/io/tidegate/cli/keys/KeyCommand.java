@@ -1,6 +1,7 @@
 package io.tidegate.cli.keys;
 
 import io.tidegate.cli.Output;
+import io.tidegate.cli.topics.KafkaAddress;
 import io.tidegate.cli.topics.KafkaOptions;
 import io.tidegate.contract.DurationText;
 import io.tidegate.contract.Rfc3339;
@@ -27,12 +28,7 @@ import picocli.CommandLine.Spec;
 abstract class KeyCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
 
-  @Option(
-      names = "--kafka",
-      paramLabel = "HOST:PORT",
-      defaultValue = "${env:TIDEGATE_KAFKA:-127.0.0.1:19092}",
-      description = "Where Kafka is (default: ${DEFAULT-VALUE}, the broker of `tidegate up`).")
-  String kafka = "";
+  @Mixin KafkaAddress address = new KafkaAddress();
 
   @Option(
       names = "--prefix",
@@ -51,7 +47,7 @@ abstract class KeyCommand implements Callable<Integer> {
       throw usage(KafkaOptions.optionNamed(String.valueOf(e.getMessage())));
     }
     requireOptions();
-    try (KeyTopic keys = KeyTopic.open(kafka, topics)) {
+    try (KeyTopic keys = KeyTopic.open(address.value(), topics)) {
       return call(keys);
     }
   }
@@ -76,9 +72,9 @@ abstract class KeyCommand implements Callable<Integer> {
     }
   }
 
-  final String requireId(String id) {
+  final void requireId(String id) {
     try {
-      return ApiKey.requireId(id);
+      var _ = ApiKey.requireId(id);
     } catch (IllegalArgumentException e) {
       throw usage("ID: want 12 of [a-z0-9], as `tidegate keys list` shows them");
     }

@@ -154,7 +154,7 @@ public final class KeysCommand {
 
     @Override
     void requireOptions() {
-      var _ = requireId(id);
+      requireId(id);
       if (duration("--overlap", overlap).compareTo(Duration.ofDays(366)) > 0) {
         throw usage("--overlap: want up to 366d, got \"" + overlap + '"');
       }
@@ -191,7 +191,7 @@ public final class KeysCommand {
 
     @Override
     void requireOptions() {
-      var _ = requireId(id);
+      requireId(id);
     }
 
     @Override

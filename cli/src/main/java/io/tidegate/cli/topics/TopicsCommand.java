@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code tidegate topics}: makes the topics, or shows them as they are. */
 @Command(
@@ -16,9 +15,6 @@ import picocli.CommandLine.Option;
     description = "Create or describe the topics of an installation.",
     subcommands = {TopicsCommand.Create.class, TopicsCommand.Describe.class})
 public final class TopicsCommand {
-
-  private static final String KAFKA_HELP =
-      "Where Kafka is (default: ${DEFAULT-VALUE}, the broker of `tidegate up`).";
 
   @Command(
       name = "create",
@@ -28,20 +24,14 @@ public final class TopicsCommand {
         "3 replicas and 2 in sync where Kafka has 3 brokers, else as many as it has."
       })
   static final class Create implements Callable<Integer> {
-    @Option(
-        names = "--kafka",
-        paramLabel = "HOST:PORT",
-        defaultValue = "${env:TIDEGATE_KAFKA:-127.0.0.1:19092}",
-        description = KAFKA_HELP)
-    String kafka = "";
-
+    @Mixin KafkaAddress address = new KafkaAddress();
     @Mixin KafkaOptions options = new KafkaOptions();
     @Mixin Output output = new Output();
 
     @Override
     public Integer call() throws StartupException {
       TopicPlan wanted = options.plan();
-      try (TopicAdmin admin = TopicAdmin.connect(kafka)) {
+      try (TopicAdmin admin = TopicAdmin.connect(address.value())) {
         TopicPlan plan = options.arePartitionsStated() ? wanted : admin.adopt(wanted);
         List<String> changed = admin.create(plan);
         int unchanged = plan.all().size() - changed.size();
@@ -69,20 +59,14 @@ public final class TopicsCommand {
 
   @Command(name = "describe", description = "Show the topics as they are on Kafka.")
   static final class Describe implements Callable<Integer> {
-    @Option(
-        names = "--kafka",
-        paramLabel = "HOST:PORT",
-        defaultValue = "${env:TIDEGATE_KAFKA:-127.0.0.1:19092}",
-        description = KAFKA_HELP)
-    String kafka = "";
-
+    @Mixin KafkaAddress address = new KafkaAddress();
     @Mixin KafkaOptions options = new KafkaOptions();
     @Mixin Output output = new Output();
 
     @Override
     public Integer call() throws StartupException {
       TopicPlan plan = options.plan();
-      try (TopicAdmin admin = TopicAdmin.connect(kafka)) {
+      try (TopicAdmin admin = TopicAdmin.connect(address.value())) {
         Map<String, TopicAdmin.Found> found = admin.describe(plan, true);
         List<String> missing =
             plan.all().stream()
@@ -98,7 +82,7 @@ public final class TopicsCommand {
                 "missing: "
                     + String.join(", ", missing)
                     + "; make them with: "
-                    + KafkaOptions.createHint(kafka, options.prefix));
+                    + KafkaOptions.createHint(address.value(), options.prefix));
           }
         }
         return missing.isEmpty() ? 0 : 1;

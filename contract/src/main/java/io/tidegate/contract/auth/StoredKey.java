@@ -6,8 +6,6 @@ import io.tidegate.contract.LineText;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.keys.KeyRecord;
 import java.security.MessageDigest;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -51,7 +49,7 @@ public record StoredKey(
     if (fault != null) {
       throw new IllegalArgumentException("name: " + fault);
     }
-    scopes = Collections.unmodifiableSet(copy(scopes));
+    scopes = Set.copyOf(scopes);
   }
 
   /**
@@ -135,11 +133,5 @@ public record StoredKey(
   /** Takes as long for a wrong key as for the right one. */
   boolean isOf(byte[] sha256OfShown) {
     return MessageDigest.isEqual(sha256.toByteArray(), sha256OfShown);
-  }
-
-  private static Set<Scope> copy(Collection<Scope> scopes) {
-    Set<Scope> copy = EnumSet.noneOf(Scope.class);
-    copy.addAll(scopes);
-    return copy;
   }
 }

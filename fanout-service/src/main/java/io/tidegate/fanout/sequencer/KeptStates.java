@@ -1,9 +1,8 @@
 package io.tidegate.fanout.sequencer;
 
 import io.tidegate.contract.UserKey;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,7 @@ final class KeptStates {
   /** A larger state is read anew each time. */
   static final int MOST_BYTES = 1_024;
 
-  private final Map<UserKey, UserState> states = new LinkedHashMap<>();
+  private final SequencedMap<UserKey, UserState> states = new LinkedHashMap<>();
 
   /** The state, which is then not kept any more until it is put back; null if it is not. */
   @Nullable UserState take(UserKey user) {
@@ -29,13 +28,7 @@ final class KeptStates {
   void keep(UserKey user, UserState state) {
     states.put(user, state);
     if (states.size() > MOST_USERS) {
-      Iterator<UserKey> longest = states.keySet().iterator();
-      longest.next();
-      longest.remove();
+      states.pollFirstEntry();
     }
-  }
-
-  int size() {
-    return states.size();
   }
 }
