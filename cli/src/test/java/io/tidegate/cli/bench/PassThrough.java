@@ -117,12 +117,7 @@ final class PassThrough implements Lane {
     if (store != null) {
       topology.addProcessor("writes", Writes::new, "messages");
       topology.addStateStore(
-          Stores.keyValueStoreBuilder(
-                  store == StoreKind.MEMORY
-                      ? Stores.inMemoryKeyValueStore(STORE)
-                      : Stores.persistentKeyValueStore(STORE),
-                  Serdes.Bytes(),
-                  Serdes.ByteArray())
+          Stores.keyValueStoreBuilder(store.supplier(STORE), Serdes.Bytes(), Serdes.ByteArray())
               .withCachingDisabled(),
           "writes");
     }

@@ -129,12 +129,7 @@ public final class FanoutTopology {
 
   private StoreBuilder<KeyValueStore<Bytes, byte[]>> store() {
     return Stores.keyValueStoreBuilder(
-            switch (storeKind) {
-              case ROCKSDB -> Stores.persistentKeyValueStore(STORE);
-              case MEMORY -> Stores.inMemoryKeyValueStore(STORE);
-            },
-            Serdes.Bytes(),
-            Serdes.ByteArray())
+            storeKind.supplier(STORE), Serdes.Bytes(), Serdes.ByteArray())
         .withCachingDisabled()
         .withLoggingEnabled(CHANGELOG);
   }

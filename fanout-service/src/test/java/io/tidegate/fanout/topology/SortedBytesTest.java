@@ -1,5 +1,6 @@
 package io.tidegate.fanout.topology;
 
+import io.tidegate.fanout.store.RadixBytes;
 import io.tidegate.fanout.store.SortedBytes;
 import io.tidegate.fanout.store.TreeBytes;
 import java.io.File;
@@ -30,10 +31,18 @@ class SortedBytesTest {
   }
 
   @Nested
+  class OfARadixTree extends SortedBytesContract {
+    @Override
+    SortedBytes create() {
+      return new RadixBytes();
+    }
+  }
+
+  @Nested
   class InMemory extends StreamsContract {
     @Override
     KeyValueBytesStoreSupplier supplier() {
-      return Stores.inMemoryKeyValueStore("users");
+      return StoreKind.MEMORY.supplier("users");
     }
   }
 
@@ -41,7 +50,7 @@ class SortedBytesTest {
   class InRocksDb extends StreamsContract {
     @Override
     KeyValueBytesStoreSupplier supplier() {
-      return Stores.persistentKeyValueStore("users");
+      return StoreKind.ROCKSDB.supplier("users");
     }
   }
 
