@@ -10,7 +10,7 @@ import io.tidegate.contract.auth.ApiKey;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.fanout.FanoutConfig;
 import io.tidegate.fanout.FanoutService;
-import io.tidegate.fanout.topology.StoreKind;
+import io.tidegate.fanout.statestore.StoreKind;
 import io.tidegate.ingest.IngestConfig;
 import io.tidegate.ingest.IngestService;
 import java.io.PrintWriter;

@@ -8,7 +8,7 @@ import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.settings.Environment;
 import io.tidegate.fanout.sequencer.SequencerSettings;
-import io.tidegate.fanout.topology.StoreKind;
+import io.tidegate.fanout.statestore.StoreKind;
 import io.tidegate.fanout.topology.UserHandler;
 import java.nio.file.Path;
 import java.time.Duration;

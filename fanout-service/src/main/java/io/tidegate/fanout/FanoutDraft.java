@@ -5,7 +5,7 @@ import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.policy.Policy;
 import io.tidegate.contract.settings.Environment;
 import io.tidegate.fanout.sequencer.SequencerSettings;
-import io.tidegate.fanout.topology.StoreKind;
+import io.tidegate.fanout.statestore.StoreKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

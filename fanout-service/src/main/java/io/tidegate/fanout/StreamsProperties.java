@@ -1,6 +1,6 @@
 package io.tidegate.fanout;
 
-import io.tidegate.fanout.topology.BoundedRocksDb;
+import io.tidegate.fanout.statestore.BoundedRocksDb;
 import io.tidegate.fanout.topology.FetchedRecords;
 import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;

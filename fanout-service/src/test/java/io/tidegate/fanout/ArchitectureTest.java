@@ -69,6 +69,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "io.tidegate.fanout",
             "io.tidegate.fanout.topology..",
+            "io.tidegate.fanout.statestore..",
             "io.tidegate.fanout.record..",
             "io.tidegate.fanout.metrics..",
             "io.tidegate.fanout.recorded..",

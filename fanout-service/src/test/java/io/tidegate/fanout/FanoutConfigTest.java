@@ -7,7 +7,7 @@ import io.tidegate.contract.DurationText;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.policy.Limit;
 import io.tidegate.contract.policy.Policy;
-import io.tidegate.fanout.topology.StoreKind;
+import io.tidegate.fanout.statestore.StoreKind;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,7 +9,7 @@ import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
 import io.tidegate.delivery.DeliveryConfig;
 import io.tidegate.fanout.FanoutConfig;
-import io.tidegate.fanout.topology.StoreKind;
+import io.tidegate.fanout.statestore.StoreKind;
 import io.tidegate.ingest.IngestConfig;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -4,7 +4,7 @@ import io.tidegate.cli.broker.DataFolder;
 import io.tidegate.cli.broker.EmbeddedBroker;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.policy.Policy;
-import io.tidegate.fanout.topology.StoreKind;
+import io.tidegate.fanout.statestore.StoreKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;

@@ -8,7 +8,7 @@ import io.tidegate.contract.session.AckBatch;
 import io.tidegate.fanout.FanoutConfig;
 import io.tidegate.fanout.FanoutService;
 import io.tidegate.fanout.sequencer.SequencerSettings;
-import io.tidegate.fanout.topology.StoreKind;
+import io.tidegate.fanout.statestore.StoreKind;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

@@ -25,7 +25,7 @@ import io.tidegate.contract.session.SessionRecord;
 import io.tidegate.contract.session.SessionUp;
 import io.tidegate.fanout.FanoutConfig;
 import io.tidegate.fanout.FanoutService;
-import io.tidegate.fanout.topology.StoreKind;
+import io.tidegate.fanout.statestore.StoreKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

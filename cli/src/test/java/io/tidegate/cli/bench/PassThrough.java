@@ -1,8 +1,8 @@
 package io.tidegate.cli.bench;
 
 import io.tidegate.contract.UserKey;
-import io.tidegate.fanout.topology.BoundedRocksDb;
-import io.tidegate.fanout.topology.StoreKind;
+import io.tidegate.fanout.statestore.BoundedRocksDb;
+import io.tidegate.fanout.statestore.StoreKind;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;

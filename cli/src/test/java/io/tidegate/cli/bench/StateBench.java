@@ -10,7 +10,7 @@ import io.tidegate.contract.session.SessionDown;
 import io.tidegate.contract.session.SessionRecord;
 import io.tidegate.fanout.FanoutConfig;
 import io.tidegate.fanout.FanoutService;
-import io.tidegate.fanout.topology.StoreKind;
+import io.tidegate.fanout.statestore.StoreKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,118 +1,141 @@
 package io.tidegate.fanout.store;
 
 import java.util.Arrays;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the writes of one event over a base, so that they reach it all or not at all. Reads see
- * the writes. What is inserted and deleted by the same event never reaches the base. For one
- * thread.
+ * Collects writes over a base, so that they reach it together, or not at all. Reads see the writes.
+ * What is inserted and deleted again meanwhile never reaches the base. For one thread.
  */
 public final class BufferedBytes implements SortedBytes {
-  private final SortedBytes base;
-  private final NavigableMap<byte[], Write> writes = new TreeMap<>(Arrays::compareUnsigned);
+  private static final byte[] FIRST = {};
 
-  /**
-   * @param value null for a deletion
-   * @param inserted the base does not have the key
-   */
-  private record Write(byte @Nullable [] value, boolean inserted) {
-    static final Write DELETION = new Write(null, false);
+  private final SortedBytes base;
+
+  /** A new one after each commit: a range that is open still has what it was opened over. */
+  private RadixTree<Write> writes = new RadixTree<>();
+
+  /** The last word on a key. */
+  private static final class Write {
+    /** Null for a deletion. */
+    byte @Nullable [] value;
+
+    /** The base does not have the key. */
+    final boolean inserted;
+
+    Write(byte @Nullable [] value, boolean inserted) {
+      this.value = value;
+      this.inserted = inserted;
+    }
   }
 
   public BufferedBytes(SortedBytes base) {
     this.base = base;
   }
 
+  /** How many keys have writes. */
+  public int size() {
+    return writes.size();
+  }
+
   /** Applies the writes to the base, in the order of their keys, and forgets them. */
   public void commit() {
-    for (Map.Entry<byte[], Write> entry : writes.entrySet()) {
-      Write write = entry.getValue();
-      if (write.value() == null) {
-        base.delete(entry.getKey());
-      } else if (write.inserted()) {
-        base.insert(entry.getKey(), write.value());
+    if (writes.size() == 0) {
+      return;
+    }
+    RadixTree<Write>.Walk walk = writes.walk(FIRST, null);
+    while (walk.next()) {
+      Write write = walk.value();
+      byte[] value = write.value;
+      if (value == null) {
+        base.delete(walk.key());
+      } else if (write.inserted) {
+        base.insert(walk.key(), value);
       } else {
-        base.put(entry.getKey(), write.value());
+        base.put(walk.key(), value);
       }
     }
-    writes.clear();
+    writes = new RadixTree<>();
   }
 
   /** Forgets the writes. */
   public void discard() {
-    writes.clear();
+    writes = new RadixTree<>();
   }
 
   @Override
   public byte @Nullable [] get(byte[] key) {
     Write write = writes.get(key);
-    return write == null ? base.get(key) : write.value();
+    return write == null ? base.get(key) : write.value;
   }
 
   @Override
   public void put(byte[] key, byte[] value) {
-    Write before = writes.get(key);
-    writes.put(key, new Write(value, before != null && before.inserted()));
+    write(key, value, false);
   }
 
+  /** The base may still have it, if it has been deleted here before. */
   @Override
   public void insert(byte[] key, byte[] value) {
-    // The base may still have it, if this event has deleted it before.
-    writes.merge(key, new Write(value, true), (before, now) -> new Write(value, before.inserted()));
+    write(key, value, true);
+  }
+
+  private void write(byte[] key, byte @Nullable [] value, boolean inserted) {
+    Write before = writes.putIfAbsent(key, new Write(value, inserted));
+    if (before != null) {
+      before.value = value;
+    }
   }
 
   @Override
   public void delete(byte[] key) {
-    Write before = writes.put(key, Write.DELETION);
-    if (before != null && before.inserted()) {
+    Write before = writes.putIfAbsent(key, new Write(null, false));
+    if (before != null && before.inserted) {
       writes.remove(key);
+    } else if (before != null) {
+      before.value = null;
     }
   }
 
   @Override
   public Range range(byte[] from, byte[] to) {
-    if (Arrays.compareUnsigned(from, to) >= 0) {
-      return base.range(from, to);
-    }
-    NavigableMap<byte[], Write> within = writes.subMap(from, true, to, false);
     Range below = base.range(from, to);
-    return within.isEmpty() ? below : new MergedRange(below, new TreeMap<>(within));
+    return writes.size() == 0 ? below : new MergedRange(below, writes.walk(from, to));
   }
 
   /** The base's entries with the writes laid over them. */
   private static final class MergedRange implements Range {
     private final Range below;
-    private final NavigableMap<byte[], Write> above;
+    private final RadixTree<Write>.Walk above;
     private boolean belowHas;
+    private boolean aboveHas;
     private byte @Nullable [] key;
     private byte @Nullable [] value;
 
-    MergedRange(Range below, NavigableMap<byte[], Write> above) {
+    MergedRange(Range below, RadixTree<Write>.Walk above) {
       this.below = below;
       this.above = above;
       this.belowHas = below.next();
+      this.aboveHas = above.next();
     }
 
     @Override
     public boolean next() {
-      while (belowHas || !above.isEmpty()) {
-        if (above.isEmpty() || (belowHas && compareHeads() < 0)) {
+      while (belowHas || aboveHas) {
+        int order = !aboveHas ? -1 : !belowHas ? 1 : compareHeads();
+        if (order < 0) {
           key = below.key();
           value = below.value();
           belowHas = below.next();
           return true;
         }
-        if (belowHas && compareHeads() == 0) {
+        if (order == 0) {
           belowHas = below.next();
         }
-        Map.Entry<byte[], Write> write = above.pollFirstEntry();
-        value = write.getValue().value();
+        key = above.key();
+        value = above.value().value;
+        aboveHas = above.next();
         if (value != null) {
-          key = write.getKey();
           return true;
         }
       }
@@ -122,7 +145,7 @@ public final class BufferedBytes implements SortedBytes {
     }
 
     private int compareHeads() {
-      return Arrays.compareUnsigned(below.key(), above.firstKey());
+      return Arrays.compareUnsigned(below.key(), above.key());
     }
 
     @Override

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Where keys part: at least two ways lead on. With few of them they are sorted, with many there is
  * a place for each byte.
  */
-final class RadixFork extends RadixNode {
+final class RadixFork<V> extends RadixNode<V> {
   private static final int FEWEST = 4;
   private static final int MOST_SORTED = 48;
 
@@ -21,19 +21,24 @@ final class RadixFork extends RadixNode {
   byte[] path;
 
   /** The key that ends with the path. */
-  @Nullable RadixLeaf end;
+  @Nullable RadixLeaf<V> end;
 
   /** The bytes of the ways, rising as unsigned ones; null: the way's byte is its place. */
   private byte @Nullable [] labels = new byte[FEWEST];
 
-  private @Nullable RadixNode[] ways = new @Nullable RadixNode[FEWEST];
+  private @Nullable RadixNode<V>[] ways = places(FEWEST);
   private int count;
 
   RadixFork(byte[] path) {
     this.path = path;
   }
 
-  @Nullable RadixNode child(byte label) {
+  @SuppressWarnings({"unchecked", "rawtypes"}) // Java makes no arrays of generic types
+  private static <V> @Nullable RadixNode<V>[] places(int count) {
+    return new @Nullable RadixNode[count];
+  }
+
+  @Nullable RadixNode<V> child(byte label) {
     byte[] sorted = labels;
     if (sorted == null) {
       return ways[label & 0xFF];
@@ -43,7 +48,7 @@ final class RadixFork extends RadixNode {
   }
 
   /** The way is there, and leads there from now on. */
-  void set(byte label, RadixNode to) {
+  void set(byte label, RadixNode<V> to) {
     byte[] sorted = labels;
     ways[sorted == null ? label & 0xFF : search(sorted, label)] = to;
   }
@@ -53,7 +58,7 @@ final class RadixFork extends RadixNode {
    *
    * @param at the byte of its key that parts it from the others
    */
-  void place(RadixLeaf leaf, int at) {
+  void place(RadixLeaf<V> leaf, int at) {
     if (at == leaf.key.length) {
       end = leaf;
     } else {
@@ -62,14 +67,14 @@ final class RadixFork extends RadixNode {
   }
 
   /** A fork that has the first bytes of the path, and this one as its only way. */
-  RadixFork splitBefore(int same) {
-    RadixFork split = new RadixFork(Arrays.copyOf(path, same));
+  RadixFork<V> splitBefore(int same) {
+    RadixFork<V> split = new RadixFork<>(Arrays.copyOf(path, same));
     split.add(path[same], this);
     path = Arrays.copyOfRange(path, same + 1, path.length);
     return split;
   }
 
-  private void add(byte label, RadixNode to) {
+  private void add(byte label, RadixNode<V> to) {
     byte[] sorted = labels;
     if (sorted != null && count == sorted.length) {
       grow(sorted);
@@ -94,7 +99,7 @@ final class RadixFork extends RadixNode {
       ways = Arrays.copyOf(ways, larger);
       return;
     }
-    @Nullable RadixNode[] all = new @Nullable RadixNode[ALL];
+    @Nullable RadixNode<V>[] all = places(ALL);
     for (int i = 0; i < count; i++) {
       all[sorted[i] & 0xFF] = ways[i];
     }
@@ -122,7 +127,7 @@ final class RadixFork extends RadixNode {
 
   private void sort() {
     byte[] sorted = new byte[MOST_SORTED];
-    @Nullable RadixNode[] few = new @Nullable RadixNode[MOST_SORTED];
+    @Nullable RadixNode<V>[] few = places(MOST_SORTED);
     int next = 0;
     for (int label = 0; label < ALL; label++) {
       if (ways[label] != null) {
@@ -135,7 +140,7 @@ final class RadixFork extends RadixNode {
   }
 
   /** What this fork may be replaced by, because nothing else is left of it; null: keys part. */
-  @Nullable RadixNode only() {
+  @Nullable RadixNode<V> only() {
     if (count == 0) {
       return end;
     }
@@ -143,8 +148,8 @@ final class RadixFork extends RadixNode {
     if (count > 1 || end != null || sorted == null) {
       return null;
     }
-    RadixNode below = ways[0];
-    if (below instanceof RadixFork fork) {
+    RadixNode<V> below = ways[0];
+    if (below instanceof RadixFork<V> fork) {
       byte[] longer = Arrays.copyOf(path, path.length + 1 + fork.path.length);
       longer[path.length] = sorted[0];
       System.arraycopy(fork.path, 0, longer, path.length + 1, fork.path.length);
@@ -173,7 +178,7 @@ final class RadixFork extends RadixNode {
   }
 
   @Override
-  boolean collect(byte[] from, int at, byte[] to, int limit, List<RadixLeaf> found) {
+  boolean collect(byte[] from, int at, byte @Nullable [] to, int limit, List<RadixLeaf<V>> found) {
     int parting = at;
     if (at != BEHIND) {
       int known = Math.min(path.length, from.length - at);
@@ -197,7 +202,7 @@ final class RadixFork extends RadixNode {
     }
     int places = sorted == null ? ALL : count;
     for (; place < places; place++) {
-      RadixNode way = ways[place];
+      RadixNode<V> way = ways[place];
       if (way != null) {
         int label = sorted == null ? place : sorted[place] & 0xFF;
         int below = parting != BEHIND && label == first ? parting + 1 : BEHIND;

@@ -2,23 +2,24 @@ package io.tidegate.fanout.store;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A key and its value. */
-final class RadixLeaf extends RadixNode {
+final class RadixLeaf<V> extends RadixNode<V> {
   final byte[] key;
-  byte[] value;
+  V value;
 
-  RadixLeaf(byte[] key, byte[] value) {
+  RadixLeaf(byte[] key, V value) {
     this.key = key;
     this.value = value;
   }
 
   @Override
-  boolean collect(byte[] from, int at, byte[] to, int limit, List<RadixLeaf> found) {
+  boolean collect(byte[] from, int at, byte @Nullable [] to, int limit, List<RadixLeaf<V>> found) {
     if (at != BEHIND && Arrays.compareUnsigned(key, from) < 0) {
       return true;
     }
-    if (Arrays.compareUnsigned(key, to) >= 0) {
+    if (to != null && Arrays.compareUnsigned(key, to) >= 0) {
       return false;
     }
     found.add(this);

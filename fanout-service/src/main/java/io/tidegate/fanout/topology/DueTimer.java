@@ -44,9 +44,7 @@ final class DueTimer implements AutoCloseable {
   private static final long BUDGET_NANOS = 5_000_000;
   private static final long MIN_DELAY_MILLIS = 5;
 
-  /**
-   * How far ahead the index is looked at, step by step: a store in memory copies what it ranges.
-   */
+  /** How far ahead the index is looked at, step by step. */
   private static final long FIRST_LOOK_MILLIS = 100;
 
   private static final long LAST_LOOK_MILLIS = 100_000;
@@ -97,6 +95,16 @@ final class DueTimer implements AutoCloseable {
       @Override
       public void put(byte[] key, byte[] value) {
         store.put(key, value);
+        watch(key);
+      }
+
+      @Override
+      public void insert(byte[] key, byte[] value) {
+        store.insert(key, value);
+        watch(key);
+      }
+
+      private void watch(byte[] key) {
         if (key[0] == DUE_KIND) {
           lowWater = lower(lowWater, key);
           wakeMillis = Math.min(wakeMillis, Keys.dueMillis(key));

@@ -3,6 +3,7 @@ package io.tidegate.fanout.topology;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.metrics.FanoutMetrics;
+import io.tidegate.fanout.statestore.StoreKind;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

@@ -17,6 +17,7 @@ import io.tidegate.fanout.record.SessionRecords;
 import io.tidegate.fanout.record.SettingsRecords;
 import io.tidegate.fanout.sequencer.At;
 import io.tidegate.fanout.sequencer.UserEvent;
+import io.tidegate.fanout.statestore.StreamsBytes;
 import io.tidegate.fanout.store.SortedBytes;
 import java.security.SecureRandom;
 import java.util.function.Supplier;

@@ -3,6 +3,7 @@ package io.tidegate.fanout.topology;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.sequencer.Sequencer;
 import io.tidegate.fanout.sequencer.UserView;
+import io.tidegate.fanout.statestore.StreamsBytes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyQueryMetadata;

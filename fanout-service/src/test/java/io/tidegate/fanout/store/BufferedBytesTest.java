@@ -116,18 +116,29 @@ class BufferedBytesTest {
   }
 
   @Test
-  void rangeShouldNotSeeWhatIsWrittenAfterItWasOpened() {
+  void rangeShouldGoOnOverACommitAndWritesWithWhatIsThereAllTheTime() {
     // Given
-    buffered.put(bytes(1), bytes(10));
-    buffered.put(bytes(2), bytes(20));
-    SortedBytes.Range range = buffered.range(bytes(0), bytes(9));
+    RadixBytes below = new RadixBytes();
+    BufferedBytes over = new BufferedBytes(below);
+    for (int key = 1; key < 100; key++) {
+      (key % 3 == 0 ? below : over).put(bytes(key), bytes(key));
+    }
+    SortedBytes.Range range = over.range(bytes(0), bytes(120));
+    List<String> seen = new ArrayList<>();
+    range.next();
+    seen.add(text(range.key()));
 
     // When
-    buffered.delete(bytes(2));
-    buffered.put(bytes(3), bytes(30));
+    over.commit();
+    over.put(bytes(110), bytes(110));
+    over.delete(bytes(51));
+    while (range.next()) {
+      seen.add(text(range.key()));
+    }
 
     // Then
-    assertThat(texts(range)).containsExactly("01=0a", "02=14");
+    assertThat(seen).isSorted().doesNotHaveDuplicates().hasSizeGreaterThanOrEqualTo(98);
+    assertThat(texts(over, bytes(0), bytes(120))).hasSize(99);
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.tidegate.fanout.sequencer.Effect;
 import io.tidegate.fanout.sequencer.Sequencer;
 import io.tidegate.fanout.sequencer.SequencerSettings;
 import io.tidegate.fanout.sequencer.UserEvent;
+import io.tidegate.fanout.statestore.StoreKind;
 import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
 import java.nio.file.Path;

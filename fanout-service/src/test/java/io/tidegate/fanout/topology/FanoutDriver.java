@@ -21,6 +21,8 @@ import io.tidegate.contract.session.SessionRecord;
 import io.tidegate.contract.session.SessionUp;
 import io.tidegate.fanout.metrics.FanoutMetrics;
 import io.tidegate.fanout.sequencer.SequencerSettings;
+import io.tidegate.fanout.statestore.BoundedRocksDb;
+import io.tidegate.fanout.statestore.StoreKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidegate.contract.GroupKey;
 import io.tidegate.contract.Recipient;
 import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.statestore.StoreKind;
 import io.tidegate.fanout.topology.MemberProbe.Arrival;
 import java.nio.file.Path;
 import java.time.Duration;

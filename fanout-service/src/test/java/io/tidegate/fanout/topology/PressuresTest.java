@@ -17,6 +17,7 @@ import io.tidegate.fanout.pace.Pressure;
 import io.tidegate.fanout.policy.PolicyBook;
 import io.tidegate.fanout.sequencer.Sequencer;
 import io.tidegate.fanout.sequencer.SequencerSettings;
+import io.tidegate.fanout.statestore.StoreKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;

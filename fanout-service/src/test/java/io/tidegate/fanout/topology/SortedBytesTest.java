@@ -1,5 +1,8 @@
 package io.tidegate.fanout.topology;
 
+import io.tidegate.fanout.statestore.BoundedRocksDb;
+import io.tidegate.fanout.statestore.StoreKind;
+import io.tidegate.fanout.statestore.StreamsBytes;
 import io.tidegate.fanout.store.RadixBytes;
 import io.tidegate.fanout.store.SortedBytes;
 import io.tidegate.fanout.store.TreeBytes;

@@ -1,4 +1,4 @@
-package io.tidegate.fanout.topology;
+package io.tidegate.fanout.statestore;
 
 import java.util.Map;
 import org.apache.kafka.streams.state.RocksDBConfigSetter;

@@ -1,4 +1,4 @@
-package io.tidegate.fanout.topology;
+package io.tidegate.fanout.statestore;
 
 import io.tidegate.fanout.store.SortedBytes;
 import java.util.Arrays;
@@ -10,7 +10,7 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /** Sorted bytes in a store of Kafka Streams. */
-final class StreamsBytes implements SortedBytes {
+public final class StreamsBytes implements SortedBytes {
   private final ReadOnlyKeyValueStore<Bytes, byte[]> reads;
   private final @Nullable KeyValueStore<Bytes, byte[]> writes;
 
@@ -20,12 +20,12 @@ final class StreamsBytes implements SortedBytes {
     this.writes = writes;
   }
 
-  static StreamsBytes over(KeyValueStore<Bytes, byte[]> store) {
+  public static StreamsBytes over(KeyValueStore<Bytes, byte[]> store) {
     return new StreamsBytes(store, store);
   }
 
   /** For reading only, which any thread may while the task's own writes. */
-  static StreamsBytes readOnly(ReadOnlyKeyValueStore<Bytes, byte[]> store) {
+  public static StreamsBytes readOnly(ReadOnlyKeyValueStore<Bytes, byte[]> store) {
     return new StreamsBytes(store, null);
   }
 
@@ -37,6 +37,15 @@ final class StreamsBytes implements SortedBytes {
   @Override
   public void put(byte[] key, byte[] value) {
     writes().put(Bytes.wrap(key), value);
+  }
+
+  /** Our stores do not look whether the key is there, see {@link StoreKind#supplier}. */
+  @Override
+  public void insert(byte[] key, byte[] value) {
+    byte[] before = writes().putIfAbsent(Bytes.wrap(key), value);
+    if (before != null) {
+      throw new IllegalStateException("inserted a key that is there: " + Arrays.toString(key));
+    }
   }
 
   /** By a put of null: the store's own delete reads the old value first. */

@@ -1,0 +1,5 @@
+/** The stores of a task of Kafka Streams, and sorted bytes in them. */
+@NullMarked
+package io.tidegate.fanout.statestore;
+
+import org.jspecify.annotations.NullMarked;
