@@ -2,30 +2,27 @@ package io.tidegate.fanout.dedupe;
 
 import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * Remembers the message ids of every user, which are of one source each (CloudEvents), for at least
- * the horizon and at most twice as long. Ids lie in buckets as wide as the horizon, so that a
- * message costs one write and old ones leave by the bucket, each as its {@link IdHash}.
+ * Remembers the message ids of every user, which are of one source each (CloudEvents), for the
+ * horizon: each as its {@link IdHash} with the instant of its coming, so that a message costs one
+ * read and one write.
  *
- * <p>For one store from its opening on: what it knows of where ids lie, to spare itself looking
- * where none are, is not in the store.
+ * <p>Old ids lie anywhere among the others. They are looked for round and round; as ids are hashes,
+ * of those looked at as many are old as of all, and who purges may go on while that is worth it.
+ *
+ * <p>For one store from its opening on: where the round stands is not in the store.
  */
 public final class Dedupe {
-  private static final byte[] NOTHING = {};
-
   private final long horizonMillis;
   private final IdHash hash = new IdHash();
 
-  /** No id lies in a later bucket; -1 while that is not known. */
-  private long newest = -1;
-
-  /** No id that is past the horizon lies before it. */
-  private byte[] purgedTo = Keys.dedupeFrom(0);
+  /** The ids before it were looked at last. */
+  private byte[] round = Keys.firstDedupe();
 
   /**
    * @param horizon a second to 366 days
@@ -39,74 +36,64 @@ public final class Dedupe {
   }
 
   /**
-   * Whether the owner, a user or whoever the bytes name, has had the id. Looks one bucket ahead
-   * too, for a clock that was set back.
+   * Whether the owner, a user or whoever the bytes name, has had the id. One that came at an
+   * instant that is still to come, for a clock that was set back, is known too.
    */
   public boolean knows(
       SortedBytes store, byte[] owner, String source, String messageId, long nowMillis) {
-    return knows(store, hash.of(owner, source, messageId), nowMillis);
+    byte[] came = store.get(Keys.dedupe(hash.of(owner, source, messageId)));
+    return came != null && !isOld(came, nowMillis);
   }
 
   /** As {@link #knows}, and remembers the id if it is not known. */
   public boolean isRepeated(
       SortedBytes store, byte[] owner, String source, String messageId, long nowMillis) {
-    byte[] id = hash.of(owner, source, messageId);
-    if (knows(store, id, nowMillis)) {
-      return true;
+    byte[] key = Keys.dedupe(hash.of(owner, source, messageId));
+    byte[] came = store.get(key);
+    byte[] now = ByteBuffer.allocate(Long.BYTES).putLong(nowMillis).array();
+    if (came == null) {
+      store.insert(key, now);
+      return false;
     }
-    remember(store, id, nowMillis);
-    return false;
+    if (isOld(came, nowMillis)) {
+      store.put(key, now);
+      return false;
+    }
+    return true;
   }
 
-  private boolean knows(SortedBytes store, byte[] id, long nowMillis) {
-    long bucket = bucket(nowMillis);
-    long first = newest(store, bucket) > bucket ? bucket + 1 : bucket;
-    for (long b = first; b >= Math.max(0, bucket - 1); b--) {
-      if (store.get(Keys.dedupe(b, id)) != null) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void remember(SortedBytes store, byte[] id, long nowMillis) {
-    long bucket = bucket(nowMillis);
-    newest = Math.max(newest(store, bucket), bucket);
-    byte[] key = Keys.dedupe(bucket, id);
-    if (Arrays.compareUnsigned(key, purgedTo) < 0) {
-      purgedTo = key; // the clock was set back by more than the horizon
-    }
-    store.put(key, NOTHING);
-  }
-
-  /** Deletes at most {@code limit} ids that are past the horizon; says how many. */
+  /** Looks at {@code limit} ids, or all if there are fewer, and deletes the old; says how many. */
   public int purge(SortedBytes store, long nowMillis, int limit) {
-    long kept = bucket(nowMillis) - 1;
-    if (kept <= 0) {
-      return 0;
-    }
+    byte[] start = round;
     List<byte[]> old = new ArrayList<>();
-    try (SortedBytes.Range range = store.range(purgedTo, Keys.dedupeFrom(kept))) {
-      while (old.size() < limit && range.next()) {
-        old.add(range.key());
-      }
+    int looked = look(store, start, Keys.afterDedupe(), nowMillis, limit, old);
+    if (looked < limit) {
+      look(store, Keys.firstDedupe(), start, nowMillis, limit - looked, old);
     }
     old.forEach(store::delete);
-    purgedTo = old.size() == limit ? old.getLast() : Keys.dedupeFrom(kept);
     return old.size();
   }
 
-  private long newest(SortedBytes store, long bucket) {
-    if (newest < 0) {
-      byte[] from = Keys.dedupeFrom(bucket + 1);
-      try (SortedBytes.Range range = store.range(from, Keys.dedupeFrom(Long.MAX_VALUE))) {
-        newest = range.next() ? Long.MAX_VALUE : bucket; // how far ahead is not worth a search
+  private int look(
+      SortedBytes store, byte[] from, byte[] to, long nowMillis, int limit, List<byte[]> old) {
+    int looked = 0;
+    round = to;
+    try (SortedBytes.Range range = store.range(from, to)) {
+      while (range.next()) {
+        if (looked == limit) {
+          round = range.key();
+          break;
+        }
+        looked++;
+        if (isOld(range.value(), nowMillis)) {
+          old.add(range.key());
+        }
       }
     }
-    return newest;
+    return looked;
   }
 
-  private long bucket(long nowMillis) {
-    return Math.floorDiv(nowMillis, horizonMillis);
+  private boolean isOld(byte[] came, long nowMillis) {
+    return nowMillis - ByteBuffer.wrap(came).getLong() > horizonMillis;
   }
 }

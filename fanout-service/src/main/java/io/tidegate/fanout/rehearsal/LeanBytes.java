@@ -16,7 +16,7 @@ final class LeanBytes implements SortedBytes {
   /** Of an entry of the tree and its two arrays, about. */
   static final int OVERHEAD_BYTES = 72;
 
-  private static final byte DEDUPE_KIND = Keys.dedupeFrom(0)[0];
+  private static final byte DEDUPE_KIND = Keys.firstDedupe()[0];
 
   private final TreeBytes tree = new TreeBytes();
   private long bytes;
@@ -45,6 +45,9 @@ final class LeanBytes implements SortedBytes {
 
   @Override
   public void insert(byte[] key, byte[] value) {
+    if (key[0] == DEDUPE_KIND) {
+      return;
+    }
     byte[] packed = pack(value);
     tree.insert(key, packed);
     bytes += size(key, packed);

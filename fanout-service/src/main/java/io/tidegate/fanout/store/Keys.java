@@ -185,13 +185,19 @@ public final class Keys {
     return UserKey.parse(Arrays.copyOfRange(dueKey, 9, dueKey.length));
   }
 
-  /** Says that a message id has come; buckets rise with time. */
-  public static byte[] dedupe(long bucket, byte[] id) {
-    return ByteBuffer.allocate(9 + id.length).put(DEDUPE).putLong(bucket).put(id).array();
+  /** Says when a message id came. */
+  public static byte[] dedupe(byte[] id) {
+    return bytes(DEDUPE, id);
   }
 
-  public static byte[] dedupeFrom(long bucket) {
-    return ByteBuffer.allocate(9).put(DEDUPE).putLong(bucket).array();
+  /** Not after any {@link #dedupe} key. */
+  public static byte[] firstDedupe() {
+    return new byte[] {DEDUPE};
+  }
+
+  /** After all {@link #dedupe} keys. */
+  public static byte[] afterDedupe() {
+    return after(firstDedupe());
   }
 
   /** The next key there can be. */

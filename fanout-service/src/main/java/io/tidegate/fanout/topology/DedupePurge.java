@@ -5,11 +5,18 @@ import io.tidegate.fanout.store.SortedBytes;
 import java.time.Duration;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 
-/** Forgets old message ids a few at a time: seldom while there are none, often while there are. */
+/**
+ * Forgets old message ids: looks at a few at a time, soon again while a quarter or more of them are
+ * old, which then are as many of all, and seldom while fewer are.
+ */
 final class DedupePurge implements AutoCloseable {
-  static final int MAX_IDS = 1_000;
-  private static final Duration WHEN_NONE = Duration.ofMinutes(1);
-  private static final Duration WHEN_MORE = Duration.ofMillis(100);
+  static final int MAX_IDS = 2_000;
+
+  /** Of those looked at. */
+  private static final int WORTH_IT = MAX_IDS / 4;
+
+  private static final Duration WHEN_FEW = Duration.ofMinutes(1);
+  private static final Duration WHEN_MANY = Duration.ofMillis(50);
 
   private final ProcessorContext<?, ?> context;
   private final UserHandler handler;
@@ -30,13 +37,13 @@ final class DedupePurge implements AutoCloseable {
   }
 
   void arm() {
-    alarm.in(WHEN_NONE, this::fire);
+    alarm.in(WHEN_FEW, this::fire);
   }
 
   private void fire() {
     int purged = handler.purge(store, context.currentSystemTimeMs(), MAX_IDS);
     metrics.purged(purged);
-    alarm.in(purged < MAX_IDS ? WHEN_NONE : WHEN_MORE, this::fire);
+    alarm.in(purged < WORTH_IT ? WHEN_FEW : WHEN_MANY, this::fire);
   }
 
   @Override

@@ -76,10 +76,11 @@ final class LeanBytesTest {
   @Test
   void messageIdsShouldBeForgotten() {
     // Given
-    byte[] id = Keys.dedupe(1, new byte[16]);
+    byte[] id = Keys.dedupe(new byte[16]);
 
     // When
-    store.put(id, new byte[0]);
+    store.insert(id, new byte[8]);
+    store.put(id, new byte[8]);
 
     // Then
     assertThat(store.get(id)).isNull();

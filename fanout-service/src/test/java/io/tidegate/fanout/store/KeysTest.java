@@ -190,17 +190,17 @@ class KeysTest {
   }
 
   @Test
-  void dedupeKeysShouldSortByBucket() {
+  void dedupeKeysShouldLieTogether() {
     // Given
-    byte[] low = Keys.dedupe(7, new byte[16]);
     byte[] high = new byte[16];
     Arrays.fill(high, (byte) 0xFF);
 
     // When // Then
-    assertThat(low).matches(key -> between(key, Keys.dedupeFrom(7), Keys.dedupeFrom(8)));
-    assertThat(Keys.dedupe(7, high))
-        .matches(key -> between(key, Keys.dedupeFrom(7), Keys.dedupeFrom(8)))
-        .isNotEqualTo(low);
+    for (byte[] id : List.of(new byte[16], high)) {
+      assertThat(Keys.dedupe(id))
+          .matches(key -> between(key, Keys.firstDedupe(), Keys.afterDedupe()));
+    }
+    assertThat(Keys.dedupe(high)).isNotEqualTo(Keys.dedupe(new byte[16]));
   }
 
   @Test
