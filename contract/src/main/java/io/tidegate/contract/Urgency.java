@@ -1,5 +1,6 @@
 package io.tidegate.contract;
 
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,9 @@ public enum Urgency {
   LOW(1, "low"),
   NORMAL(2, "normal"),
   HIGH(3, "high");
+
+  /** All of them, rising. {@code values()} makes a new array each time. */
+  public static final List<Urgency> ALL = List.of(values());
 
   private final int position;
   private final String word;
@@ -31,7 +35,7 @@ public enum Urgency {
   /** The urgency of that word in any case; null where there is none. */
   public static @Nullable Urgency of(String word) {
     String lower = word.toLowerCase(Locale.ROOT);
-    for (Urgency urgency : values()) {
+    for (Urgency urgency : ALL) {
       if (urgency.word.equals(lower)) {
         return urgency;
       }
@@ -41,6 +45,6 @@ public enum Urgency {
 
   /** The urgency at that position; NORMAL for a position that a newer version wrote. */
   public static Urgency at(int position) {
-    return position >= 0 && position < values().length ? values()[position] : NORMAL;
+    return position >= 0 && position < ALL.size() ? ALL.get(position) : NORMAL;
   }
 }

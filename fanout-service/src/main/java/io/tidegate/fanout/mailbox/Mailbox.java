@@ -216,7 +216,7 @@ public final class Mailbox {
 
   /** The entry of each order that came first: the candidates for being the oldest of all. */
   public List<Located> oldest() {
-    List<Located> oldest = new ArrayList<>(Urgency.values().length + 2);
+    List<Located> oldest = new ArrayList<>(Urgency.ALL.size() + 2);
     for (ReadyQueue queue : state.queues.all()) {
       oldest.addAll(firstReady(queue, 1));
     }

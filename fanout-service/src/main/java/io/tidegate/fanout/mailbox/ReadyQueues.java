@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * category that finds no room joins the others.
  */
 public final class ReadyQueues {
-  private static final int SHARED = Urgency.values().length;
+  private static final int SHARED = Urgency.ALL.size();
   private static final int MOST = 128;
 
   private final List<ReadyQueue> queues = new ArrayList<>(SHARED);
 
   ReadyQueues() {
-    for (Urgency urgency : Urgency.values()) {
+    for (Urgency urgency : Urgency.ALL) {
       queues.add(new ReadyQueue(urgency.position(), urgency, null));
     }
   }

@@ -30,13 +30,13 @@ final class Sorting {
   boolean run(int limit) {
     if (state.separated != separate.hashCode()) {
       state.separated = separate.hashCode();
-      for (Urgency urgency : Urgency.values()) {
+      for (Urgency urgency : Urgency.ALL) {
         ReadyQueue queue = state.queues.shared(urgency);
         queue.unsorted = queue.count == 0 || separate.isEmpty() ? ReadyQueue.SORTED : queue.head;
       }
     }
     int left = limit;
-    for (Urgency urgency : Urgency.values()) {
+    for (Urgency urgency : Urgency.ALL) {
       ReadyQueue queue = state.queues.shared(urgency);
       if (queue.unsorted != ReadyQueue.SORTED) {
         left -= sort(queue, left);

@@ -129,7 +129,10 @@ final class Sending {
    * other urgencies and categories still get their turn.
    */
   private void release(List<Device> level, BiConsumer<Located, End> end) {
-    int room = level.stream().mapToInt(Device::room).max().orElse(0);
+    int room = 0;
+    for (Device device : level) {
+      room = Math.max(room, device.room());
+    }
     if (room == 0 || state.mailbox.ready() == 0) {
       return;
     }
@@ -222,7 +225,10 @@ final class Sending {
     private final List<Batch> batches;
 
     Push(List<Device> level) {
-      batches = level.stream().map(Batch::new).toList();
+      batches = new ArrayList<>(level.size());
+      for (Device device : level) {
+        batches.add(new Batch(device));
+      }
     }
 
     Verdict admit(Entry entry) {
@@ -242,11 +248,21 @@ final class Sending {
 
   /** A gap in the seqs can have used up more room than the messages did. */
   private static boolean anyRoom(List<Device> level) {
-    return level.stream().anyMatch(d -> d.room() > 0);
+    for (Device device : level) {
+      if (device.room() > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isWanted(Urgency urgency, List<Device> level) {
-    return level.stream().anyMatch(d -> d.wants(urgency) && d.room() > 0);
+    for (Device device : level) {
+      if (device.wants(urgency) && device.room() > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What one session gets of the messages that it comes to in this turn. */

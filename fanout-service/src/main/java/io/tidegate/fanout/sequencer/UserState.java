@@ -58,15 +58,30 @@ final class UserState {
 
   /** Whether a device has that message. */
   boolean onAny(long seq, Urgency urgency) {
-    return devices.stream().anyMatch(d -> d.has(seq, urgency));
+    for (Device device : devices) {
+      if (device.has(seq, urgency)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether no session is to get that message or is being sent it. */
   boolean isForNoSession(long seq) {
-    return devices.stream().noneMatch(d -> d.connected && d.acked < seq);
+    for (Device device : devices) {
+      if (device.connected && device.acked < seq) {
+        return false;
+      }
+    }
+    return true;
   }
 
   boolean hasSession() {
-    return devices.stream().anyMatch(d -> d.connected);
+    for (Device device : devices) {
+      if (device.connected) {
+        return true;
+      }
+    }
+    return false;
   }
 }

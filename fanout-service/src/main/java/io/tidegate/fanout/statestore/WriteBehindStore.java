@@ -28,18 +28,21 @@ import org.jspecify.annotations.Nullable;
  * <p>Its task's thread writes; any thread may read meanwhile.
  */
 final class WriteBehindStore implements KeyValueStore<Bytes, byte[]> {
-  /** What the keys and values of the writes in the heap may have, with 64 bytes for each. */
-  static final long MOST_BYTES = 2L << 20;
-
   private static final int OVERHEAD_BYTES = 64;
 
   private final KeyValueStore<Bytes, byte[]> disk;
+  private final long mostBytes;
   private final Batch batch;
   private final BufferedBytes recent;
   private long bytes;
 
-  WriteBehindStore(KeyValueStore<Bytes, byte[]> disk) {
+  /**
+   * @param mostBytes what the keys and values of the writes in the heap may have, with 64 bytes for
+   *     each; with more, all of them are written
+   */
+  WriteBehindStore(KeyValueStore<Bytes, byte[]> disk, long mostBytes) {
     this.disk = disk;
+    this.mostBytes = mostBytes;
     this.batch = new Batch(StreamsBytes.over(disk));
     this.recent = new BufferedBytes(batch);
   }
@@ -84,7 +87,7 @@ final class WriteBehindStore implements KeyValueStore<Bytes, byte[]> {
 
   private void wrote(Bytes key, byte @Nullable [] value) {
     bytes += OVERHEAD_BYTES + key.get().length + (value == null ? 0 : value.length);
-    if (bytes > MOST_BYTES) {
+    if (bytes > mostBytes) {
       drain();
     }
   }

@@ -1,4 +1,4 @@
-package io.tidegate.fanout.topology;
+package io.tidegate.fanout.statestore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
