@@ -1,10 +1,13 @@
 package io.tidegate.ingest;
 
 import static io.tidegate.contract.settings.Bounds.filled;
+import static io.tidegate.contract.settings.Bounds.require;
 import static io.tidegate.contract.settings.Bounds.within;
 
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
+import io.tidegate.contract.auth.Quota;
+import io.tidegate.contract.rate.Rate;
 import io.tidegate.contract.settings.Environment;
 import java.time.Duration;
 import java.util.Map;
@@ -24,6 +27,15 @@ import java.util.function.Consumer;
  * @param maxInFlightBytes of all requests together, counted twice from the moment they come off the
  *     socket (as received, and as taken apart); at least twice maxBatchBytes
  * @param maxInFlightRequests requests that are being served at once
+ * @param tenantRate messages that each tenant may send, unless its own rate is set
+ * @param tenantBytes of maxInFlightBytes that each tenant may have, unless its own are set; 0 for
+ *     no bound of its own
+ * @param keyRate messages that may be sent with each key, unless its own rate is set
+ * @param keyBytes of maxInFlightBytes that requests with each key may have, as tenantBytes
+ * @param idempotencyKeys answers that are kept for requests that come again with the same
+ *     Idempotency-Key; 0 for none
+ * @param idempotencyBytes of those answers and their keys
+ * @param idempotencyAge for how long each is kept
  * @param maxConnections further ones wait unaccepted
  * @param headTimeout for a request line and headers to arrive
  * @param bodyTimeout for a body to arrive, not counting the time we did not read
@@ -33,6 +45,7 @@ import java.util.function.Consumer;
  * @param producerBytes the producer's memory
  * @param startTimeout for Kafka to answer at start
  * @param drainTimeout for {@code close}
+ * @param accessLog whether each request is logged
  */
 public record IngestConfig(
     String kafka,
@@ -45,6 +58,13 @@ public record IngestConfig(
     int maxBatchLines,
     long maxInFlightBytes,
     int maxInFlightRequests,
+    Rate tenantRate,
+    long tenantBytes,
+    Rate keyRate,
+    long keyBytes,
+    int idempotencyKeys,
+    long idempotencyBytes,
+    Duration idempotencyAge,
     int maxConnections,
     Duration headTimeout,
     Duration bodyTimeout,
@@ -53,7 +73,8 @@ public record IngestConfig(
     Duration maxBlock,
     long producerBytes,
     Duration startTimeout,
-    Duration drainTimeout) {
+    Duration drainTimeout,
+    boolean accessLog) {
 
   private static final int MIB = 1024 * 1024;
   private static final int DEFAULT_PORT = 8080;
@@ -71,6 +92,11 @@ public record IngestConfig(
     within("maxBatchLines", maxBatchLines, 1, 100_000);
     within("maxInFlightBytes", maxInFlightBytes, 2L * maxBatchBytes, Long.MAX_VALUE / 4);
     within("maxInFlightRequests", maxInFlightRequests, 1, 1_000_000);
+    requireBytes("tenantBytes", tenantBytes, maxBodyBytes);
+    requireBytes("keyBytes", keyBytes, maxBodyBytes);
+    within("idempotencyKeys", idempotencyKeys, 0, 10_000_000);
+    within("idempotencyBytes", idempotencyBytes, 0, Long.MAX_VALUE / 4);
+    within("idempotencyAge", idempotencyAge, Duration.ofSeconds(1), Duration.ofDays(7));
     within("maxConnections", maxConnections, 1, 1_000_000);
     within("headTimeout", headTimeout, Duration.ofMillis(10), HOUR);
     within("bodyTimeout", bodyTimeout, Duration.ofMillis(10), HOUR);
@@ -80,6 +106,16 @@ public record IngestConfig(
     within("producerBytes", producerBytes, MIB, Long.MAX_VALUE / 4);
     within("startTimeout", startTimeout, Duration.ofMillis(10), HOUR);
     within("drainTimeout", drainTimeout, Duration.ofMillis(10), HOUR);
+  }
+
+  /** What is received counts twice, so that less would never let the largest message in. */
+  private static void requireBytes(String field, long bytes, int maxBodyBytes) {
+    long least = 2L * maxBodyBytes;
+    require(
+        bytes == Quota.NO_LIMIT || bytes >= least,
+        field,
+        "want 0, or " + least + " or more",
+        bytes);
   }
 
   public static IngestConfig defaults(String bootstrapServers) {
@@ -94,6 +130,13 @@ public record IngestConfig(
         1000,
         64L * MIB,
         1024,
+        Rate.NONE,
+        Quota.NO_LIMIT,
+        Rate.NONE,
+        Quota.NO_LIMIT,
+        100_000,
+        64L * MIB,
+        Duration.ofHours(24),
         4096,
         Duration.ofSeconds(10),
         Duration.ofSeconds(30),
@@ -102,7 +145,8 @@ public record IngestConfig(
         Duration.ofSeconds(1),
         32L * MIB,
         Duration.ofSeconds(10),
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        true);
   }
 
   /**
@@ -143,6 +187,27 @@ public record IngestConfig(
         });
   }
 
+  /** What each tenant and each key may use. */
+  public IngestConfig withQuotas(Rate perTenant, long tenant, Rate perKey, long key) {
+    return with(
+        draft -> {
+          draft.tenantRate = perTenant;
+          draft.tenantBytes = tenant;
+          draft.keyRate = perKey;
+          draft.keyBytes = key;
+        });
+  }
+
+  /** Which answers are kept for requests that come again. */
+  public IngestConfig withIdempotency(int keys, long bytes, Duration age) {
+    return with(
+        draft -> {
+          draft.idempotencyKeys = keys;
+          draft.idempotencyBytes = bytes;
+          draft.idempotencyAge = age;
+        });
+  }
+
   public IngestConfig withMaxConnections(int value) {
     return with(draft -> draft.maxConnections = value);
   }
@@ -167,6 +232,10 @@ public record IngestConfig(
 
   public IngestConfig withDrainTimeout(Duration value) {
     return with(draft -> draft.drainTimeout = value);
+  }
+
+  public IngestConfig withAccessLog(boolean value) {
+    return with(draft -> draft.accessLog = value);
   }
 
   private IngestConfig with(Consumer<IngestDraft> change) {

@@ -2,6 +2,7 @@ package io.tidegate.ingest;
 
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
+import io.tidegate.contract.rate.Rate;
 import io.tidegate.contract.settings.Environment;
 import java.time.Duration;
 
@@ -20,6 +21,13 @@ final class IngestDraft {
   int maxBatchLines;
   long maxInFlightBytes;
   int maxInFlightRequests;
+  Rate tenantRate;
+  long tenantBytes;
+  Rate keyRate;
+  long keyBytes;
+  int idempotencyKeys;
+  long idempotencyBytes;
+  Duration idempotencyAge;
   int maxConnections;
   Duration headTimeout;
   Duration bodyTimeout;
@@ -29,6 +37,7 @@ final class IngestDraft {
   long producerBytes;
   Duration startTimeout;
   Duration drainTimeout;
+  boolean accessLog;
 
   IngestDraft(IngestConfig config) {
     kafka = config.kafka();
@@ -41,6 +50,13 @@ final class IngestDraft {
     maxBatchLines = config.maxBatchLines();
     maxInFlightBytes = config.maxInFlightBytes();
     maxInFlightRequests = config.maxInFlightRequests();
+    tenantRate = config.tenantRate();
+    tenantBytes = config.tenantBytes();
+    keyRate = config.keyRate();
+    keyBytes = config.keyBytes();
+    idempotencyKeys = config.idempotencyKeys();
+    idempotencyBytes = config.idempotencyBytes();
+    idempotencyAge = config.idempotencyAge();
     maxConnections = config.maxConnections();
     headTimeout = config.headTimeout();
     bodyTimeout = config.bodyTimeout();
@@ -50,6 +66,7 @@ final class IngestDraft {
     producerBytes = config.producerBytes();
     startTimeout = config.startTimeout();
     drainTimeout = config.drainTimeout();
+    accessLog = config.accessLog();
   }
 
   IngestConfig config() {
@@ -64,6 +81,13 @@ final class IngestDraft {
         maxBatchLines,
         maxInFlightBytes,
         maxInFlightRequests,
+        tenantRate,
+        tenantBytes,
+        keyRate,
+        keyBytes,
+        idempotencyKeys,
+        idempotencyBytes,
+        idempotencyAge,
         maxConnections,
         headTimeout,
         bodyTimeout,
@@ -72,7 +96,8 @@ final class IngestDraft {
         maxBlock,
         producerBytes,
         startTimeout,
-        drainTimeout);
+        drainTimeout,
+        accessLog);
   }
 
   /** Every variable sets the field of its name. */
@@ -88,6 +113,13 @@ final class IngestDraft {
     maxBatchLines = variables.integer("MAX_BATCH_LINES", maxBatchLines);
     maxInFlightBytes = variables.number("MAX_IN_FLIGHT_BYTES", maxInFlightBytes);
     maxInFlightRequests = variables.integer("MAX_IN_FLIGHT_REQUESTS", maxInFlightRequests);
+    tenantRate = variables.read("TENANT_RATE", tenantRate, Rate::parse);
+    tenantBytes = variables.number("TENANT_BYTES", tenantBytes);
+    keyRate = variables.read("KEY_RATE", keyRate, Rate::parse);
+    keyBytes = variables.number("KEY_BYTES", keyBytes);
+    idempotencyKeys = variables.integer("IDEMPOTENCY_KEYS", idempotencyKeys);
+    idempotencyBytes = variables.number("IDEMPOTENCY_BYTES", idempotencyBytes);
+    idempotencyAge = variables.duration("IDEMPOTENCY_AGE", idempotencyAge);
     maxConnections = variables.integer("MAX_CONNECTIONS", maxConnections);
     headTimeout = variables.duration("HEAD_TIMEOUT", headTimeout);
     bodyTimeout = variables.duration("BODY_TIMEOUT", bodyTimeout);
@@ -97,5 +129,6 @@ final class IngestDraft {
     producerBytes = variables.number("PRODUCER_BYTES", producerBytes);
     startTimeout = variables.duration("START_TIMEOUT", startTimeout);
     drainTimeout = variables.duration("DRAIN_TIMEOUT", drainTimeout);
+    accessLog = variables.flag("ACCESS_LOG", accessLog);
   }
 }

@@ -9,6 +9,7 @@ import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Timeouts;
 import io.tidegate.ingest.http.IngestServer;
 import io.tidegate.ingest.http.Limits;
+import io.tidegate.ingest.idempotency.Replays;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.policies.Policies;
 import io.tidegate.ingest.policies.PolicyStore;
@@ -19,6 +20,8 @@ import io.tidegate.ingest.publish.Readiness;
 import io.tidegate.ingest.publish.SettingsWriter;
 import io.tidegate.ingest.publish.TableFeed;
 import io.tidegate.ingest.publish.TopicProbe;
+import io.tidegate.ingest.quota.Allowance;
+import io.tidegate.ingest.quota.Quotas;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -167,6 +170,12 @@ public final class IngestService implements AutoCloseable {
           IngestServer.start(
               settings(config, within),
               new Admission(config.maxInFlightRequests(), config.maxInFlightBytes()),
+              quotas(config, keys),
+              new Replays(
+                  config.idempotencyKeys(),
+                  config.idempotencyBytes(),
+                  config.idempotencyAge().toNanos(),
+                  System::nanoTime),
               new Publisher(producer, topics, first.partitions(), within),
               store,
               keys,
@@ -238,7 +247,17 @@ public final class IngestService implements AutoCloseable {
             config.idleTimeout(),
             within.plus(SLOW_READER)),
         new Limits(config.maxBodyBytes(), config.maxBatchBytes(), config.maxBatchLines()),
-        config.drainTimeout().minus(config.drainTimeout().dividedBy(FLUSH_SHARE)));
+        config.drainTimeout().minus(config.drainTimeout().dividedBy(FLUSH_SHARE)),
+        config.accessLog());
+  }
+
+  private static Quotas quotas(IngestConfig config, @Nullable KeyTable keys) {
+    return new Quotas(
+        new Allowance(config.tenantRate(), config.tenantBytes()),
+        new Allowance(config.keyRate(), config.keyBytes()),
+        keys == null ? Quotas.Own.NOTHING : keys,
+        Quotas.MOST,
+        System::nanoTime);
   }
 
   /** Kafka's own exception often says only that something failed; its cause says what. */

@@ -38,9 +38,11 @@ final class Answers {
   private static final int RETRY_SECONDS_MOST = 5;
 
   private final IngestMetrics metrics;
+  private final AccessLog accessLog;
 
-  Answers(IngestMetrics metrics) {
+  Answers(IngestMetrics metrics, AccessLog accessLog) {
     this.metrics = metrics;
+    this.accessLog = accessLog;
   }
 
   static void send(ServerRequest request, ServerResponse response, byte[] entity) {
@@ -63,6 +65,9 @@ final class Answers {
   }
 
   void rejection(ServerRequest request, ServerResponse response, Rejection rejection) {
+    if (rejection.retryAfterSeconds() > 0) {
+      response.header(retryAfter(rejection.retryAfterSeconds()));
+    }
     problem(request, response, rejection.kind(), rejection.problem());
   }
 
@@ -76,7 +81,7 @@ final class Answers {
       response.header(Encoding.ACCEPTED);
     }
     leaveUnread(request, response);
-    send(request, response, Json.problem(problem));
+    send(request, response, Json.problem(problem, RequestId.of(request)));
   }
 
   /**
@@ -123,21 +128,19 @@ final class Answers {
     metrics.rejected(kind);
     Guard.current().leaveUnread();
     Problem problem = problem(kind, status, message);
-    IngestServer.ACCESS
-        .atDebug()
-        .addKeyValue("status", problem.status())
-        .addKeyValue("reason", problem.detail())
-        .log("request refused before a route");
+    RequestId id = RequestId.of(request.headers());
+    accessLog.refused(problem, id);
     DirectHandler.TransportResponse.Builder response =
         DirectHandler.TransportResponse.builder()
             .status(Status.create(problem.status()))
             .headers(headers)
             .keepAlive(false);
     headers.set(PROBLEM);
+    headers.set(id.header());
     if (kind == Problem.Kind.TEMPORARY_REDUCED_CAPACITY) {
       headers.set(retryAfter());
     }
-    byte[] entity = Json.problem(problem);
+    byte[] entity = Json.problem(problem, id);
     return response.entity(request.method().equals("HEAD") ? new byte[0] : entity).build();
   }
 
@@ -163,9 +166,16 @@ final class Answers {
     return new Problem("about:blank", status.reasonPhrase(), status.code(), detail, null);
   }
 
-  static Header retryAfter() {
-    int seconds = ThreadLocalRandom.current().nextInt(RETRY_SECONDS_LEAST, RETRY_SECONDS_MOST + 1);
+  static Header retryAfter(long seconds) {
     return HeaderValues.create(HeaderNames.RETRY_AFTER, seconds);
+  }
+
+  static Header retryAfter() {
+    return retryAfter(retrySeconds());
+  }
+
+  static int retrySeconds() {
+    return ThreadLocalRandom.current().nextInt(RETRY_SECONDS_LEAST, RETRY_SECONDS_MOST + 1);
   }
 
   /** A whole response for a request that did not arrive in time. */

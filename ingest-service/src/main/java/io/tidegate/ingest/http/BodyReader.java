@@ -6,10 +6,13 @@ import io.tidegate.contract.Problem;
 import io.tidegate.ingest.connection.ReadLimitException;
 import io.tidegate.ingest.encoding.Decoder;
 import io.tidegate.ingest.encoding.DecodingException;
+import io.tidegate.ingest.idempotency.Fingerprint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a request's body up to a limit, into memory that grows with what really comes: what a
@@ -19,6 +22,8 @@ final class BodyReader extends InputStream {
   private static final int FIRST_BYTES = 4 * 1024;
 
   private final InputStream in;
+  private final Supplier<Rejection> noRoom;
+  private @Nullable Fingerprint fingerprint;
   private long maxBytes;
   private long count;
 
@@ -30,10 +35,21 @@ final class BodyReader extends InputStream {
 
   /**
    * @param in a request's content, or a {@link Decoder} of it
+   * @param noRoom what is answered where there is no room for more
    */
-  BodyReader(InputStream in, long maxBytes) {
+  BodyReader(InputStream in, long maxBytes, Supplier<Rejection> noRoom) {
     this.in = in;
+    this.noRoom = noRoom;
     this.maxBytes = maxBytes;
+  }
+
+  /**
+   * Everything goes into that, too.
+   *
+   * @param into null: into nothing
+   */
+  void hashInto(@Nullable Fingerprint into) {
+    fingerprint = into;
   }
 
   /** The bytes in the front of an array that may be longer. */
@@ -119,7 +135,7 @@ final class BodyReader extends InputStream {
     } catch (ReadLimitException e) {
       throw switch (e.limit()) {
         case SIZE -> tooLarge();
-        case MEMORY -> noRoom();
+        case MEMORY -> noRoom.get();
       };
     } catch (DataReader.InsufficientDataAvailableException e) {
       throw Rejection.of(Problem.Kind.INVALID_REQUEST, "the body ends early");
@@ -131,6 +147,13 @@ final class BodyReader extends InputStream {
       throw rejection(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    if (fingerprint != null) {
+      if (n > 0) {
+        fingerprint.body(bytes, offset, n);
+      } else if (n < 0) {
+        fingerprint.end();
+      }
     }
     if (n > 0) {
       count += n;
@@ -151,7 +174,7 @@ final class BodyReader extends InputStream {
     return switch (e.fault()) {
       case MALFORMED -> Rejection.of(Problem.Kind.INVALID_REQUEST, String.valueOf(e.getMessage()));
       case SIZE -> tooLarge();
-      case MEMORY -> noRoom();
+      case MEMORY -> noRoom.get();
     };
   }
 

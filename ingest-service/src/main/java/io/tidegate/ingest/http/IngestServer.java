@@ -20,12 +20,14 @@ import io.tidegate.ingest.connection.Guard;
 import io.tidegate.ingest.connection.GuardedSelector;
 import io.tidegate.ingest.connection.Timeouts;
 import io.tidegate.ingest.connection.Watchdog;
+import io.tidegate.ingest.idempotency.Replays;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.metrics.Route;
 import io.tidegate.ingest.policies.PolicyStore;
 import io.tidegate.ingest.publish.KeyTable;
 import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Readiness;
+import io.tidegate.ingest.quota.Quotas;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -35,12 +37,9 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The HTTP port of an ingest-service. */
 public final class IngestServer implements AutoCloseable {
-  static final Logger ACCESS = LoggerFactory.getLogger("io.tidegate.ingest.access");
   private static final Duration WATCH_PERIOD = Duration.ofMillis(100);
   private static final Header PROMETHEUS_TEXT =
       HeaderValues.createCached(
@@ -53,8 +52,10 @@ public final class IngestServer implements AutoCloseable {
       int maxConnections,
       Timeouts timeouts,
       Limits limits,
-      Duration drain) {}
+      Duration drain,
+      boolean accessLog) {}
 
+  private final AccessLog accessLog;
   private final Answers answers;
   private final IngestMetrics metrics;
   private final Readiness readiness;
@@ -73,6 +74,8 @@ public final class IngestServer implements AutoCloseable {
   private IngestServer(
       Settings settings,
       Admission admission,
+      Quotas quotas,
+      Replays replays,
       Publisher publisher,
       PolicyStore store,
       @Nullable KeyTable keys,
@@ -81,19 +84,25 @@ public final class IngestServer implements AutoCloseable {
     this.keys = keys;
     this.metrics = metrics;
     this.readiness = readiness;
-    this.answers = new Answers(metrics);
+    this.accessLog = new AccessLog(settings.accessLog());
+    this.answers = new Answers(metrics, accessLog);
     this.gatekeeper = new Gatekeeper(keys, InstantSource.system(), answers);
+    Entrance entrance = new Entrance(admission, quotas, metrics);
+    Acceptances acceptances = new Acceptances(InstantSource.system());
+    Once once = new Once(replays, metrics, settings.limits().batchBytes());
     this.messages =
-        new MessagesRoute(settings.limits(), admission, publisher, metrics, InstantSource.system());
+        new MessagesRoute(settings.limits(), entrance, publisher, metrics, acceptances, once);
     this.events =
-        new EventsRoute(settings.limits(), admission, publisher, metrics, messages::acceptance);
+        new EventsRoute(settings.limits(), entrance, publisher, metrics, acceptances, once);
     this.store = store;
-    this.policies = new PoliciesRoute(admission, store, answers);
-    this.userPolicies = new UserPolicyRoute(admission, store, answers);
-    this.members = new MembersRoute(settings.limits(), admission, publisher, metrics, answers);
+    this.policies = new PoliciesRoute(entrance, store, answers);
+    this.userPolicies = new UserPolicyRoute(entrance, store, answers);
+    this.members = new MembersRoute(settings.limits(), entrance, publisher, metrics, answers);
     this.reference = new ReferenceRoute(answers);
     this.watchdog = new Watchdog(WATCH_PERIOD, Answers.requestTimeout(), metrics::overdue);
     metrics.show(admission);
+    metrics.show(quotas);
+    metrics.show(replays);
     metrics.show(watchdog);
     metrics.show(store);
     if (keys != null) {
@@ -125,6 +134,8 @@ public final class IngestServer implements AutoCloseable {
   public static IngestServer start(
       Settings settings,
       Admission admission,
+      Quotas quotas,
+      Replays replays,
       Publisher publisher,
       PolicyStore store,
       @Nullable KeyTable keys,
@@ -133,7 +144,8 @@ public final class IngestServer implements AutoCloseable {
       throws StartupException {
     requireFree(settings.host(), settings.port());
     IngestServer started =
-        new IngestServer(settings, admission, publisher, store, keys, readiness, metrics);
+        new IngestServer(
+            settings, admission, quotas, replays, publisher, store, keys, readiness, metrics);
     try {
       started.server.start();
     } catch (RuntimeException e) {
@@ -202,9 +214,13 @@ public final class IngestServer implements AutoCloseable {
             });
   }
 
-  /** Times and logs every request that reached routing. */
+  /** Times and logs every request that reached routing, and gives it an id. */
   private void observe(FilterChain chain, RoutingRequest request, RoutingResponse response) {
     long start = System.nanoTime();
+    RequestId id = RequestId.of(request.headers());
+    request.context().register(id);
+    response.beforeSend(() -> response.header(id.header()));
+    long receivedBefore = Guard.current().received();
     try {
       chain.proceed();
     } finally {
@@ -213,20 +229,14 @@ public final class IngestServer implements AutoCloseable {
         Guard.current().last();
       }
       Route route = Route.of(request.path().rawPath());
-      int status = response.status().code();
       Duration took = Duration.ofNanos(System.nanoTime() - start);
-      metrics.answered(route, status, took);
-      ACCESS
-          .atDebug()
-          .addKeyValue("method", request.prologue().method().text())
-          .addKeyValue("route", route.path())
-          .addKeyValue("status", status)
-          .addKeyValue("micros", took.toNanos() / 1000)
-          .addKeyValue("bytesIn", request.headers().contentLength().orElse(-1))
-          .addKeyValue("bytesOut", response.bytesWritten())
-          .addKeyValue("key", request.context().get(Caller.class).map(Caller::keyId).orElse("-"))
-          .addKeyValue("connection", request.socketId())
-          .log("request answered");
+      metrics.answered(route, response.status().code(), took);
+      long bytesIn =
+          request
+              .headers()
+              .contentLength()
+              .orElseGet(() -> Guard.current().received() - receivedBefore);
+      accessLog.answered(request, response, route, id, took.toNanos() / 1000, bytesIn);
     }
   }
 

@@ -2,12 +2,13 @@ package io.tidegate.ingest.http;
 
 import io.tidegate.ingest.message.Acceptance;
 import io.tidegate.ingest.message.InvalidMessageException;
-import io.tidegate.ingest.message.MessageParser;
+import io.tidegate.ingest.message.LineIds;
 import io.tidegate.ingest.message.MessageRequest;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.publish.Published;
 import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Window;
+import java.util.function.IntConsumer;
 
 /** Message requests, each written for all whom it is for. */
 final class MessageWork implements LineWork {
@@ -24,16 +25,48 @@ final class MessageWork implements LineWork {
   private final IngestMetrics metrics;
   private final Acceptance acceptance;
   private final Parser parser;
+  private final IntConsumer turn;
 
-  MessageWork(Publisher publisher, IngestMetrics metrics, Acceptance acceptance) {
-    this(publisher, metrics, acceptance, MessageParser::parse);
-  }
-
-  MessageWork(Publisher publisher, IngestMetrics metrics, Acceptance acceptance, Parser parser) {
+  /**
+   * @param turn told the number of each message before it is looked at; throws a {@link Rejection}
+   *     if there is no room for it
+   */
+  MessageWork(
+      Publisher publisher,
+      IngestMetrics metrics,
+      Acceptance acceptance,
+      Parser parser,
+      IntConsumer turn) {
     this.publisher = publisher;
     this.metrics = metrics;
     this.acceptance = acceptance;
     this.parser = parser;
+    this.turn = turn;
+  }
+
+  /** Messages of one request, for which {@code entry} must have room. */
+  static MessageWork of(
+      Publisher publisher,
+      IngestMetrics metrics,
+      Acceptance acceptance,
+      Parser parser,
+      Entrance.Entry entry) {
+    return new MessageWork(
+        publisher,
+        metrics,
+        acceptance,
+        parser,
+        number -> {
+          entry.take();
+          if (acceptance.ids() instanceof LineIds ids) {
+            ids.line(number);
+          }
+        });
+  }
+
+  @Override
+  public void begin(int number) {
+    turn.accept(number);
   }
 
   @Override

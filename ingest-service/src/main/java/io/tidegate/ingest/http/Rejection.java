@@ -10,11 +10,27 @@ final class Rejection extends RuntimeException {
 
   private final Problem.Kind kind;
   private final transient Problem problem;
+  private final long retryAfterSeconds;
 
   Rejection(Problem.Kind kind, Problem problem) {
+    this(kind, problem, 0);
+  }
+
+  private Rejection(Problem.Kind kind, Problem problem, long retryAfterSeconds) {
     super(problem.detail(), null, false, false);
     this.kind = kind;
     this.problem = problem;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+
+  /** The same, where it is known when to come again. */
+  Rejection retryAfter(long seconds) {
+    return new Rejection(kind, problem, seconds);
+  }
+
+  /** When to come again; 0: that is not known. */
+  long retryAfterSeconds() {
+    return retryAfterSeconds;
   }
 
   static Rejection of(Problem.Kind kind, String detail, @Nullable String field) {
@@ -32,6 +48,23 @@ final class Rejection extends RuntimeException {
             ? Problem.Kind.TOO_LARGE
             : Problem.Kind.INVALID_REQUEST;
     return new Rejection(kind, problem);
+  }
+
+  /** Whether the same request would be refused later, too. */
+  boolean isAboutTheContent() {
+    return isAboutTheContent(kind);
+  }
+
+  static boolean isAboutTheContent(Problem.Kind kind) {
+    return switch (kind) {
+      case INVALID_REQUEST,
+          TOO_LARGE,
+          UNSUPPORTED_MEDIA_TYPE,
+          UNSUPPORTED_ENCODING,
+          UNPROCESSABLE ->
+          true;
+      default -> false;
+    };
   }
 
   Problem.Kind kind() {
