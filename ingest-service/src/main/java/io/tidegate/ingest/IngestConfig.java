@@ -25,6 +25,7 @@ import java.util.function.Consumer;
  *     socket (as received, and as taken apart); at least twice maxBatchBytes
  * @param maxInFlightRequests requests that are being served at once
  * @param maxConnections further ones wait unaccepted
+ * @param maxStreams WebSockets of producers among them; each is a request that is being served
  * @param headTimeout for a request line and headers to arrive
  * @param bodyTimeout for a body to arrive, not counting the time we did not read
  * @param idleTimeout between two requests on a connection
@@ -46,6 +47,7 @@ public record IngestConfig(
     long maxInFlightBytes,
     int maxInFlightRequests,
     int maxConnections,
+    int maxStreams,
     Duration headTimeout,
     Duration bodyTimeout,
     Duration idleTimeout,
@@ -72,6 +74,7 @@ public record IngestConfig(
     within("maxInFlightBytes", maxInFlightBytes, 2L * maxBatchBytes, Long.MAX_VALUE / 4);
     within("maxInFlightRequests", maxInFlightRequests, 1, 1_000_000);
     within("maxConnections", maxConnections, 1, 1_000_000);
+    within("maxStreams", maxStreams, 0, 1_000_000);
     within("headTimeout", headTimeout, Duration.ofMillis(10), HOUR);
     within("bodyTimeout", bodyTimeout, Duration.ofMillis(10), HOUR);
     within("idleTimeout", idleTimeout, Duration.ofMillis(10), HOUR);
@@ -95,6 +98,7 @@ public record IngestConfig(
         64L * MIB,
         1024,
         4096,
+        256,
         Duration.ofSeconds(10),
         Duration.ofSeconds(30),
         Duration.ofSeconds(60),
@@ -145,6 +149,10 @@ public record IngestConfig(
 
   public IngestConfig withMaxConnections(int value) {
     return with(draft -> draft.maxConnections = value);
+  }
+
+  public IngestConfig withMaxStreams(int value) {
+    return with(draft -> draft.maxStreams = value);
   }
 
   public IngestConfig withReadTimeouts(Duration head, Duration body, Duration idle) {

@@ -21,6 +21,7 @@ final class IngestDraft {
   long maxInFlightBytes;
   int maxInFlightRequests;
   int maxConnections;
+  int maxStreams;
   Duration headTimeout;
   Duration bodyTimeout;
   Duration idleTimeout;
@@ -42,6 +43,7 @@ final class IngestDraft {
     maxInFlightBytes = config.maxInFlightBytes();
     maxInFlightRequests = config.maxInFlightRequests();
     maxConnections = config.maxConnections();
+    maxStreams = config.maxStreams();
     headTimeout = config.headTimeout();
     bodyTimeout = config.bodyTimeout();
     idleTimeout = config.idleTimeout();
@@ -65,6 +67,7 @@ final class IngestDraft {
         maxInFlightBytes,
         maxInFlightRequests,
         maxConnections,
+        maxStreams,
         headTimeout,
         bodyTimeout,
         idleTimeout,
@@ -89,6 +92,7 @@ final class IngestDraft {
     maxInFlightBytes = variables.number("MAX_IN_FLIGHT_BYTES", maxInFlightBytes);
     maxInFlightRequests = variables.integer("MAX_IN_FLIGHT_REQUESTS", maxInFlightRequests);
     maxConnections = variables.integer("MAX_CONNECTIONS", maxConnections);
+    maxStreams = variables.integer("MAX_STREAMS", maxStreams);
     headTimeout = variables.duration("HEAD_TIMEOUT", headTimeout);
     bodyTimeout = variables.duration("BODY_TIMEOUT", bodyTimeout);
     idleTimeout = variables.duration("IDLE_TIMEOUT", idleTimeout);

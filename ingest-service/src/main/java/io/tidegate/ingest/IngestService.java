@@ -232,12 +232,15 @@ public final class IngestService implements AutoCloseable {
         config.host(),
         config.port(),
         config.maxConnections(),
+        config.maxStreams(),
         new Timeouts(
             config.headTimeout(),
             config.bodyTimeout(),
             config.idleTimeout(),
             within.plus(SLOW_READER)),
         new Limits(config.maxBodyBytes(), config.maxBatchBytes(), config.maxBatchLines()),
+        within,
+        SLOW_READER,
         config.drainTimeout().minus(config.drainTimeout().dividedBy(FLUSH_SHARE)));
   }
 

@@ -39,6 +39,7 @@ public final class Guard implements Supplier<byte[]> {
   private boolean overdue;
   private boolean unread;
   private Runnable stop = () -> {};
+  private volatile @Nullable Upgraded upgraded;
 
   /** With {@link #reading}: since when; else: since when we have not read. */
   private long sinceNanos = System.nanoTime();
@@ -166,6 +167,41 @@ public final class Guard implements Supplier<byte[]> {
   }
 
   /**
+   * Hands the connection over: HTTP ends here, and {@code next} speaks from now on.
+   *
+   * @return to be thrown by the handler, so that HTTP writes no answer of its own
+   */
+  public CloseConnectionException upgradeTo(Upgraded next) {
+    upgraded = next;
+    return new CloseConnectionException("handed over");
+  }
+
+  @Nullable Upgraded upgraded() {
+    return upgraded;
+  }
+
+  /** A frame of an upgraded connection may begin whenever it likes, within the idle time. */
+  public synchronized void awaitFrame() {
+    enter(Phase.STREAM, timeouts.idle().toNanos(), Long.MAX_VALUE);
+  }
+
+  /** One has begun, and all of it is to come as a body has to. */
+  public synchronized void frame() {
+    if (phase != Phase.FRAME) {
+      enter(Phase.FRAME, timeouts.body().toNanos(), Long.MAX_VALUE);
+    }
+  }
+
+  /**
+   * Writes to an upgraded connection; one thread at a time.
+   *
+   * @throws UncheckedIOException if the client is gone
+   */
+  public void write(byte[] bytes) {
+    socket.write(BufferData.create(bytes));
+  }
+
+  /**
    * @throws CloseConnectionException if the watchdog has ended this connection
    */
   public synchronized void requireOpen() {
@@ -189,8 +225,11 @@ public final class Guard implements Supplier<byte[]> {
 
   /** Ends an overdue connection, with {@code farewell} before. May block. */
   void end(byte @Nullable [] farewell) {
+    Upgraded other = upgraded;
     try {
-      if (farewell != null) {
+      if (other != null) {
+        other.overdue();
+      } else if (farewell != null) {
         socket.write(BufferData.create(farewell));
       }
     } catch (UncheckedIOException e) {
@@ -200,7 +239,8 @@ public final class Guard implements Supplier<byte[]> {
     }
   }
 
-  void close() {
+  /** Cuts the connection off. */
+  public void close() {
     try {
       socket.close();
     } catch (UncheckedIOException e) {

@@ -66,7 +66,8 @@ public final class GuardedSelector implements ServerConnectionSelector {
   public ServerConnection connection(ConnectionContext context) {
     Guard guard = new Guard(context.serverSocket(), timeouts, MAX_HEAD_BYTES);
     GuardedContext guarded = new GuardedContext(context, guard);
-    return new GuardedConnection(http1.connection(guarded), guard, watchdog, lingerBytes);
+    return new GuardedConnection(
+        http1.connection(guarded), guarded.dataReader(), guard, watchdog, lingerBytes);
   }
 
   /** Tells a connection's guard how far Helidon has read. */

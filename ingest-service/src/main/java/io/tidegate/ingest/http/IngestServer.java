@@ -46,13 +46,21 @@ public final class IngestServer implements AutoCloseable {
       HeaderValues.createCached(
           HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
 
-  /** Where to listen, and for how long to wait for whom. */
+  /**
+   * Where to listen, and for how long to wait for whom.
+   *
+   * @param kafka how long Kafka is waited for
+   * @param slow how long a client may leave a stream's answer unread
+   */
   public record Settings(
       String host,
       int port,
       int maxConnections,
+      int maxStreams,
       Timeouts timeouts,
       Limits limits,
+      Duration kafka,
+      Duration slow,
       Duration drain) {}
 
   private final Answers answers;
@@ -63,6 +71,8 @@ public final class IngestServer implements AutoCloseable {
   private final Gatekeeper gatekeeper;
   private final MessagesRoute messages;
   private final EventsRoute events;
+  private final Streams streams;
+  private final StreamRoute stream;
   private final PoliciesRoute policies;
   private final UserPolicyRoute userPolicies;
   private final MembersRoute members;
@@ -87,6 +97,24 @@ public final class IngestServer implements AutoCloseable {
         new MessagesRoute(settings.limits(), admission, publisher, metrics, InstantSource.system());
     this.events =
         new EventsRoute(settings.limits(), admission, publisher, metrics, messages::acceptance);
+    this.streams = new Streams(settings.maxStreams());
+    this.stream =
+        new StreamRoute(
+            admission,
+            streams,
+            answers,
+            (request, guard, permit, head) ->
+                new MessageStream(
+                    new MessageStream.Surroundings(
+                        guard,
+                        permit,
+                        metrics,
+                        () -> new MessageWork(publisher, metrics, messages.acceptance(request)),
+                        () -> gatekeeper.stillAdmits(request, Route.STREAM),
+                        settings.kafka(),
+                        streams),
+                    StreamBounds.of(settings.limits(), settings.timeouts().idle(), settings.slow()),
+                    head));
     this.store = store;
     this.policies = new PoliciesRoute(admission, store, answers);
     this.userPolicies = new UserPolicyRoute(admission, store, answers);
@@ -95,6 +123,7 @@ public final class IngestServer implements AutoCloseable {
     this.watchdog = new Watchdog(WATCH_PERIOD, Answers.requestTimeout(), metrics::overdue);
     metrics.show(admission);
     metrics.show(watchdog);
+    metrics.showStreams(streams::size);
     metrics.show(store);
     if (keys != null) {
       metrics.show(keys);
@@ -181,6 +210,7 @@ public final class IngestServer implements AutoCloseable {
         .any(
             Route.EVENTS.path(),
             (request, response) -> answers.notAllowed("POST", request, response))
+        .any(Route.STREAM.path(), stream::any)
         .any(Route.POLICIES.path(), policies::all)
         .any(Route.POLICIES.path() + "/*", policies::one)
         .any("/v1/users/*", userPolicies::any)
@@ -264,10 +294,14 @@ public final class IngestServer implements AutoCloseable {
     response.send(metrics.scrape().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Takes no more connections, lets requests end for the drain time, then cuts them off. */
+  /**
+   * Takes no more connections, lets requests end, and streams answer what they took, for the drain
+   * time, then cuts them off.
+   */
   @Override
   public void close() {
     try {
+      streams.drain();
       server.stop();
     } finally {
       watchdog.close();

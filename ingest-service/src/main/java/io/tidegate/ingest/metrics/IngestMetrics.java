@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.Recipient;
 import io.tidegate.contract.auth.Keyring;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,6 +126,24 @@ public final class IngestMetrics implements AutoCloseable {
     Gauge.builder("tidegate.ingest.connections", watchdog, Watchdog::connections)
         .description("Open connections")
         .register(registry);
+  }
+
+  /** Shows how many streams there are. */
+  public void showStreams(Supplier<Number> open) {
+    Gauge.builder("tidegate.ingest.streams", open)
+        .description("Open WebSockets of producers")
+        .register(registry);
+  }
+
+  /**
+   * @param code what it was closed with; null: the client was gone
+   */
+  public void streamEnded(@Nullable CloseCode code) {
+    Counter.builder("tidegate.ingest.streams.ended")
+        .description("WebSockets of producers that ended")
+        .tag("cause", code == null ? "lost" : code.label())
+        .register(registry)
+        .increment();
   }
 
   /** Shows what is known of policies. */
