@@ -6,9 +6,11 @@ import static io.tidegate.contract.settings.Bounds.within;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.settings.Environment;
+import io.tidegate.contract.tls.TlsFiles;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of an ingest-service. Sizes are in bytes.
@@ -16,6 +18,7 @@ import java.util.function.Consumer;
  * @param kafka bootstrap servers, {@code host:port,…}
  * @param topics the names of the topics
  * @param auth whether requests must show an API key
+ * @param tls null: plain HTTP
  * @param host the address to listen on
  * @param port 0 for any that is free
  * @param maxBodyBytes one message request, and one line of a batch; up to 8 MiB
@@ -39,6 +42,7 @@ public record IngestConfig(
     String kafka,
     Topics topics,
     Auth auth,
+    @Nullable TlsFiles tls,
     String host,
     int port,
     int maxBodyBytes,
@@ -56,6 +60,8 @@ public record IngestConfig(
     long producerBytes,
     Duration startTimeout,
     Duration drainTimeout) {
+
+  static final String PREFIX = "TIDEGATE_INGEST_";
 
   private static final int MIB = 1024 * 1024;
   private static final int DEFAULT_PORT = 8080;
@@ -90,6 +96,7 @@ public record IngestConfig(
         bootstrapServers,
         Topics.DEFAULT,
         Auth.NONE,
+        null,
         "127.0.0.1",
         DEFAULT_PORT,
         MIB,
@@ -119,7 +126,7 @@ public record IngestConfig(
   public static IngestConfig from(Map<String, String> environment) {
     return Environment.read(
         environment,
-        "TIDEGATE_INGEST_",
+        PREFIX,
         variables -> defaults(variables.kafka()).with(draft -> draft.read(variables)));
   }
 
@@ -129,6 +136,10 @@ public record IngestConfig(
 
   public IngestConfig withAuth(Auth value) {
     return with(draft -> draft.auth = value);
+  }
+
+  public IngestConfig withTls(TlsFiles value) {
+    return with(draft -> draft.tls = value);
   }
 
   public IngestConfig withAddress(String newHost, int newPort) {

@@ -3,7 +3,9 @@ package io.tidegate.ingest;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.settings.Environment;
+import io.tidegate.contract.tls.TlsFiles;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of an {@link IngestConfig} while they are being changed: a record has no way of its
@@ -13,6 +15,7 @@ final class IngestDraft {
   String kafka;
   Topics topics;
   Auth auth;
+  @Nullable TlsFiles tls;
   String host;
   int port;
   int maxBodyBytes;
@@ -35,6 +38,7 @@ final class IngestDraft {
     kafka = config.kafka();
     topics = config.topics();
     auth = config.auth();
+    tls = config.tls();
     host = config.host();
     port = config.port();
     maxBodyBytes = config.maxBodyBytes();
@@ -59,6 +63,7 @@ final class IngestDraft {
         kafka,
         topics,
         auth,
+        tls,
         host,
         port,
         maxBodyBytes,
@@ -84,6 +89,7 @@ final class IngestDraft {
     variables.leave("URL");
     topics = variables.topics();
     auth = variables.choice("AUTH", auth);
+    tls = TlsFiles.ofServer(variables, IngestConfig.PREFIX);
     host = variables.text("HOST", host);
     port = variables.integer("PORT", port);
     maxBodyBytes = variables.integer("MAX_BODY_BYTES", maxBodyBytes);

@@ -5,6 +5,8 @@ import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.Keyring;
 import io.tidegate.contract.table.TopicTable;
+import io.tidegate.contract.tls.ServerTls;
+import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Timeouts;
 import io.tidegate.ingest.http.IngestServer;
@@ -50,6 +52,7 @@ public final class IngestService implements AutoCloseable {
   private final Readiness readiness;
   private final IngestMetrics metrics;
   private final IngestServer server;
+  private final @Nullable ServerTls tls;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private IngestService(
@@ -60,7 +63,8 @@ public final class IngestService implements AutoCloseable {
       @Nullable KeyTable keys,
       Readiness readiness,
       IngestMetrics metrics,
-      IngestServer server) {
+      IngestServer server,
+      @Nullable ServerTls tls) {
     this.config = config;
     this.producer = producer;
     this.probe = probe;
@@ -69,6 +73,7 @@ public final class IngestService implements AutoCloseable {
     this.readiness = readiness;
     this.metrics = metrics;
     this.server = server;
+    this.tls = tls;
   }
 
   /**
@@ -154,7 +159,10 @@ public final class IngestService implements AutoCloseable {
       throws StartupException {
     IngestMetrics metrics = new IngestMetrics();
     Topics topics = config.topics();
+    TlsFiles files = config.tls();
+    ServerTls tls = null;
     try {
+      tls = files == null ? null : ServerTls.open(files);
       TopicProbe.Answer.Present first = requireTopic(config, probe, topics.messages());
       for (String topic : List.of(topics.users(), topics.members())) {
         requireSame(config, first, topic, requireTopic(config, probe, topic));
@@ -165,7 +173,7 @@ public final class IngestService implements AutoCloseable {
           new PolicyStore(policies, feed, new SettingsWriter(producer, topics, within), within);
       IngestServer server =
           IngestServer.start(
-              settings(config, within),
+              settings(config, tls, within),
               new Admission(config.maxInFlightRequests(), config.maxInFlightBytes()),
               new Publisher(producer, topics, first.partitions(), within),
               store,
@@ -178,10 +186,15 @@ public final class IngestService implements AutoCloseable {
           .addKeyValue("port", server.port())
           .addKeyValue("topic", topics.messages())
           .addKeyValue("auth", config.auth())
+          .addKeyValue("tls", tls != null)
           .log("ingest-service started");
-      return new IngestService(config, producer, probe, feed, keys, readiness, metrics, server);
+      return new IngestService(
+          config, producer, probe, feed, keys, readiness, metrics, server, tls);
     } catch (StartupException | RuntimeException e) {
       metrics.close();
+      if (tls != null) {
+        tls.close();
+      }
       producer.close(Duration.ZERO);
       close(probe, feed, keys);
       throw e;
@@ -227,12 +240,14 @@ public final class IngestService implements AutoCloseable {
     };
   }
 
-  private static IngestServer.Settings settings(IngestConfig config, Duration within) {
+  private static IngestServer.Settings settings(
+      IngestConfig config, @Nullable ServerTls tls, Duration within) {
     return new IngestServer.Settings(
         config.host(),
         config.port(),
         config.maxConnections(),
         config.maxStreams(),
+        tls,
         new Timeouts(
             config.headTimeout(),
             config.bodyTimeout(),
@@ -278,6 +293,9 @@ public final class IngestService implements AutoCloseable {
     try {
       server.close();
     } finally {
+      if (tls != null) {
+        tls.close();
+      }
       policies.close();
       if (keys != null) {
         keys.feed().close();

@@ -5,7 +5,10 @@ import io.helidon.common.socket.HelidonSocket;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ServerConnectionException;
 import io.tidegate.ingest.admission.Admission;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +33,13 @@ public final class Guard implements Supplier<byte[]> {
 
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private static final Duration GENTLY = Duration.ofSeconds(1);
+
   private final HelidonSocket socket;
+
+  /** Below TLS; null where there is none. */
+  private final @Nullable Socket raw;
+
   private final Timeouts timeouts;
   private final int maxHeadBytes;
 
@@ -53,10 +62,12 @@ public final class Guard implements Supplier<byte[]> {
   private Admission.@Nullable Permit permit;
 
   /**
+   * @param raw the socket below {@code socket} where that is TLS
    * @param maxHeadBytes what may come in before the headers end, with what a client sends ahead
    */
-  Guard(HelidonSocket socket, Timeouts timeouts, int maxHeadBytes) {
+  Guard(HelidonSocket socket, @Nullable Socket raw, Timeouts timeouts, int maxHeadBytes) {
     this.socket = socket;
+    this.raw = raw;
     this.timeouts = timeouts;
     this.maxHeadBytes = maxHeadBytes;
     this.budgetNanos = timeouts.idle().toNanos();
@@ -239,12 +250,40 @@ public final class Guard implements Supplier<byte[]> {
     }
   }
 
-  /** Cuts the connection off. */
+  /**
+   * Cuts the connection off, without waiting for anyone: TLS itself would want to write a farewell,
+   * behind one who waits for the client to read.
+   */
   public void close() {
     try {
-      socket.close();
-    } catch (UncheckedIOException e) {
+      if (raw == null) {
+        socket.close();
+      } else {
+        raw.close();
+      }
+    } catch (IOException | UncheckedIOException e) {
       // Closed already.
+    }
+  }
+
+  /** Lets TLS take its leave, if the client takes it. */
+  void closeGently() throws InterruptedException {
+    if (raw == null) {
+      return;
+    }
+    Thread closing =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    socket.close();
+                  } catch (UncheckedIOException e) {
+                    // Closed already.
+                  }
+                });
+    boolean closed = closing.join(GENTLY);
+    if (!closed) {
+      close();
     }
   }
 

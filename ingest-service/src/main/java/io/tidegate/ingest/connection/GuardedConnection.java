@@ -45,6 +45,7 @@ final class GuardedConnection implements ServerConnection, InterruptableTask<Voi
     } finally {
       try {
         guard.linger(lingerBytes);
+        guard.closeGently();
       } finally {
         watchdog.forget(guard);
       }

@@ -1,12 +1,14 @@
 package io.tidegate.ingest.http;
 
 import io.helidon.common.socket.SocketOptions;
+import io.helidon.common.tls.Tls;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.RoutingRequest;
@@ -15,6 +17,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.StartupException;
+import io.tidegate.contract.tls.ServerTls;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Guard;
 import io.tidegate.ingest.connection.GuardedSelector;
@@ -49,6 +52,7 @@ public final class IngestServer implements AutoCloseable {
   /**
    * Where to listen, and for how long to wait for whom.
    *
+   * @param tls null: plain HTTP
    * @param kafka how long Kafka is waited for
    * @param slow how long a client may leave a stream's answer unread
    */
@@ -57,6 +61,7 @@ public final class IngestServer implements AutoCloseable {
       int port,
       int maxConnections,
       int maxStreams,
+      @Nullable ServerTls tls,
       Timeouts timeouts,
       Limits limits,
       Duration kafka,
@@ -128,8 +133,16 @@ public final class IngestServer implements AutoCloseable {
     if (keys != null) {
       metrics.show(keys);
     }
+    WebServerConfig.Builder builder = WebServer.builder();
+    ServerTls tls = settings.tls();
+    if (tls != null) {
+      metrics.show(tls);
+      // Of the two kinds of sockets that Helidon has these are the ones whose handshake can be
+      // ended.
+      builder.useNio(false).tls(Tls.builder().sslContext(tls.context()).build());
+    }
     this.server =
-        WebServer.builder()
+        builder
             .host(settings.host())
             .port(settings.port())
             .shutdownHook(false)

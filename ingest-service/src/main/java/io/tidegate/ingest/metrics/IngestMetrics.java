@@ -10,6 +10,8 @@ import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.Recipient;
 import io.tidegate.contract.auth.Keyring;
+import io.tidegate.contract.tls.Handshakes;
+import io.tidegate.contract.tls.ServerTls;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Phase;
 import io.tidegate.ingest.connection.Watchdog;
@@ -126,6 +128,29 @@ public final class IngestMetrics implements AutoCloseable {
     Gauge.builder("tidegate.ingest.connections", watchdog, Watchdog::connections)
         .description("Open connections")
         .register(registry);
+  }
+
+  /** Shows how TLS fares. */
+  public void show(ServerTls tls) {
+    Gauge.builder("tidegate.ingest.tls.certificate.expiry.seconds", tls, IngestMetrics::expiry)
+        .description("When the certificate that is shown expires, since 1970")
+        .register(registry);
+    FunctionCounter.builder("tidegate.ingest.tls.reloads", tls, ServerTls::reloads)
+        .description("Times that changed TLS files were looked at")
+        .tag("result", "used")
+        .register(registry);
+    FunctionCounter.builder("tidegate.ingest.tls.reloads", tls, ServerTls::refusals)
+        .description("Times that changed TLS files were looked at")
+        .tag("result", "refused")
+        .register(registry);
+    FunctionCounter.builder(
+            "tidegate.ingest.tls.handshakes.failed", tls.handshakes(), Handshakes::failed)
+        .description("TLS handshakes that were refused by either side, too slow, or too many")
+        .register(registry);
+  }
+
+  private static double expiry(ServerTls tls) {
+    return tls.expires().getEpochSecond();
   }
 
   /** Shows how many streams there are. */
