@@ -5,8 +5,8 @@ import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.Keyring;
 import io.tidegate.contract.table.TopicTable;
-import io.tidegate.contract.tls.ServerTls;
 import io.tidegate.contract.tls.TlsFiles;
+import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Timeouts;
 import io.tidegate.ingest.http.IngestServer;
@@ -52,7 +52,7 @@ public final class IngestService implements AutoCloseable {
   private final Readiness readiness;
   private final IngestMetrics metrics;
   private final IngestServer server;
-  private final @Nullable ServerTls tls;
+  private final @Nullable WatchedTls tls;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private IngestService(
@@ -64,7 +64,7 @@ public final class IngestService implements AutoCloseable {
       Readiness readiness,
       IngestMetrics metrics,
       IngestServer server,
-      @Nullable ServerTls tls) {
+      @Nullable WatchedTls tls) {
     this.config = config;
     this.producer = producer;
     this.probe = probe;
@@ -160,9 +160,9 @@ public final class IngestService implements AutoCloseable {
     IngestMetrics metrics = new IngestMetrics();
     Topics topics = config.topics();
     TlsFiles files = config.tls();
-    ServerTls tls = null;
+    WatchedTls tls = null;
     try {
-      tls = files == null ? null : ServerTls.open(files);
+      tls = files == null ? null : WatchedTls.ofServer(files);
       TopicProbe.Answer.Present first = requireTopic(config, probe, topics.messages());
       for (String topic : List.of(topics.users(), topics.members())) {
         requireSame(config, first, topic, requireTopic(config, probe, topic));
@@ -241,7 +241,7 @@ public final class IngestService implements AutoCloseable {
   }
 
   private static IngestServer.Settings settings(
-      IngestConfig config, @Nullable ServerTls tls, Duration within) {
+      IngestConfig config, @Nullable WatchedTls tls, Duration within) {
     return new IngestServer.Settings(
         config.host(),
         config.port(),

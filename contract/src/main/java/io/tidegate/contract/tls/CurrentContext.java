@@ -19,12 +19,16 @@ import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server's context that hands on to the one which holds at the moment, and gives everything that
- * it makes the same parameters, whatever its caller forgets to set: Helidon, for one, makes its
+ * A context that hands on to the one which holds at the moment, and gives everything that it makes
+ * for a server the same parameters, whatever its caller forgets to set: Helidon, for one, makes its
  * sockets without asking for clients' certificates.
  */
 final class CurrentContext extends SSLContext {
-  CurrentContext(Supplier<SSLContext> current, SSLParameters parameters, Handshakes handshakes) {
+  /**
+   * @param parameters of a server; null: it is a client's
+   */
+  CurrentContext(
+      Supplier<SSLContext> current, @Nullable SSLParameters parameters, Handshakes handshakes) {
     super(
         new Spi(current, parameters, handshakes),
         current.get().getProvider(),
@@ -33,10 +37,10 @@ final class CurrentContext extends SSLContext {
 
   private static final class Spi extends SSLContextSpi {
     private final Supplier<SSLContext> current;
-    private final SSLParameters parameters;
+    private final @Nullable SSLParameters parameters;
     private final Factory factory;
 
-    Spi(Supplier<SSLContext> current, SSLParameters parameters, Handshakes handshakes) {
+    Spi(Supplier<SSLContext> current, @Nullable SSLParameters parameters, Handshakes handshakes) {
       this.current = current;
       this.parameters = parameters;
       this.factory = new Factory(current, parameters, handshakes);
@@ -71,8 +75,10 @@ final class CurrentContext extends SSLContext {
     }
 
     private SSLEngine server(SSLEngine engine) {
-      engine.setUseClientMode(false);
-      engine.setSSLParameters(parameters);
+      if (parameters != null) {
+        engine.setUseClientMode(false);
+        engine.setSSLParameters(parameters);
+      }
       return engine;
     }
 
@@ -101,10 +107,11 @@ final class CurrentContext extends SSLContext {
   /** Makes a server's socket of one that was accepted, and nothing else. */
   private static final class Factory extends SSLSocketFactory {
     private final Supplier<SSLContext> current;
-    private final SSLParameters parameters;
+    private final @Nullable SSLParameters parameters;
     private final Handshakes handshakes;
 
-    Factory(Supplier<SSLContext> current, SSLParameters parameters, Handshakes handshakes) {
+    Factory(
+        Supplier<SSLContext> current, @Nullable SSLParameters parameters, Handshakes handshakes) {
       this.current = current;
       this.parameters = parameters;
       this.handshakes = handshakes;
@@ -117,6 +124,9 @@ final class CurrentContext extends SSLContext {
     @Override
     public Socket createSocket(Socket raw, @Nullable InputStream consumed, boolean autoClose)
         throws IOException {
+      if (parameters == null) {
+        throw noClient();
+      }
       SSLSocket socket =
           (SSLSocket) current.get().getSocketFactory().createSocket(raw, consumed, true);
       socket.setUseClientMode(false);
@@ -161,7 +171,7 @@ final class CurrentContext extends SSLContext {
     }
 
     private static UnsupportedOperationException noClient() {
-      return new UnsupportedOperationException("a port's sockets are accepted");
+      return new UnsupportedOperationException("only sockets that a port has accepted");
     }
   }
 }

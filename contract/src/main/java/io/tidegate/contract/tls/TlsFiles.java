@@ -76,6 +76,26 @@ public record TlsFiles(
     return text == null || text.isBlank() ? null : Path.of(text.strip());
   }
 
+  /**
+   * Of the requests that a service with these files makes to others like it: it shows the same
+   * certificate, and trusts who {@code TLS_CA} says; where that is not set, who signs clients.
+   *
+   * @throws IllegalArgumentException naming the variable that is missing
+   */
+  public static @Nullable TlsFiles ofPeers(
+      @Nullable TlsFiles own, Environment environment, String prefix) {
+    Path authorities = path(environment.text("TLS_" + CA));
+    if (own == null) {
+      if (authorities != null) {
+        throw new IllegalArgumentException(
+            prefix + "TLS_CERT: required where " + prefix + "TLS_CA is set");
+      }
+      return null;
+    }
+    return new TlsFiles(
+        own.variables, own.certificate, own.key, authorities == null ? own.ca : authorities);
+  }
+
   /** The variable of the file with the authorities. */
   String caVariable(boolean server) {
     return variables + (server ? CLIENT_CA : CA);

@@ -17,7 +17,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.StartupException;
-import io.tidegate.contract.tls.ServerTls;
+import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Guard;
 import io.tidegate.ingest.connection.GuardedSelector;
@@ -61,7 +61,7 @@ public final class IngestServer implements AutoCloseable {
       int port,
       int maxConnections,
       int maxStreams,
-      @Nullable ServerTls tls,
+      @Nullable WatchedTls tls,
       Timeouts timeouts,
       Limits limits,
       Duration kafka,
@@ -134,7 +134,7 @@ public final class IngestServer implements AutoCloseable {
       metrics.show(keys);
     }
     WebServerConfig.Builder builder = WebServer.builder();
-    ServerTls tls = settings.tls();
+    WatchedTls tls = settings.tls();
     if (tls != null) {
       metrics.show(tls);
       // Of the two kinds of sockets that Helidon has these are the ones whose handshake can be

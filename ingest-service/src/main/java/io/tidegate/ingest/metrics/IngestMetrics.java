@@ -11,7 +11,7 @@ import io.tidegate.contract.Problem;
 import io.tidegate.contract.Recipient;
 import io.tidegate.contract.auth.Keyring;
 import io.tidegate.contract.tls.Handshakes;
-import io.tidegate.contract.tls.ServerTls;
+import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Phase;
 import io.tidegate.ingest.connection.Watchdog;
@@ -131,17 +131,15 @@ public final class IngestMetrics implements AutoCloseable {
   }
 
   /** Shows how TLS fares. */
-  public void show(ServerTls tls) {
+  public void show(WatchedTls tls) {
     Gauge.builder("tidegate.ingest.tls.certificate.expiry.seconds", tls, IngestMetrics::expiry)
         .description("When the certificate that is shown expires, since 1970")
         .register(registry);
-    FunctionCounter.builder("tidegate.ingest.tls.reloads", tls, ServerTls::reloads)
-        .description("Times that changed TLS files were looked at")
-        .tag("result", "used")
+    FunctionCounter.builder("tidegate.ingest.tls.reloads", tls, WatchedTls::reloads)
+        .description("Times that changed TLS files came into use")
         .register(registry);
-    FunctionCounter.builder("tidegate.ingest.tls.reloads", tls, ServerTls::refusals)
-        .description("Times that changed TLS files were looked at")
-        .tag("result", "refused")
+    FunctionCounter.builder("tidegate.ingest.tls.reloads.refused", tls, WatchedTls::refusals)
+        .description("Changed TLS files that were no good")
         .register(registry);
     FunctionCounter.builder(
             "tidegate.ingest.tls.handshakes.failed", tls.handshakes(), Handshakes::failed)
@@ -149,7 +147,7 @@ public final class IngestMetrics implements AutoCloseable {
         .register(registry);
   }
 
-  private static double expiry(ServerTls tls) {
+  private static double expiry(WatchedTls tls) {
     return tls.expires().getEpochSecond();
   }
 

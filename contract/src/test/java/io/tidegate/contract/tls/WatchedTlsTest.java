@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ServerTlsTest {
+class WatchedTlsTest {
   private static final TestAuthority AUTHORITY = TestAuthority.create("authority");
   private static final Duration OFTEN = Duration.ofMillis(20);
 
@@ -45,12 +45,12 @@ class ServerTlsTest {
     files = new TlsFiles("X_TLS_", folder.resolve("cert.pem"), folder.resolve("key.pem"), null);
   }
 
-  private ServerTls open(TlsFiles of) throws StartupException {
-    return ServerTls.open(of, OFTEN, new Handshakes(), InstantSource.system());
+  private WatchedTls open(TlsFiles of) throws StartupException {
+    return WatchedTls.open(of, true, OFTEN, new Handshakes(), InstantSource.system());
   }
 
   /** Who is at the other end of a handshake. */
-  private String subject(ServerTls tls, TlsFiles client) throws Exception {
+  private String subject(WatchedTls tls, TlsFiles client) throws Exception {
     try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Thread serving = Thread.ofVirtual().start(() -> serve(listening, tls));
       try (SSLSocket socket =
@@ -68,7 +68,7 @@ class ServerTlsTest {
     }
   }
 
-  private static void serve(ServerSocket listening, ServerTls tls) {
+  private static void serve(ServerSocket listening, WatchedTls tls) {
     try (Socket raw = listening.accept();
         SSLSocket socket =
             (SSLSocket) tls.context().getSocketFactory().createSocket(raw, null, false)) {
@@ -85,7 +85,7 @@ class ServerTlsTest {
 
   @Test
   void changedFilesShouldBeShownFromThenOn() throws Exception {
-    try (ServerTls tls = open(files)) {
+    try (WatchedTls tls = open(files)) {
       // Given
       assertThat(subject(tls, client())).isEqualTo("CN=first");
 
@@ -101,7 +101,7 @@ class ServerTlsTest {
   @ParameterizedTest
   @CsvSource({"cert.pem", "key.pem"})
   void brokenFileShouldBeCountedOnceAndTheOldOneStay(String broken) throws Exception {
-    try (ServerTls tls = open(files)) {
+    try (WatchedTls tls = open(files)) {
       // When
       String good = Files.readString(folder.resolve(broken));
       Files.writeString(folder.resolve(broken), "nonsense");
@@ -128,7 +128,7 @@ class ServerTlsTest {
     Path other = Files.createDirectory(folder.resolve("other"));
     TestAuthority.create("other").issue("client").write(other);
 
-    try (ServerTls tls = open(asking)) {
+    try (WatchedTls tls = open(asking)) {
       // When
       String shown = subject(tls, with(own));
 
@@ -149,7 +149,7 @@ class ServerTlsTest {
   void handshakeThatStallsShouldBeEndedAndThoseBeyondTheBoundRefused() throws Exception {
     // Given
     Handshakes handshakes = new Handshakes(1, Duration.ofMillis(300));
-    try (ServerTls tls = ServerTls.open(files, OFTEN, handshakes, InstantSource.system());
+    try (WatchedTls tls = WatchedTls.open(files, true, OFTEN, handshakes, InstantSource.system());
         ServerSocket listening = new ServerSocket(0, 2, InetAddress.getLoopbackAddress());
         Socket stalling = new Socket()) {
       stalling.connect(listening.getLocalSocketAddress());

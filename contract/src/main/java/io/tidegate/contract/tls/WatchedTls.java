@@ -13,23 +13,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * TLS of one port. Its files are looked at each period, and new connections are served with what
- * they say from then on; those that are open go on as they are. Files that are no good change
- * nothing: that is logged once for each change, and counted.
+ * TLS of one port, or of the requests that we make. Its files are looked at each period, and new
+ * connections have what they say from then on; those that are open go on as they are. Files that
+ * are no good change nothing: that is logged once for each change, and counted.
  *
- * <p>TLS 1.3 and 1.2, with the suites that the JDK has on. Where there are authorities of clients,
+ * <p>TLS 1.3 and 1.2, with the suites that the JDK has on. Where a port has authorities of clients,
  * who shows no certificate of theirs gets no connection.
  */
-public final class ServerTls implements AutoCloseable {
+public final class WatchedTls implements AutoCloseable {
   public static final Duration PERIOD = Duration.ofSeconds(10);
 
-  private static final Logger LOGGER = LoggerFactory.getLogger(ServerTls.class);
+  private static final Logger LOGGER = LoggerFactory.getLogger(WatchedTls.class);
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   /** How often the handshakes are looked at. */
   private static final Duration STEP = Duration.ofMillis(100);
 
   private final TlsFiles files;
+  private final boolean server;
   private final InstantSource clock;
   private final Handshakes handshakes;
   private final SSLContext context;
@@ -46,34 +47,48 @@ public final class ServerTls implements AutoCloseable {
   /** What kept the files from being read last. */
   private String unreadable = "";
 
-  private ServerTls(
+  private WatchedTls(
       TlsFiles files,
+      boolean server,
       TlsMaterial material,
       Duration period,
       Handshakes handshakes,
       InstantSource clock) {
     this.files = files;
+    this.server = server;
     this.material = material;
     this.clock = clock;
     this.handshakes = handshakes;
     this.periodNanos = period.toNanos();
-    this.context = new CurrentContext(() -> this.material.context(), parameters(files), handshakes);
+    this.context =
+        new CurrentContext(
+            () -> this.material.context(), server ? parameters(files) : null, handshakes);
     this.thread = Thread.ofPlatform().daemon().name("tidegate-tls").unstarted(this::run);
   }
 
   /**
    * @throws StartupException naming the variable, the file and the reason
    */
-  public static ServerTls open(TlsFiles files) throws StartupException {
-    return open(files, PERIOD, new Handshakes(), InstantSource.system());
+  public static WatchedTls ofServer(TlsFiles files) throws StartupException {
+    return open(files, true, PERIOD, new Handshakes(), InstantSource.system());
   }
 
-  static ServerTls open(TlsFiles files, Duration period, Handshakes handshakes, InstantSource clock)
+  /**
+   * Of requests, which show the certificate if there is one.
+   *
+   * @throws StartupException naming the variable, the file and the reason
+   */
+  public static WatchedTls ofClient(TlsFiles files) throws StartupException {
+    return open(files, false, PERIOD, new Handshakes(), InstantSource.system());
+  }
+
+  static WatchedTls open(
+      TlsFiles files, boolean server, Duration period, Handshakes handshakes, InstantSource clock)
       throws StartupException {
     try {
       TlsMaterial first =
-          TlsMaterial.of(files, TlsMaterial.read(files, true), true, clock.instant());
-      ServerTls opened = new ServerTls(files, first, period, handshakes, clock);
+          TlsMaterial.of(files, TlsMaterial.read(files, server), server, clock.instant());
+      WatchedTls opened = new WatchedTls(files, server, first, period, handshakes, clock);
       opened.thread.start();
       return opened;
     } catch (TlsException e) {
@@ -89,7 +104,7 @@ public final class ServerTls implements AutoCloseable {
     return parameters;
   }
 
-  /** Makes engines and sockets of servers, each with what the files say at that moment. */
+  /** Makes engines, and a port's sockets, each with what the files say at that moment. */
   public SSLContext context() {
     return context;
   }
@@ -120,7 +135,7 @@ public final class ServerTls implements AutoCloseable {
   private void look() {
     TlsMaterial.Contents contents;
     try {
-      contents = TlsMaterial.read(files, true);
+      contents = TlsMaterial.read(files, server);
       unreadable = "";
     } catch (TlsException e) {
       String why = String.valueOf(e.getMessage());
@@ -135,7 +150,7 @@ public final class ServerTls implements AutoCloseable {
       return;
     }
     try {
-      material = TlsMaterial.of(files, contents, true, clock.instant());
+      material = TlsMaterial.of(files, contents, server, clock.instant());
       refused = null;
       reloads.incrementAndGet();
       LOGGER.atInfo().addKeyValue("expires", material.expires()).log("new TLS files are in use");
