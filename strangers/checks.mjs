@@ -389,5 +389,32 @@ await check("chromium: a page connects, is pushed to, acks, and resumes", async 
   }
 });
 
+await check("ws: a stream of messages is acked, a bad one refused, a good close answered", async () => {
+  const socket = new WebSocket(ingest.replace(/^http/, "ws") + "/v1/messages/stream", "tidegate.ingest.v1");
+  const frames = [];
+  socket.on("message", (text) => {
+    const frame = JSON.parse(text);
+    frames.push(frame);
+    if (frame.op !== "ready") return;
+    const line = (i) => JSON.stringify({ to: { user: "stream-1" }, data: i, id: `stream-${i}` });
+    socket.send([1, 2, 3].map(line).join("\n"));
+    socket.send('{"to":{"user":"stream-1"},"data":4,"urgency":"panic"}');
+    socket.send(line(5));
+    socket.close(1000);
+  });
+  const [code] = await once(socket, "close");
+  equal(code, 1000, "close code");
+  const refused = frames.filter((f) => f.op === "refused");
+  equal(refused.map((f) => [f.n, f.problem.status, f.problem.field]), [[4, 400, "urgency"]], "refused");
+  equal(frames.at(-1), { op: "ack", n: 5 }, "the last frame");
+});
+
+await check("ws: a stream that sends binary is told why it is closed", async () => {
+  const socket = new WebSocket(ingest.replace(/^http/, "ws") + "/v1/messages/stream", "tidegate.ingest.v1");
+  socket.on("open", () => socket.send(Buffer.from([1])));
+  const [code, reason] = await once(socket, "close");
+  equal([code, reason.toString()], [1003, "only text frames are understood"], "close");
+});
+
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);

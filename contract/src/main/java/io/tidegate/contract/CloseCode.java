@@ -32,7 +32,9 @@ public enum CloseCode {
   BAD_ACK(4504, "the ack is beyond what was sent", Reconnect.NEVER),
   /** Reserved for authentication, which is off for now: nothing closes with it yet. */
   UNAUTHORIZED(4505, "the token is not acceptable", Reconnect.NEVER),
-  TOO_MANY_DEVICES(4506, "the user has as many devices connected as allowed", Reconnect.NEVER);
+  TOO_MANY_DEVICES(4506, "the user has as many devices connected as allowed", Reconnect.NEVER),
+  /** Of producers: a client that counts its window does not do that. */
+  BEYOND_WINDOW(4507, "more is unanswered than the window allows", Reconnect.NEVER);
 
   /** What a client does after the close. */
   public enum Reconnect {

@@ -36,6 +36,7 @@ public record Problem(
     IDEMPOTENCY_KEY_IN_FLIGHT(409, "A request with this key is being served"),
     IDEMPOTENCY_KEY_REUSED(422, "The key was used for another request"),
     QUOTA_EXCEEDED(429, "More than the quota allows"),
+    UPGRADE_REQUIRED(426, "This is no plain HTTP resource"),
     HEADERS_TOO_LARGE(431, "The request headers are too large"),
     INTERNAL(500, "A fault of ours"),
     BAD_GATEWAY(502, "Another instance did not answer"),

@@ -9,14 +9,17 @@ import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.DurationText;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.settings.Environment;
+import io.tidegate.contract.tls.TlsFiles;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can be set of a worker.
  *
  * @param bootstrapServers Kafka's, {@code host:port} with commas between
+ * @param tls null: plain HTTP and WebSockets
  * @param host to listen on
  * @param port to listen on; 0: any that is free
  * @param slot this worker's partition of the inbox; no two workers may have the same
@@ -25,6 +28,7 @@ import java.util.function.Consumer;
 public record DeliveryConfig(
     String bootstrapServers,
     Topics topics,
+    @Nullable TlsFiles tls,
     String host,
     int port,
     int slot,
@@ -33,6 +37,8 @@ public record DeliveryConfig(
     Timing timing) {
 
   public static final int DEFAULT_PORT = 8081;
+
+  static final String PREFIX = "TIDEGATE_DELIVERY_";
 
   private static final Duration HOUR = Duration.ofHours(1);
 
@@ -154,6 +160,7 @@ public record DeliveryConfig(
     return new DeliveryConfig(
         bootstrapServers,
         Topics.DEFAULT,
+        null,
         "127.0.0.1",
         DEFAULT_PORT,
         0,
@@ -171,13 +178,17 @@ public record DeliveryConfig(
   public static DeliveryConfig from(Map<String, String> environment) {
     return Environment.read(
         environment,
-        "TIDEGATE_DELIVERY_",
+        PREFIX,
         variables ->
             defaults(variables.kafka("127.0.0.1:9092")).with(draft -> draft.read(variables)));
   }
 
   public DeliveryConfig withTopics(Topics named) {
     return with(draft -> draft.topics = named);
+  }
+
+  public DeliveryConfig withTls(TlsFiles files) {
+    return with(draft -> draft.tls = files);
   }
 
   public DeliveryConfig withHost(String name) {

@@ -2,7 +2,9 @@ package io.tidegate.delivery;
 
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.settings.Environment;
+import io.tidegate.contract.tls.TlsFiles;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of a {@link DeliveryConfig} while they are being changed: a record has no way of its
@@ -11,6 +13,7 @@ import java.time.Duration;
 final class DeliveryDraft {
   String bootstrapServers;
   Topics topics;
+  @Nullable TlsFiles tls;
   String host;
   int port;
   int slot;
@@ -37,6 +40,7 @@ final class DeliveryDraft {
   DeliveryDraft(DeliveryConfig config) {
     bootstrapServers = config.bootstrapServers();
     topics = config.topics();
+    tls = config.tls();
     host = config.host();
     port = config.port();
     slot = config.slot();
@@ -65,6 +69,7 @@ final class DeliveryDraft {
     return new DeliveryConfig(
         bootstrapServers,
         topics,
+        tls,
         host,
         port,
         slot,
@@ -86,6 +91,7 @@ final class DeliveryDraft {
     // Where the cli's clients find the service.
     variables.leave("URL");
     topics = variables.topics();
+    tls = TlsFiles.ofServer(variables, DeliveryConfig.PREFIX);
     host = variables.text("HOST", host);
     port = variables.integer("PORT", port);
     slot = variables.integer("SLOT", slot);

@@ -1,6 +1,8 @@
 package io.tidegate.delivery;
 
 import io.tidegate.contract.StartupException;
+import io.tidegate.contract.tls.TlsFiles;
+import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.delivery.connection.Server;
 import io.tidegate.delivery.connection.ServerSettings;
 import io.tidegate.delivery.health.Health;
@@ -44,9 +46,11 @@ public final class DeliveryService implements AutoCloseable {
   private final KafkaLink link;
   private final Server server;
   private final AtomicBoolean closing;
+  private final @Nullable WatchedTls tls;
 
   private DeliveryService(
       DeliveryConfig config,
+      @Nullable WatchedTls tls,
       DeliveryMetrics metrics,
       KafkaLink link,
       Server server,
@@ -56,6 +60,7 @@ public final class DeliveryService implements AutoCloseable {
     this.link = link;
     this.server = server;
     this.closing = closing;
+    this.tls = tls;
   }
 
   /**
@@ -70,12 +75,16 @@ public final class DeliveryService implements AutoCloseable {
     AtomicBoolean closing = new AtomicBoolean();
     KafkaLink link = null;
     Server server = null;
+    TlsFiles files = config.tls();
+    WatchedTls tls = null;
     boolean started = false;
     try {
+      tls = files == null ? null : WatchedTls.ofServer(files);
       link = KafkaLink.connect(linkSettings(config), metrics);
       server =
           Server.start(
               serverSettings(config),
+              tls,
               link.userPartitions(),
               link.sessionLog(),
               new WorkerHealth(link, closing),
@@ -85,7 +94,7 @@ public final class DeliveryService implements AutoCloseable {
       KafkaLink held = link;
       metrics.gauge("slot.held", "1 while the slot is held", () -> held.isHeld() ? 1 : 0);
       metrics.gauge("incarnation", "That is held; -1: none", held::incarnation);
-      DeliveryService service = new DeliveryService(config, metrics, link, server, closing);
+      DeliveryService service = new DeliveryService(config, tls, metrics, link, server, closing);
       LOGGER.atInfo().addKeyValue("port", service.port()).log("delivery started");
       started = true;
       return service;
@@ -95,6 +104,9 @@ public final class DeliveryService implements AutoCloseable {
     } finally {
       if (!started) {
         abandon(server, link, metrics);
+        if (tls != null) {
+          tls.close();
+        }
       }
     }
   }
@@ -144,6 +156,9 @@ public final class DeliveryService implements AutoCloseable {
     } catch (InterruptedException e) {
       server.close();
       Thread.currentThread().interrupt();
+    }
+    if (tls != null) {
+      tls.close();
     }
     metrics.close();
     LOGGER.atInfo().addKeyValue("sessions", server.sessions()).log("delivery stopped");

@@ -7,6 +7,7 @@ import static io.tidegate.contract.settings.Bounds.within;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.settings.Environment;
+import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.fanout.sequencer.SequencerSettings;
 import io.tidegate.fanout.statestore.StoreKind;
 import io.tidegate.fanout.topology.UserHandler;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bootstrapServers Kafka's, {@code host:port} with commas between
  * @param auth whether requests to the HTTP port must show an API key
+ * @param tls of the HTTP port; null: it is plain
+ * @param tlsPeers of requests to other instances; null: they are plain
  * @param host the address that the HTTP port is bound to
  * @param port of HTTP, 0 for any
  * @param advertised {@code host:port} under which other instances reach the HTTP port; null: host
@@ -44,6 +47,8 @@ public record FanoutConfig(
     String bootstrapServers,
     Topics topics,
     Auth auth,
+    @Nullable TlsFiles tls,
+    @Nullable TlsFiles tlsPeers,
     String host,
     int port,
     @Nullable String advertised,
@@ -60,6 +65,8 @@ public record FanoutConfig(
     SequencerSettings sequencer) {
 
   public static final int DEFAULT_PORT = 8082;
+
+  static final String PREFIX = "TIDEGATE_FANOUT_";
 
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1,150}");
   private static final Pattern HOST_AND_PORT = Pattern.compile("[^\\s/@?#]{1,255}:[0-9]{1,5}");
@@ -96,6 +103,8 @@ public record FanoutConfig(
         bootstrapServers,
         Topics.DEFAULT,
         Auth.NONE,
+        null,
+        null,
         "127.0.0.1",
         DEFAULT_PORT,
         null,
@@ -121,7 +130,7 @@ public record FanoutConfig(
   public static FanoutConfig from(Map<String, String> environment) {
     return Environment.read(
         environment,
-        "TIDEGATE_FANOUT_",
+        PREFIX,
         variables ->
             defaults(variables.kafka("127.0.0.1:9092")).with(draft -> draft.read(variables)));
   }
@@ -152,6 +161,15 @@ public record FanoutConfig(
           draft.host = otherHost;
           draft.port = otherPort;
           draft.advertised = otherAdvertised;
+        });
+  }
+
+  /** Requests to other instances trust {@code peers} and show the same certificate. */
+  public FanoutConfig withTls(TlsFiles files, TlsFiles peers) {
+    return with(
+        draft -> {
+          draft.tls = files;
+          draft.tlsPeers = peers;
         });
   }
 

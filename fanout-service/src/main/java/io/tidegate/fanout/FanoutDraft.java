@@ -4,6 +4,7 @@ import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.policy.Policy;
 import io.tidegate.contract.settings.Environment;
+import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.fanout.sequencer.SequencerSettings;
 import io.tidegate.fanout.statestore.StoreKind;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ final class FanoutDraft {
   String bootstrapServers;
   Topics topics;
   Auth auth;
+  @Nullable TlsFiles tls;
+  @Nullable TlsFiles tlsPeers;
   String host;
   int port;
   @Nullable String advertised;
@@ -37,6 +40,8 @@ final class FanoutDraft {
     bootstrapServers = config.bootstrapServers();
     topics = config.topics();
     auth = config.auth();
+    tls = config.tls();
+    tlsPeers = config.tlsPeers();
     host = config.host();
     port = config.port();
     advertised = config.advertised();
@@ -58,6 +63,8 @@ final class FanoutDraft {
         bootstrapServers,
         topics,
         auth,
+        tls,
+        tlsPeers,
         host,
         port,
         advertised,
@@ -78,6 +85,8 @@ final class FanoutDraft {
   void read(Environment variables) {
     topics = variables.topics();
     auth = variables.choice("AUTH", auth);
+    tls = TlsFiles.ofServer(variables, FanoutConfig.PREFIX);
+    tlsPeers = TlsFiles.ofPeers(tls, variables, FanoutConfig.PREFIX);
     host = variables.text("HOST", host);
     port = variables.integer("PORT", port);
     advertised = variables.text("ADVERTISED");

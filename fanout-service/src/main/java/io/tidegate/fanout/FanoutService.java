@@ -8,6 +8,8 @@ import io.tidegate.contract.UserKey;
 import io.tidegate.contract.auth.Access;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.Scope;
+import io.tidegate.contract.tls.TlsFiles;
+import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.fanout.inspection.Inspected;
 import io.tidegate.fanout.inspection.InspectionServer;
 import io.tidegate.fanout.metrics.FanoutMetrics;
@@ -21,6 +23,7 @@ import io.tidegate.fanout.topology.Pressures;
 import io.tidegate.fanout.topology.UserHandler;
 import io.tidegate.fanout.topology.UserViews;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.CloseOptions;
@@ -39,6 +42,10 @@ public final class FanoutService implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final AtomicBoolean closing = new AtomicBoolean();
   private volatile @Nullable InspectionServer http;
+
+  /** To be closed with the port. */
+  private final List<WatchedTls> tls = new CopyOnWriteArrayList<>();
+
   private volatile @Nullable PolicyFeed policies;
   private volatile @Nullable KeyFeed keys;
   private volatile @Nullable WorkerFeed workers;
@@ -86,7 +93,7 @@ public final class FanoutService implements AutoCloseable {
   private void run(int partitions) throws StartupException {
     // First, because other instances are told its port.
     InspectionServer server =
-        InspectionServer.start(config.host(), config.port(), new Inspection());
+        InspectionServer.start(config.host(), config.port(), openTls(), new Inspection());
     http = server;
     String advertised = config.advertised();
     String self = advertised == null ? config.host() + ":" + server.port() : advertised;
@@ -145,6 +152,20 @@ public final class FanoutService implements AutoCloseable {
         .addKeyValue("partitions", partitions)
         .addKeyValue("store", config.store())
         .log("fan-out started");
+  }
+
+  private InspectionServer.@Nullable Tls openTls() throws StartupException {
+    TlsFiles own = config.tls();
+    TlsFiles others = config.tlsPeers();
+    if (own == null || others == null) {
+      return null;
+    }
+    WatchedTls port = WatchedTls.ofServer(own);
+    tls.add(port);
+    WatchedTls peers = WatchedTls.ofClient(others);
+    tls.add(peers);
+    TlsGauges.show(port, registry);
+    return new InspectionServer.Tls(port, peers);
   }
 
   /** The HTTP port. */
@@ -216,6 +237,7 @@ public final class FanoutService implements AutoCloseable {
     if (server != null) {
       server.close();
     }
+    tls.forEach(WatchedTls::close);
     registry.close();
   }
 

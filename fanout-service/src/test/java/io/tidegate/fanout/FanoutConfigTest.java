@@ -127,7 +127,9 @@ class FanoutConfigTest {
             component.getAccessor().invoke(part));
       }
     }
-    fields.keySet().removeAll(Set.of("BOOTSTRAP_SERVERS", "TOPICS", "SEQUENCER"));
+    fields
+        .keySet()
+        .removeAll(Set.of("BOOTSTRAP_SERVERS", "TOPICS", "SEQUENCER", "TLS", "TLS_PEERS"));
     return fields;
   }
 

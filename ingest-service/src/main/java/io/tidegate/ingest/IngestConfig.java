@@ -9,9 +9,11 @@ import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.Quota;
 import io.tidegate.contract.rate.Rate;
 import io.tidegate.contract.settings.Environment;
+import io.tidegate.contract.tls.TlsFiles;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of an ingest-service. Sizes are in bytes.
@@ -19,6 +21,7 @@ import java.util.function.Consumer;
  * @param kafka bootstrap servers, {@code host:port,…}
  * @param topics the names of the topics
  * @param auth whether requests must show an API key
+ * @param tls null: plain HTTP
  * @param host the address to listen on
  * @param port 0 for any that is free
  * @param maxBodyBytes one message request, and one line of a batch; up to 8 MiB
@@ -37,6 +40,7 @@ import java.util.function.Consumer;
  * @param idempotencyBytes of those answers and their keys
  * @param idempotencyAge for how long each is kept
  * @param maxConnections further ones wait unaccepted
+ * @param maxStreams WebSockets of producers among them; each is a request that is being served
  * @param headTimeout for a request line and headers to arrive
  * @param bodyTimeout for a body to arrive, not counting the time we did not read
  * @param idleTimeout between two requests on a connection
@@ -51,6 +55,7 @@ public record IngestConfig(
     String kafka,
     Topics topics,
     Auth auth,
+    @Nullable TlsFiles tls,
     String host,
     int port,
     int maxBodyBytes,
@@ -66,6 +71,7 @@ public record IngestConfig(
     long idempotencyBytes,
     Duration idempotencyAge,
     int maxConnections,
+    int maxStreams,
     Duration headTimeout,
     Duration bodyTimeout,
     Duration idleTimeout,
@@ -75,6 +81,8 @@ public record IngestConfig(
     Duration startTimeout,
     Duration drainTimeout,
     boolean accessLog) {
+
+  static final String PREFIX = "TIDEGATE_INGEST_";
 
   private static final int MIB = 1024 * 1024;
   private static final int DEFAULT_PORT = 8080;
@@ -98,6 +106,7 @@ public record IngestConfig(
     within("idempotencyBytes", idempotencyBytes, 0, Long.MAX_VALUE / 4);
     within("idempotencyAge", idempotencyAge, Duration.ofSeconds(1), Duration.ofDays(7));
     within("maxConnections", maxConnections, 1, 1_000_000);
+    within("maxStreams", maxStreams, 0, 1_000_000);
     within("headTimeout", headTimeout, Duration.ofMillis(10), HOUR);
     within("bodyTimeout", bodyTimeout, Duration.ofMillis(10), HOUR);
     within("idleTimeout", idleTimeout, Duration.ofMillis(10), HOUR);
@@ -123,6 +132,7 @@ public record IngestConfig(
         bootstrapServers,
         Topics.DEFAULT,
         Auth.NONE,
+        null,
         "127.0.0.1",
         DEFAULT_PORT,
         MIB,
@@ -138,6 +148,7 @@ public record IngestConfig(
         64L * MIB,
         Duration.ofHours(24),
         4096,
+        256,
         Duration.ofSeconds(10),
         Duration.ofSeconds(30),
         Duration.ofSeconds(60),
@@ -159,7 +170,7 @@ public record IngestConfig(
   public static IngestConfig from(Map<String, String> environment) {
     return Environment.read(
         environment,
-        "TIDEGATE_INGEST_",
+        PREFIX,
         variables -> defaults(variables.kafka()).with(draft -> draft.read(variables)));
   }
 
@@ -169,6 +180,10 @@ public record IngestConfig(
 
   public IngestConfig withAuth(Auth value) {
     return with(draft -> draft.auth = value);
+  }
+
+  public IngestConfig withTls(TlsFiles value) {
+    return with(draft -> draft.tls = value);
   }
 
   public IngestConfig withAddress(String newHost, int newPort) {
@@ -210,6 +225,10 @@ public record IngestConfig(
 
   public IngestConfig withMaxConnections(int value) {
     return with(draft -> draft.maxConnections = value);
+  }
+
+  public IngestConfig withMaxStreams(int value) {
+    return with(draft -> draft.maxStreams = value);
   }
 
   public IngestConfig withReadTimeouts(Duration head, Duration body, Duration idle) {

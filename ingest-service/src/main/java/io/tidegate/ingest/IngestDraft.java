@@ -4,7 +4,9 @@ import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.rate.Rate;
 import io.tidegate.contract.settings.Environment;
+import io.tidegate.contract.tls.TlsFiles;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of an {@link IngestConfig} while they are being changed: a record has no way of its
@@ -14,6 +16,7 @@ final class IngestDraft {
   String kafka;
   Topics topics;
   Auth auth;
+  @Nullable TlsFiles tls;
   String host;
   int port;
   int maxBodyBytes;
@@ -29,6 +32,7 @@ final class IngestDraft {
   long idempotencyBytes;
   Duration idempotencyAge;
   int maxConnections;
+  int maxStreams;
   Duration headTimeout;
   Duration bodyTimeout;
   Duration idleTimeout;
@@ -43,6 +47,7 @@ final class IngestDraft {
     kafka = config.kafka();
     topics = config.topics();
     auth = config.auth();
+    tls = config.tls();
     host = config.host();
     port = config.port();
     maxBodyBytes = config.maxBodyBytes();
@@ -58,6 +63,7 @@ final class IngestDraft {
     idempotencyBytes = config.idempotencyBytes();
     idempotencyAge = config.idempotencyAge();
     maxConnections = config.maxConnections();
+    maxStreams = config.maxStreams();
     headTimeout = config.headTimeout();
     bodyTimeout = config.bodyTimeout();
     idleTimeout = config.idleTimeout();
@@ -74,6 +80,7 @@ final class IngestDraft {
         kafka,
         topics,
         auth,
+        tls,
         host,
         port,
         maxBodyBytes,
@@ -89,6 +96,7 @@ final class IngestDraft {
         idempotencyBytes,
         idempotencyAge,
         maxConnections,
+        maxStreams,
         headTimeout,
         bodyTimeout,
         idleTimeout,
@@ -106,6 +114,7 @@ final class IngestDraft {
     variables.leave("URL");
     topics = variables.topics();
     auth = variables.choice("AUTH", auth);
+    tls = TlsFiles.ofServer(variables, IngestConfig.PREFIX);
     host = variables.text("HOST", host);
     port = variables.integer("PORT", port);
     maxBodyBytes = variables.integer("MAX_BODY_BYTES", maxBodyBytes);
@@ -121,6 +130,7 @@ final class IngestDraft {
     idempotencyBytes = variables.number("IDEMPOTENCY_BYTES", idempotencyBytes);
     idempotencyAge = variables.duration("IDEMPOTENCY_AGE", idempotencyAge);
     maxConnections = variables.integer("MAX_CONNECTIONS", maxConnections);
+    maxStreams = variables.integer("MAX_STREAMS", maxStreams);
     headTimeout = variables.duration("HEAD_TIMEOUT", headTimeout);
     bodyTimeout = variables.duration("BODY_TIMEOUT", bodyTimeout);
     idleTimeout = variables.duration("IDLE_TIMEOUT", idleTimeout);

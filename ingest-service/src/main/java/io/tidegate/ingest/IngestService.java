@@ -5,6 +5,8 @@ import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.Keyring;
 import io.tidegate.contract.table.TopicTable;
+import io.tidegate.contract.tls.TlsFiles;
+import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Timeouts;
 import io.tidegate.ingest.http.IngestServer;
@@ -53,6 +55,7 @@ public final class IngestService implements AutoCloseable {
   private final Readiness readiness;
   private final IngestMetrics metrics;
   private final IngestServer server;
+  private final @Nullable WatchedTls tls;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private IngestService(
@@ -63,7 +66,8 @@ public final class IngestService implements AutoCloseable {
       @Nullable KeyTable keys,
       Readiness readiness,
       IngestMetrics metrics,
-      IngestServer server) {
+      IngestServer server,
+      @Nullable WatchedTls tls) {
     this.config = config;
     this.producer = producer;
     this.probe = probe;
@@ -72,6 +76,7 @@ public final class IngestService implements AutoCloseable {
     this.readiness = readiness;
     this.metrics = metrics;
     this.server = server;
+    this.tls = tls;
   }
 
   /**
@@ -157,7 +162,10 @@ public final class IngestService implements AutoCloseable {
       throws StartupException {
     IngestMetrics metrics = new IngestMetrics();
     Topics topics = config.topics();
+    TlsFiles files = config.tls();
+    WatchedTls tls = null;
     try {
+      tls = files == null ? null : WatchedTls.ofServer(files);
       TopicProbe.Answer.Present first = requireTopic(config, probe, topics.messages());
       for (String topic : List.of(topics.users(), topics.members())) {
         requireSame(config, first, topic, requireTopic(config, probe, topic));
@@ -168,7 +176,7 @@ public final class IngestService implements AutoCloseable {
           new PolicyStore(policies, feed, new SettingsWriter(producer, topics, within), within);
       IngestServer server =
           IngestServer.start(
-              settings(config, within),
+              settings(config, tls, within),
               new Admission(config.maxInFlightRequests(), config.maxInFlightBytes()),
               quotas(config, keys),
               new Replays(
@@ -187,10 +195,15 @@ public final class IngestService implements AutoCloseable {
           .addKeyValue("port", server.port())
           .addKeyValue("topic", topics.messages())
           .addKeyValue("auth", config.auth())
+          .addKeyValue("tls", tls != null)
           .log("ingest-service started");
-      return new IngestService(config, producer, probe, feed, keys, readiness, metrics, server);
+      return new IngestService(
+          config, producer, probe, feed, keys, readiness, metrics, server, tls);
     } catch (StartupException | RuntimeException e) {
       metrics.close();
+      if (tls != null) {
+        tls.close();
+      }
       producer.close(Duration.ZERO);
       close(probe, feed, keys);
       throw e;
@@ -236,17 +249,22 @@ public final class IngestService implements AutoCloseable {
     };
   }
 
-  private static IngestServer.Settings settings(IngestConfig config, Duration within) {
+  private static IngestServer.Settings settings(
+      IngestConfig config, @Nullable WatchedTls tls, Duration within) {
     return new IngestServer.Settings(
         config.host(),
         config.port(),
         config.maxConnections(),
+        config.maxStreams(),
+        tls,
         new Timeouts(
             config.headTimeout(),
             config.bodyTimeout(),
             config.idleTimeout(),
             within.plus(SLOW_READER)),
         new Limits(config.maxBodyBytes(), config.maxBatchBytes(), config.maxBatchLines()),
+        within,
+        SLOW_READER,
         config.drainTimeout().minus(config.drainTimeout().dividedBy(FLUSH_SHARE)),
         config.accessLog());
   }
@@ -294,6 +312,9 @@ public final class IngestService implements AutoCloseable {
     try {
       server.close();
     } finally {
+      if (tls != null) {
+        tls.close();
+      }
       policies.close();
       if (keys != null) {
         keys.feed().close();

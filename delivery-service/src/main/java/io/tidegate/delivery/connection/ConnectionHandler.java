@@ -24,7 +24,6 @@ import io.tidegate.delivery.session.Action;
 import io.tidegate.delivery.session.Action.Plain;
 import io.tidegate.delivery.session.Progress;
 import io.tidegate.delivery.session.Session;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -178,8 +177,13 @@ final class ConnectionHandler extends Registered {
         CloseCode code = CloseCode.of(corrupted.closeStatus().code());
         close(code == null ? CloseCode.PROTOCOL_ERROR : code, corrupted.getMessage(), now);
       }
-      case IOException gone -> ctx.close();
-      default -> fault(cause, now);
+      default -> {
+        if (TlsEntrance.isOfTheOtherSide(cause)) {
+          ctx.close();
+        } else {
+          fault(cause, now);
+        }
+      }
     }
   }
 

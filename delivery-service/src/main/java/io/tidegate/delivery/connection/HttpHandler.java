@@ -22,7 +22,6 @@ import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.Problem;
 import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,7 +67,10 @@ final class HttpHandler extends Registered {
   @SuppressWarnings("NullAway.Init")
   private ChannelHandlerContext context;
 
-  /** What came in the same read behind a request whose answer is on its way: 1 KiB at most. */
+  /**
+   * What came in the same read behind a request whose answer is on its way: 1 KiB at most, with TLS
+   * 16.
+   */
   private final ArrayDeque<Object> waiting = new ArrayDeque<>(0);
 
   private Phase phase = Phase.READING;
@@ -277,7 +279,7 @@ final class HttpHandler extends Registered {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!(cause instanceof IOException)) {
+    if (!TlsEntrance.isOfTheOtherSide(cause)) {
       loop.metrics().fault();
       LOGGER.atError().setCause(cause).log("HTTP connection closed after a fault of ours");
     }

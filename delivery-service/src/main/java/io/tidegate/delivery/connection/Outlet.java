@@ -15,12 +15,21 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes its channel.
 final class Outlet {
+  /**
+   * The high water mark. Without TLS a channel with so much before its flush takes no more; TLS
+   * keeps what is not flushed, so that it would look writable until then.
+   */
+  private static final int MOST_UNFLUSHED = 32 * 1024;
+
   private final Loop loop;
   private final ChannelHandlerContext context;
   private @Nullable Backlog backlog;
   private @Nullable Progress progress;
   private boolean flushDue;
   private boolean full;
+
+  /** Bytes that were passed on since the last flush. */
+  private int unflushed;
 
   /** Bytes of all frames that were to leave. */
   private long accepted;
@@ -32,7 +41,11 @@ final class Outlet {
 
   /** Whether a frame would go to the socket now. */
   boolean isClear() {
-    return backlog == null && context.channel().isWritable();
+    return backlog == null && takesMore();
+  }
+
+  private boolean takesMore() {
+    return unflushed < MOST_UNFLUSHED && context.channel().isWritable();
   }
 
   /** Whether so much waited that nothing may follow it any more. */
@@ -107,6 +120,7 @@ final class Outlet {
             ? Unpooled.wrappedBuffer(frame.own())
             : Unpooled.wrappedBuffer(frame.own(), frame.shared());
     context.write(bytes, context.voidPromise());
+    unflushed += frame.length();
     if (!flushDue) {
       flushDue = true;
       loop.flushLater(this);
@@ -116,7 +130,10 @@ final class Outlet {
   /** The end of the event loop's turn. */
   void flush() {
     flushDue = false;
+    unflushed = 0;
     context.flush();
+    // What waited for this flush, and not for the socket, is told by nobody else.
+    onWritability();
   }
 
   /** The socket takes more, or less. */
@@ -124,7 +141,7 @@ final class Outlet {
     if (backlog == null) {
       return;
     }
-    while (context.channel().isWritable()) {
+    while (takesMore()) {
       Frame frame = backlog.poll();
       if (frame == null) {
         // Most clients fall behind once and never again.

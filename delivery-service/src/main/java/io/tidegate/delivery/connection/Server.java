@@ -22,6 +22,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.tidegate.contract.StartupException;
+import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.delivery.frame.FrameWriter;
 import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.inbox.InboxSink;
@@ -39,6 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The listening socket and the event loops behind it. Native epoll where it is, NIO elsewhere.
@@ -84,10 +86,12 @@ public final class Server implements SlotHost, AutoCloseable {
   /**
    * Listens. Until {@link #open} there is an HTTP 503 instead of a WebSocket.
    *
+   * @param tls null: plain HTTP and WebSockets
    * @param partitions of the topic of acks
    */
   public static Server start(
       ServerSettings settings,
+      @Nullable WatchedTls tls,
       int partitions,
       SessionLog log,
       Health.Source health,
@@ -114,6 +118,7 @@ public final class Server implements SlotHost, AutoCloseable {
       loops.add(loop);
       byThread.put(thread, loop);
     }
+    TlsEntrance entrance = tls == null ? null : new TlsEntrance(tls, metrics);
     ChannelFuture bound =
         new ServerBootstrap()
             .group(acceptor, workers)
@@ -126,7 +131,7 @@ public final class Server implements SlotHost, AutoCloseable {
             .childOption(
                 ChannelOption.RECVBUF_ALLOCATOR,
                 new FixedRecvByteBufAllocator(RECEIVE_BYTES).maxMessagesPerRead(1))
-            .childHandler(new Initializer(byThread, admission, health))
+            .childHandler(new Initializer(byThread, admission, health, entrance))
             .bind(new InetSocketAddress(settings.host(), settings.port()))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -159,11 +164,17 @@ public final class Server implements SlotHost, AutoCloseable {
     private final Map<EventExecutor, Loop> loops;
     private final Admission admission;
     private final Health.Source health;
+    private final @Nullable TlsEntrance tls;
 
-    Initializer(Map<EventExecutor, Loop> loops, Admission admission, Health.Source health) {
+    Initializer(
+        Map<EventExecutor, Loop> loops,
+        Admission admission,
+        Health.Source health,
+        @Nullable TlsEntrance tls) {
       this.loops = Map.copyOf(loops);
       this.admission = admission;
       this.health = health;
+      this.tls = tls;
     }
 
     @Override
@@ -177,6 +188,10 @@ public final class Server implements SlotHost, AutoCloseable {
         return;
       }
       channel.closeFuture().addListener(closed -> admission.leaveSocket());
+      if (tls != null && !tls.enter(channel)) {
+        channel.close();
+        return;
+      }
       channel
           .pipeline()
           .addLast(

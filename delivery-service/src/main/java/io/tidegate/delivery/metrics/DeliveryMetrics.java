@@ -1,6 +1,7 @@
 package io.tidegate.delivery.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.BaseUnits;
@@ -124,6 +125,13 @@ public final class DeliveryMetrics {
   /** A value that is read when somebody asks. */
   public void gauge(String name, String description, Supplier<Number> value) {
     Gauge.builder(PREFIX + name, value).description(description).register(registry);
+  }
+
+  /** A count that is read when somebody asks. */
+  public void counting(String name, String description, Supplier<Number> value) {
+    FunctionCounter.builder(PREFIX + name, value, counted -> counted.get().doubleValue())
+        .description(description)
+        .register(registry);
   }
 
   public void opened() {

@@ -32,7 +32,8 @@ final class ServerTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = Server.start(Wire.settings(10, 60), 4, new RecordingLog(), new LongHealth(), metrics);
+    server =
+        Server.start(Wire.settings(10, 60), null, 4, new RecordingLog(), new LongHealth(), metrics);
     server.open(17);
   }
 

@@ -3,6 +3,7 @@ package io.tidegate.fanout.inspection;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
@@ -11,6 +12,7 @@ import io.tidegate.contract.Problem;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.auth.Scope;
 import io.tidegate.contract.policy.Policy;
+import io.tidegate.contract.tls.WatchedTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,14 +42,30 @@ public final class InspectionServer implements AutoCloseable {
   }
 
   /**
-   * @param port 0 for any
+   * TLS of the port, and of what it asks the ports of other instances.
+   *
+   * @param own closed by who opened it, as {@code peers}
    */
-  public static InspectionServer start(String host, int port, Inspected inspected)
-      throws StartupException {
+  public record Tls(WatchedTls own, WatchedTls peers) {}
+
+  /**
+   * @param port 0 for any
+   * @param tls null: plain HTTP
+   */
+  public static InspectionServer start(
+      String host, int port, @Nullable Tls tls, Inspected inspected) throws StartupException {
     requireFree(host, port);
-    UserRequests users = new UserRequests(inspected);
+    UserRequests users = new UserRequests(inspected, tls == null ? null : tls.peers().context());
+    WebServerConfig.Builder builder = WebServer.builder();
+    if (tls != null) {
+      // Of the two kinds of sockets that Helidon has these are the ones whose handshake can be
+      // ended.
+      builder
+          .useNio(false)
+          .tls(io.helidon.common.tls.Tls.builder().sslContext(tls.own().context()).build());
+    }
     WebServer server =
-        WebServer.builder()
+        builder
             .host(host)
             .port(port)
             .shutdownHook(false)

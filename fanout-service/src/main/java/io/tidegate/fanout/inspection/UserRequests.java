@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,15 +35,23 @@ final class UserRequests implements AutoCloseable {
 
   private final Inspected inspected;
   private final HttpClient client;
+  private final String scheme;
 
-  UserRequests(Inspected inspected) {
+  /**
+   * @param peers for requests to other instances; null: they are plain HTTP
+   */
+  UserRequests(Inspected inspected, @Nullable SSLContext peers) {
     this.inspected = inspected;
-    this.client =
+    this.scheme = peers == null ? "http://" : "https://";
+    HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(TIMEOUT)
-            .build();
+            .connectTimeout(TIMEOUT);
+    if (peers != null) {
+      builder.sslContext(peers);
+    }
+    this.client = builder.build();
   }
 
   Answer answer(ServerRequest request) {
@@ -80,7 +89,7 @@ final class UserRequests implements AutoCloseable {
     try {
       String path = PATH + URLEncoder.encode(user.user(), UTF_8).replace("+", "%20");
       HttpRequest.Builder request =
-          HttpRequest.newBuilder(URI.create("http://" + address + path))
+          HttpRequest.newBuilder(URI.create(scheme + address + path))
               .timeout(TIMEOUT)
               .header(HOP, "1");
       authorization.forEach(shown -> request.header("Authorization", shown));

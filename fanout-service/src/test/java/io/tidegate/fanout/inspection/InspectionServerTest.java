@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class InspectionServerTest {
-  private static final UserView VIEW =
+  static final UserView VIEW =
       new UserView(
           "00000000000000ff",
           9,
@@ -51,7 +51,7 @@ class InspectionServerTest {
   }
 
   /** A service that is what it is told to be. */
-  private static final class Fake implements Inspected {
+  static final class Fake implements Inspected {
     volatile boolean up = true;
     final List<UserKey> asked = new ArrayList<>();
     private final Function<UserKey, Found> found;
@@ -341,7 +341,7 @@ class InspectionServerTest {
   }
 
   private int start(int port, Inspected inspected) throws StartupException {
-    InspectionServer server = InspectionServer.start("127.0.0.1", port, inspected);
+    InspectionServer server = InspectionServer.start("127.0.0.1", port, null, inspected);
     servers.add(server);
     return server.port();
   }

@@ -97,7 +97,7 @@ final class SimulateRequestsTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = InspectionServer.start("127.0.0.1", 0, fake);
+    server = InspectionServer.start("127.0.0.1", 0, null, fake);
   }
 
   @AfterEach

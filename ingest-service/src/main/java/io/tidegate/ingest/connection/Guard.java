@@ -5,7 +5,10 @@ import io.helidon.common.socket.HelidonSocket;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ServerConnectionException;
 import io.tidegate.ingest.admission.Admission;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +33,13 @@ public final class Guard implements Supplier<byte[]> {
 
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private static final Duration GENTLY = Duration.ofSeconds(1);
+
   private final HelidonSocket socket;
+
+  /** Below TLS; null where there is none. */
+  private final @Nullable Socket raw;
+
   private final Timeouts timeouts;
   private final int maxHeadBytes;
 
@@ -39,6 +48,7 @@ public final class Guard implements Supplier<byte[]> {
   private boolean overdue;
   private boolean unread;
   private Runnable stop = () -> {};
+  private volatile @Nullable Upgraded upgraded;
 
   /** With {@link #reading}: since when; else: since when we have not read. */
   private long sinceNanos = System.nanoTime();
@@ -55,10 +65,12 @@ public final class Guard implements Supplier<byte[]> {
   private long received;
 
   /**
+   * @param raw the socket below {@code socket} where that is TLS
    * @param maxHeadBytes what may come in before the headers end, with what a client sends ahead
    */
-  Guard(HelidonSocket socket, Timeouts timeouts, int maxHeadBytes) {
+  Guard(HelidonSocket socket, @Nullable Socket raw, Timeouts timeouts, int maxHeadBytes) {
     this.socket = socket;
+    this.raw = raw;
     this.timeouts = timeouts;
     this.maxHeadBytes = maxHeadBytes;
     this.budgetNanos = timeouts.idle().toNanos();
@@ -175,6 +187,41 @@ public final class Guard implements Supplier<byte[]> {
   }
 
   /**
+   * Hands the connection over: HTTP ends here, and {@code next} speaks from now on.
+   *
+   * @return to be thrown by the handler, so that HTTP writes no answer of its own
+   */
+  public CloseConnectionException upgradeTo(Upgraded next) {
+    upgraded = next;
+    return new CloseConnectionException("handed over");
+  }
+
+  @Nullable Upgraded upgraded() {
+    return upgraded;
+  }
+
+  /** A frame of an upgraded connection may begin whenever it likes, within the idle time. */
+  public synchronized void awaitFrame() {
+    enter(Phase.STREAM, timeouts.idle().toNanos(), Long.MAX_VALUE);
+  }
+
+  /** One has begun, and all of it is to come as a body has to. */
+  public synchronized void frame() {
+    if (phase != Phase.FRAME) {
+      enter(Phase.FRAME, timeouts.body().toNanos(), Long.MAX_VALUE);
+    }
+  }
+
+  /**
+   * Writes to an upgraded connection; one thread at a time.
+   *
+   * @throws UncheckedIOException if the client is gone
+   */
+  public void write(byte[] bytes) {
+    socket.write(BufferData.create(bytes));
+  }
+
+  /**
    * @throws CloseConnectionException if the watchdog has ended this connection
    */
   public synchronized void requireOpen() {
@@ -198,8 +245,11 @@ public final class Guard implements Supplier<byte[]> {
 
   /** Ends an overdue connection, with {@code farewell} before. May block. */
   void end(byte @Nullable [] farewell) {
+    Upgraded other = upgraded;
     try {
-      if (farewell != null) {
+      if (other != null) {
+        other.overdue();
+      } else if (farewell != null) {
         socket.write(BufferData.create(farewell));
       }
     } catch (UncheckedIOException e) {
@@ -209,11 +259,40 @@ public final class Guard implements Supplier<byte[]> {
     }
   }
 
-  void close() {
+  /**
+   * Cuts the connection off, without waiting for anyone: TLS itself would want to write a farewell,
+   * behind one who waits for the client to read.
+   */
+  public void close() {
     try {
-      socket.close();
-    } catch (UncheckedIOException e) {
+      if (raw == null) {
+        socket.close();
+      } else {
+        raw.close();
+      }
+    } catch (IOException | UncheckedIOException e) {
       // Closed already.
+    }
+  }
+
+  /** Lets TLS take its leave, if the client takes it. */
+  void closeGently() throws InterruptedException {
+    if (raw == null) {
+      return;
+    }
+    Thread closing =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    socket.close();
+                  } catch (UncheckedIOException e) {
+                    // Closed already.
+                  }
+                });
+    boolean closed = closing.join(GENTLY);
+    if (!closed) {
+      close();
     }
   }
 

@@ -10,6 +10,7 @@ import io.helidon.webserver.http1.Http1ConnectionListener;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import io.tidegate.contract.tls.Handshakes;
 import java.util.Set;
 
 /** Helidon's HTTP/1.1, with a {@link Guard} on each connection. */
@@ -64,9 +65,10 @@ public final class GuardedSelector implements ServerConnectionSelector {
 
   @Override
   public ServerConnection connection(ConnectionContext context) {
-    Guard guard = new Guard(context.serverSocket(), timeouts, MAX_HEAD_BYTES);
+    Guard guard = new Guard(context.serverSocket(), Handshakes.raw(), timeouts, MAX_HEAD_BYTES);
     GuardedContext guarded = new GuardedContext(context, guard);
-    return new GuardedConnection(http1.connection(guarded), guard, watchdog, lingerBytes);
+    return new GuardedConnection(
+        http1.connection(guarded), guarded.dataReader(), guard, watchdog, lingerBytes);
   }
 
   /** Tells a connection's guard how far Helidon has read. */

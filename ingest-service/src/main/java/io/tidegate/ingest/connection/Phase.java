@@ -12,6 +12,10 @@ public enum Phase {
   BODY,
   /** We are working or answering; no bytes are asked for. */
   ANSWER,
+  /** Another protocol than HTTP waits for a client's next frame. */
+  STREAM,
+  /** A frame is coming in. */
+  FRAME,
   /** The last request is answered before all of it was read; the rest is read and dropped. */
   LINGER;
 

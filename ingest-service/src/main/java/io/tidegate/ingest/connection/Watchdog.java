@@ -58,7 +58,7 @@ public final class Watchdog implements AutoCloseable {
   private void end(Guard guard, Phase phase) {
     switch (phase) {
       // On a thread of its own: a client that does not read must not hold up the others.
-      case HEAD, BODY -> Thread.ofVirtual().start(() -> farewell(guard));
+      case HEAD, BODY, STREAM, FRAME -> Thread.ofVirtual().start(() -> farewell(guard));
       case IDLE, ANSWER, LINGER -> guard.close();
     }
   }

@@ -2,9 +2,13 @@ package io.tidegate.ingest.http;
 
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http.ServerRequest;
+import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.Problem;
 import io.tidegate.ingest.message.TraceParent;
 import io.tidegate.ingest.metrics.Route;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +62,30 @@ final class AccessLog {
         .addKeyValue("request", id.text())
         .addKeyValue("trace", traceId(request))
         .log("request answered");
+  }
+
+  /**
+   * A stream that was opened by the request ended.
+   *
+   * @param code null: the connection was lost
+   */
+  void ended(
+      ServerRequest request, @Nullable CloseCode code, long messages, long refused, Duration took) {
+    if (!on) {
+      return;
+    }
+    Caller caller = Caller.of(request);
+    LOGGER
+        .atInfo()
+        .addKeyValue("close", code == null ? "lost" : code.label())
+        .addKeyValue("messages", messages)
+        .addKeyValue("refused", refused)
+        .addKeyValue("millis", took.toMillis())
+        .addKeyValue("tenant", caller.tenant())
+        .addKeyValue("key", caller.keyId() == null ? NONE : caller.keyId())
+        .addKeyValue(
+            "request", request.context().get(RequestId.class).map(RequestId::text).orElse(NONE))
+        .log("stream ended");
   }
 
   /** What came was no request that could be led to a route. */

@@ -100,12 +100,7 @@ final class Entrance {
    * @throws Rejection if there is no room
    */
   Entry enter(ServerRequest request) {
-    Caller caller = Caller.of(request);
-    Lease lease = quotas.enter(caller.tenant(), caller.keyId());
-    if (lease == null) {
-      throw Rejection.of(
-          Problem.Kind.TEMPORARY_REDUCED_CAPACITY, "too many tenants and keys are busy now");
-    }
+    Lease lease = lease(Caller.of(request));
     Admission.Permit permit = admission.enter(lease);
     if (permit == null) {
       lease.close();
@@ -129,6 +124,26 @@ final class Entrance {
       require(excess);
     }
     return entry;
+  }
+
+  /**
+   * Takes room for one message of a stream in the quotas as they are now.
+   *
+   * @throws Rejection if there is none
+   */
+  void take(Caller caller) {
+    try (Lease lease = lease(caller)) {
+      require(lease.take());
+    }
+  }
+
+  private Lease lease(Caller caller) {
+    Lease lease = quotas.enter(caller.tenant(), caller.keyId());
+    if (lease == null) {
+      throw Rejection.of(
+          Problem.Kind.TEMPORARY_REDUCED_CAPACITY, "too many tenants and keys are busy now");
+    }
+    return lease;
   }
 
   private static void tell(ServerResponse response, Lease lease) {

@@ -4,6 +4,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http.ServerRequest;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.auth.Access;
 import io.tidegate.contract.auth.Scope;
@@ -56,13 +57,23 @@ final class Gatekeeper {
     }
   }
 
+  /** Whether what let a request of this route in would do so now. */
+  boolean stillAdmits(ServerRequest request, Route route) {
+    Scope scope = route.scope();
+    return keys == null
+        || scope == null
+        || keys.check(shown(request), scope, clock.millis()) instanceof Access.Granted;
+  }
+
+  private static List<String> shown(ServerRequest request) {
+    return request.headers().contains(HeaderNames.AUTHORIZATION)
+        ? request.headers().get(HeaderNames.AUTHORIZATION).allValues()
+        : List.of();
+  }
+
   private Access.Granted require(
       KeyTable table, RoutingRequest request, RoutingResponse response, Scope scope) {
-    List<String> shown =
-        request.headers().contains(HeaderNames.AUTHORIZATION)
-            ? request.headers().get(HeaderNames.AUTHORIZATION).allValues()
-            : List.of();
-    return switch (table.check(shown, scope, clock.millis())) {
+    return switch (table.check(shown(request), scope, clock.millis())) {
       case Access.Granted granted -> granted;
       case Access.Denied denied -> {
         if (!denied.challenge().isEmpty()) {

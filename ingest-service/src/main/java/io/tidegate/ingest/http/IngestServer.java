@@ -1,12 +1,14 @@
 package io.tidegate.ingest.http;
 
 import io.helidon.common.socket.SocketOptions;
+import io.helidon.common.tls.Tls;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.RoutingRequest;
@@ -15,12 +17,14 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.StartupException;
+import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Guard;
 import io.tidegate.ingest.connection.GuardedSelector;
 import io.tidegate.ingest.connection.Timeouts;
 import io.tidegate.ingest.connection.Watchdog;
 import io.tidegate.ingest.idempotency.Replays;
+import io.tidegate.ingest.message.MessageParser;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.metrics.Route;
 import io.tidegate.ingest.policies.PolicyStore;
@@ -45,13 +49,23 @@ public final class IngestServer implements AutoCloseable {
       HeaderValues.createCached(
           HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
 
-  /** Where to listen, and for how long to wait for whom. */
+  /**
+   * Where to listen, and for how long to wait for whom.
+   *
+   * @param tls null: plain HTTP
+   * @param kafka how long Kafka is waited for
+   * @param slow how long a client may leave a stream's answer unread
+   */
   public record Settings(
       String host,
       int port,
       int maxConnections,
+      int maxStreams,
+      @Nullable WatchedTls tls,
       Timeouts timeouts,
       Limits limits,
+      Duration kafka,
+      Duration slow,
       Duration drain,
       boolean accessLog) {}
 
@@ -64,6 +78,8 @@ public final class IngestServer implements AutoCloseable {
   private final Gatekeeper gatekeeper;
   private final MessagesRoute messages;
   private final EventsRoute events;
+  private final Streams streams;
+  private final StreamRoute stream;
   private final PoliciesRoute policies;
   private final UserPolicyRoute userPolicies;
   private final MembersRoute members;
@@ -94,6 +110,32 @@ public final class IngestServer implements AutoCloseable {
         new MessagesRoute(settings.limits(), entrance, publisher, metrics, acceptances, once);
     this.events =
         new EventsRoute(settings.limits(), entrance, publisher, metrics, acceptances, once);
+    this.streams = new Streams(settings.maxStreams());
+    this.stream =
+        new StreamRoute(
+            entrance,
+            streams,
+            answers,
+            (request, guard, entry, head) ->
+                new MessageStream(
+                    new MessageStream.Surroundings(
+                        guard,
+                        entry,
+                        metrics,
+                        () ->
+                            new MessageWork(
+                                publisher,
+                                metrics,
+                                acceptances.of(request, null),
+                                MessageParser::parse,
+                                _ -> entrance.take(Caller.of(request))),
+                        () -> gatekeeper.stillAdmits(request, Route.STREAM),
+                        (code, messages, refused, took) ->
+                            accessLog.ended(request, code, messages, refused, took),
+                        settings.kafka(),
+                        streams),
+                    StreamBounds.of(settings.limits(), settings.timeouts().idle(), settings.slow()),
+                    head));
     this.store = store;
     this.policies = new PoliciesRoute(entrance, store, answers);
     this.userPolicies = new UserPolicyRoute(entrance, store, answers);
@@ -104,12 +146,21 @@ public final class IngestServer implements AutoCloseable {
     metrics.show(quotas);
     metrics.show(replays);
     metrics.show(watchdog);
+    metrics.showStreams(streams::size);
     metrics.show(store);
     if (keys != null) {
       metrics.show(keys);
     }
+    WebServerConfig.Builder builder = WebServer.builder();
+    WatchedTls tls = settings.tls();
+    if (tls != null) {
+      metrics.show(tls);
+      // Of the two kinds of sockets that Helidon has these are the ones whose handshake can be
+      // ended.
+      builder.useNio(false).tls(Tls.builder().sslContext(tls.context()).build());
+    }
     this.server =
-        WebServer.builder()
+        builder
             .host(settings.host())
             .port(settings.port())
             .shutdownHook(false)
@@ -193,6 +244,7 @@ public final class IngestServer implements AutoCloseable {
         .any(
             Route.EVENTS.path(),
             (request, response) -> answers.notAllowed("POST", request, response))
+        .any(Route.STREAM.path(), stream::any)
         .any(Route.POLICIES.path(), policies::all)
         .any(Route.POLICIES.path() + "/*", policies::one)
         .any("/v1/users/*", userPolicies::any)
@@ -274,10 +326,14 @@ public final class IngestServer implements AutoCloseable {
     response.send(metrics.scrape().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Takes no more connections, lets requests end for the drain time, then cuts them off. */
+  /**
+   * Takes no more connections, lets requests end, and streams answer what they took, for the drain
+   * time, then cuts them off.
+   */
   @Override
   public void close() {
     try {
+      streams.drain();
       server.stop();
     } finally {
       watchdog.close();

@@ -73,6 +73,37 @@ final class Json {
     property(json, "field", problem.field());
   }
 
+  /** What a stream begins with. */
+  static byte[] ready(StreamBounds bounds) {
+    return object(
+        json -> {
+          json.writeStringProperty("op", "ready");
+          json.writeNumberProperty("messages", bounds.messages());
+          json.writeNumberProperty("bytes", bounds.bytes());
+          json.writeNumberProperty("message_bytes", bounds.messageBytes());
+        });
+  }
+
+  /** Up to this one a stream's messages are answered, and durable if not refused before. */
+  static byte[] ack(long number) {
+    return object(
+        json -> {
+          json.writeStringProperty("op", "ack");
+          json.writeNumberProperty("n", number);
+        });
+  }
+
+  static byte[] refused(long number, Problem problem) {
+    return object(
+        json -> {
+          json.writeStringProperty("op", "refused");
+          json.writeNumberProperty("n", number);
+          json.writeObjectPropertyStart("problem");
+          properties(json, problem);
+          json.writeEndObject();
+        });
+  }
+
   static byte[] health(boolean up, Map<String, Readiness.State> checks) {
     return object(
         json -> {

@@ -6,9 +6,12 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.Recipient;
 import io.tidegate.contract.auth.Keyring;
+import io.tidegate.contract.tls.Handshakes;
+import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Phase;
 import io.tidegate.ingest.connection.Watchdog;
@@ -22,6 +25,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,6 +169,45 @@ public final class IngestMetrics implements AutoCloseable {
     Gauge.builder("tidegate.ingest.connections", watchdog, Watchdog::connections)
         .description("Open connections")
         .register(registry);
+  }
+
+  /** Shows how TLS fares. */
+  public void show(WatchedTls tls) {
+    Gauge.builder("tidegate.ingest.tls.certificate.expiry.seconds", tls, IngestMetrics::expiry)
+        .description("When the certificate that is shown expires, since 1970")
+        .register(registry);
+    FunctionCounter.builder("tidegate.ingest.tls.reloads", tls, WatchedTls::reloads)
+        .description("Times that changed TLS files came into use")
+        .register(registry);
+    FunctionCounter.builder("tidegate.ingest.tls.reloads.refused", tls, WatchedTls::refusals)
+        .description("Changed TLS files that were no good")
+        .register(registry);
+    FunctionCounter.builder(
+            "tidegate.ingest.tls.handshakes.failed", tls.handshakes(), Handshakes::failed)
+        .description("TLS handshakes that were refused by either side, too slow, or too many")
+        .register(registry);
+  }
+
+  private static double expiry(WatchedTls tls) {
+    return tls.expires().getEpochSecond();
+  }
+
+  /** Shows how many streams there are. */
+  public void showStreams(Supplier<Number> open) {
+    Gauge.builder("tidegate.ingest.streams", open)
+        .description("Open WebSockets of producers")
+        .register(registry);
+  }
+
+  /**
+   * @param code what it was closed with; null: the client was gone
+   */
+  public void streamEnded(@Nullable CloseCode code) {
+    Counter.builder("tidegate.ingest.streams.ended")
+        .description("WebSockets of producers that ended")
+        .tag("cause", code == null ? "lost" : code.label())
+        .register(registry)
+        .increment();
   }
 
   /** Shows what is known of policies. */

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 public enum Route {
   MESSAGES("/v1/messages", Scope.SEND),
   EVENTS("/v1/events", Scope.SEND),
+  STREAM("/v1/messages/stream", Scope.SEND),
   POLICIES("/v1/policies", Scope.POLICIES),
   POLICY("/v1/policies/{name}", Scope.POLICIES),
   USER_POLICY("/v1/users/{user}/policy", Scope.POLICIES),

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.tidegate.contract.tls;
+
+import org.jspecify.annotations.NullMarked;

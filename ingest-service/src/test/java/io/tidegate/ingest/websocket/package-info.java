@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.tidegate.ingest.websocket;
+
+import org.jspecify.annotations.NullMarked;
