@@ -18,6 +18,9 @@ public final class ClientProtocol {
   public static final String RESET = "reset";
   public static final String GOAWAY = "goaway";
 
+  /** A new token for the session that stands, and its answer; the field of a hello too. */
+  public static final String TOKEN = "token";
+
   public static final int DEFAULT_WINDOW = 256;
   public static final int MAX_WINDOW = 4096;
 

@@ -22,6 +22,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.tidegate.contract.StartupException;
+import io.tidegate.delivery.auth.Door;
 import io.tidegate.delivery.frame.FrameWriter;
 import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.inbox.InboxSink;
@@ -85,11 +86,13 @@ public final class Server implements SlotHost, AutoCloseable {
    * Listens. Until {@link #open} there is an HTTP 503 instead of a WebSocket.
    *
    * @param partitions of the topic of acks
+   * @param door who may say what in a hello
    */
   public static Server start(
       ServerSettings settings,
       int partitions,
       SessionLog log,
+      Door door,
       Health.Source health,
       DeliveryMetrics metrics)
       throws StartupException {
@@ -108,6 +111,7 @@ public final class Server implements SlotHost, AutoCloseable {
               settings,
               admission,
               log,
+              door,
               metrics,
               System::nanoTime);
       loop.startTimer();
