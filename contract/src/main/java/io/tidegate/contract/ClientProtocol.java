@@ -1,5 +1,6 @@
 package io.tidegate.contract;
 
+import java.time.Duration;
 import java.util.HexFormat;
 
 /** The names and bounds of the client protocol {@code tidegate.v1}; docs/PROTOCOL.md tells it. */
@@ -33,6 +34,11 @@ public final class ClientProtocol {
   public static final String DEFAULT_DEVICE = "default";
 
   public static final int MAX_DEVICE_CHARS = 128;
+
+  /** For how long a token of ours may be good. */
+  public static final Duration LEAST_TOKEN_LIFE = Duration.ofSeconds(1);
+
+  public static final Duration MOST_TOKEN_LIFE = Duration.ofHours(24);
 
   private ClientProtocol() {}
 

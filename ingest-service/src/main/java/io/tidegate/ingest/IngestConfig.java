@@ -16,6 +16,8 @@ import java.util.function.Consumer;
  * @param kafka bootstrap servers, {@code host:port,…}
  * @param topics the names of the topics
  * @param auth whether requests must show an API key
+ * @param signingKeys the file of the keys that tokens for devices are signed with; empty: none are
+ *     made
  * @param host the address to listen on
  * @param port 0 for any that is free
  * @param maxBodyBytes one message request, and one line of a batch; up to 8 MiB
@@ -38,6 +40,7 @@ public record IngestConfig(
     String kafka,
     Topics topics,
     Auth auth,
+    String signingKeys,
     String host,
     int port,
     int maxBodyBytes,
@@ -87,6 +90,7 @@ public record IngestConfig(
         bootstrapServers,
         Topics.DEFAULT,
         Auth.NONE,
+        "",
         "127.0.0.1",
         DEFAULT_PORT,
         MIB,
@@ -125,6 +129,10 @@ public record IngestConfig(
 
   public IngestConfig withAuth(Auth value) {
     return with(draft -> draft.auth = value);
+  }
+
+  public IngestConfig withSigningKeys(String file) {
+    return with(draft -> draft.signingKeys = file);
   }
 
   public IngestConfig withAddress(String newHost, int newPort) {

@@ -13,6 +13,7 @@ final class IngestDraft {
   String kafka;
   Topics topics;
   Auth auth;
+  String signingKeys;
   String host;
   int port;
   int maxBodyBytes;
@@ -34,6 +35,7 @@ final class IngestDraft {
     kafka = config.kafka();
     topics = config.topics();
     auth = config.auth();
+    signingKeys = config.signingKeys();
     host = config.host();
     port = config.port();
     maxBodyBytes = config.maxBodyBytes();
@@ -57,6 +59,7 @@ final class IngestDraft {
         kafka,
         topics,
         auth,
+        signingKeys,
         host,
         port,
         maxBodyBytes,
@@ -81,6 +84,7 @@ final class IngestDraft {
     variables.leave("URL");
     topics = variables.topics();
     auth = variables.choice("AUTH", auth);
+    signingKeys = variables.text("SIGNING_KEYS", signingKeys);
     host = variables.text("HOST", host);
     port = variables.integer("PORT", port);
     maxBodyBytes = variables.integer("MAX_BODY_BYTES", maxBodyBytes);

@@ -5,6 +5,7 @@ import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.Keyring;
 import io.tidegate.contract.table.TopicTable;
+import io.tidegate.contract.token.SigningKeyFile;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Timeouts;
 import io.tidegate.ingest.http.IngestServer;
@@ -19,6 +20,8 @@ import io.tidegate.ingest.publish.Readiness;
 import io.tidegate.ingest.publish.SettingsWriter;
 import io.tidegate.ingest.publish.TableFeed;
 import io.tidegate.ingest.publish.TopicProbe;
+import io.tidegate.ingest.tokens.TokenSigner;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -227,7 +230,8 @@ public final class IngestService implements AutoCloseable {
     };
   }
 
-  private static IngestServer.Settings settings(IngestConfig config, Duration within) {
+  private static IngestServer.Settings settings(IngestConfig config, Duration within)
+      throws StartupException {
     return new IngestServer.Settings(
         config.host(),
         config.port(),
@@ -238,7 +242,10 @@ public final class IngestService implements AutoCloseable {
             config.idleTimeout(),
             within.plus(SLOW_READER)),
         new Limits(config.maxBodyBytes(), config.maxBatchBytes(), config.maxBatchLines()),
-        config.drainTimeout().minus(config.drainTimeout().dividedBy(FLUSH_SHARE)));
+        config.drainTimeout().minus(config.drainTimeout().dividedBy(FLUSH_SHARE)),
+        config.signingKeys().isEmpty()
+            ? null
+            : TokenSigner.open(new SigningKeyFile(Path.of(config.signingKeys()))));
   }
 
   /** Kafka's own exception often says only that something failed; its cause says what. */

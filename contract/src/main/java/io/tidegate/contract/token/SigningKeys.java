@@ -13,6 +13,7 @@ import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.UserKey;
 import java.text.ParseException;
 import java.time.Duration;
@@ -31,11 +32,6 @@ import org.jspecify.annotations.Nullable;
 public final class SigningKeys {
   public static final int MOST = 16;
   public static final Duration SETTLED = Duration.ofMinutes(1);
-
-  /** For how long a token may be good. */
-  public static final Duration LEAST_LIFE = Duration.ofSeconds(1);
-
-  public static final Duration MOST_LIFE = Duration.ofHours(24);
 
   private final List<Key> keys;
 
@@ -117,11 +113,12 @@ public final class SigningKeys {
 
   /**
    * @param device the only one that may show it; null: any
-   * @param life {@link #LEAST_LIFE} to {@link #MOST_LIFE}
+   * @param life {@link ClientProtocol#LEAST_TOKEN_LIFE} to {@link ClientProtocol#MOST_TOKEN_LIFE}
    * @throws IllegalArgumentException if it is to live for another time
    */
   public Issued issue(UserKey user, @Nullable String device, Duration life, long nowMillis) {
-    if (life.compareTo(LEAST_LIFE) < 0 || life.compareTo(MOST_LIFE) > 0) {
+    if (life.compareTo(ClientProtocol.LEAST_TOKEN_LIFE) < 0
+        || life.compareTo(ClientProtocol.MOST_TOKEN_LIFE) > 0) {
       throw new IllegalArgumentException("ttl: want 1s to 24h");
     }
     // The claims are in seconds.

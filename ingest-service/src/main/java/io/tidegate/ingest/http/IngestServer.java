@@ -26,6 +26,7 @@ import io.tidegate.ingest.policies.PolicyStore;
 import io.tidegate.ingest.publish.KeyTable;
 import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Readiness;
+import io.tidegate.ingest.tokens.TokenSigner;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -46,14 +47,19 @@ public final class IngestServer implements AutoCloseable {
       HeaderValues.createCached(
           HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
 
-  /** Where to listen, and for how long to wait for whom. */
+  /**
+   * Where to listen, and for how long to wait for whom.
+   *
+   * @param signer of tokens for devices; null: none are made
+   */
   public record Settings(
       String host,
       int port,
       int maxConnections,
       Timeouts timeouts,
       Limits limits,
-      Duration drain) {}
+      Duration drain,
+      @Nullable TokenSigner signer) {}
 
   private final Answers answers;
   private final IngestMetrics metrics;
@@ -66,6 +72,7 @@ public final class IngestServer implements AutoCloseable {
   private final PoliciesRoute policies;
   private final UserPolicyRoute userPolicies;
   private final MembersRoute members;
+  private final TokensRoute tokens;
   private final ReferenceRoute reference;
   private final Watchdog watchdog;
   private final WebServer server;
@@ -91,6 +98,7 @@ public final class IngestServer implements AutoCloseable {
     this.policies = new PoliciesRoute(admission, store, answers);
     this.userPolicies = new UserPolicyRoute(admission, store, answers);
     this.members = new MembersRoute(settings.limits(), admission, publisher, metrics, answers);
+    this.tokens = new TokensRoute(settings.signer(), keys != null, admission, answers);
     this.reference = new ReferenceRoute(answers);
     this.watchdog = new Watchdog(WATCH_PERIOD, Answers.requestTimeout(), metrics::overdue);
     metrics.show(admission);
@@ -185,6 +193,8 @@ public final class IngestServer implements AutoCloseable {
         .any(Route.POLICIES.path() + "/*", policies::one)
         .any("/v1/users/*", userPolicies::any)
         .any("/v1/groups/*", members::any)
+        .any(Route.TOKENS.path(), tokens::issue)
+        .any(Route.JWKS.path(), tokens::keys)
         .get(Route.LIVE.path(), this::live)
         .any(Route.LIVE.path(), (request, response) -> answers.notAllowed("GET", request, response))
         .get(Route.READY.path(), this::ready)
