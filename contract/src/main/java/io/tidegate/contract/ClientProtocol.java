@@ -1,5 +1,6 @@
 package io.tidegate.contract;
 
+import java.time.Duration;
 import java.util.HexFormat;
 
 /** The names and bounds of the client protocol {@code tidegate.v1}; docs/PROTOCOL.md tells it. */
@@ -18,6 +19,9 @@ public final class ClientProtocol {
   public static final String RESET = "reset";
   public static final String GOAWAY = "goaway";
 
+  /** A new token for the session that stands, and its answer; the field of a hello too. */
+  public static final String TOKEN = "token";
+
   public static final int DEFAULT_WINDOW = 256;
   public static final int MAX_WINDOW = 4096;
 
@@ -30,6 +34,11 @@ public final class ClientProtocol {
   public static final String DEFAULT_DEVICE = "default";
 
   public static final int MAX_DEVICE_CHARS = 128;
+
+  /** For how long a token of ours may be good. */
+  public static final Duration LEAST_TOKEN_LIFE = Duration.ofSeconds(1);
+
+  public static final Duration MOST_TOKEN_LIFE = Duration.ofHours(24);
 
   private ClientProtocol() {}
 

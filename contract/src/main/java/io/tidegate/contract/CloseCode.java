@@ -25,16 +25,19 @@ public enum CloseCode {
   OVERLOADED(4006, "the worker takes no more connections now", Reconnect.BACKOFF),
   /** The network may just have been slow: the next hello can be in time. */
   HELLO_TIMEOUT(4007, "no hello in time", Reconnect.BACKOFF),
+  /** The keys are read again meanwhile. */
+  TOKEN_KEY_UNKNOWN(4008, "the token's key is not known yet", Reconnect.BACKOFF),
 
   REPLACED(4500, "the device connected elsewhere", Reconnect.NEVER),
   BAD_HELLO(4502, "the hello is not acceptable", Reconnect.NEVER),
   BAD_FRAME(4503, "the frame is not acceptable", Reconnect.NEVER),
   BAD_ACK(4504, "the ack is beyond what was sent", Reconnect.NEVER),
-  /** Reserved for authentication, which is off for now: nothing closes with it yet. */
   UNAUTHORIZED(4505, "the token is not acceptable", Reconnect.NEVER),
   TOO_MANY_DEVICES(4506, "the user has as many devices connected as allowed", Reconnect.NEVER),
+  /** With another token the client may come at once. */
+  TOKEN_EXPIRED(4507, "the token has expired", Reconnect.NEVER),
   /** Of producers: a client that counts its window does not do that. */
-  BEYOND_WINDOW(4507, "more is unanswered than the window allows", Reconnect.NEVER);
+  BEYOND_WINDOW(4508, "more is unanswered than the window allows", Reconnect.NEVER);
 
   /** What a client does after the close. */
   public enum Reconnect {

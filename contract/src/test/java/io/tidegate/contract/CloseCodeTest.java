@@ -30,7 +30,7 @@ class CloseCodeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {-1, 0, 999, 1005, 1006, 1015, 4008, 4499, 4501, 4508, Integer.MAX_VALUE})
+  @ValueSource(ints = {-1, 0, 999, 1005, 1006, 1015, 4009, 4499, 4501, 4509, Integer.MAX_VALUE})
   void unknownCodeShouldBeNone(int code) {
     assertThat(CloseCode.of(code)).isNull();
   }

@@ -10,6 +10,8 @@ import io.tidegate.contract.DurationText;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.settings.Environment;
 import io.tidegate.contract.tls.TlsFiles;
+import io.tidegate.contract.token.KeySource;
+import io.tidegate.contract.token.TokenRules;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param port to listen on; 0: any that is free
  * @param slot this worker's partition of the inbox; no two workers may have the same
  * @param loops event loops, 1 to 64
+ * @param auth whether a hello must show a token
+ * @param tokenKeys the public keys of tokens: the path of a JWK set, or its URL
+ * @param tokens which tokens are taken
  */
 public record DeliveryConfig(
     String bootstrapServers,
@@ -33,12 +38,18 @@ public record DeliveryConfig(
     int port,
     int slot,
     int loops,
+    DeliveryAuth auth,
+    String tokenKeys,
+    TokenRules tokens,
     Limits limits,
     Timing timing) {
 
   public static final int DEFAULT_PORT = 8081;
 
   static final String PREFIX = "TIDEGATE_DELIVERY_";
+
+  /** Of an ingest on this machine. */
+  static final String DEFAULT_TOKEN_KEYS = "http://127.0.0.1:8080/.well-known/jwks.json";
 
   private static final Duration HOUR = Duration.ofHours(1);
 
@@ -48,6 +59,12 @@ public record DeliveryConfig(
     within("port", port, 0, 65_535);
     atLeast("slot", slot, 0);
     within("loops", loops, 1, 64);
+    filled("tokenKeys", tokenKeys);
+    try {
+      KeySource.of(tokenKeys);
+    } catch (IllegalArgumentException e) {
+      require(false, "tokenKeys", "want a file or a URL with http or https", tokenKeys);
+    }
   }
 
   /**
@@ -165,6 +182,9 @@ public record DeliveryConfig(
         DEFAULT_PORT,
         0,
         2,
+        DeliveryAuth.NONE,
+        DEFAULT_TOKEN_KEYS,
+        TokenRules.OURS,
         Limits.DEFAULT,
         Timing.DEFAULT);
   }
@@ -201,6 +221,20 @@ public record DeliveryConfig(
 
   public DeliveryConfig withSlot(int number) {
     return with(draft -> draft.slot = number);
+  }
+
+  /**
+   * A hello must show a token.
+   *
+   * @param keys a file or a URL
+   */
+  public DeliveryConfig withTokens(String keys, TokenRules rules) {
+    return with(
+        draft -> {
+          draft.auth = DeliveryAuth.TOKENS;
+          draft.tokenKeys = keys;
+          draft.tokens = rules;
+        });
   }
 
   /** Give or take a quarter of it. */

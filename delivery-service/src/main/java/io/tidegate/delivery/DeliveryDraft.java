@@ -3,6 +3,7 @@ package io.tidegate.delivery;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.settings.Environment;
 import io.tidegate.contract.tls.TlsFiles;
+import io.tidegate.contract.token.TokenRules;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ final class DeliveryDraft {
   int port;
   int slot;
   int loops;
+  DeliveryAuth auth;
+  String tokenKeys;
+  TokenRules tokens;
   int connections;
   int frameBytes;
   int framesPerSecond;
@@ -45,6 +49,9 @@ final class DeliveryDraft {
     port = config.port();
     slot = config.slot();
     loops = config.loops();
+    auth = config.auth();
+    tokenKeys = config.tokenKeys();
+    tokens = config.tokens();
     connections = config.limits().connections();
     frameBytes = config.limits().frameBytes();
     framesPerSecond = config.limits().framesPerSecond();
@@ -74,6 +81,9 @@ final class DeliveryDraft {
         port,
         slot,
         loops,
+        auth,
+        tokenKeys,
+        tokens,
         new DeliveryConfig.Limits(
             connections,
             frameBytes,
@@ -96,6 +106,9 @@ final class DeliveryDraft {
     port = variables.integer("PORT", port);
     slot = variables.integer("SLOT", slot);
     loops = variables.integer("LOOPS", loops);
+    auth = variables.choice("AUTH", auth);
+    tokenKeys = variables.text("TOKEN_KEYS", tokenKeys);
+    tokens = tokens.read(variables);
     connections = variables.integer("CONNECTIONS", connections);
     frameBytes = variables.integer("FRAME_BYTES", frameBytes);
     framesPerSecond = variables.integer("FRAMES_PER_SECOND", framesPerSecond);

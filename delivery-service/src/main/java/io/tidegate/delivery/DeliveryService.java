@@ -3,6 +3,11 @@ package io.tidegate.delivery;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.contract.tls.WatchedTls;
+import io.tidegate.contract.token.FreshKeys;
+import io.tidegate.contract.token.KeySource;
+import io.tidegate.contract.token.PublicKeys;
+import io.tidegate.contract.token.TokenVerifier;
+import io.tidegate.delivery.auth.Door;
 import io.tidegate.delivery.connection.Server;
 import io.tidegate.delivery.connection.ServerSettings;
 import io.tidegate.delivery.health.Health;
@@ -10,7 +15,9 @@ import io.tidegate.delivery.kafka.KafkaLink;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.session.Progress;
 import io.tidegate.delivery.session.SessionLimits;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +51,7 @@ public final class DeliveryService implements AutoCloseable {
   private final DeliveryConfig config;
   private final DeliveryMetrics metrics;
   private final KafkaLink link;
+  private final @Nullable FreshKeys keys;
   private final Server server;
   private final AtomicBoolean closing;
   private final @Nullable WatchedTls tls;
@@ -53,11 +61,13 @@ public final class DeliveryService implements AutoCloseable {
       @Nullable WatchedTls tls,
       DeliveryMetrics metrics,
       KafkaLink link,
+      @Nullable FreshKeys keys,
       Server server,
       AtomicBoolean closing) {
     this.config = config;
     this.metrics = metrics;
     this.link = link;
+    this.keys = keys;
     this.server = server;
     this.closing = closing;
     this.tls = tls;
@@ -74,12 +84,14 @@ public final class DeliveryService implements AutoCloseable {
     DeliveryMetrics metrics = new DeliveryMetrics();
     AtomicBoolean closing = new AtomicBoolean();
     KafkaLink link = null;
+    FreshKeys keys = null;
     Server server = null;
     TlsFiles files = config.tls();
     WatchedTls tls = null;
     boolean started = false;
     try {
       tls = files == null ? null : WatchedTls.ofServer(files);
+      keys = keys(config, metrics);
       link = KafkaLink.connect(linkSettings(config), metrics);
       server =
           Server.start(
@@ -87,15 +99,21 @@ public final class DeliveryService implements AutoCloseable {
               tls,
               link.userPartitions(),
               link.sessionLog(),
-              new WorkerHealth(link, closing),
+              keys == null ? new Door.Open() : guarded(config, keys),
+              new WorkerHealth(link, keys, closing),
               metrics);
       int batches = config.limits().batches();
       link.hold(server, server.handover(batches), server.handover(batches));
       KafkaLink held = link;
       metrics.gauge("slot.held", "1 while the slot is held", () -> held.isHeld() ? 1 : 0);
       metrics.gauge("incarnation", "That is held; -1: none", held::incarnation);
-      DeliveryService service = new DeliveryService(config, tls, metrics, link, server, closing);
-      LOGGER.atInfo().addKeyValue("port", service.port()).log("delivery started");
+      DeliveryService service =
+          new DeliveryService(config, tls, metrics, link, keys, server, closing);
+      LOGGER
+          .atInfo()
+          .addKeyValue("port", service.port())
+          .addKeyValue("auth", config.auth())
+          .log("delivery started");
       started = true;
       return service;
     } catch (InterruptedException e) {
@@ -103,7 +121,7 @@ public final class DeliveryService implements AutoCloseable {
       throw new StartupException("interrupted while starting", e);
     } finally {
       if (!started) {
-        abandon(server, link, metrics);
+        abandon(server, link, keys, metrics);
         if (tls != null) {
           tls.close();
         }
@@ -112,7 +130,13 @@ public final class DeliveryService implements AutoCloseable {
   }
 
   private static void abandon(
-      @Nullable Server server, @Nullable KafkaLink link, DeliveryMetrics metrics) {
+      @Nullable Server server,
+      @Nullable KafkaLink link,
+      @Nullable FreshKeys keys,
+      DeliveryMetrics metrics) {
+    if (keys != null) {
+      keys.close();
+    }
     if (server != null) {
       server.close();
     }
@@ -133,7 +157,7 @@ public final class DeliveryService implements AutoCloseable {
 
   /** Whether connections are welcome. */
   public boolean ready() {
-    return !closing.get() && link.isHeld();
+    return !closing.get() && link.isHeld() && (keys == null || keys.isKnown());
   }
 
   /**
@@ -160,8 +184,47 @@ public final class DeliveryService implements AutoCloseable {
     if (tls != null) {
       tls.close();
     }
+    if (keys != null) {
+      keys.close();
+    }
     metrics.close();
     LOGGER.atInfo().addKeyValue("sessions", server.sessions()).log("delivery stopped");
+  }
+
+  /**
+   * Null: no token is asked for.
+   *
+   * @throws StartupException if a file has no keys; a URL may have them later
+   */
+  private static @Nullable FreshKeys keys(DeliveryConfig config, DeliveryMetrics metrics)
+      throws StartupException {
+    if (config.auth() == DeliveryAuth.NONE) {
+      return null;
+    }
+    KeySource source = KeySource.of(config.tokenKeys());
+    if (source instanceof KeySource.InFile) {
+      try {
+        PublicKeys.parse(source.read());
+      } catch (IOException | IllegalArgumentException e) {
+        throw new StartupException("tokenKeys: " + source + ": " + e, e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StartupException("interrupted while starting", e);
+      }
+    }
+    FreshKeys keys = FreshKeys.open(source, "tidegate-delivery-token-keys");
+    metrics.gauge("token.keys", "Keys that tokens are checked with", () -> keys.keys().size());
+    metrics.gauge("token.key.reads", "How often they were read", keys::fetches);
+    metrics.gauge("token.key.failures", "How often they could not be read", keys::failures);
+    return keys;
+  }
+
+  private static Door guarded(DeliveryConfig config, FreshKeys keys) {
+    return new Door.Guarded(
+        new TokenVerifier(config.tokens(), TokenVerifier.SCOPE),
+        keys::keys,
+        keys::missed,
+        System::currentTimeMillis);
   }
 
   private static Duration share(Duration whole, int percent) {
@@ -217,7 +280,8 @@ public final class DeliveryService implements AutoCloseable {
    * The worker's health: alive while its threads are and no other worker has its slot, ready while
    * it holds the slot.
    */
-  private record WorkerHealth(KafkaLink link, AtomicBoolean closing) implements Health.Source {
+  private record WorkerHealth(KafkaLink link, @Nullable FreshKeys keys, AtomicBoolean closing)
+      implements Health.Source {
     @Override
     public Health live() {
       boolean sound = link.isSound();
@@ -230,10 +294,13 @@ public final class DeliveryService implements AutoCloseable {
     @Override
     public Health ready() {
       boolean draining = closing.get();
-      return new Health(
-          List.of(
-              new Health.Check("slot", link.isHeld(), link.slotDetail()),
-              new Health.Check("drain", !draining, draining ? "draining" : "not draining")));
+      List<Health.Check> checks = new ArrayList<>();
+      checks.add(new Health.Check("slot", link.isHeld(), link.slotDetail()));
+      checks.add(new Health.Check("drain", !draining, draining ? "draining" : "not draining"));
+      if (keys != null) {
+        checks.add(new Health.Check("keys", keys.isKnown(), keys.detail()));
+      }
+      return new Health(List.copyOf(checks));
     }
   }
 }

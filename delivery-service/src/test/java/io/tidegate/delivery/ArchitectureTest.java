@@ -18,6 +18,7 @@ final class ArchitectureTest {
     "io.tidegate.delivery.session",
     "io.tidegate.delivery.slot",
     "io.tidegate.delivery.ack",
+    "io.tidegate.delivery.auth",
     "io.tidegate.delivery.inbox"
   };
 

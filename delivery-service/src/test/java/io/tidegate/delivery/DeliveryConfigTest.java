@@ -127,6 +127,7 @@ final class DeliveryConfigTest {
       case Integer number ->
           number == ClientProtocol.MAX_WINDOW ? (Integer) (number - 1) : (Integer) (number + 1);
       case Long number -> number + 1;
+      case DeliveryAuth _ -> DeliveryAuth.TOKENS;
       case Duration time -> time.plusMillis(1);
       default -> value + "1";
     };

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param topics the names of the topics
  * @param auth whether requests must show an API key
  * @param tls null: plain HTTP
+ * @param signingKeys the file of the keys that tokens for devices are signed with; empty: none are
+ *     made
  * @param host the address to listen on
  * @param port 0 for any that is free
  * @param maxBodyBytes one message request, and one line of a batch; up to 8 MiB
@@ -56,6 +58,7 @@ public record IngestConfig(
     Topics topics,
     Auth auth,
     @Nullable TlsFiles tls,
+    String signingKeys,
     String host,
     int port,
     int maxBodyBytes,
@@ -133,6 +136,7 @@ public record IngestConfig(
         Topics.DEFAULT,
         Auth.NONE,
         null,
+        "",
         "127.0.0.1",
         DEFAULT_PORT,
         MIB,
@@ -184,6 +188,10 @@ public record IngestConfig(
 
   public IngestConfig withTls(TlsFiles value) {
     return with(draft -> draft.tls = value);
+  }
+
+  public IngestConfig withSigningKeys(String file) {
+    return with(draft -> draft.signingKeys = file);
   }
 
   public IngestConfig withAddress(String newHost, int newPort) {

@@ -17,6 +17,7 @@ final class IngestDraft {
   Topics topics;
   Auth auth;
   @Nullable TlsFiles tls;
+  String signingKeys;
   String host;
   int port;
   int maxBodyBytes;
@@ -48,6 +49,7 @@ final class IngestDraft {
     topics = config.topics();
     auth = config.auth();
     tls = config.tls();
+    signingKeys = config.signingKeys();
     host = config.host();
     port = config.port();
     maxBodyBytes = config.maxBodyBytes();
@@ -81,6 +83,7 @@ final class IngestDraft {
         topics,
         auth,
         tls,
+        signingKeys,
         host,
         port,
         maxBodyBytes,
@@ -115,6 +118,7 @@ final class IngestDraft {
     topics = variables.topics();
     auth = variables.choice("AUTH", auth);
     tls = TlsFiles.ofServer(variables, IngestConfig.PREFIX);
+    signingKeys = variables.text("SIGNING_KEYS", signingKeys);
     host = variables.text("HOST", host);
     port = variables.integer("PORT", port);
     maxBodyBytes = variables.integer("MAX_BODY_BYTES", maxBodyBytes);

@@ -7,6 +7,7 @@ import io.tidegate.contract.auth.Keyring;
 import io.tidegate.contract.table.TopicTable;
 import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.contract.tls.WatchedTls;
+import io.tidegate.contract.token.SigningKeyFile;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Timeouts;
 import io.tidegate.ingest.http.IngestServer;
@@ -24,6 +25,8 @@ import io.tidegate.ingest.publish.TableFeed;
 import io.tidegate.ingest.publish.TopicProbe;
 import io.tidegate.ingest.quota.Allowance;
 import io.tidegate.ingest.quota.Quotas;
+import io.tidegate.ingest.tokens.TokenSigner;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -250,7 +253,7 @@ public final class IngestService implements AutoCloseable {
   }
 
   private static IngestServer.Settings settings(
-      IngestConfig config, @Nullable WatchedTls tls, Duration within) {
+      IngestConfig config, @Nullable WatchedTls tls, Duration within) throws StartupException {
     return new IngestServer.Settings(
         config.host(),
         config.port(),
@@ -266,7 +269,10 @@ public final class IngestService implements AutoCloseable {
         within,
         SLOW_READER,
         config.drainTimeout().minus(config.drainTimeout().dividedBy(FLUSH_SHARE)),
-        config.accessLog());
+        config.accessLog(),
+        config.signingKeys().isEmpty()
+            ? null
+            : TokenSigner.open(new SigningKeyFile(Path.of(config.signingKeys()))));
   }
 
   private static Quotas quotas(IngestConfig config, @Nullable KeyTable keys) {

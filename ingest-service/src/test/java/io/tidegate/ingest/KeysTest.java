@@ -141,7 +141,8 @@ class KeysTest {
     "DELETE, /v1/users/alice/policy, POLICIES",
     "PUT, /v1/groups/team/members/alice, GROUPS",
     "DELETE, /v1/groups/team/members/alice, GROUPS",
-    "POST, /v1/groups/team/members, GROUPS"
+    "POST, /v1/groups/team/members, GROUPS",
+    "POST, /v1/tokens, TOKENS"
   })
   void everyRouteShouldWantAKeyWithItsScope(String method, String path, Scope scope)
       throws Exception {

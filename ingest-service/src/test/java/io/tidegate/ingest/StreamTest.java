@@ -233,7 +233,7 @@ class StreamTest {
       // Then
       assertThat(upTo(stream, 1024)).isTrue();
       assertThat(stream.frame())
-          .isEqualTo("close 4507 more than 1024 messages or 4194304 bytes unanswered");
+          .isEqualTo("close 4508 more than 1024 messages or 4194304 bytes unanswered");
     }
   }
 

@@ -14,7 +14,9 @@ public enum Scope {
   /** To have messages delivered again. */
   REPLAY,
   /** To see what is known of users and of their messages. */
-  INSPECT;
+  INSPECT,
+  /** To make tokens for the devices of any user of the tenant. */
+  TOKENS;
 
   /** As it is written everywhere outside of this program. */
   public String word() {

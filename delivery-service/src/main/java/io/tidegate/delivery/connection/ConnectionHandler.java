@@ -13,6 +13,8 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.tidegate.contract.CloseCode;
+import io.tidegate.delivery.auth.Entry;
+import io.tidegate.delivery.frame.ClientFrame;
 import io.tidegate.delivery.frame.FrameParser;
 import io.tidegate.delivery.frame.FrameWriter;
 import io.tidegate.delivery.frame.MalformedFrameException;
@@ -147,11 +149,59 @@ final class ConnectionHandler extends Registered {
     }
     Action action;
     try {
-      action = session.onFrame(FrameParser.parse(text), now);
+      action =
+          switch (FrameParser.parse(text)) {
+            case ClientFrame.Ack ack -> session.onAck(ack.seq(), now);
+            case ClientFrame.Greeting greeting -> onGreeting(greeting, now);
+            case ClientFrame.Renewal renewal -> onRenewal(renewal, now);
+          };
     } catch (MalformedFrameException e) {
       action = session.onMalformed(e.detail(), now);
     }
     perform(action, now);
+  }
+
+  private Action onGreeting(ClientFrame.Greeting greeting, long now) {
+    if (!session.wantsHello()) {
+      return session.close(CloseCode.BAD_FRAME, "op: hello was said already", now);
+    }
+    return switch (loop.door().enter(greeting)) {
+      case Entry.Refused refused -> refused(refused, now);
+      case Entry.Let let -> {
+        expireIn(let.lifeMillis(), now);
+        yield session.onHello(let.hello(), now);
+      }
+    };
+  }
+
+  private Action onRenewal(ClientFrame.Renewal renewal, long now) {
+    Action early = session.onToken(now);
+    if (early != Plain.NOTHING) {
+      return early;
+    }
+    return switch (loop.door().renew(renewal.token(), session.user(), session.device())) {
+      case Entry.Refused refused -> refused(refused, now);
+      case Entry.Let let -> {
+        if (let.lifeMillis() != Entry.FOR_EVER) {
+          expireIn(let.lifeMillis(), now);
+          outlet.writeNow(new FrameWriter().renewed(let.lifeMillis()));
+        }
+        yield Plain.NOTHING;
+      }
+    };
+  }
+
+  private void expireIn(long millis, long now) {
+    if (millis != Entry.FOR_EVER) {
+      session.expireAt(now + TimeUnit.MILLISECONDS.toNanos(millis));
+    }
+  }
+
+  private Action refused(Entry.Refused refused, long now) {
+    if (refused.fault() != null) {
+      loop.metrics().tokenRefused(refused.fault());
+    }
+    return session.close(refused.code(), refused.detail(), now);
   }
 
   private void onClose(CloseWebSocketFrame close) {

@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * since only a request for which nothing had to wait renews the deadline, and a connection has so
  * many.
  *
- * <p>Origin is not checked while authentication is off: hello names its user, no cookie does, so a
- * page of another origin can do nothing here that any other client could not.
+ * <p>Origin is not checked: hello names its user, or shows a token, and no cookie does, so a page
+ * of another origin can do nothing here that any other client could not.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes its channel.
 final class HttpHandler extends Registered {

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.collection.LongObjectHashMap;
 import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.session.SessionId;
+import io.tidegate.delivery.auth.Door;
 import io.tidegate.delivery.frame.ClientFrame;
 import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxCommand;
@@ -37,6 +38,7 @@ final class Loop {
   private final ServerSettings settings;
   private final Admission admission;
   private final SessionLog log;
+  private final Door door;
   private final DeliveryMetrics metrics;
   private final LongSupplier clock;
 
@@ -60,6 +62,7 @@ final class Loop {
       ServerSettings settings,
       Admission admission,
       SessionLog log,
+      Door door,
       DeliveryMetrics metrics,
       LongSupplier clock) {
     this.thread = thread;
@@ -67,6 +70,7 @@ final class Loop {
     this.settings = settings;
     this.admission = admission;
     this.log = log;
+    this.door = door;
     this.metrics = metrics;
     this.clock = clock;
     this.acks = new AckFlow(thread, partitions, log, settings.ackNanos(), this::ackLost);
@@ -86,6 +90,10 @@ final class Loop {
 
   Admission admission() {
     return admission;
+  }
+
+  Door door() {
+    return door;
   }
 
   DeliveryMetrics metrics() {

@@ -23,6 +23,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.tls.WatchedTls;
+import io.tidegate.delivery.auth.Door;
 import io.tidegate.delivery.frame.FrameWriter;
 import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.inbox.InboxSink;
@@ -88,12 +89,14 @@ public final class Server implements SlotHost, AutoCloseable {
    *
    * @param tls null: plain HTTP and WebSockets
    * @param partitions of the topic of acks
+   * @param door who may say what in a hello
    */
   public static Server start(
       ServerSettings settings,
       @Nullable WatchedTls tls,
       int partitions,
       SessionLog log,
+      Door door,
       Health.Source health,
       DeliveryMetrics metrics)
       throws StartupException {
@@ -112,6 +115,7 @@ public final class Server implements SlotHost, AutoCloseable {
               settings,
               admission,
               log,
+              door,
               metrics,
               System::nanoTime);
       loop.startTimer();

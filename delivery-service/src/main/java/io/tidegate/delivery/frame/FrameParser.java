@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads what clients say. Unknown members are ignored, so that clients can be newer than the
- * worker; {@code token} is one of them while authentication is off.
+ * worker.
  */
 public final class FrameParser {
   private static final int MAX_DEPTH = 16;
@@ -53,23 +53,27 @@ public final class FrameParser {
     }
     return switch (op) {
       case ClientProtocol.HELLO -> hello(root);
+      case ClientProtocol.TOKEN -> new ClientFrame.Renewal(string(root, ClientProtocol.TOKEN));
       case ClientProtocol.ACK -> new ClientFrame.Ack(count(root, "seq", "seq"));
       default -> throw new MalformedFrameException("op", "unknown: " + brief(op));
     };
   }
 
   private static ClientFrame hello(JsonNode root) throws MalformedFrameException {
-    String user = string(root, "user");
-    if (user == null) {
-      throw new MalformedFrameException("user", "missing");
-    }
-    return new ClientFrame.Hello(
-        userKey(user), device(root), window(root), resume(root), urgency(root));
+    return new ClientFrame.Greeting(
+        user(root),
+        device(root),
+        string(root, ClientProtocol.TOKEN),
+        new ClientFrame.Wishes(window(root), resume(root), urgency(root)));
   }
 
-  private static UserKey userKey(String user) throws MalformedFrameException {
+  private static @Nullable String user(JsonNode root) throws MalformedFrameException {
+    String user = string(root, "user");
+    if (user == null) {
+      return null;
+    }
     try {
-      return new UserKey(UserKey.DEFAULT_TENANT, user);
+      return new UserKey(UserKey.DEFAULT_TENANT, user).user();
     } catch (IllegalArgumentException e) {
       String message = String.valueOf(e.getMessage());
       int colon = message.indexOf(": ");
@@ -77,10 +81,10 @@ public final class FrameParser {
     }
   }
 
-  private static String device(JsonNode root) throws MalformedFrameException {
+  private static @Nullable String device(JsonNode root) throws MalformedFrameException {
     String device = string(root, "device");
     if (device == null) {
-      return ClientProtocol.DEFAULT_DEVICE;
+      return null;
     }
     if (device.isEmpty() || device.length() > ClientProtocol.MAX_DEVICE_CHARS) {
       throw new MalformedFrameException(

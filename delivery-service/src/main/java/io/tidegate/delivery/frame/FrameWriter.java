@@ -109,6 +109,12 @@ public final class FrameWriter {
     return WireFrame.text(json);
   }
 
+  /** Takes a new token. */
+  public byte[] renewed(long expiresInMillis) {
+    begin(ClientProtocol.TOKEN).raw(",\"expires_in_ms\":").number(expiresInMillis).raw("}");
+    return WireFrame.text(json);
+  }
+
   private JsonBytes begin(String op) {
     json.reset();
     return json.raw("{\"op\":\"").raw(op).raw("\"");

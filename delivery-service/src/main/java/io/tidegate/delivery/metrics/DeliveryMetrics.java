@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tidegate.contract.CloseCode;
+import io.tidegate.contract.token.TokenFault;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -100,6 +101,9 @@ public final class DeliveryMetrics {
   private final Map<Fence, Counter> fences =
       counters(Fence.class, f -> counter("fences", "cause", label(f)));
 
+  private final Map<TokenFault, Counter> tokenFaults =
+      counters(TokenFault.class, f -> counter("tokens.refused", "reason", f.label()));
+
   private final Counter opened = counter("sessions.opened");
   private final Counter pushes = counter("pushes");
   private final Counter messages = counter("messages");
@@ -159,6 +163,11 @@ public final class DeliveryMetrics {
 
   public void refused(Refusal refusal) {
     counter(refusals, refusal).increment();
+  }
+
+  /** A hello or a renewal with a token that was not good. */
+  public void tokenRefused(TokenFault fault) {
+    counter(tokenFaults, fault).increment();
   }
 
   public void pushed(int count, int bytes) {

@@ -34,6 +34,7 @@ public final class Session {
   }
 
   private static final long NANOS = 1_000_000_000L;
+  private static final long NEVER = Long.MAX_VALUE;
 
   private final SessionLimits limits;
   private final SessionId id;
@@ -58,6 +59,12 @@ public final class Session {
 
   private boolean leaving;
 
+  /** When the token ends; {@link #NEVER} where none was asked for. */
+  private long expiresAt = NEVER;
+
+  /** When the next token may come: to check one costs more than any other frame. */
+  private long nextToken;
+
   /** When the client's frames so far would have come, had they come at the permitted rate. */
   private long frameClock;
 
@@ -66,6 +73,7 @@ public final class Session {
     this.id = id;
     this.deadline = nowNanos + limits.hello();
     this.frameClock = nowNanos;
+    this.nextToken = nowNanos;
     this.leaveAt = nowNanos + limits.age() - limits.age() / 4 + spread(limits.age() / 2);
   }
 
@@ -117,11 +125,26 @@ public final class Session {
         : Plain.NOTHING;
   }
 
-  public Action onFrame(ClientFrame frame, long nowNanos) {
-    return switch (frame) {
-      case ClientFrame.Hello hello -> onHello(hello, nowNanos);
-      case ClientFrame.Ack ack -> onAck(ack.seq(), nowNanos);
-    };
+  /** Whether the next frame is to be the hello. */
+  public boolean wantsHello() {
+    return phase == Phase.HELLO;
+  }
+
+  /** From then on the session is over, unless another token comes before. */
+  public void expireAt(long nanos) {
+    expiresAt = nanos;
+  }
+
+  /** A frame with another token came, which is not looked at yet; NOTHING: it may be. */
+  public Action onToken(long nowNanos) {
+    if (phase == Phase.HELLO) {
+      return close(CloseCode.BAD_HELLO, "op: want hello first", nowNanos);
+    }
+    if (nowNanos - nextToken < 0) {
+      return close(CloseCode.BAD_FRAME, "token: more than one in a second", nowNanos);
+    }
+    nextToken = nowNanos + NANOS;
+    return Plain.NOTHING;
   }
 
   /**
@@ -134,7 +157,7 @@ public final class Session {
     return close(code, detail, nowNanos);
   }
 
-  private Action onHello(ClientFrame.Hello hello, long nowNanos) {
+  public Action onHello(ClientFrame.Hello hello, long nowNanos) {
     if (phase != Phase.HELLO) {
       return close(CloseCode.BAD_FRAME, "op: hello was said already", nowNanos);
     }
@@ -146,7 +169,8 @@ public final class Session {
     return new Action.Announce(hello.withWindow(window));
   }
 
-  private Action onAck(long seq, long nowNanos) {
+  /** Every message up to and including {@code seq} is stored. */
+  public Action onAck(long seq, long nowNanos) {
     if (phase == Phase.HELLO) {
       return close(CloseCode.BAD_HELLO, "op: want hello first", nowNanos);
     }
@@ -290,6 +314,9 @@ public final class Session {
   private Action onAttachedTick(long nowNanos, boolean late) {
     if (pinged && late) {
       return close(CloseCode.PING_TIMEOUT, null, nowNanos);
+    }
+    if (expiresAt != NEVER && nowNanos - expiresAt >= 0) {
+      return close(CloseCode.TOKEN_EXPIRED, null, nowNanos);
     }
     if (nowNanos - leaveAt >= 0) {
       if (leaving) {

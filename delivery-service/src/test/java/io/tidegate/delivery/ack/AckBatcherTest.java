@@ -98,7 +98,7 @@ final class AckBatcherTest {
             new SessionLimits(1, 1, 1, 1, 1, 1, 1, 1, 256),
             SessionId.newBuilder().setN(n).build(),
             0);
-    session.onFrame(
+    session.onHello(
         new ClientFrame.Hello(new UserKey("default", "u" + n), "d", 256, null, Urgency.VERY_LOW),
         0);
     session.onCommand(new InboxCommand.Attach(7, 0, new byte[0]), 0);
@@ -107,6 +107,6 @@ final class AckBatcherTest {
   }
 
   private static void ack(Session session, long seq) {
-    session.onFrame(new ClientFrame.Ack(seq), 0);
+    session.onAck(seq, 0);
   }
 }

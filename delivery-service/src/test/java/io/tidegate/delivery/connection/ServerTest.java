@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tidegate.delivery.auth.Door;
 import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.slot.Load;
@@ -33,7 +34,14 @@ final class ServerTest {
   @BeforeEach
   void start() throws Exception {
     server =
-        Server.start(Wire.settings(10, 60), null, 4, new RecordingLog(), new LongHealth(), metrics);
+        Server.start(
+            Wire.settings(10, 60),
+            null,
+            4,
+            new RecordingLog(),
+            new Door.Open(),
+            new LongHealth(),
+            metrics);
     server.open(17);
   }
 

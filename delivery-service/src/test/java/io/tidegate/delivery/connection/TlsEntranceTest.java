@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.tidegate.contract.tls.ClientTls;
 import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.contract.tls.WatchedTls;
+import io.tidegate.delivery.auth.Door;
 import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.testtls.TestAuthority;
@@ -64,7 +65,9 @@ final class TlsEntranceTest {
                 folder.resolve("cert.pem"),
                 folder.resolve("key.pem"),
                 folder.resolve("ca.pem")));
-    server = Server.start(Wire.settings(10, 60), tls, 4, new RecordingLog(), HEALTH, metrics);
+    server =
+        Server.start(
+            Wire.settings(10, 60), tls, 4, new RecordingLog(), new Door.Open(), HEALTH, metrics);
     server.open(17);
   }
 

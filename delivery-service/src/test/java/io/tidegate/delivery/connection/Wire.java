@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.tidegate.delivery.auth.Door;
 import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxCommand;
@@ -71,6 +72,10 @@ final class Wire {
   private final List<ByteBuf> sent = new ArrayList<>();
 
   Wire(int maxSessions) {
+    this(maxSessions, new Door.Open());
+  }
+
+  Wire(int maxSessions, Door door) {
     loop =
         new Loop(
             channel.eventLoop(),
@@ -79,6 +84,7 @@ final class Wire {
             settings(maxSessions, 10),
             new Admission(maxSessions),
             log,
+            door,
             metrics,
             now::get);
     loop.open(17);

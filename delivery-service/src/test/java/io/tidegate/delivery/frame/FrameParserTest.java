@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.tidegate.contract.Urgency;
-import io.tidegate.contract.UserKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,12 +22,12 @@ final class FrameParserTest {
     // Then
     assertThat(frame)
         .isEqualTo(
-            new ClientFrame.Hello(
-                new UserKey("default", "älice/1"),
+            new ClientFrame.Greeting(
+                "älice/1",
                 "phone",
-                4096,
-                new ClientFrame.Resume(0xf0e1d2c3b4a59687L, 41),
-                Urgency.HIGH));
+                "x",
+                new ClientFrame.Wishes(
+                    4096, new ClientFrame.Resume(0xf0e1d2c3b4a59687L, 41), Urgency.HIGH)));
   }
 
   @Test
@@ -39,8 +38,14 @@ final class FrameParserTest {
     // Then
     assertThat(frame)
         .isEqualTo(
-            new ClientFrame.Hello(
-                new UserKey("default", "a"), "default", 256, null, Urgency.VERY_LOW));
+            new ClientFrame.Greeting(
+                "a", null, null, new ClientFrame.Wishes(256, null, Urgency.VERY_LOW)));
+  }
+
+  @Test
+  void tokenShouldBeHadFromItsFrame() throws Exception {
+    assertThat(parse("{\"op\":\"token\",\"token\":\"x.y.z\"}"))
+        .isEqualTo(new ClientFrame.Renewal("x.y.z"));
   }
 
   @Test
@@ -66,7 +71,6 @@ final class FrameParserTest {
         "{\"op\":\"ack\",\"seq\":1.5} | seq: want an integer of 0 or more",
         "{\"op\":\"ack\",\"seq\":1e400} | seq: want an integer of 0 or more",
         "{\"op\":\"ack\",\"seq\":99999999999999999999} | seq: want an integer of 0 or more",
-        "{\"op\":\"hello\"} | user: missing",
         "{\"op\":\"hello\",\"user\":\"\"} | user: must not be empty",
         "{\"op\":\"hello\",\"user\":5} | user: want a string",
         "{\"op\":\"hello\",\"user\":\"a\\u0000\"} | user: has a control character at 1",

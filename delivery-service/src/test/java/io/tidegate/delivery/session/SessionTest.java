@@ -32,7 +32,7 @@ final class SessionTest {
   @Test
   void helloShouldBeAnnounced() {
     // When
-    Action action = session.onFrame(HELLO, START);
+    Action action = session.onHello(HELLO, START);
 
     // Then
     assertThat(action).isEqualTo(new Action.Announce(HELLO));
@@ -42,7 +42,7 @@ final class SessionTest {
   @Test
   void windowShouldBeCutToTheLimit() {
     // When
-    Action action = session.onFrame(HELLO.withWindow(4096), START);
+    Action action = session.onHello(HELLO.withWindow(4096), START);
 
     // Then
     assertThat(action).isEqualTo(new Action.Announce(HELLO));
@@ -51,10 +51,10 @@ final class SessionTest {
   @Test
   void secondHelloShouldCloseWithDown() {
     // Given
-    session.onFrame(HELLO, START);
+    session.onHello(HELLO, START);
 
     // When
-    Action action = session.onFrame(HELLO, START);
+    Action action = session.onHello(HELLO, START);
 
     // Then
     assertThat(action)
@@ -77,17 +77,17 @@ final class SessionTest {
 
   @Test
   void ackBeforeHelloShouldBeBadHello() {
-    assertThat(session.onFrame(new ClientFrame.Ack(0), START))
+    assertThat(session.onAck(0, START))
         .isEqualTo(close(CloseCode.BAD_HELLO, "op: want hello first", false));
   }
 
   @Test
   void ackBeforeWelcomeShouldBeBadAck() {
     // Given
-    session.onFrame(HELLO, START);
+    session.onHello(HELLO, START);
 
     // When
-    Action action = session.onFrame(new ClientFrame.Ack(0), START);
+    Action action = session.onAck(0, START);
 
     // Then
     assertThat(((Action.Close) action).code()).isEqualTo(CloseCode.BAD_ACK);
@@ -150,7 +150,7 @@ final class SessionTest {
   @Test
   void pushBeforeAttachShouldLoseTheSession() {
     // Given
-    session.onFrame(HELLO, START);
+    session.onHello(HELLO, START);
 
     // When
     Action action = session.onCommand(push(0, 1), START);
@@ -162,7 +162,7 @@ final class SessionTest {
   @Test
   void liveBeforeAttachShouldBeIgnored() {
     // Given
-    session.onFrame(HELLO, START);
+    session.onHello(HELLO, START);
 
     // When
     Action action = session.onCommand(new InboxCommand.Live(Frame.of(FRAME)), START);
@@ -193,9 +193,9 @@ final class SessionTest {
     attached.onCommand(push(41, 44), START);
 
     // When
-    Action up = attached.onFrame(new ClientFrame.Ack(43), START);
-    Action down = attached.onFrame(new ClientFrame.Ack(42), START);
-    Action all = attached.onFrame(new ClientFrame.Ack(44), START);
+    Action up = attached.onAck(43, START);
+    Action down = attached.onAck(42, START);
+    Action all = attached.onAck(44, START);
 
     // Then
     assertThat(up).isEqualTo(Plain.ACK);
@@ -210,7 +210,7 @@ final class SessionTest {
     Session attached = attached();
 
     // When
-    Action action = attached.onFrame(new ClientFrame.Ack(42), START);
+    Action action = attached.onAck(42, START);
 
     // Then
     assertThat(action)
@@ -228,7 +228,7 @@ final class SessionTest {
 
     // Then
     assertThat(reset).isEqualTo(Plain.SEND);
-    assertThat(attached.onFrame(new ClientFrame.Ack(60), START)).isEqualTo(Plain.ACK);
+    assertThat(attached.onAck(60, START)).isEqualTo(Plain.ACK);
     assertThat(attached.onCommand(push(60, 61), START)).isEqualTo(Plain.SEND);
   }
 
@@ -313,7 +313,7 @@ final class SessionTest {
   @Test
   void attachShouldBeAwaitedForItsTime() {
     // Given
-    session.onFrame(HELLO, START + s(5));
+    session.onHello(HELLO, START + s(5));
 
     // Then
     assertThat(session.onTick(START + s(15) - 1, false)).isEqualTo(Plain.NOTHING);
@@ -434,7 +434,7 @@ final class SessionTest {
 
     // When
     Action push = attached.onCommand(push(41, 42), START + s(5_001));
-    Action ack = attached.onFrame(new ClientFrame.Ack(42), START + s(5_001));
+    Action ack = attached.onAck(42, START + s(5_001));
 
     // Then
     assertThat(push).isEqualTo(Plain.SEND);
@@ -485,7 +485,7 @@ final class SessionTest {
     assertThat(close).isEqualTo(close(code, null, true));
     assertThat(attached.close(CloseCode.NORMAL, null, START)).isEqualTo(Plain.NOTHING);
     assertThat(attached.onCommand(push(41, 42), START)).isEqualTo(Plain.IGNORE);
-    assertThat(attached.onFrame(new ClientFrame.Ack(99), START)).isEqualTo(Plain.NOTHING);
+    assertThat(attached.onAck(99, START)).isEqualTo(Plain.NOTHING);
     assertThat(attached.onMalformed("x", START)).isEqualTo(Plain.NOTHING);
     assertThat(attached.onTick(START + s(2) - 1, false)).isEqualTo(Plain.NOTHING);
     assertThat(attached.onTick(START + s(2), false)).isEqualTo(Plain.DISCONNECT);
@@ -517,7 +517,7 @@ final class SessionTest {
 
   private Session attached(long n) {
     Session attached = new Session(limits, SessionId.newBuilder().setN(n).build(), START);
-    attached.onFrame(HELLO, START);
+    attached.onHello(HELLO, START);
     attached.onCommand(new InboxCommand.Attach(7, 41, FRAME), START);
     assertThat(attached.isAttached()).isTrue();
     return attached;

@@ -32,6 +32,7 @@ import io.tidegate.ingest.publish.KeyTable;
 import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Readiness;
 import io.tidegate.ingest.quota.Quotas;
+import io.tidegate.ingest.tokens.TokenSigner;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -55,6 +56,7 @@ public final class IngestServer implements AutoCloseable {
    * @param tls null: plain HTTP
    * @param kafka how long Kafka is waited for
    * @param slow how long a client may leave a stream's answer unread
+   * @param signer of tokens for devices; null: none are made
    */
   public record Settings(
       String host,
@@ -67,7 +69,8 @@ public final class IngestServer implements AutoCloseable {
       Duration kafka,
       Duration slow,
       Duration drain,
-      boolean accessLog) {}
+      boolean accessLog,
+      @Nullable TokenSigner signer) {}
 
   private final AccessLog accessLog;
   private final Answers answers;
@@ -83,6 +86,7 @@ public final class IngestServer implements AutoCloseable {
   private final PoliciesRoute policies;
   private final UserPolicyRoute userPolicies;
   private final MembersRoute members;
+  private final TokensRoute tokens;
   private final ReferenceRoute reference;
   private final Watchdog watchdog;
   private final WebServer server;
@@ -140,6 +144,7 @@ public final class IngestServer implements AutoCloseable {
     this.policies = new PoliciesRoute(entrance, store, answers);
     this.userPolicies = new UserPolicyRoute(entrance, store, answers);
     this.members = new MembersRoute(settings.limits(), entrance, publisher, metrics, answers);
+    this.tokens = new TokensRoute(settings.signer(), keys != null, entrance, answers);
     this.reference = new ReferenceRoute(answers);
     this.watchdog = new Watchdog(WATCH_PERIOD, Answers.requestTimeout(), metrics::overdue);
     metrics.show(admission);
@@ -249,6 +254,8 @@ public final class IngestServer implements AutoCloseable {
         .any(Route.POLICIES.path() + "/*", policies::one)
         .any("/v1/users/*", userPolicies::any)
         .any("/v1/groups/*", members::any)
+        .any(Route.TOKENS.path(), tokens::issue)
+        .any(Route.JWKS.path(), tokens::keys)
         .get(Route.LIVE.path(), this::live)
         .any(Route.LIVE.path(), (request, response) -> answers.notAllowed("GET", request, response))
         .get(Route.READY.path(), this::ready)

@@ -3,8 +3,10 @@ package io.tidegate.ingest.http;
 import io.tidegate.contract.GroupKey;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.Recipient;
+import io.tidegate.contract.Rfc3339;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.policy.UserSettings;
+import io.tidegate.contract.token.SigningKeys;
 import io.tidegate.ingest.message.MembershipChange;
 import io.tidegate.ingest.message.MessageRequest;
 import io.tidegate.ingest.policies.StoredPolicy;
@@ -47,6 +49,15 @@ final class Json {
         json -> {
           json.writeStringProperty("user", change.membership().user().user());
           json.writeBooleanProperty("member", change.joins());
+        });
+  }
+
+  static byte[] token(SigningKeys.Issued issued) {
+    return object(
+        json -> {
+          json.writeStringProperty("token", issued.text());
+          json.writeStringProperty("id", issued.id());
+          json.writeStringProperty("expires", Rfc3339.format(issued.expiresMillis()));
         });
   }
 

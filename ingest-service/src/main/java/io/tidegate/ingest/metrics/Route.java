@@ -13,6 +13,8 @@ public enum Route {
   USER_POLICY("/v1/users/{user}/policy", Scope.POLICIES),
   MEMBERS("/v1/groups/{group}/members", Scope.GROUPS),
   MEMBER("/v1/groups/{group}/members/{user}", Scope.GROUPS),
+  TOKENS("/v1/tokens", Scope.TOKENS),
+  JWKS("/.well-known/jwks.json", null),
   LIVE("/health/live", null),
   READY("/health/ready", null),
   METRICS("/metrics", null),

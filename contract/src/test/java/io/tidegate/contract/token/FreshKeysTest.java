@@ -1,0 +1,217 @@
+package io.tidegate.contract.token;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Over a server that rotates, dies, answers rubbish and is slow. */
+final class FreshKeysTest {
+  private static final Duration SELDOM = Duration.ofHours(1);
+  private static final Duration SOON = Duration.ofMillis(20);
+
+  private final AtomicInteger asked = new AtomicInteger();
+  private final CountDownLatch end = new CountDownLatch(1);
+
+  @SuppressWarnings("NullAway.Init")
+  private HttpServer server;
+
+  private volatile String body = new TokenMaker("k1").publicJson();
+  private volatile int status = 200;
+  private volatile boolean silent;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext(
+        "/keys",
+        exchange -> {
+          asked.incrementAndGet();
+          byte[] bytes = body.getBytes(UTF_8);
+          try (exchange) {
+            if (silent) {
+              exchange.sendResponseHeaders(200, bytes.length);
+              end.await();
+            }
+            exchange.sendResponseHeaders(status, bytes.length);
+            exchange.getResponseBody().write(bytes);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    end.countDown();
+    server.stop(0);
+  }
+
+  private String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + "/keys";
+  }
+
+  private FreshKeys open(Duration refresh, Duration least) {
+    FreshKeys keys = FreshKeys.open(KeySource.of(url()), refresh, least, "test-keys");
+    await().until(keys::isKnown);
+    return keys;
+  }
+
+  @Test
+  void keyThatIsMissedShouldBeFetchedAndTheOldKeptOnlyWhileItIsThere() {
+    // Given
+    try (FreshKeys keys = open(SELDOM, SOON)) {
+      assertThat(keys.keys().has("k1")).isTrue();
+
+      // When
+      body = new TokenMaker("k2").publicJson();
+      keys.missed();
+
+      // Then
+      await().until(() -> keys.keys().has("k2"));
+      assertThat(keys.keys().has("k1")).isFalse();
+    }
+  }
+
+  @Test
+  void rotationShouldBeSeenWithoutAnybodyAsking() {
+    // Given
+    try (FreshKeys keys = open(SOON, SOON)) {
+      // When
+      body = new TokenMaker("k2").publicJson();
+
+      // Then
+      await().until(() -> keys.keys().has("k2"));
+    }
+  }
+
+  @Test
+  void sourceShouldNotBeAskedMoreOftenThanMayBe() {
+    // Given
+    try (FreshKeys keys = open(SELDOM, SELDOM)) {
+      // When
+      for (int i = 0; i < 1_000; i++) {
+        keys.missed();
+      }
+
+      // Then
+      await().during(Duration.ofMillis(300)).until(() -> asked.get() == 1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "500 | {} | answers 500",
+        "302 | {} | answers 302",
+        "200 | rubbish | not a JWK set",
+        "200 | {\"keys\":[]} | has no RSA, EC or Ed25519 key to check signatures with"
+      })
+  void keysShouldStayWhileTheSourceHasNone(int code, String rubbish, String reason) {
+    // Given
+    try (FreshKeys keys = open(SELDOM, SOON)) {
+      // When
+      status = code;
+      body = rubbish;
+      keys.missed();
+      await().until(() -> keys.failures() == 1);
+
+      // Then
+      assertThat(keys.keys().has("k1")).isTrue();
+      assertThat(keys.detail()).isEqualTo("1 keys; " + url() + ": " + reason);
+    }
+  }
+
+  @Test
+  void answerWithoutEndShouldBeGivenUp() {
+    // Given
+    body = "x".repeat(KeySource.MOST_BYTES + 1);
+    try (FreshKeys keys = FreshKeys.open(KeySource.of(url()), SELDOM, SELDOM, "test-keys")) {
+      // When
+      await().until(() -> keys.fetches() == 1);
+
+      // Then
+      assertThat(keys.isKnown()).isFalse();
+      assertThat(keys.failures()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void slowSourceShouldHoldUpNobodyForLongerThanStated() throws Exception {
+    // Given
+    try (FreshKeys keys = open(SELDOM, SOON)) {
+      silent = true;
+
+      // When
+      PublicKeys known = keys.await(Duration.ofMillis(50));
+
+      // Then
+      assertThat(known.has("k1")).isTrue();
+      assertThat(keys.fetches()).isEqualTo(1);
+      await().atMost(KeySource.FETCH.multipliedBy(2)).until(() -> keys.failures() == 1);
+      assertThat(keys.detail()).endsWith("no answer in 5 s");
+      silent = false;
+    }
+  }
+
+  @Test
+  void deadSourceShouldBeAskedAgainUntilItLives() throws Exception {
+    // Given
+    String text = url();
+    int port = server.getAddress().getPort();
+    server.stop(0);
+    try (FreshKeys keys = FreshKeys.open(KeySource.of(text), SELDOM, SOON, "test-keys")) {
+      await().until(() -> keys.failures() > 1);
+
+      // When
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+      server.createContext(
+          "/keys",
+          exchange -> {
+            try (exchange) {
+              byte[] bytes = body.getBytes(UTF_8);
+              exchange.sendResponseHeaders(200, bytes.length);
+              exchange.getResponseBody().write(bytes);
+            }
+          });
+      server.start();
+
+      // Then
+      await().until(keys::isKnown);
+    }
+  }
+
+  @Test
+  void fileShouldBeReadAgain(@TempDir Path folder) throws Exception {
+    // Given
+    Path file = Files.writeString(folder.resolve("keys.json"), body);
+    try (FreshKeys keys = FreshKeys.open(KeySource.of(file.toString()), SOON, SOON, "test-keys")) {
+      await().until(() -> keys.keys().has("k1"));
+
+      // When
+      Files.writeString(file, new TokenMaker("k2").publicJson());
+
+      // Then
+      await().until(() -> keys.keys().has("k2"));
+    }
+  }
+}

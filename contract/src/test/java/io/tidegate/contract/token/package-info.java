@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.contract.token;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,149 @@
+package io.tidegate.delivery.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.contract.CloseCode;
+import io.tidegate.contract.Urgency;
+import io.tidegate.contract.UserKey;
+import io.tidegate.contract.token.PublicKeys;
+import io.tidegate.contract.token.SigningKeys;
+import io.tidegate.contract.token.TokenFault;
+import io.tidegate.contract.token.TokenRules;
+import io.tidegate.contract.token.TokenVerifier;
+import io.tidegate.delivery.frame.ClientFrame;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class DoorTest {
+  private static final long NOW = 1_800_000_000_000L;
+  private static final UserKey ALICE = new UserKey("acme", "alice");
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final long LIFE = HOUR.plus(TokenRules.SKEW).toMillis();
+  private static final ClientFrame.Wishes WISHES =
+      new ClientFrame.Wishes(64, new ClientFrame.Resume(7, 41), Urgency.HIGH);
+
+  private final SigningKeys signing = SigningKeys.generate(NOW);
+  private long now = NOW;
+  private int missed;
+
+  private final Door door =
+      new Door.Guarded(
+          new TokenVerifier(TokenRules.OURS, TokenVerifier.SCOPE),
+          () -> PublicKeys.parse(signing.publicJson()),
+          () -> missed++,
+          () -> now);
+
+  private static ClientFrame.Greeting greeting(
+      @Nullable String user, @Nullable String device, @Nullable String token) {
+    return new ClientFrame.Greeting(user, device, token, WISHES);
+  }
+
+  private String token(@Nullable String device) {
+    return signing.issue(ALICE, device, HOUR, NOW).text();
+  }
+
+  /** What a hello and a token say of user and device, and whose session it then is. */
+  @ParameterizedTest
+  @CsvSource({
+    ",      ,       ,      default",
+    ",      phone,  ,      phone",
+    ",      ,       phone, phone",
+    ",      phone,  phone, phone",
+    "alice, phone,  phone, phone",
+    "alice, tablet, phone, ",
+    ",      Phone,  phone, ",
+    "bob,   phone,  phone, ",
+    "Alice, ,       ,      "
+  })
+  void tokenShouldSayWhoseSessionItIs(
+      @Nullable String user,
+      @Nullable String device,
+      @Nullable String signed,
+      @Nullable String taken) {
+    // When
+    Entry entry = door.enter(greeting(user, device, token(signed)));
+
+    // Then
+    if (taken != null) {
+      assertThat(entry)
+          .isEqualTo(
+              new Entry.Let(
+                  new ClientFrame.Hello(
+                      ALICE, taken, 64, new ClientFrame.Resume(7, 41), Urgency.HIGH),
+                  LIFE));
+    } else {
+      assertThat(entry).isInstanceOf(Entry.Refused.class);
+      assertThat(((Entry.Refused) entry).fault()).isEqualTo(TokenFault.MISMATCH);
+      assertThat(((Entry.Refused) entry).code()).isEqualTo(CloseCode.UNAUTHORIZED);
+    }
+  }
+
+  @Test
+  void helloWithoutATokenShouldBeRefusedWhateverItSays() {
+    assertThat(door.enter(greeting("alice", "phone", null)))
+        .isEqualTo(new Entry.Refused(CloseCode.UNAUTHORIZED, "token: missing", TokenFault.MISSING));
+  }
+
+  @Test
+  void expiredTokenShouldHaveACodeOfItsOwn() {
+    // Given
+    String token = token(null);
+    now = NOW + LIFE;
+
+    // Then
+    assertThat(door.enter(greeting(null, null, token)))
+        .isEqualTo(
+            new Entry.Refused(CloseCode.TOKEN_EXPIRED, "token: expired", TokenFault.EXPIRED));
+  }
+
+  @Test
+  void keyThatIsNotKnownShouldBeAskedForWhileTheClientComesAgain() {
+    // Given
+    String token = SigningKeys.generate(NOW).issue(ALICE, null, HOUR, NOW).text();
+
+    // When
+    Entry entry = door.enter(greeting(null, null, token));
+
+    // Then
+    assertThat(((Entry.Refused) entry).code()).isEqualTo(CloseCode.TOKEN_KEY_UNKNOWN);
+    assertThat(missed).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "acme, alice, phone,  ,      true",
+    "acme, alice, phone,  phone, true",
+    "acme, alice, tablet, phone, false",
+    "acme, bob,   phone,  ,      false",
+    "else, alice, phone,  ,      false"
+  })
+  void sessionShouldBeRenewedByATokenOfItsOwnOnly(
+      String tenant, String user, String device, @Nullable String signed, boolean taken) {
+    // When
+    Entry entry = door.renew(token(signed), new UserKey(tenant, user), device);
+
+    // Then
+    assertThat(entry instanceof Entry.Let).isEqualTo(taken);
+    if (entry instanceof Entry.Let let) {
+      assertThat(let.lifeMillis()).isEqualTo(LIFE);
+    }
+  }
+
+  @Test
+  void openDoorShouldTakeAHelloAtItsWord() {
+    // Given
+    Door open = new Door.Open();
+
+    // Then
+    assertThat(open.enter(greeting("alice", null, "whatever")))
+        .isEqualTo(
+            new Entry.Let(WISHES.of(new UserKey("default", "alice"), "default"), Entry.FOR_EVER));
+    assertThat(open.enter(greeting(null, "phone", null)))
+        .isEqualTo(new Entry.Refused(CloseCode.BAD_HELLO, "user: missing", null));
+    assertThat(((Entry.Let) open.renew("whatever", ALICE, "phone")).lifeMillis())
+        .isEqualTo(Entry.FOR_EVER);
+  }
+}

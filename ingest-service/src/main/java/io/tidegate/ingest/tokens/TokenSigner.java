@@ -1,0 +1,74 @@
+package io.tidegate.ingest.tokens;
+
+import io.tidegate.contract.StartupException;
+import io.tidegate.contract.token.SigningKeyFile;
+import io.tidegate.contract.token.SigningKeys;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Signs with the keys of a file, which is read again when somebody asks and the last time is {@link
+ * #AGAIN_NANOS} ago, so that a rotation needs no restart. What was read last counts while there is
+ * nothing to read.
+ */
+public final class TokenSigner {
+  static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final Logger LOGGER = LoggerFactory.getLogger(TokenSigner.class);
+
+  private final SigningKeyFile file;
+  private SigningKeys keys;
+  private long readAt = System.nanoTime();
+
+  private TokenSigner(SigningKeyFile file, SigningKeys keys) {
+    this.file = file;
+    this.keys = keys;
+  }
+
+  /**
+   * @throws StartupException if the file has no keys
+   */
+  public static TokenSigner open(SigningKeyFile file) throws StartupException {
+    try {
+      SigningKeys keys = file.read();
+      if (keys == null) {
+        throw new StartupException(
+            "signingKeys: there is no file "
+                + file.path()
+                + "; make it with: tidegate token key --keys "
+                + file.path());
+      }
+      return new TokenSigner(file, keys);
+    } catch (IOException e) {
+      throw new StartupException("signingKeys: " + file.path() + ": " + e.getMessage(), e);
+    }
+  }
+
+  public synchronized SigningKeys keys(long nowNanos) {
+    if (nowNanos - readAt >= AGAIN_NANOS) {
+      readAt = nowNanos;
+      SigningKeys read = read();
+      keys = read == null ? keys : read;
+    }
+    return keys;
+  }
+
+  private @Nullable SigningKeys read() {
+    try {
+      SigningKeys read = file.read();
+      if (read == null) {
+        LOGGER.atWarn().addKeyValue("file", file.path()).log("the signing keys' file is gone");
+      }
+      return read;
+    } catch (IOException e) {
+      LOGGER
+          .atWarn()
+          .addKeyValue("file", file.path())
+          .addKeyValue("reason", e.getMessage())
+          .log("signing keys not read; those that are known still count");
+      return null;
+    }
+  }
+}
