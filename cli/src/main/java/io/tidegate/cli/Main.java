@@ -4,6 +4,7 @@ import io.tidegate.cli.broker.BrokerCommand;
 import io.tidegate.cli.demo.DemoCommand;
 import io.tidegate.cli.groups.GroupsCommand;
 import io.tidegate.cli.keys.KeysCommand;
+import io.tidegate.cli.keys.TenantsCommand;
 import io.tidegate.cli.listen.ListenCommand;
 import io.tidegate.cli.send.SendCommand;
 import io.tidegate.cli.simulate.SimulateCommand;
@@ -47,6 +48,7 @@ import picocli.CommandLine.ScopeType;
       SimulateCommand.class,
       TopicsCommand.class,
       KeysCommand.class,
+      TenantsCommand.class,
       RunCommand.class,
       BrokerCommand.class,
       TestCommand.class,

@@ -307,4 +307,60 @@ final class KeysIT {
     assertThat(exit).isEqualTo(2);
     assertThat(errors.toString()).contains("no topic none.keys").contains("tidegate topics create");
   }
+
+  @Test
+  void rateOfAKeyShouldHoldAndGoOverToTheKeyThatFollows() throws Exception {
+    // Given: so slow that nothing comes back within the test
+    JsonNode issued =
+        json(
+            "keys",
+            "issue",
+            "--kafka",
+            kafka,
+            "--tenant",
+            "slow",
+            "--scope",
+            "send",
+            "--rate",
+            "1/1d/2",
+            "--json");
+    JsonNode next = json("keys", "rotate", issued.get("id").asString(), "--kafka", kafka, "--json");
+
+    // When // Then: what waits for the key's being known is answered 401, and takes nothing
+    for (JsonNode key : List.of(issued, next)) {
+      awaitStatus(key.get("key").asString(), 202);
+      assertThat(send(key.get("key").asString())).isEqualTo(202);
+      assertThat(send(key.get("key").asString())).isEqualTo(429);
+      assertThat(key.get("rate").asString()).isEqualTo("1/1d/2");
+      assertThat(key.get("bytes").isNull()).isTrue();
+    }
+  }
+
+  @Test
+  void limitOfATenantShouldBeHeardLiveAndTakenBack() throws Exception {
+    // Given
+    String key = issue("limited", "send").get("key").asString();
+    awaitStatus(key, 202);
+
+    // When
+    JsonNode limit =
+        json(
+            "tenants", "limit", "limited", "--kafka", kafka, "--rate", "1/1d/1", "--bytes",
+            "1048576", "--json");
+
+    // Then
+    awaitStatus(key, 429);
+    assertThat(limit.get("rate").asString()).isEqualTo("1/1d");
+    assertThat(json("tenants", "list", "--kafka", kafka, "--json").get("tenants"))
+        .filteredOn(tenant -> tenant.get("tenant").asString().equals("limited"))
+        .containsExactly(limit);
+
+    // When
+    assertThat(execute("tenants", "limit", "limited", "--kafka", kafka, "--reset")).isZero();
+
+    // Then
+    awaitStatus(key, 202);
+    assertThat(json("tenants", "list", "--kafka", kafka, "--json").get("tenants").toString())
+        .doesNotContain("limited");
+  }
 }

@@ -48,6 +48,13 @@ final class MainTest {
           groups add a/b c                | GROUP "a/b": want 1 to 128 of [A-Za-z0-9._~:@+-] | groups add
           groups add --url http://h/p g a | --url: want no path, got "http://h/p"          | groups add
           simulate a/b p.json             | NAME: want 1 to 64 of [A-Za-z0-9._-], got "a/b" | simulate
+          keys issue --scope send --rate 5 | --rate: want LIMIT/WINDOW or LIMIT/WINDOW/BURST, such as 100/1s/200, or none | keys issue
+          keys issue --scope send --rate 5/10ms | --rate: window: want 1s to 1d, got 10ms  | keys issue
+          keys issue --scope send --bytes 1 | --bytes: want 65536 or more, got 1           | keys issue
+          keys issue --scope send --bytes x | --bytes: want a number of bytes, or none     | keys issue
+          tenants limit A --reset         | TENANT: want 1 to 64 of [a-z0-9-], got "A"     | tenants limit
+          tenants limit acme              | want --rate, --bytes or both, or --reset       | tenants limit
+          tenants limit acme --reset --rate none | want --rate, --bytes or both, or --reset | tenants limit
           simulate a                      | Missing required parameter: 'FILE'           | simulate
           send {"text":1}                 | DATA "{"text":1}": has no "to"; or name the user with --to | send
           """)

@@ -1,10 +1,13 @@
 package io.tidegate.ingest;
 
 import static io.tidegate.contract.settings.Bounds.filled;
+import static io.tidegate.contract.settings.Bounds.require;
 import static io.tidegate.contract.settings.Bounds.within;
 
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
+import io.tidegate.contract.auth.Quota;
+import io.tidegate.contract.rate.Rate;
 import io.tidegate.contract.settings.Environment;
 import java.time.Duration;
 import java.util.Map;
@@ -24,6 +27,11 @@ import java.util.function.Consumer;
  * @param maxInFlightBytes of all requests together, counted twice from the moment they come off the
  *     socket (as received, and as taken apart); at least twice maxBatchBytes
  * @param maxInFlightRequests requests that are being served at once
+ * @param tenantRate messages that each tenant may send, unless its own rate is set
+ * @param tenantBytes of maxInFlightBytes that each tenant may have, unless its own are set; 0 for
+ *     no bound of its own
+ * @param keyRate messages that may be sent with each key, unless its own rate is set
+ * @param keyBytes of maxInFlightBytes that requests with each key may have, as tenantBytes
  * @param maxConnections further ones wait unaccepted
  * @param headTimeout for a request line and headers to arrive
  * @param bodyTimeout for a body to arrive, not counting the time we did not read
@@ -45,6 +53,10 @@ public record IngestConfig(
     int maxBatchLines,
     long maxInFlightBytes,
     int maxInFlightRequests,
+    Rate tenantRate,
+    long tenantBytes,
+    Rate keyRate,
+    long keyBytes,
     int maxConnections,
     Duration headTimeout,
     Duration bodyTimeout,
@@ -71,6 +83,8 @@ public record IngestConfig(
     within("maxBatchLines", maxBatchLines, 1, 100_000);
     within("maxInFlightBytes", maxInFlightBytes, 2L * maxBatchBytes, Long.MAX_VALUE / 4);
     within("maxInFlightRequests", maxInFlightRequests, 1, 1_000_000);
+    requireBytes("tenantBytes", tenantBytes, maxBodyBytes);
+    requireBytes("keyBytes", keyBytes, maxBodyBytes);
     within("maxConnections", maxConnections, 1, 1_000_000);
     within("headTimeout", headTimeout, Duration.ofMillis(10), HOUR);
     within("bodyTimeout", bodyTimeout, Duration.ofMillis(10), HOUR);
@@ -80,6 +94,16 @@ public record IngestConfig(
     within("producerBytes", producerBytes, MIB, Long.MAX_VALUE / 4);
     within("startTimeout", startTimeout, Duration.ofMillis(10), HOUR);
     within("drainTimeout", drainTimeout, Duration.ofMillis(10), HOUR);
+  }
+
+  /** What is received counts twice, so that less would never let the largest message in. */
+  private static void requireBytes(String field, long bytes, int maxBodyBytes) {
+    long least = 2L * maxBodyBytes;
+    require(
+        bytes == Quota.NO_LIMIT || bytes >= least,
+        field,
+        "want 0, or " + least + " or more",
+        bytes);
   }
 
   public static IngestConfig defaults(String bootstrapServers) {
@@ -94,6 +118,10 @@ public record IngestConfig(
         1000,
         64L * MIB,
         1024,
+        Rate.NONE,
+        Quota.NO_LIMIT,
+        Rate.NONE,
+        Quota.NO_LIMIT,
         4096,
         Duration.ofSeconds(10),
         Duration.ofSeconds(30),
@@ -140,6 +168,17 @@ public record IngestConfig(
         draft -> {
           draft.maxInFlightRequests = requests;
           draft.maxInFlightBytes = bytes;
+        });
+  }
+
+  /** What each tenant and each key may use. */
+  public IngestConfig withQuotas(Rate perTenant, long tenant, Rate perKey, long key) {
+    return with(
+        draft -> {
+          draft.tenantRate = perTenant;
+          draft.tenantBytes = tenant;
+          draft.keyRate = perKey;
+          draft.keyBytes = key;
         });
   }
 

@@ -2,6 +2,7 @@ package io.tidegate.ingest;
 
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
+import io.tidegate.contract.rate.Rate;
 import io.tidegate.contract.settings.Environment;
 import java.time.Duration;
 
@@ -20,6 +21,10 @@ final class IngestDraft {
   int maxBatchLines;
   long maxInFlightBytes;
   int maxInFlightRequests;
+  Rate tenantRate;
+  long tenantBytes;
+  Rate keyRate;
+  long keyBytes;
   int maxConnections;
   Duration headTimeout;
   Duration bodyTimeout;
@@ -41,6 +46,10 @@ final class IngestDraft {
     maxBatchLines = config.maxBatchLines();
     maxInFlightBytes = config.maxInFlightBytes();
     maxInFlightRequests = config.maxInFlightRequests();
+    tenantRate = config.tenantRate();
+    tenantBytes = config.tenantBytes();
+    keyRate = config.keyRate();
+    keyBytes = config.keyBytes();
     maxConnections = config.maxConnections();
     headTimeout = config.headTimeout();
     bodyTimeout = config.bodyTimeout();
@@ -64,6 +73,10 @@ final class IngestDraft {
         maxBatchLines,
         maxInFlightBytes,
         maxInFlightRequests,
+        tenantRate,
+        tenantBytes,
+        keyRate,
+        keyBytes,
         maxConnections,
         headTimeout,
         bodyTimeout,
@@ -88,6 +101,10 @@ final class IngestDraft {
     maxBatchLines = variables.integer("MAX_BATCH_LINES", maxBatchLines);
     maxInFlightBytes = variables.number("MAX_IN_FLIGHT_BYTES", maxInFlightBytes);
     maxInFlightRequests = variables.integer("MAX_IN_FLIGHT_REQUESTS", maxInFlightRequests);
+    tenantRate = variables.read("TENANT_RATE", tenantRate, Rate::parse);
+    tenantBytes = variables.number("TENANT_BYTES", tenantBytes);
+    keyRate = variables.read("KEY_RATE", keyRate, Rate::parse);
+    keyBytes = variables.number("KEY_BYTES", keyBytes);
     maxConnections = variables.integer("MAX_CONNECTIONS", maxConnections);
     headTimeout = variables.duration("HEAD_TIMEOUT", headTimeout);
     bodyTimeout = variables.duration("BODY_TIMEOUT", bodyTimeout);

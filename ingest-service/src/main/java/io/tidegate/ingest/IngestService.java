@@ -19,6 +19,8 @@ import io.tidegate.ingest.publish.Readiness;
 import io.tidegate.ingest.publish.SettingsWriter;
 import io.tidegate.ingest.publish.TableFeed;
 import io.tidegate.ingest.publish.TopicProbe;
+import io.tidegate.ingest.quota.Allowance;
+import io.tidegate.ingest.quota.Quotas;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -167,6 +169,7 @@ public final class IngestService implements AutoCloseable {
           IngestServer.start(
               settings(config, within),
               new Admission(config.maxInFlightRequests(), config.maxInFlightBytes()),
+              quotas(config, keys),
               new Publisher(producer, topics, first.partitions(), within),
               store,
               keys,
@@ -239,6 +242,15 @@ public final class IngestService implements AutoCloseable {
             within.plus(SLOW_READER)),
         new Limits(config.maxBodyBytes(), config.maxBatchBytes(), config.maxBatchLines()),
         config.drainTimeout().minus(config.drainTimeout().dividedBy(FLUSH_SHARE)));
+  }
+
+  private static Quotas quotas(IngestConfig config, @Nullable KeyTable keys) {
+    return new Quotas(
+        new Allowance(config.tenantRate(), config.tenantBytes()),
+        new Allowance(config.keyRate(), config.keyBytes()),
+        keys == null ? Quotas.Own.NOTHING : keys,
+        Quotas.MOST,
+        System::nanoTime);
   }
 
   /** Kafka's own exception often says only that something failed; its cause says what. */

@@ -40,6 +40,20 @@ class ArchitectureTest {
           .resideInAnyPackage("io.tidegate.ingest.admission", "java..", "org.jspecify..");
 
   @ArchTest
+  static final ArchRule QUOTA_KNOWS_ONLY_THE_CONTRACT_AND_ADMISSION =
+      classes()
+          .that()
+          .resideInAPackage("..ingest.quota")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.tidegate.ingest.quota",
+              "io.tidegate.ingest.admission",
+              "io.tidegate.contract..",
+              "java..",
+              "org.jspecify..");
+
+  @ArchTest
   static final ArchRule ENCODING_KNOWS_ONLY_STREAMS_AND_ADMISSION =
       classes()
           .that()
@@ -71,7 +85,7 @@ class ArchitectureTest {
   static final ArchRule PURE_PACKAGES_HAVE_NO_CLOCK_AND_NO_THREAD =
       noClasses()
           .that()
-          .resideInAnyPackage("..ingest.message", "..ingest.admission")
+          .resideInAnyPackage("..ingest.message", "..ingest.admission", "..ingest.quota")
           .should()
           .callMethod(System.class, "currentTimeMillis")
           .orShould()

@@ -164,9 +164,14 @@ final class ContractCheck {
       if (OF_HTTP.contains(name.toLowerCase(Locale.ROOT))) {
         continue;
       }
-      String field = field(declared.path("headers"), name);
+      String ofAny = field(CONTRACT.at("/components/headers"), name);
+      String field = ofAny == null ? field(declared.path("headers"), name) : ofAny;
       assertThat(field).as(what + ": header " + name + " is not in the contract").isNotNull();
-      String at = operationAt + "/responses/" + key + "/headers/" + field + "/schema";
+      String at =
+          (ofAny == null ? operationAt + "/responses/" + key : "#/components")
+              + "/headers/"
+              + field
+              + "/schema";
       for (String value : response.headers().allValues(name)) {
         valid(what + " " + name, at, scalar(at, value));
       }

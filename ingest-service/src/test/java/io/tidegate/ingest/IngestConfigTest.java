@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.tidegate.contract.DurationText;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
+import io.tidegate.contract.rate.Rate;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,7 +126,9 @@ final class IngestConfigTest {
   private static Object other(Object value) {
     return switch (value) {
       case Integer number -> number + 1;
+      case Long number when number == 0 -> 4L << 20;
       case Long number -> number + 1;
+      case Rate _ -> Rate.parse("5/2s/7");
       case Duration time -> time.plusMillis(1);
       case Auth _ -> Auth.KEYS;
       default -> value + "1";

@@ -97,6 +97,10 @@ abstract class KeyCommand implements Callable<Integer> {
     output.line("tenant   " + stored.tenant());
     output.line("scopes   " + scopes(stored.scopes()));
     output.line("expires  " + expiry(stored));
+    if (!stored.quota().isUnset()) {
+      output.line("rate     " + QuotaOptions.rate(stored.quota()));
+      output.line("bytes    " + QuotaOptions.bytes(stored.quota()));
+    }
     output.note("Keep the key now: only a hash of it is stored, and nobody can show it again.");
   }
 
@@ -110,6 +114,7 @@ abstract class KeyCommand implements Callable<Integer> {
     json.put(
         "expires",
         key.expiresMillis() == StoredKey.NEVER ? null : Rfc3339.format(key.expiresMillis()));
+    QuotaOptions.json(json, key.quota());
     return json;
   }
 

@@ -9,13 +9,17 @@ import io.tidegate.cli.topics.TopicPlan;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Keyring;
+import io.tidegate.contract.auth.Quota;
 import io.tidegate.contract.auth.StoredKey;
+import io.tidegate.contract.auth.TenantQuotas;
 import io.tidegate.contract.table.TopicTable;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -108,20 +112,38 @@ final class KeyTopic implements AutoCloseable {
       throw new StartupException(
           "there are " + Keyring.MOST + " keys, which is the most; revoke some first");
     }
-    write(key.id(), key.toBytes());
+    write(key.id().getBytes(UTF_8), key.toBytes());
+  }
+
+  /** What is set for tenants, by name. */
+  SortedMap<String, Quota> tenants() {
+    return new TreeMap<>(keyring.tenants());
+  }
+
+  /**
+   * Returns once it is durable.
+   *
+   * @param quota {@link Quota#UNSET} takes back what was set
+   */
+  void limit(String tenant, Quota quota) throws StartupException, InterruptedException {
+    if (keyring.tenants().size() >= Keyring.MOST && !keyring.tenants().containsKey(tenant)) {
+      throw new StartupException(
+          "there are " + Keyring.MOST + " tenants with quotas, which is the most");
+    }
+    write(TenantQuotas.key(tenant), quota.isUnset() ? null : TenantQuotas.toBytes(quota));
   }
 
   /** Returns once it is durable. */
   void revoke(String id) throws StartupException, InterruptedException {
-    write(id, null);
+    write(id.getBytes(UTF_8), null);
   }
 
   @SuppressWarnings("NullAway") // null is how Kafka says that a key is gone
-  private void write(String id, byte @Nullable [] value)
+  private void write(byte[] key, byte @Nullable [] value)
       throws StartupException, InterruptedException {
     try {
       producer
-          .send(new ProducerRecord<>(topic, id.getBytes(UTF_8), value))
+          .send(new ProducerRecord<>(topic, key, value))
           .get(2 * CALL.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException | KafkaException e) {
       throw new StartupException("Kafka at " + kafka + " did not take it: " + Reason.of(e), e);

@@ -4,6 +4,7 @@ import io.tidegate.contract.Rfc3339;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.auth.ApiKey;
+import io.tidegate.contract.auth.Quota;
 import io.tidegate.contract.auth.Scope;
 import io.tidegate.contract.auth.StoredKey;
 import java.security.SecureRandom;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -61,6 +63,8 @@ public final class KeysCommand {
         description = "After how long it is good for nothing, such as 90d (default: never).")
     @Nullable String expires;
 
+    @Mixin QuotaOptions quota = new QuotaOptions();
+
     private final Set<Scope> allowed = EnumSet.noneOf(Scope.class);
     private @Nullable StoredKey stored;
     private final ApiKey key = ApiKey.random(RANDOM);
@@ -77,8 +81,9 @@ public final class KeysCommand {
       }
       long now = System.currentTimeMillis();
       long lifetime = expires == null ? StoredKey.NEVER : wanted(expires).toMillis();
+      Quota own = quota.read(this);
       try {
-        stored = StoredKey.of(key, tenant, allowed, name, now, lifetime);
+        stored = StoredKey.of(key, tenant, allowed, name, now, lifetime).withQuota(own);
       } catch (IllegalArgumentException e) {
         throw usage("--" + e.getMessage());
       }
@@ -139,7 +144,8 @@ public final class KeysCommand {
   @Command(
       name = "rotate",
       description = {
-        "Make a new key with the tenant, scopes, name and lifetime of another, and print it.",
+        "Make a new key with the tenant, scopes, name, lifetime and quota of another, and print"
+            + " it.",
         "The other holds for the time of the overlap."
       })
   static final class Rotate extends KeyCommand {
@@ -173,7 +179,8 @@ public final class KeysCommand {
       StoredKey ending = old.expiringAt(now + duration("--overlap", overlap).toMillis());
       ApiKey key = ApiKey.random(RANDOM);
       StoredKey stored =
-          StoredKey.of(key, old.tenant(), old.scopes(), old.name(), now, old.lifetimeMillis());
+          StoredKey.of(key, old.tenant(), old.scopes(), old.name(), now, old.lifetimeMillis())
+              .withQuota(old.quota());
       keys.put(stored);
       if (keys.find(id) != null) { // else it was revoked meanwhile, and stays so
         keys.put(ending);

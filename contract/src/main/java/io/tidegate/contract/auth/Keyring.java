@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The API keys of all tenants as far as {@code tidegate.keys} has been read, at most {@value
- * #MOST}. One thread changes it, any may ask.
+ * #MOST}, and what is set for tenants, at most as many. One thread changes it, any may ask.
  */
 public final class Keyring {
   public static final int MOST = 100_000;
@@ -30,19 +30,26 @@ public final class Keyring {
           "",
           0,
           0,
-          0);
+          0,
+          Quota.UNSET);
 
   private final Map<String, StoredKey> keys = new ConcurrentHashMap<>();
+  private final Map<String, Quota> tenants = new ConcurrentHashMap<>();
 
   /**
    * Takes one record. One that cannot be read changes nothing.
    *
-   * @param key the id
-   * @param value null: the key is revoked
+   * @param key the id, or {@link TenantQuotas#key}
+   * @param value null: the key is revoked, or nothing is set for the tenant
    * @throws IllegalArgumentException saying what is wrong with it, or that there are too many
    */
   public void changed(byte[] key, byte @Nullable [] value, long offset) {
-    String id = ApiKey.requireId(new String(key, UTF_8));
+    String text = new String(key, UTF_8);
+    if (TenantQuotas.isKey(text)) {
+      changed(TenantQuotas.tenant(text), value);
+      return;
+    }
+    String id = ApiKey.requireId(text);
     if (value == null) {
       keys.remove(id);
       return;
@@ -52,6 +59,18 @@ public final class Keyring {
       throw new IllegalArgumentException("there are " + MOST + " keys already");
     }
     keys.put(id, stored);
+  }
+
+  private void changed(String tenant, byte @Nullable [] value) {
+    if (value == null) {
+      tenants.remove(tenant);
+      return;
+    }
+    Quota quota = TenantQuotas.parse(value);
+    if (tenants.size() >= MOST && !tenants.containsKey(tenant)) {
+      throw new IllegalArgumentException("there are " + MOST + " tenants with quotas already");
+    }
+    tenants.put(tenant, quota);
   }
 
   /**
@@ -91,6 +110,22 @@ public final class Keyring {
 
   public @Nullable StoredKey find(String id) {
     return keys.get(id);
+  }
+
+  /** What the key may use; {@link Quota#UNSET} where there is none of the id. */
+  public Quota quotaOfKey(String id) {
+    StoredKey key = keys.get(id);
+    return key == null ? Quota.UNSET : key.quota();
+  }
+
+  /** What the tenant may use with all its keys. */
+  public Quota quotaOfTenant(String tenant) {
+    return tenants.getOrDefault(tenant, Quota.UNSET);
+  }
+
+  /** What is set for tenants. */
+  public Map<String, Quota> tenants() {
+    return Map.copyOf(tenants);
   }
 
   public List<StoredKey> all() {

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param createdMillis when it was issued
  * @param expiresMillis from when on it is good for nothing; {@link #NEVER} for never
  * @param lifetimeMillis for how long it was issued; {@link #NEVER} for ever
+ * @param quota what whoever shows it may use
  */
 public record StoredKey(
     String id,
@@ -28,7 +29,8 @@ public record StoredKey(
     String name,
     long createdMillis,
     long expiresMillis,
-    long lifetimeMillis) {
+    long lifetimeMillis,
+    Quota quota) {
   public static final long NEVER = Long.MAX_VALUE;
   public static final int MAX_NAME_CHARS = 128;
   private static final int SHA256_BYTES = 32;
@@ -67,7 +69,8 @@ public record StoredKey(
         name,
         nowMillis,
         lifetime == NEVER ? NEVER : nowMillis + lifetime,
-        lifetime);
+        lifetime,
+        Quota.UNSET);
   }
 
   /**
@@ -97,7 +100,8 @@ public record StoredKey(
         record.getName(),
         record.getCreatedMillis(),
         record.getExpiresMillis() == 0 ? NEVER : record.getExpiresMillis(),
-        record.getLifetimeMillis() == 0 ? NEVER : record.getLifetimeMillis());
+        record.getLifetimeMillis() == 0 ? NEVER : record.getLifetimeMillis(),
+        Quota.of(record.getQuota()));
   }
 
   public byte[] toBytes() {
@@ -109,6 +113,7 @@ public record StoredKey(
         .setCreatedMillis(createdMillis)
         .setExpiresMillis(expiresMillis == NEVER ? 0 : expiresMillis)
         .setLifetimeMillis(lifetimeMillis == NEVER ? 0 : lifetimeMillis)
+        .setQuota(quota.toRecord())
         .build()
         .toByteArray();
   }
@@ -123,7 +128,14 @@ public record StoredKey(
         name,
         createdMillis,
         Math.min(expiresMillis, millis),
-        lifetimeMillis);
+        lifetimeMillis,
+        quota);
+  }
+
+  /** The same with another quota. */
+  public StoredKey withQuota(Quota other) {
+    return new StoredKey(
+        id, tenant, scopes, sha256, name, createdMillis, expiresMillis, lifetimeMillis, other);
   }
 
   public boolean isExpired(long nowMillis) {

@@ -2,9 +2,11 @@ package io.tidegate.contract.auth;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.contract.keys.KeyRecord;
+import io.tidegate.contract.rate.Rate;
 import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.List;
@@ -204,5 +206,73 @@ class KeyringTest {
   void keysShouldDiffer() {
     SecureRandom random = new SecureRandom();
     assertThat(ApiKey.random(random).text()).isNotEqualTo(ApiKey.random(random).text());
+  }
+
+  @Test
+  void quotaOfAKeyShouldBeKept() {
+    // Given
+    Quota quota = new Quota(Rate.parse("5/1s/7"), 1L << 20);
+    StoredKey stored =
+        StoredKey.of(key, "acme", EnumSet.of(Scope.SEND), "", NOW, StoredKey.NEVER)
+            .withQuota(quota);
+
+    // When
+    keyring.changed(key.id().getBytes(UTF_8), stored.toBytes(), 0);
+
+    // Then
+    assertThat(keyring.quotaOfKey(key.id())).isEqualTo(quota);
+    assertThat(stored.expiringAt(NOW + 1).quota()).isEqualTo(quota);
+    assertThat(keyring.quotaOfKey("abcdefghijkl")).isEqualTo(Quota.UNSET);
+  }
+
+  @Test
+  void quotaOfATenantShouldHoldUntilItIsTakenBack() {
+    // Given
+    Quota quota = new Quota(Rate.NONE, Quota.NO_LIMIT);
+
+    // When
+    keyring.changed(TenantQuotas.key("acme"), TenantQuotas.toBytes(quota), 0);
+
+    // Then: none at all is something else than nothing said
+    assertThat(keyring.quotaOfTenant("acme")).isEqualTo(quota);
+    assertThat(keyring.quotaOfTenant("rival")).isEqualTo(Quota.UNSET);
+    assertThat(keyring.tenants()).containsOnlyKeys("acme");
+
+    // When
+    keyring.changed(TenantQuotas.key("acme"), null, 1);
+
+    // Then
+    assertThat(keyring.quotaOfTenant("acme")).isEqualTo(Quota.UNSET);
+    assertThat(keyring.tenants()).isEmpty();
+  }
+
+  @Test
+  void quotaShouldFillInWhatItDoesNotSay() {
+    // Given
+    Quota configured = new Quota(Rate.parse("1/1s"), 100_000L);
+
+    // When // Then
+    assertThat(Quota.UNSET.or(configured)).isEqualTo(configured);
+    assertThat(new Quota(Rate.NONE, null).or(configured)).isEqualTo(new Quota(Rate.NONE, 100_000L));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Quota(null, 1L))
+        .withMessageStartingWith("bytes: want 65536 or more, or none");
+  }
+
+  @Test
+  void recordOfATenantThatCannotBeReadShouldChangeNothing() {
+    // Given
+    Quota quota = new Quota(Rate.parse("5/1s"), null);
+    keyring.changed(TenantQuotas.key("acme"), TenantQuotas.toBytes(quota), 0);
+
+    // When
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> keyring.changed(TenantQuotas.key("acme"), new byte[] {1, 2, 3}, 1))
+        .withMessage("value: not a tenant's quota");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> keyring.changed("tenant/A".getBytes(UTF_8), null, 2));
+
+    // Then
+    assertThat(keyring.quotaOfTenant("acme")).isEqualTo(quota);
   }
 }

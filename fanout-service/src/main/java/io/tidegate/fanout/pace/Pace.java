@@ -6,6 +6,7 @@ import io.tidegate.contract.policy.BatchMode;
 import io.tidegate.contract.policy.Gate;
 import io.tidegate.contract.policy.Period;
 import io.tidegate.contract.policy.Policy;
+import io.tidegate.contract.rate.Gcra;
 import io.tidegate.fanout.pace.Rules.Quota;
 import io.tidegate.fanout.pace.Rules.Rate;
 import io.tidegate.fanout.state.ClockRecord;

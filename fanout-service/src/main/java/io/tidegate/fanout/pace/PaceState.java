@@ -1,5 +1,6 @@
 package io.tidegate.fanout.pace;
 
+import io.tidegate.contract.rate.Gcra;
 import io.tidegate.fanout.state.ClockRecord;
 import io.tidegate.fanout.state.CountRecord;
 import io.tidegate.fanout.state.PaceRecord;

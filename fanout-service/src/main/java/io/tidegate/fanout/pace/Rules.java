@@ -4,6 +4,7 @@ import io.tidegate.contract.policy.Cap;
 import io.tidegate.contract.policy.CountUnit;
 import io.tidegate.contract.policy.Limit;
 import io.tidegate.contract.policy.OnExceed;
+import io.tidegate.contract.rate.Gcra;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of a policy in the form in which they are checked. */

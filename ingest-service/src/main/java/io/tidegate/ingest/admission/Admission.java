@@ -31,8 +31,17 @@ public final class Admission {
 
   /** Lets one more request in; null if there are as many as may be. */
   public @Nullable Permit enter() {
+    return enter(null);
+  }
+
+  /**
+   * As {@link #enter()}.
+   *
+   * @param share that its bytes must have room in, too; null for none
+   */
+  public @Nullable Permit enter(@Nullable Share share) {
     int before = requests.getAndUpdate(n -> n < maxRequests ? n + 1 : n);
-    return before < maxRequests ? new Permit() : null;
+    return before < maxRequests ? new Permit(share) : null;
   }
 
   public int requests() {
@@ -47,13 +56,20 @@ public final class Admission {
   public final class Permit implements AutoCloseable {
     private final AtomicLong held = new AtomicLong();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final @Nullable Share share;
 
-    private Permit() {}
+    private Permit(@Nullable Share share) {
+      this.share = share;
+    }
 
     /** Takes {@code more} bytes; false, and nothing taken, if there is no room for them. */
     public boolean grow(long more) {
+      if (share != null && !share.grow(more)) {
+        return false;
+      }
       long before = bytes.getAndUpdate(n -> n + more <= maxBytes ? n + more : n);
       if (before + more > maxBytes) {
+        giveBack(more);
         return false;
       }
       held.addAndGet(more);
@@ -64,6 +80,18 @@ public final class Admission {
     public void shrink(long less) {
       long before = held.getAndUpdate(n -> n - Math.min(n, less));
       bytes.addAndGet(-Math.min(before, less));
+      giveBack(Math.min(before, less));
+    }
+
+    private void giveBack(long less) {
+      if (share != null && less > 0) {
+        share.shrink(less);
+      }
+    }
+
+    /** What was given to {@link Admission#enter(Share)}. */
+    public @Nullable Share share() {
+      return share;
     }
 
     public long held() {
@@ -74,7 +102,9 @@ public final class Admission {
     @Override
     public void close() {
       if (closed.compareAndSet(false, true)) {
-        bytes.addAndGet(-held.getAndSet(0));
+        long rest = held.getAndSet(0);
+        bytes.addAndGet(-rest);
+        giveBack(rest);
         requests.decrementAndGet();
       }
     }

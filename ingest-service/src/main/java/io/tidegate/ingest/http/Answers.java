@@ -63,6 +63,9 @@ final class Answers {
   }
 
   void rejection(ServerRequest request, ServerResponse response, Rejection rejection) {
+    if (rejection.retryAfterSeconds() > 0) {
+      response.header(retryAfter(rejection.retryAfterSeconds()));
+    }
     problem(request, response, rejection.kind(), rejection.problem());
   }
 
@@ -163,9 +166,16 @@ final class Answers {
     return new Problem("about:blank", status.reasonPhrase(), status.code(), detail, null);
   }
 
-  static Header retryAfter() {
-    int seconds = ThreadLocalRandom.current().nextInt(RETRY_SECONDS_LEAST, RETRY_SECONDS_MOST + 1);
+  static Header retryAfter(long seconds) {
     return HeaderValues.create(HeaderNames.RETRY_AFTER, seconds);
+  }
+
+  static Header retryAfter() {
+    return retryAfter(retrySeconds());
+  }
+
+  static int retrySeconds() {
+    return ThreadLocalRandom.current().nextInt(RETRY_SECONDS_LEAST, RETRY_SECONDS_MOST + 1);
   }
 
   /** A whole response for a request that did not arrive in time. */

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * no room) is the last result: what stood before it may be accepted, so it cannot be the answer to
  * the whole.
  *
+ * <p>A line that a quota has no room for is refused by itself, before it is looked at.
+ *
  * <p>Once Kafka has not taken or acknowledged a line, the lines after it are read but not sent.
  */
 final class Batch {
@@ -49,6 +51,9 @@ final class Batch {
   private final Queue<Entry> entries = new ArrayDeque<>();
   private final ByteArrayOutputStream results = new ByteArrayOutputStream();
 
+  /** When what was refused for a quota may come again; 0: nothing was. */
+  private long retryAfterSeconds;
+
   Batch(
       Limits limits, Window window, Admission.Permit permit, IngestMetrics metrics, LineWork work) {
     this.limits = limits;
@@ -63,14 +68,14 @@ final class Batch {
       ServerRequest request,
       ServerResponse response,
       Limits limits,
-      Admission.Permit permit,
+      Entrance.Entry entry,
       IngestMetrics metrics,
       LineWork work) {
-    Batch batch = new Batch(limits, Window.ofOneRequest(), permit, metrics, work);
+    Batch batch = new Batch(limits, Window.ofOneRequest(), entry.permit(), metrics, work);
     Bodies.<@Nullable Void>reading(
         request,
         limits.batchBytes(),
-        permit,
+        entry,
         (reader, guard) -> {
           batch.read(new Lines(reader, limits.bodyBytes()), guard::requireOpen);
           return null;
@@ -81,8 +86,9 @@ final class Batch {
   /** Answers 200 with the results of what was read. */
   void answer(ServerRequest request, ServerResponse response) {
     byte[] settled = results();
-    if (wasCutShort()) {
-      response.header(Answers.retryAfter());
+    long retry = Math.max(retryAfterSeconds, wasCutShort() ? Answers.retrySeconds() : 0);
+    if (retry > 0) {
+      response.header(Answers.retryAfter(retry));
     }
     Answers.leaveUnread(request, response);
     response.header(Answers.NDJSON);
@@ -108,11 +114,11 @@ final class Batch {
         }
         count++;
         requireOpen.run();
-        entries.add(entry(line, word));
+        entries.add(entry(line, count, word));
         settleDone();
       }
     } catch (Rejection e) {
-      entries.add(new Entry.Refused(e.kind(), e.problem()));
+      entries.add(refused(e));
     }
   }
 
@@ -139,7 +145,7 @@ final class Batch {
     }
   }
 
-  private Entry entry(Items.Item line, String word) {
+  private Entry entry(Items.Item line, int number, String word) {
     if (line.tooLong()) {
       return refused(
           Problem.Kind.TOO_LARGE,
@@ -153,12 +159,17 @@ final class Batch {
       return refused(Problem.Kind.TEMPORARY_REDUCED_CAPACITY, NOT_SENT);
     }
     try {
+      work.begin(number);
+    } catch (Rejection e) {
+      permit.shrink((long) COPIES * line.length());
+      return refused(e);
+    }
+    try {
       LineWork.Sent sent = work.send(line.bytes(), line.offset(), line.length(), window);
       return new Entry.Sent(sent, line.length());
     } catch (InvalidMessageException e) {
       permit.shrink((long) COPIES * line.length());
-      Rejection rejection = Rejection.of(e);
-      return new Entry.Refused(rejection.kind(), rejection.problem());
+      return refused(Rejection.of(e));
     }
   }
 
@@ -195,6 +206,11 @@ final class Batch {
   private byte[] result(Entry.Refused refused) {
     metrics.rejected(refused.kind());
     return Json.problem(refused.problem());
+  }
+
+  private Entry refused(Rejection rejection) {
+    retryAfterSeconds = Math.max(retryAfterSeconds, rejection.retryAfterSeconds());
+    return new Entry.Refused(rejection.kind(), rejection.problem());
   }
 
   private static Entry refused(Problem.Kind kind, String detail) {

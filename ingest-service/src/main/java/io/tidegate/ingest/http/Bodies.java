@@ -3,7 +3,6 @@ package io.tidegate.ingest.http;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.tidegate.contract.Problem;
-import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Guard;
 import java.util.Arrays;
 import java.util.Locale;
@@ -37,18 +36,18 @@ final class Bodies {
   /**
    * Reads a body, or as much of it as {@code reading} wants.
    *
-   * @param permit counts what is unpacked of a compressed body, too
+   * @param entry its permit counts what is unpacked of a compressed body, too
    * @throws Rejection if it says it is too large or comes in an encoding that we do not know,
    *     before a byte of it is read
    */
   static <T extends @Nullable Object> T reading(
-      ServerRequest request, long maxBytes, Admission.Permit permit, Reading<T> reading) {
+      ServerRequest request, long maxBytes, Entrance.Entry entry, Reading<T> reading) {
     Encoding encoding = Encoding.of(request);
     requireAnnounced(request, maxBytes);
-    BodyReader received = new BodyReader(request.content().inputStream(), maxBytes);
+    BodyReader received = new BodyReader(request.content().inputStream(), maxBytes, entry::noRoom);
     Guard guard = Guard.current();
-    try (BodyReader reader = encoding.unpack(received, maxBytes, permit)) {
-      guard.startBody(maxBytes, permit);
+    try (BodyReader reader = encoding.unpack(received, maxBytes, entry)) {
+      guard.startBody(maxBytes, entry.permit());
       return reading.of(reader, guard);
     } finally {
       guard.endBody();
@@ -65,17 +64,17 @@ final class Bodies {
   }
 
   /** All of it. */
-  static BodyReader.Body read(ServerRequest request, int maxBytes, Admission.Permit permit) {
-    return reading(request, maxBytes, permit, (reader, _) -> reader.all());
+  static BodyReader.Body read(ServerRequest request, int maxBytes, Entrance.Entry entry) {
+    return reading(request, maxBytes, entry, (reader, _) -> reader.all());
   }
 
   /** One JSON text. */
-  static byte[] readJson(ServerRequest request, int maxBytes, Admission.Permit permit) {
+  static byte[] readJson(ServerRequest request, int maxBytes, Entrance.Entry entry) {
     if (!mediaType(request).equals(JSON)) {
       throw Rejection.of(
           Problem.Kind.UNSUPPORTED_MEDIA_TYPE, "want Content-Type: " + JSON + ", in UTF-8");
     }
-    BodyReader.Body body = read(request, maxBytes, permit);
+    BodyReader.Body body = read(request, maxBytes, entry);
     if (body.length() == 0) {
       throw Rejection.of(Problem.Kind.INVALID_REQUEST, "the body is empty");
     }

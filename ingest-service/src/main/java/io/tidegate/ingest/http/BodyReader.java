@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /**
  * Reads a request's body up to a limit, into memory that grows with what really comes: what a
@@ -19,6 +20,7 @@ final class BodyReader extends InputStream {
   private static final int FIRST_BYTES = 4 * 1024;
 
   private final InputStream in;
+  private final Supplier<Rejection> noRoom;
   private long maxBytes;
   private long count;
 
@@ -30,9 +32,11 @@ final class BodyReader extends InputStream {
 
   /**
    * @param in a request's content, or a {@link Decoder} of it
+   * @param noRoom what is answered where there is no room for more
    */
-  BodyReader(InputStream in, long maxBytes) {
+  BodyReader(InputStream in, long maxBytes, Supplier<Rejection> noRoom) {
     this.in = in;
+    this.noRoom = noRoom;
     this.maxBytes = maxBytes;
   }
 
@@ -119,7 +123,7 @@ final class BodyReader extends InputStream {
     } catch (ReadLimitException e) {
       throw switch (e.limit()) {
         case SIZE -> tooLarge();
-        case MEMORY -> noRoom();
+        case MEMORY -> noRoom.get();
       };
     } catch (DataReader.InsufficientDataAvailableException e) {
       throw Rejection.of(Problem.Kind.INVALID_REQUEST, "the body ends early");
@@ -151,7 +155,7 @@ final class BodyReader extends InputStream {
     return switch (e.fault()) {
       case MALFORMED -> Rejection.of(Problem.Kind.INVALID_REQUEST, String.valueOf(e.getMessage()));
       case SIZE -> tooLarge();
-      case MEMORY -> noRoom();
+      case MEMORY -> noRoom.get();
     };
   }
 

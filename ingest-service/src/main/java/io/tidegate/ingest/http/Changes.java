@@ -1,7 +1,6 @@
 package io.tidegate.ingest.http;
 
 import io.tidegate.contract.Problem;
-import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.policies.Change;
 import io.tidegate.ingest.policies.PolicyStore;
 import io.tidegate.ingest.policies.StoredPolicy;
@@ -11,14 +10,6 @@ import org.jspecify.annotations.Nullable;
 /** What is answered to a change of a policy, a user's settings or a member that was not made. */
 final class Changes {
   private Changes() {}
-
-  static Admission.Permit enter(Admission admission) {
-    Admission.Permit permit = admission.enter();
-    if (permit == null) {
-      throw BodyReader.noRoom();
-    }
-    return permit;
-  }
 
   /**
    * Returns if it is durable.

@@ -5,7 +5,6 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.ServerRequest;
 import io.tidegate.contract.Problem;
-import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.encoding.Decoder;
 import io.tidegate.ingest.encoding.DecodingException;
 import io.tidegate.ingest.encoding.Gunzip;
@@ -45,22 +44,22 @@ enum Encoding {
   }
 
   /**
-   * @param permit counts what is unpacked, and what unpacks it
+   * @param entry its permit counts what is unpacked, and what unpacks it
    * @throws Rejection if there is no room for that now
    */
-  BodyReader unpack(BodyReader received, long maxBytes, Admission.Permit permit) {
+  BodyReader unpack(BodyReader received, long maxBytes, Entrance.Entry entry) {
     try {
       return switch (this) {
         case NONE -> received;
-        case GZIP -> unpacked(new Gunzip(received, permit), maxBytes);
-        case ZSTD -> unpacked(new Unzstd(received, maxBytes, permit), maxBytes);
+        case GZIP -> unpacked(new Gunzip(received, entry.permit()), maxBytes, entry);
+        case ZSTD -> unpacked(new Unzstd(received, maxBytes, entry.permit()), maxBytes, entry);
       };
     } catch (DecodingException e) {
-      throw BodyReader.noRoom();
+      throw entry.noRoom();
     }
   }
 
-  private static BodyReader unpacked(Decoder decoder, long maxBytes) {
-    return new BodyReader(decoder, maxBytes);
+  private static BodyReader unpacked(Decoder decoder, long maxBytes, Entrance.Entry entry) {
+    return new BodyReader(decoder, maxBytes, entry::noRoom);
   }
 }

@@ -6,7 +6,6 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Problem;
-import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.message.Acceptance;
 import io.tidegate.ingest.message.ArrayItems;
 import io.tidegate.ingest.message.BinaryEvent;
@@ -29,19 +28,19 @@ final class EventsRoute {
   private static final String BATCHED = ANY + "-batch+json";
 
   private final Limits limits;
-  private final Admission admission;
+  private final Entrance entrance;
   private final Publisher publisher;
   private final IngestMetrics metrics;
   private final Function<ServerRequest, Acceptance> acceptances;
 
   EventsRoute(
       Limits limits,
-      Admission admission,
+      Entrance entrance,
       Publisher publisher,
       IngestMetrics metrics,
       Function<ServerRequest, Acceptance> acceptances) {
     this.limits = limits;
-    this.admission = admission;
+    this.entrance = entrance;
     this.publisher = publisher;
     this.metrics = metrics;
     this.acceptances = acceptances;
@@ -56,17 +55,19 @@ final class EventsRoute {
           Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
           "of events in the body want " + STRUCTURED + " or " + BATCHED + ", in UTF-8");
     }
-    try (Admission.Permit permit = Changes.enter(admission)) {
+    try (Entrance.Entry entry = entrance.enterToSend(request, response)) {
       Acceptance acceptance = acceptances.apply(request);
-      MessageWork work = new MessageWork(publisher, metrics, acceptance, EventParser::parse);
+      MessageWork work =
+          new MessageWork(publisher, metrics, acceptance, EventParser::parse, entry::take);
       if (batch) {
-        batched(request, response, permit, work);
+        batched(request, response, entry, work);
       } else if (single) {
-        BodyReader.Body body = Bodies.read(request, limits.bodyBytes(), permit);
+        work.begin(1);
+        BodyReader.Body body = Bodies.read(request, limits.bodyBytes(), entry);
         MessagesRoute.accept(
             response, work.sendOnly(body.bytes(), body.length(), Window.ofOneRequest()));
       } else {
-        binary(request, response, permit, work, new BinaryEvent(acceptance));
+        binary(request, response, entry, work, new BinaryEvent(acceptance));
       }
     }
   }
@@ -78,13 +79,13 @@ final class EventsRoute {
   }
 
   private void batched(
-      ServerRequest request, ServerResponse response, Admission.Permit permit, MessageWork work) {
-    Batch batch = new Batch(limits, Window.ofOneRequest(), permit, metrics, work);
+      ServerRequest request, ServerResponse response, Entrance.Entry entry, MessageWork work) {
+    Batch batch = new Batch(limits, Window.ofOneRequest(), entry.permit(), metrics, work);
     boolean array =
         Bodies.reading(
             request,
             limits.batchBytes(),
-            permit,
+            entry,
             (reader, guard) -> {
               if (!reader.isArrayAhead()) {
                 return false;
@@ -101,13 +102,14 @@ final class EventsRoute {
   private void binary(
       ServerRequest request,
       ServerResponse response,
-      Admission.Permit permit,
+      Entrance.Entry entry,
       MessageWork work,
       BinaryEvent event) {
     try {
       readHeaders(request, event);
+      work.begin(1);
       int most = Math.min(limits.bodyBytes(), Message.MAX_PAYLOAD_BYTES);
-      BodyReader.Body body = Bodies.read(request, most, permit);
+      BodyReader.Body body = Bodies.read(request, most, entry);
       byte[] data = Arrays.copyOf(body.bytes(), body.length());
       MessagesRoute.accept(response, work.send(event.request(data), Window.ofOneRequest()));
     } catch (InvalidMessageException e) {

@@ -26,6 +26,7 @@ import io.tidegate.ingest.policies.PolicyStore;
 import io.tidegate.ingest.publish.KeyTable;
 import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Readiness;
+import io.tidegate.ingest.quota.Quotas;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -73,6 +74,7 @@ public final class IngestServer implements AutoCloseable {
   private IngestServer(
       Settings settings,
       Admission admission,
+      Quotas quotas,
       Publisher publisher,
       PolicyStore store,
       @Nullable KeyTable keys,
@@ -83,17 +85,19 @@ public final class IngestServer implements AutoCloseable {
     this.readiness = readiness;
     this.answers = new Answers(metrics);
     this.gatekeeper = new Gatekeeper(keys, InstantSource.system(), answers);
+    Entrance entrance = new Entrance(admission, quotas, metrics);
     this.messages =
-        new MessagesRoute(settings.limits(), admission, publisher, metrics, InstantSource.system());
+        new MessagesRoute(settings.limits(), entrance, publisher, metrics, InstantSource.system());
     this.events =
-        new EventsRoute(settings.limits(), admission, publisher, metrics, messages::acceptance);
+        new EventsRoute(settings.limits(), entrance, publisher, metrics, messages::acceptance);
     this.store = store;
-    this.policies = new PoliciesRoute(admission, store, answers);
-    this.userPolicies = new UserPolicyRoute(admission, store, answers);
-    this.members = new MembersRoute(settings.limits(), admission, publisher, metrics, answers);
+    this.policies = new PoliciesRoute(entrance, store, answers);
+    this.userPolicies = new UserPolicyRoute(entrance, store, answers);
+    this.members = new MembersRoute(settings.limits(), entrance, publisher, metrics, answers);
     this.reference = new ReferenceRoute(answers);
     this.watchdog = new Watchdog(WATCH_PERIOD, Answers.requestTimeout(), metrics::overdue);
     metrics.show(admission);
+    metrics.show(quotas);
     metrics.show(watchdog);
     metrics.show(store);
     if (keys != null) {
@@ -125,6 +129,7 @@ public final class IngestServer implements AutoCloseable {
   public static IngestServer start(
       Settings settings,
       Admission admission,
+      Quotas quotas,
       Publisher publisher,
       PolicyStore store,
       @Nullable KeyTable keys,
@@ -133,7 +138,7 @@ public final class IngestServer implements AutoCloseable {
       throws StartupException {
     requireFree(settings.host(), settings.port());
     IngestServer started =
-        new IngestServer(settings, admission, publisher, store, keys, readiness, metrics);
+        new IngestServer(settings, admission, quotas, publisher, store, keys, readiness, metrics);
     try {
       started.server.start();
     } catch (RuntimeException e) {

@@ -9,6 +9,14 @@ import java.util.function.Function;
 /** What is done with each line of a {@link Batch}, and with a body that is one such line. */
 interface LineWork {
   /**
+   * A line's turn comes; it is not looked at yet.
+   *
+   * @param number of the line among those of the body, from 1 on; 1 where it is the body
+   * @throws Rejection if there is no room in a quota for it
+   */
+  default void begin(int number) {}
+
+  /**
    * Sends what the line says to Kafka, and does not wait for its answer.
    *
    * @param bytes not kept

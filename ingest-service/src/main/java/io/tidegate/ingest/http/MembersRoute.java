@@ -8,7 +8,6 @@ import io.tidegate.contract.GroupKey;
 import io.tidegate.contract.Membership;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.UserKey;
-import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.message.InvalidMessageException;
 import io.tidegate.ingest.message.MembershipChange;
 import io.tidegate.ingest.message.Names;
@@ -24,19 +23,19 @@ import io.tidegate.ingest.publish.Window;
  */
 final class MembersRoute {
   private final Limits limits;
-  private final Admission admission;
+  private final Entrance entrance;
   private final Publisher publisher;
   private final IngestMetrics metrics;
   private final Answers answers;
 
   MembersRoute(
       Limits limits,
-      Admission admission,
+      Entrance entrance,
       Publisher publisher,
       IngestMetrics metrics,
       Answers answers) {
     this.limits = limits;
-    this.admission = admission;
+    this.entrance = entrance;
     this.publisher = publisher;
     this.metrics = metrics;
     this.answers = answers;
@@ -69,7 +68,7 @@ final class MembersRoute {
       answers.notAllowed("PUT, DELETE", request, response);
       return;
     }
-    try (Admission.Permit _ = Changes.enter(admission)) {
+    try (Entrance.Entry _ = entrance.enter(request)) {
       MembershipChange change = new MembershipChange(membership, method.equals(Method.PUT));
       byte[] _ = work.send(change, Window.ofOneRequest()).await();
       Answers.leaveUnread(request, response);
@@ -88,8 +87,8 @@ final class MembersRoute {
           Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
           "want Content-Type: " + Bodies.NDJSON + ", in UTF-8");
     }
-    try (Admission.Permit permit = Changes.enter(admission)) {
-      Batch.serve(request, response, limits, permit, metrics, work);
+    try (Entrance.Entry entry = entrance.enter(request)) {
+      Batch.serve(request, response, limits, entry, metrics, work);
     }
   }
 }

@@ -2,7 +2,6 @@ package io.tidegate.ingest.http;
 
 import io.tidegate.ingest.message.Acceptance;
 import io.tidegate.ingest.message.InvalidMessageException;
-import io.tidegate.ingest.message.MessageParser;
 import io.tidegate.ingest.message.MessageRequest;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.publish.Published;
@@ -24,16 +23,27 @@ final class MessageWork implements LineWork {
   private final IngestMetrics metrics;
   private final Acceptance acceptance;
   private final Parser parser;
+  private final Runnable quota;
 
-  MessageWork(Publisher publisher, IngestMetrics metrics, Acceptance acceptance) {
-    this(publisher, metrics, acceptance, MessageParser::parse);
-  }
-
-  MessageWork(Publisher publisher, IngestMetrics metrics, Acceptance acceptance, Parser parser) {
+  /**
+   * @param quota takes room for one message, or throws a {@link Rejection}
+   */
+  MessageWork(
+      Publisher publisher,
+      IngestMetrics metrics,
+      Acceptance acceptance,
+      Parser parser,
+      Runnable quota) {
     this.publisher = publisher;
     this.metrics = metrics;
     this.acceptance = acceptance;
     this.parser = parser;
+    this.quota = quota;
+  }
+
+  @Override
+  public void begin(int number) {
+    quota.run();
   }
 
   @Override

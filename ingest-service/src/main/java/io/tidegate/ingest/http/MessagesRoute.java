@@ -6,10 +6,10 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
-import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.message.Acceptance;
 import io.tidegate.ingest.message.ArrayItems;
 import io.tidegate.ingest.message.MessageIds;
+import io.tidegate.ingest.message.MessageParser;
 import io.tidegate.ingest.message.TraceParent;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.publish.Publisher;
@@ -25,7 +25,7 @@ final class MessagesRoute {
   private static final HeaderName TRACE_PARENT = HeaderNames.create("traceparent");
 
   private final Limits limits;
-  private final Admission admission;
+  private final Entrance entrance;
   private final Publisher publisher;
   private final IngestMetrics metrics;
   private final InstantSource clock;
@@ -33,12 +33,12 @@ final class MessagesRoute {
 
   MessagesRoute(
       Limits limits,
-      Admission admission,
+      Entrance entrance,
       Publisher publisher,
       IngestMetrics metrics,
       InstantSource clock) {
     this.limits = limits;
-    this.admission = admission;
+    this.entrance = entrance;
     this.publisher = publisher;
     this.metrics = metrics;
     this.clock = clock;
@@ -52,25 +52,27 @@ final class MessagesRoute {
           Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
           "want Content-Type: " + Bodies.JSON + " or " + Bodies.NDJSON + ", in UTF-8");
     }
-    try (Admission.Permit permit = Changes.enter(admission)) {
-      MessageWork work = new MessageWork(publisher, metrics, acceptance(request));
+    try (Entrance.Entry entry = entrance.enterToSend(request, response)) {
+      MessageWork work =
+          new MessageWork(
+              publisher, metrics, acceptance(request), MessageParser::parse, entry::take);
       if (batch) {
-        Batch.serve(request, response, limits, permit, metrics, work);
+        Batch.serve(request, response, limits, entry, metrics, work);
       } else {
-        json(request, response, permit, work);
+        json(request, response, entry, work);
       }
     }
   }
 
   /** One message, or an array of them. */
   private void json(
-      ServerRequest request, ServerResponse response, Admission.Permit permit, MessageWork work) {
-    Batch batch = new Batch(limits, Window.ofOneRequest(), permit, metrics, work);
+      ServerRequest request, ServerResponse response, Entrance.Entry entry, MessageWork work) {
+    Batch batch = new Batch(limits, Window.ofOneRequest(), entry.permit(), metrics, work);
     BodyReader.Body single =
         Bodies.reading(
             request,
             limits.batchBytes(),
-            permit,
+            entry,
             (reader, guard) -> {
               if (reader.isArrayAhead()) {
                 batch.read(new ArrayItems(reader, limits.bodyBytes()), guard::requireOpen);
@@ -78,6 +80,7 @@ final class MessagesRoute {
               }
               Bodies.requireAnnounced(request, limits.bodyBytes());
               reader.limitTo(limits.bodyBytes());
+              work.begin(1);
               return reader.all();
             });
     if (single == null) {

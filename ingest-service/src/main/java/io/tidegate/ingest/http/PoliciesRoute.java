@@ -9,7 +9,6 @@ import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.policy.InvalidPolicyException;
 import io.tidegate.contract.policy.Policy;
-import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.metrics.Route;
 import io.tidegate.ingest.policies.Change;
 import io.tidegate.ingest.policies.PolicyStore;
@@ -24,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  * answer is 202.
  */
 final class PoliciesRoute {
-  private final Admission admission;
+  private final Entrance entrance;
   private final PolicyStore store;
   private final Answers answers;
 
-  PoliciesRoute(Admission admission, PolicyStore store, Answers answers) {
-    this.admission = admission;
+  PoliciesRoute(Entrance entrance, PolicyStore store, Answers answers) {
+    this.entrance = entrance;
     this.store = store;
     this.answers = answers;
   }
@@ -85,8 +84,8 @@ final class PoliciesRoute {
 
   private void put(ServerRequest request, ServerResponse response, String name) {
     Precondition precondition = precondition(request);
-    try (Admission.Permit permit = Changes.enter(admission)) {
-      byte[] body = Bodies.readJson(request, Policy.MAX_JSON_BYTES, permit);
+    try (Entrance.Entry entry = entrance.enter(request)) {
+      byte[] body = Bodies.readJson(request, Policy.MAX_JSON_BYTES, entry);
       Policy policy;
       try {
         policy = Policy.parse(body);
@@ -107,7 +106,7 @@ final class PoliciesRoute {
 
   private void delete(ServerRequest request, ServerResponse response, String name) {
     Precondition precondition = precondition(request);
-    try (Admission.Permit _ = Changes.enter(admission)) {
+    try (Entrance.Entry _ = entrance.enter(request)) {
       Change.Durable durable =
           Changes.require(store.delete(Caller.of(request).tenant(), name, precondition), name);
       Answers.leaveUnread(request, response);

@@ -10,11 +10,27 @@ final class Rejection extends RuntimeException {
 
   private final Problem.Kind kind;
   private final transient Problem problem;
+  private final long retryAfterSeconds;
 
   Rejection(Problem.Kind kind, Problem problem) {
+    this(kind, problem, 0);
+  }
+
+  private Rejection(Problem.Kind kind, Problem problem, long retryAfterSeconds) {
     super(problem.detail(), null, false, false);
     this.kind = kind;
     this.problem = problem;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+
+  /** The same, where it is known when to come again. */
+  Rejection retryAfter(long seconds) {
+    return new Rejection(kind, problem, seconds);
+  }
+
+  /** When to come again; 0: that is not known. */
+  long retryAfterSeconds() {
+    return retryAfterSeconds;
   }
 
   static Rejection of(Problem.Kind kind, String detail, @Nullable String field) {

@@ -9,7 +9,6 @@ import io.tidegate.contract.UserKey;
 import io.tidegate.contract.policy.InvalidPolicyException;
 import io.tidegate.contract.policy.Policy;
 import io.tidegate.contract.policy.UserSettings;
-import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.message.InvalidMessageException;
 import io.tidegate.ingest.message.Names;
 import io.tidegate.ingest.metrics.Route;
@@ -21,12 +20,12 @@ import io.tidegate.ingest.policies.PolicyStore;
  * kept here: fan-out shows them.
  */
 final class UserPolicyRoute {
-  private final Admission admission;
+  private final Entrance entrance;
   private final PolicyStore store;
   private final Answers answers;
 
-  UserPolicyRoute(Admission admission, PolicyStore store, Answers answers) {
-    this.admission = admission;
+  UserPolicyRoute(Entrance entrance, PolicyStore store, Answers answers) {
+    this.entrance = entrance;
     this.store = store;
     this.answers = answers;
   }
@@ -41,7 +40,7 @@ final class UserPolicyRoute {
     if (method.equals(Method.PUT)) {
       put(request, response, user);
     } else if (method.equals(Method.DELETE)) {
-      try (Admission.Permit _ = Changes.enter(admission)) {
+      try (Entrance.Entry _ = entrance.enter(request)) {
         Changes.require(store.set(user, null), user.user());
         Answers.leaveUnread(request, response);
         response.status(Status.NO_CONTENT_204);
@@ -65,8 +64,8 @@ final class UserPolicyRoute {
   }
 
   private void put(ServerRequest request, ServerResponse response, UserKey user) {
-    try (Admission.Permit permit = Changes.enter(admission)) {
-      byte[] body = Bodies.readJson(request, Policy.MAX_JSON_BYTES, permit);
+    try (Entrance.Entry entry = entrance.enter(request)) {
+      byte[] body = Bodies.readJson(request, Policy.MAX_JSON_BYTES, entry);
       UserSettings settings;
       try {
         settings = UserSettings.parse(body);

@@ -15,6 +15,8 @@ import io.tidegate.ingest.connection.Watchdog;
 import io.tidegate.ingest.policies.PolicyStore;
 import io.tidegate.ingest.publish.KeyTable;
 import io.tidegate.ingest.publish.TableFeed;
+import io.tidegate.ingest.quota.Limited;
+import io.tidegate.ingest.quota.Quotas;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -61,6 +63,7 @@ public final class IngestMetrics implements AutoCloseable {
   private final Counter joined;
   private final Counter left;
   private final Map<Problem.Kind, Counter> rejected = new EnumMap<>(Problem.Kind.class);
+  private final Map<Limited, Counter> quotaExceeded = new EnumMap<>(Limited.class);
   private final Map<Phase, Counter> connectionsEnded = new EnumMap<>(Phase.class);
   private final Map<TimerKey, Timer> timers = new ConcurrentHashMap<>();
 
@@ -83,6 +86,14 @@ public final class IngestMetrics implements AutoCloseable {
           Counter.builder("tidegate.ingest.requests.rejected")
               .description("Requests that were answered with a problem")
               .tag("problem", kind.label())
+              .register(registry));
+    }
+    for (Limited limited : Limited.values()) {
+      quotaExceeded.put(
+          limited,
+          Counter.builder("tidegate.ingest.quota.exceeded")
+              .description("Requests and lines that were more than a quota allows")
+              .tag("quota", limited.label())
               .register(registry));
     }
     for (Phase phase : Phase.values()) {
@@ -116,6 +127,13 @@ public final class IngestMetrics implements AutoCloseable {
         .register(registry);
     Gauge.builder("tidegate.ingest.inflight.requests", admission, Admission::requests)
         .description("HTTP requests for messages that are being served")
+        .register(registry);
+  }
+
+  /** Shows how many have used some of a quota. */
+  public void show(Quotas quotas) {
+    Gauge.builder("tidegate.ingest.quota.accounts", quotas, Quotas::size)
+        .description("Tenants and keys that have used some of a quota")
         .register(registry);
   }
 
@@ -173,6 +191,10 @@ public final class IngestMetrics implements AutoCloseable {
 
   public void rejected(Problem.Kind kind) {
     count(rejected.get(kind));
+  }
+
+  public void quotaExceeded(Limited limited) {
+    count(quotaExceeded.get(limited));
   }
 
   public void overdue(Phase phase) {

@@ -9,6 +9,7 @@ import io.tidegate.contract.Topics;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.message.Acceptance;
 import io.tidegate.ingest.message.Lines;
+import io.tidegate.ingest.message.MessageParser;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Window;
@@ -40,7 +41,9 @@ class BatchOfNobodyTest {
               new MessageWork(
                   new Publisher(kafka, Topics.DEFAULT, 1, Duration.ofSeconds(1)),
                   metrics,
-                  new Acceptance("default", 0, () -> "some id", null)));
+                  new Acceptance("default", 0, () -> "some id", null),
+                  MessageParser::parse,
+                  () -> {}));
 
       // When
       assertThatThrownBy(

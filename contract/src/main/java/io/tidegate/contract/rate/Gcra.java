@@ -1,4 +1,4 @@
-package io.tidegate.fanout.pace;
+package io.tidegate.contract.rate;
 
 import java.time.Duration;
 
@@ -8,7 +8,9 @@ import java.time.Duration;
  * the next would come at the steady rate. One conforms when it comes no earlier than that less the
  * tolerance, which is therefore also the exact time of the next one.
  *
- * <p>The stored instants are epoch nanoseconds; 0 is as good as new.
+ * <p>The stored instants are nanoseconds on a clock that does not show less than 0, such as epoch
+ * nanoseconds; 0 is as good as new. Whoever has a clock of milliseconds uses the methods that say
+ * so.
  *
  * @param emissionNanos between two at the steady rate, rounded up so as never to exceed it
  * @param toleranceNanos how far ahead of the steady rate a burst may run
@@ -29,7 +31,12 @@ public record Gcra(long emissionNanos, long toleranceNanos) {
    * would move on with the clock and the user would never be eligible.
    */
   public long broughtBack(long instant, long nowMillis) {
-    return Math.min(instant, furthest(nowMillis));
+    return broughtBackNanos(instant, nowMillis * NANOS);
+  }
+
+  /** As {@link #broughtBack}. */
+  public long broughtBackNanos(long instant, long nowNanos) {
+    return Math.min(instant, furthest(nowNanos));
   }
 
   /** When the next one conforms, epoch milliseconds, rounded up; at or before now means now. */
@@ -37,10 +44,31 @@ public record Gcra(long emissionNanos, long toleranceNanos) {
     return Math.ceilDiv(instant - toleranceNanos, NANOS);
   }
 
+  /**
+   * When the next {@code count} conform, all at once, to the nanosecond; at or before now means
+   * now. More than a burst never do.
+   *
+   * @param count at least 1
+   */
+  public long eligibleNanos(long instant, long count) {
+    return instant - toleranceNanos + (count - 1) * emissionNanos;
+  }
+
+  /** How many conform at {@code nowNanos}, all at once: 0 to a burst. */
+  public long remaining(long instant, long nowNanos) {
+    long ahead = toleranceNanos - (Math.max(instant, nowNanos) - nowNanos);
+    return ahead < 0 ? 0 : ahead / emissionNanos + 1;
+  }
+
   /** What is stored after one at {@code nowMillis}, whether it conformed or not. */
   public long taken(long instant, long nowMillis) {
-    long next = Math.max(instant, nowMillis * NANOS) + emissionNanos;
-    return Math.min(next, furthest(nowMillis));
+    return takenNanos(instant, nowMillis * NANOS);
+  }
+
+  /** As {@link #taken}. */
+  public long takenNanos(long instant, long nowNanos) {
+    long next = Math.max(instant, nowNanos) + emissionNanos;
+    return Math.min(next, furthest(nowNanos));
   }
 
   /** When the stored instant is as good as new, epoch milliseconds, rounded up. */
@@ -48,7 +76,7 @@ public record Gcra(long emissionNanos, long toleranceNanos) {
     return Math.ceilDiv(instant, NANOS);
   }
 
-  private long furthest(long nowMillis) {
-    return nowMillis * NANOS + toleranceNanos + emissionNanos;
+  private long furthest(long nowNanos) {
+    return nowNanos + toleranceNanos + emissionNanos;
   }
 }

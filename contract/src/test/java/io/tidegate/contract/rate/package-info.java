@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.contract.rate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,152 @@
+package io.tidegate.ingest.http;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.tidegate.contract.Problem;
+import io.tidegate.ingest.admission.Admission;
+import io.tidegate.ingest.metrics.IngestMetrics;
+import io.tidegate.ingest.quota.Excess;
+import io.tidegate.ingest.quota.Lease;
+import io.tidegate.ingest.quota.Quotas;
+import io.tidegate.ingest.quota.Standing;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets requests in as far as there is room: of the instance, and in the quotas of the tenant and of
+ * the key.
+ */
+final class Entrance {
+  static final HeaderName POLICY = HeaderNames.create("RateLimit-Policy");
+  static final HeaderName LEFT = HeaderNames.create("RateLimit");
+
+  private final Admission admission;
+  private final Quotas quotas;
+  private final IngestMetrics metrics;
+
+  Entrance(Admission admission, Quotas quotas, IngestMetrics metrics) {
+    this.admission = admission;
+    this.quotas = quotas;
+    this.metrics = metrics;
+  }
+
+  /** What a request holds until it is closed. */
+  final class Entry implements AutoCloseable {
+    private final Lease lease;
+    private final Admission.Permit permit;
+
+    private Entry(Lease lease, Admission.Permit permit) {
+      this.lease = lease;
+      this.permit = permit;
+    }
+
+    Admission.Permit permit() {
+      return permit;
+    }
+
+    /**
+     * Takes room for one message in the quotas.
+     *
+     * @throws Rejection if there is none
+     */
+    void take() {
+      require(lease.take());
+    }
+
+    /** What is answered where the permit had no room, counted. */
+    Rejection noRoom() {
+      Excess excess = lease.lastOfBytes();
+      if (excess == null) {
+        return BodyReader.noRoom();
+      }
+      if (excess.forGood()) {
+        return Rejection.of(
+            Problem.Kind.TOO_LARGE,
+            "this request alone is more than the quota, "
+                + excess.allowed()
+                + ", of the "
+                + excess.limited().words()
+                + "; what is received counts twice");
+      }
+      metrics.quotaExceeded(excess.limited());
+      return beyond(excess);
+    }
+
+    @Override
+    public void close() {
+      permit.close();
+      lease.close();
+    }
+  }
+
+  /**
+   * For a request that sends no messages.
+   *
+   * @throws Rejection if there is no room
+   */
+  Entry enter(ServerRequest request) {
+    Caller caller = Caller.of(request);
+    Lease lease = quotas.enter(caller.tenant(), caller.keyId());
+    if (lease == null) {
+      throw Rejection.of(
+          Problem.Kind.TEMPORARY_REDUCED_CAPACITY, "too many tenants and keys are busy now");
+    }
+    Admission.Permit permit = admission.enter(lease);
+    if (permit == null) {
+      lease.close();
+      throw BodyReader.noRoom();
+    }
+    return new Entry(lease, permit);
+  }
+
+  /**
+   * For a request that sends messages, if a message could be sent now. Its answer says how much of
+   * the quotas is left.
+   *
+   * @throws Rejection if there is no room
+   */
+  Entry enterToSend(ServerRequest request, ServerResponse response) {
+    Entry entry = enter(request);
+    tell(response, entry.lease);
+    Excess excess = entry.lease.check();
+    if (excess != null) {
+      entry.close();
+      require(excess);
+    }
+    return entry;
+  }
+
+  private static void tell(ServerResponse response, Lease lease) {
+    List<Standing> standings = lease.standings();
+    if (standings.isEmpty()) {
+      return;
+    }
+    response.header(POLICY, joined(standings.stream().map(Standing::policy).toList()));
+    response.beforeSend(
+        () ->
+            response.header(LEFT, joined(lease.standings().stream().map(Standing::left).toList())));
+  }
+
+  private static String joined(List<String> items) {
+    return items.stream().collect(Collectors.joining(", "));
+  }
+
+  private void require(@Nullable Excess excess) {
+    if (excess != null) {
+      metrics.quotaExceeded(excess.limited());
+      throw beyond(excess);
+    }
+  }
+
+  /** Of bytes nobody knows when they come back, so that a second is a guess. */
+  private static Rejection beyond(Excess excess) {
+    String detail =
+        "the " + excess.limited().words() + " would be more than the quota, " + excess.allowed();
+    long seconds = Math.max(1, Math.ceilDiv(excess.waitNanos(), TimeUnit.SECONDS.toNanos(1)));
+    return Rejection.of(Problem.Kind.QUOTA_EXCEEDED, detail).retryAfter(seconds);
+  }
+}

@@ -1,0 +1,178 @@
+package io.tidegate.ingest.quota;
+
+import io.tidegate.contract.auth.Quota;
+import io.tidegate.contract.rate.Rate;
+import io.tidegate.ingest.admission.Share;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one request may use of its tenant's quota and its key's: both must have room, or nothing is
+ * taken of either. For one thread, and until it is closed.
+ */
+public final class Lease implements Share, AutoCloseable {
+  static final Lease UNLIMITED =
+      new Lease(new Account(), Allowance.NONE, null, Allowance.NONE, () -> 0, () -> {});
+
+  private final Account account;
+  private final Allowance ofTenant;
+  private final @Nullable Usage key;
+  private final Allowance ofKey;
+  private final LongSupplier now;
+  private final Runnable leave;
+  private boolean closed;
+  private long held;
+  private long refused;
+  private @Nullable Excess lastOfBytes;
+
+  Lease(
+      Account account,
+      Allowance ofTenant,
+      @Nullable Usage key,
+      Allowance ofKey,
+      LongSupplier now,
+      Runnable leave) {
+    this.account = account;
+    this.ofTenant = ofTenant;
+    this.key = key;
+    this.ofKey = ofKey;
+    this.now = now;
+    this.leave = leave;
+  }
+
+  /** Whether a message could be sent now; null if so. Takes nothing. */
+  public @Nullable Excess check() {
+    if (hasNoRate()) {
+      return null;
+    }
+    synchronized (account) {
+      return excess(now.getAsLong(), 1);
+    }
+  }
+
+  /**
+   * Takes room for one message; null if there is some. What is told of the wait is for all that
+   * were refused by this lease.
+   */
+  public @Nullable Excess take() {
+    if (hasNoRate()) {
+      return null;
+    }
+    synchronized (account) {
+      long at = now.getAsLong();
+      if (excess(at, 1) != null) {
+        refused++;
+        return excess(at, refused);
+      }
+      if (!ofTenant.rate().isNone()) {
+        account.tenant().take(ofTenant.rate(), at);
+      }
+      if (key != null && !ofKey.rate().isNone()) {
+        key.take(ofKey.rate(), at);
+      }
+      return null;
+    }
+  }
+
+  private boolean hasNoRate() {
+    return ofTenant.rate().isNone() && ofKey.rate().isNone();
+  }
+
+  /** The one that has to be waited for longest; null if {@code count} conform. */
+  private @Nullable Excess excess(long at, long count) {
+    Excess tenant = excess(Limited.TENANT_RATE, ofTenant.rate(), account.tenant(), at, count);
+    Excess own = excess(Limited.KEY_RATE, ofKey.rate(), key, at, count);
+    if (tenant == null || own == null) {
+      return tenant == null ? own : tenant;
+    }
+    return own.waitNanos() > tenant.waitNanos() ? own : tenant;
+  }
+
+  private static @Nullable Excess excess(
+      Limited limited, Rate rate, @Nullable Usage usage, long at, long count) {
+    if (usage == null || rate.isNone()) {
+      return null;
+    }
+    long wait = usage.waitNanos(rate, at, count);
+    return wait <= 0 ? null : new Excess(limited, rate.toString(), wait, false);
+  }
+
+  /** How much of each rate is left. */
+  public List<Standing> standings() {
+    List<Standing> standings = new ArrayList<>(2);
+    if (!hasNoRate()) {
+      synchronized (account) {
+        long at = now.getAsLong();
+        if (!ofTenant.rate().isNone()) {
+          standings.add(account.tenant().standing("tenant", ofTenant.rate(), at));
+        }
+        if (key != null && !ofKey.rate().isNone()) {
+          standings.add(key.standing("key", ofKey.rate(), at));
+        }
+      }
+    }
+    return standings;
+  }
+
+  @Override
+  public boolean grow(long more) {
+    if (hasNoBytes()) {
+      return true;
+    }
+    synchronized (account) {
+      lastOfBytes = excess(Limited.TENANT_BYTES, ofTenant.bytes(), account.tenant(), more);
+      if (lastOfBytes == null) {
+        lastOfBytes = excess(Limited.KEY_BYTES, ofKey.bytes(), key, more);
+      }
+      if (lastOfBytes != null) {
+        return false;
+      }
+      add(more);
+      return true;
+    }
+  }
+
+  private @Nullable Excess excess(Limited limited, long most, @Nullable Usage usage, long more) {
+    if (usage == null || most == Quota.NO_LIMIT || usage.bytes() + more <= most) {
+      return null;
+    }
+    return new Excess(limited, Long.toString(most), 0, held + more > most);
+  }
+
+  @Override
+  public void shrink(long less) {
+    if (!hasNoBytes()) {
+      synchronized (account) {
+        add(-less);
+      }
+    }
+  }
+
+  private boolean hasNoBytes() {
+    return ofTenant.bytes() == Quota.NO_LIMIT && ofKey.bytes() == Quota.NO_LIMIT;
+  }
+
+  private void add(long more) {
+    held += more;
+    account.tenant().add(more);
+    if (key != null) {
+      key.add(more);
+    }
+  }
+
+  /** Why {@link #grow} last said no; null if it said yes. */
+  public @Nullable Excess lastOfBytes() {
+    return lastOfBytes;
+  }
+
+  /** What it holds is to be given back before. Closing again does nothing. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      leave.run();
+    }
+  }
+}

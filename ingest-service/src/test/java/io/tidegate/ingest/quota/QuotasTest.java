@@ -1,0 +1,232 @@
+package io.tidegate.ingest.quota;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.contract.auth.Quota;
+import io.tidegate.contract.rate.Rate;
+import io.tidegate.ingest.admission.Admission;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QuotasTest {
+  private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+  /** Clocks of this kind may show anything at first. */
+  private long now = -123_456_789_000L;
+
+  private Quotas quotas(Allowance tenant, Allowance key, int most) {
+    return new Quotas(tenant, key, Quotas.Own.NOTHING, most, () -> now);
+  }
+
+  private static Allowance rate(String text) {
+    return new Allowance(Rate.parse(text), Quota.NO_LIMIT);
+  }
+
+  private static boolean takes(Quotas quotas, String tenant, @Nullable String key) {
+    try (Lease lease = requireNonNull(quotas.enter(tenant, key))) {
+      return lease.take() == null;
+    }
+  }
+
+  /** All that was taken is written down, and counted for every stretch of time that ends now. */
+  private record Naive(long limit, long burst, List<Long> taken) {
+    boolean hasRoom(long now) {
+      for (int i = 0; i < taken.size(); i++) {
+        long inside = taken.size() - i + 1L;
+        if ((inside - burst) * Math.ceilDiv(SECOND, limit) > now - taken.get(i)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void whatIsLetThroughShouldBeWhatTwoNaiveCountsHaveRoomFor(long seed) {
+    // Given
+    RandomGenerator random = new SplittableRandom(seed);
+    Quotas quotas = quotas(rate("20/1s/8"), rate("9/1s/5"), 8);
+    Map<String, Naive> counts = new HashMap<>();
+
+    for (int step = 0; step < 4_000; step++) {
+      now += random.nextInt(5) == 0 ? random.nextLong(SECOND / 3) : random.nextLong(SECOND / 100);
+      String tenant = "t" + random.nextInt(2);
+      String key = tenant + "k" + random.nextInt(3);
+      Naive ofTenant = counts.computeIfAbsent(tenant, _ -> new Naive(20, 8, new ArrayList<>()));
+      Naive ofKey = counts.computeIfAbsent(key, _ -> new Naive(9, 5, new ArrayList<>()));
+
+      // When
+      boolean taken = takes(quotas, tenant, key);
+
+      // Then
+      boolean room = ofTenant.hasRoom(now) && ofKey.hasRoom(now);
+      assertThat(taken).as("seed %d, step %d, %s", seed, step, key).isEqualTo(room);
+      if (taken) {
+        ofTenant.taken().add(now);
+        ofKey.taken().add(now);
+      }
+    }
+  }
+
+  @Test
+  void waitThatIsToldShouldBeExactAndForAllThatWereRefused() {
+    // Given
+    Quotas quotas = quotas(rate("10/1s/3"), Allowance.NONE, 10);
+    Lease lease = requireNonNull(quotas.enter("acme", null));
+    for (int i = 0; i < 3; i++) {
+      assertThat(lease.take()).isNull();
+    }
+
+    // When
+    Excess first = requireNonNull(lease.take());
+    Excess second = requireNonNull(lease.take());
+
+    // Then
+    assertThat(first).isEqualTo(new Excess(Limited.TENANT_RATE, "10/1s/3", SECOND / 10, false));
+    assertThat(second.waitNanos()).isEqualTo(SECOND / 5);
+
+    // When
+    now += second.waitNanos();
+
+    // Then
+    assertThat(lease.take()).isNull();
+    assertThat(lease.take()).isNull();
+    assertThat(lease.take()).isNotNull();
+  }
+
+  @Test
+  void tenantsAndKeysShouldBeForgottenOnceTheyAreAsGoodAsNew() {
+    // Given
+    Quotas quotas = quotas(rate("1/1s"), rate("1/1s"), 4);
+    assertThat(takes(quotas, "a", "a1")).isTrue();
+    assertThat(takes(quotas, "b", "b1")).isTrue();
+    assertThat(quotas.size()).isEqualTo(4);
+
+    // When // Then: nobody is let in uncounted
+    assertThat(quotas.enter("c", "c1")).isNull();
+    assertThat(quotas.enter("a", "a2")).isNull();
+    assertThat(takes(quotas, "a", "a1")).isFalse();
+
+    // When
+    now += SECOND;
+
+    // Then
+    assertThat(takes(quotas, "c", "c1")).isTrue();
+    assertThat(quotas.size()).isEqualTo(2);
+    assertThat(takes(quotas, "c", "c1")).isFalse();
+  }
+
+  @Test
+  void whoHasNoQuotaShouldHaveNoAccount() {
+    // Given
+    Quotas quotas = quotas(Allowance.NONE, Allowance.NONE, 0);
+
+    // When // Then
+    assertThat(takes(quotas, "a", "a1")).isTrue();
+    assertThat(quotas.size()).isZero();
+    try (Lease lease = requireNonNull(quotas.enter("a", null))) {
+      assertThat(lease.grow(Long.MAX_VALUE / 2)).isTrue();
+      assertThat(lease.standings()).isEmpty();
+    }
+  }
+
+  @Test
+  void bytesShouldBeGivenBackWithThePermit() {
+    // Given
+    Admission admission = new Admission(10, 1_000_000);
+    Quotas quotas =
+        quotas(new Allowance(Rate.NONE, 200_000), new Allowance(Rate.NONE, 100_000), 10);
+    Lease one = requireNonNull(quotas.enter("acme", "k1"));
+    Lease two = requireNonNull(quotas.enter("acme", "k2"));
+    Lease three = requireNonNull(quotas.enter("acme", "k3"));
+    Admission.Permit first = requireNonNull(admission.enter(one));
+    Admission.Permit second = requireNonNull(admission.enter(two));
+    Admission.Permit third = requireNonNull(admission.enter(three));
+
+    // When // Then
+    assertThat(first.grow(100_001)).isFalse();
+    assertThat(one.lastOfBytes()).isEqualTo(new Excess(Limited.KEY_BYTES, "100000", 0, true));
+    assertThat(first.grow(100_000)).isTrue();
+    assertThat(second.grow(90_000)).isTrue();
+    assertThat(third.grow(10_001)).isFalse();
+    assertThat(three.lastOfBytes()).isEqualTo(new Excess(Limited.TENANT_BYTES, "200000", 0, false));
+    assertThat(admission.bytes()).isEqualTo(190_000);
+
+    // When
+    first.shrink(1);
+
+    // Then
+    assertThat(third.grow(10_001)).isTrue();
+    assertThat(three.lastOfBytes()).isNull();
+
+    // When
+    for (Admission.Permit permit : List.of(first, second, third)) {
+      permit.close();
+    }
+    for (Lease lease : List.of(one, two, three)) {
+      lease.close();
+    }
+
+    // Then
+    assertThat(quotas.size()).isZero();
+    assertThat(admission.bytes()).isZero();
+  }
+
+  @Test
+  void bytesThatTheInstanceHasNoRoomForShouldNotStayWithTheTenant() {
+    // Given
+    Admission admission = new Admission(10, 1_000);
+    Quotas quotas = quotas(new Allowance(Rate.NONE, 100_000), Allowance.NONE, 10);
+    Lease lease = requireNonNull(quotas.enter("acme", null));
+    Admission.Permit permit = requireNonNull(admission.enter(lease));
+
+    // When
+    boolean grown = permit.grow(90_000);
+
+    // Then: neither is it the tenant's fault
+    assertThat(grown).isFalse();
+    assertThat(lease.lastOfBytes()).isNull();
+    assertThat(lease.grow(100_000)).isTrue();
+  }
+
+  @Test
+  void manyThreadsShouldTakeABurstAndNotOneMore() throws Exception {
+    // Given
+    Quotas quotas = quotas(rate("1000/1d"), rate("300/1d"), 100);
+    Callable<Integer> taking =
+        () -> {
+          int taken = 0;
+          for (int i = 0; i < 500; i++) {
+            taken += takes(quotas, "acme", "k" + i % 5) ? 1 : 0;
+          }
+          return taken;
+        };
+
+    // When
+    int taken = 0;
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      for (Future<Integer> each : threads.invokeAll(java.util.Collections.nCopies(8, taking))) {
+        taken += each.get();
+      }
+    }
+
+    // Then
+    assertThat(taken).isEqualTo(1000);
+    assertThat(quotas.size()).isEqualTo(6);
+  }
+}

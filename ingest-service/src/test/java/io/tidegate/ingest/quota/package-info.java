@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.ingest.quota;
+
+import org.jspecify.annotations.NullMarked;
