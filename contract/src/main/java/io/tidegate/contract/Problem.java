@@ -33,6 +33,8 @@ public record Problem(
     /** RFC 7694 wants it told apart from {@link #UNSUPPORTED_MEDIA_TYPE}. */
     UNSUPPORTED_ENCODING(415, "The content encoding is not supported"),
     UNPROCESSABLE(422, "The request is valid, but does not fit what is there"),
+    IDEMPOTENCY_KEY_IN_FLIGHT(409, "A request with this key is being served"),
+    IDEMPOTENCY_KEY_REUSED(422, "The key was used for another request"),
     QUOTA_EXCEEDED(429, "More than the quota allows"),
     HEADERS_TOO_LARGE(431, "The request headers are too large"),
     INTERNAL(500, "A fault of ours"),

@@ -32,6 +32,10 @@ import java.util.function.Consumer;
  *     no bound of its own
  * @param keyRate messages that may be sent with each key, unless its own rate is set
  * @param keyBytes of maxInFlightBytes that requests with each key may have, as tenantBytes
+ * @param idempotencyKeys answers that are kept for requests that come again with the same
+ *     Idempotency-Key; 0 for none
+ * @param idempotencyBytes of those answers and their keys
+ * @param idempotencyAge for how long each is kept
  * @param maxConnections further ones wait unaccepted
  * @param headTimeout for a request line and headers to arrive
  * @param bodyTimeout for a body to arrive, not counting the time we did not read
@@ -57,6 +61,9 @@ public record IngestConfig(
     long tenantBytes,
     Rate keyRate,
     long keyBytes,
+    int idempotencyKeys,
+    long idempotencyBytes,
+    Duration idempotencyAge,
     int maxConnections,
     Duration headTimeout,
     Duration bodyTimeout,
@@ -85,6 +92,9 @@ public record IngestConfig(
     within("maxInFlightRequests", maxInFlightRequests, 1, 1_000_000);
     requireBytes("tenantBytes", tenantBytes, maxBodyBytes);
     requireBytes("keyBytes", keyBytes, maxBodyBytes);
+    within("idempotencyKeys", idempotencyKeys, 0, 10_000_000);
+    within("idempotencyBytes", idempotencyBytes, 0, Long.MAX_VALUE / 4);
+    within("idempotencyAge", idempotencyAge, Duration.ofSeconds(1), Duration.ofDays(7));
     within("maxConnections", maxConnections, 1, 1_000_000);
     within("headTimeout", headTimeout, Duration.ofMillis(10), HOUR);
     within("bodyTimeout", bodyTimeout, Duration.ofMillis(10), HOUR);
@@ -122,6 +132,9 @@ public record IngestConfig(
         Quota.NO_LIMIT,
         Rate.NONE,
         Quota.NO_LIMIT,
+        100_000,
+        64L * MIB,
+        Duration.ofHours(24),
         4096,
         Duration.ofSeconds(10),
         Duration.ofSeconds(30),
@@ -179,6 +192,16 @@ public record IngestConfig(
           draft.tenantBytes = tenant;
           draft.keyRate = perKey;
           draft.keyBytes = key;
+        });
+  }
+
+  /** Which answers are kept for requests that come again. */
+  public IngestConfig withIdempotency(int keys, long bytes, Duration age) {
+    return with(
+        draft -> {
+          draft.idempotencyKeys = keys;
+          draft.idempotencyBytes = bytes;
+          draft.idempotencyAge = age;
         });
   }
 

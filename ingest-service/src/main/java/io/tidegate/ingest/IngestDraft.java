@@ -25,6 +25,9 @@ final class IngestDraft {
   long tenantBytes;
   Rate keyRate;
   long keyBytes;
+  int idempotencyKeys;
+  long idempotencyBytes;
+  Duration idempotencyAge;
   int maxConnections;
   Duration headTimeout;
   Duration bodyTimeout;
@@ -50,6 +53,9 @@ final class IngestDraft {
     tenantBytes = config.tenantBytes();
     keyRate = config.keyRate();
     keyBytes = config.keyBytes();
+    idempotencyKeys = config.idempotencyKeys();
+    idempotencyBytes = config.idempotencyBytes();
+    idempotencyAge = config.idempotencyAge();
     maxConnections = config.maxConnections();
     headTimeout = config.headTimeout();
     bodyTimeout = config.bodyTimeout();
@@ -77,6 +83,9 @@ final class IngestDraft {
         tenantBytes,
         keyRate,
         keyBytes,
+        idempotencyKeys,
+        idempotencyBytes,
+        idempotencyAge,
         maxConnections,
         headTimeout,
         bodyTimeout,
@@ -105,6 +114,9 @@ final class IngestDraft {
     tenantBytes = variables.number("TENANT_BYTES", tenantBytes);
     keyRate = variables.read("KEY_RATE", keyRate, Rate::parse);
     keyBytes = variables.number("KEY_BYTES", keyBytes);
+    idempotencyKeys = variables.integer("IDEMPOTENCY_KEYS", idempotencyKeys);
+    idempotencyBytes = variables.number("IDEMPOTENCY_BYTES", idempotencyBytes);
+    idempotencyAge = variables.duration("IDEMPOTENCY_AGE", idempotencyAge);
     maxConnections = variables.integer("MAX_CONNECTIONS", maxConnections);
     headTimeout = variables.duration("HEAD_TIMEOUT", headTimeout);
     bodyTimeout = variables.duration("BODY_TIMEOUT", bodyTimeout);

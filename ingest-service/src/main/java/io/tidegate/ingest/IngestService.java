@@ -9,6 +9,7 @@ import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Timeouts;
 import io.tidegate.ingest.http.IngestServer;
 import io.tidegate.ingest.http.Limits;
+import io.tidegate.ingest.idempotency.Replays;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.policies.Policies;
 import io.tidegate.ingest.policies.PolicyStore;
@@ -170,6 +171,11 @@ public final class IngestService implements AutoCloseable {
               settings(config, within),
               new Admission(config.maxInFlightRequests(), config.maxInFlightBytes()),
               quotas(config, keys),
+              new Replays(
+                  config.idempotencyKeys(),
+                  config.idempotencyBytes(),
+                  config.idempotencyAge().toNanos(),
+                  System::nanoTime),
               new Publisher(producer, topics, first.partitions(), within),
               store,
               keys,

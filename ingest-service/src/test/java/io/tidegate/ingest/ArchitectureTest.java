@@ -54,6 +54,15 @@ class ArchitectureTest {
               "org.jspecify..");
 
   @ArchTest
+  static final ArchRule IDEMPOTENCY_KNOWS_NOBODY =
+      classes()
+          .that()
+          .resideInAPackage("..ingest.idempotency")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("io.tidegate.ingest.idempotency", "java..", "org.jspecify..");
+
+  @ArchTest
   static final ArchRule ENCODING_KNOWS_ONLY_STREAMS_AND_ADMISSION =
       classes()
           .that()
@@ -85,7 +94,8 @@ class ArchitectureTest {
   static final ArchRule PURE_PACKAGES_HAVE_NO_CLOCK_AND_NO_THREAD =
       noClasses()
           .that()
-          .resideInAnyPackage("..ingest.message", "..ingest.admission", "..ingest.quota")
+          .resideInAnyPackage(
+              "..ingest.message", "..ingest.admission", "..ingest.quota", "..ingest.idempotency")
           .should()
           .callMethod(System.class, "currentTimeMillis")
           .orShould()

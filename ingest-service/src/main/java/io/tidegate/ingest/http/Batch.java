@@ -1,7 +1,7 @@
 package io.tidegate.ingest.http;
 
+import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.message.InvalidMessageException;
@@ -54,6 +54,9 @@ final class Batch {
   /** When what was refused for a quota may come again; 0: nothing was. */
   private long retryAfterSeconds;
 
+  /** Whether the results would be the same later. */
+  private boolean lasting = true;
+
   Batch(
       Limits limits, Window window, Admission.Permit permit, IngestMetrics metrics, LineWork work) {
     this.limits = limits;
@@ -63,10 +66,9 @@ final class Batch {
     this.work = work;
   }
 
-  /** Reads the request's body, and answers 200 with the results. */
-  static void serve(
+  /** Reads the request's body and does what it says. */
+  static Answer serve(
       ServerRequest request,
-      ServerResponse response,
       Limits limits,
       Entrance.Entry entry,
       IngestMetrics metrics,
@@ -80,19 +82,15 @@ final class Batch {
           batch.read(new Lines(reader, limits.bodyBytes()), guard::requireOpen);
           return null;
         });
-    batch.answer(request, response);
+    return batch.answer();
   }
 
-  /** Answers 200 with the results of what was read. */
-  void answer(ServerRequest request, ServerResponse response) {
+  /** Waits for Kafka's answers to what was read: 200 with the results. */
+  Answer answer() {
     byte[] settled = results();
-    long retry = Math.max(retryAfterSeconds, wasCutShort() ? Answers.retrySeconds() : 0);
-    if (retry > 0) {
-      response.header(Answers.retryAfter(retry));
-    }
-    Answers.leaveUnread(request, response);
-    response.header(Answers.NDJSON);
-    response.send(settled);
+    boolean cut = wasCutShort();
+    long retry = Math.max(retryAfterSeconds, cut ? Answers.retrySeconds() : 0);
+    return new Answer(Status.OK_200, Answers.NDJSON, settled, retry, lasting && !cut);
   }
 
   /**
@@ -118,6 +116,7 @@ final class Batch {
         settleDone();
       }
     } catch (Rejection e) {
+      lasting = false;
       entries.add(refused(e));
     }
   }
@@ -204,6 +203,7 @@ final class Batch {
   }
 
   private byte[] result(Entry.Refused refused) {
+    lasting &= Rejection.isAboutTheContent(refused.kind());
     metrics.rejected(refused.kind());
     return Json.problem(refused.problem());
   }

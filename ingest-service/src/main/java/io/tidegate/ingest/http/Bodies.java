@@ -47,6 +47,7 @@ final class Bodies {
     BodyReader received = new BodyReader(request.content().inputStream(), maxBytes, entry::noRoom);
     Guard guard = Guard.current();
     try (BodyReader reader = encoding.unpack(received, maxBytes, entry)) {
+      reader.hashInto(entry.fingerprint());
       guard.startBody(maxBytes, entry.permit());
       return reading.of(reader, guard);
     } finally {

@@ -6,11 +6,13 @@ import io.tidegate.contract.Problem;
 import io.tidegate.ingest.connection.ReadLimitException;
 import io.tidegate.ingest.encoding.Decoder;
 import io.tidegate.ingest.encoding.DecodingException;
+import io.tidegate.ingest.idempotency.Fingerprint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a request's body up to a limit, into memory that grows with what really comes: what a
@@ -21,6 +23,7 @@ final class BodyReader extends InputStream {
 
   private final InputStream in;
   private final Supplier<Rejection> noRoom;
+  private @Nullable Fingerprint fingerprint;
   private long maxBytes;
   private long count;
 
@@ -38,6 +41,15 @@ final class BodyReader extends InputStream {
     this.in = in;
     this.noRoom = noRoom;
     this.maxBytes = maxBytes;
+  }
+
+  /**
+   * Everything goes into that, too.
+   *
+   * @param into null: into nothing
+   */
+  void hashInto(@Nullable Fingerprint into) {
+    fingerprint = into;
   }
 
   /** The bytes in the front of an array that may be longer. */
@@ -135,6 +147,13 @@ final class BodyReader extends InputStream {
       throw rejection(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    if (fingerprint != null) {
+      if (n > 0) {
+        fingerprint.body(bytes, offset, n);
+      } else if (n < 0) {
+        fingerprint.end();
+      }
     }
     if (n > 0) {
       count += n;

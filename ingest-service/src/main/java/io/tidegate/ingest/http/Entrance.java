@@ -6,6 +6,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
 import io.tidegate.ingest.admission.Admission;
+import io.tidegate.ingest.idempotency.Fingerprint;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.quota.Excess;
 import io.tidegate.ingest.quota.Lease;
@@ -38,6 +39,7 @@ final class Entrance {
   final class Entry implements AutoCloseable {
     private final Lease lease;
     private final Admission.Permit permit;
+    private @Nullable Fingerprint fingerprint;
 
     private Entry(Lease lease, Admission.Permit permit) {
       this.lease = lease;
@@ -46,6 +48,15 @@ final class Entrance {
 
     Admission.Permit permit() {
       return permit;
+    }
+
+    /** The body goes into that as it is read. */
+    void hashInto(Fingerprint into) {
+      fingerprint = into;
+    }
+
+    @Nullable Fingerprint fingerprint() {
+      return fingerprint;
     }
 
     /**

@@ -16,7 +16,6 @@ import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Window;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.function.Function;
 
 /**
  * {@code POST /v1/events}: CloudEvents 1.0.2 over HTTP, in binary and structured mode answered as
@@ -31,19 +30,22 @@ final class EventsRoute {
   private final Entrance entrance;
   private final Publisher publisher;
   private final IngestMetrics metrics;
-  private final Function<ServerRequest, Acceptance> acceptances;
+  private final Acceptances acceptances;
+  private final Once once;
 
   EventsRoute(
       Limits limits,
       Entrance entrance,
       Publisher publisher,
       IngestMetrics metrics,
-      Function<ServerRequest, Acceptance> acceptances) {
+      Acceptances acceptances,
+      Once once) {
     this.limits = limits;
     this.entrance = entrance;
     this.publisher = publisher;
     this.metrics = metrics;
     this.acceptances = acceptances;
+    this.once = once;
   }
 
   void post(ServerRequest request, ServerResponse response) {
@@ -55,21 +57,29 @@ final class EventsRoute {
           Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
           "of events in the body want " + STRUCTURED + " or " + BATCHED + ", in UTF-8");
     }
+    String key = Once.key(request);
     try (Entrance.Entry entry = entrance.enterToSend(request, response)) {
-      Acceptance acceptance = acceptances.apply(request);
-      MessageWork work =
-          new MessageWork(publisher, metrics, acceptance, EventParser::parse, entry::take);
-      if (batch) {
-        batched(request, response, entry, work);
-      } else if (single) {
-        work.begin(1);
-        BodyReader.Body body = Bodies.read(request, limits.bodyBytes(), entry);
-        MessagesRoute.accept(
-            response, work.sendOnly(body.bytes(), body.length(), Window.ofOneRequest()));
-      } else {
-        binary(request, response, entry, work, new BinaryEvent(acceptance));
-      }
+      Acceptance acceptance = acceptances.of(request, key);
+      MessageWork work = MessageWork.of(publisher, metrics, acceptance, EventParser::parse, entry);
+      once.serve(
+          request,
+          response,
+          entry,
+          key,
+          () ->
+              batch
+                  ? batched(request, entry, work)
+                  : single
+                      ? structured(request, entry, work)
+                      : binary(request, entry, work, new BinaryEvent(acceptance)));
     }
+  }
+
+  private Answer structured(ServerRequest request, Entrance.Entry entry, MessageWork work) {
+    work.begin(1);
+    BodyReader.Body body = Bodies.read(request, limits.bodyBytes(), entry);
+    return Answer.accepted(
+        work.sendOnly(body.bytes(), body.length(), Window.ofOneRequest()).await());
   }
 
   /** The binding tells events in the body by how their media type begins. */
@@ -78,8 +88,7 @@ final class EventsRoute {
     return contentType.toLowerCase(Locale.ROOT).startsWith(ANY);
   }
 
-  private void batched(
-      ServerRequest request, ServerResponse response, Entrance.Entry entry, MessageWork work) {
+  private Answer batched(ServerRequest request, Entrance.Entry entry, MessageWork work) {
     Batch batch = new Batch(limits, Window.ofOneRequest(), entry.permit(), metrics, work);
     boolean array =
         Bodies.reading(
@@ -96,22 +105,18 @@ final class EventsRoute {
     if (!array) {
       throw Rejection.of(Problem.Kind.INVALID_REQUEST, "want a JSON array of events");
     }
-    batch.answer(request, response);
+    return batch.answer();
   }
 
-  private void binary(
-      ServerRequest request,
-      ServerResponse response,
-      Entrance.Entry entry,
-      MessageWork work,
-      BinaryEvent event) {
+  private Answer binary(
+      ServerRequest request, Entrance.Entry entry, MessageWork work, BinaryEvent event) {
     try {
       readHeaders(request, event);
       work.begin(1);
       int most = Math.min(limits.bodyBytes(), Message.MAX_PAYLOAD_BYTES);
       BodyReader.Body body = Bodies.read(request, most, entry);
       byte[] data = Arrays.copyOf(body.bytes(), body.length());
-      MessagesRoute.accept(response, work.send(event.request(data), Window.ofOneRequest()));
+      return Answer.accepted(work.send(event.request(data), Window.ofOneRequest()).await());
     } catch (InvalidMessageException e) {
       throw Rejection.of(e);
     }

@@ -20,6 +20,7 @@ import io.tidegate.ingest.connection.Guard;
 import io.tidegate.ingest.connection.GuardedSelector;
 import io.tidegate.ingest.connection.Timeouts;
 import io.tidegate.ingest.connection.Watchdog;
+import io.tidegate.ingest.idempotency.Replays;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.metrics.Route;
 import io.tidegate.ingest.policies.PolicyStore;
@@ -75,6 +76,7 @@ public final class IngestServer implements AutoCloseable {
       Settings settings,
       Admission admission,
       Quotas quotas,
+      Replays replays,
       Publisher publisher,
       PolicyStore store,
       @Nullable KeyTable keys,
@@ -86,10 +88,12 @@ public final class IngestServer implements AutoCloseable {
     this.answers = new Answers(metrics);
     this.gatekeeper = new Gatekeeper(keys, InstantSource.system(), answers);
     Entrance entrance = new Entrance(admission, quotas, metrics);
+    Acceptances acceptances = new Acceptances(InstantSource.system());
+    Once once = new Once(replays, metrics, settings.limits().batchBytes());
     this.messages =
-        new MessagesRoute(settings.limits(), entrance, publisher, metrics, InstantSource.system());
+        new MessagesRoute(settings.limits(), entrance, publisher, metrics, acceptances, once);
     this.events =
-        new EventsRoute(settings.limits(), entrance, publisher, metrics, messages::acceptance);
+        new EventsRoute(settings.limits(), entrance, publisher, metrics, acceptances, once);
     this.store = store;
     this.policies = new PoliciesRoute(entrance, store, answers);
     this.userPolicies = new UserPolicyRoute(entrance, store, answers);
@@ -98,6 +102,7 @@ public final class IngestServer implements AutoCloseable {
     this.watchdog = new Watchdog(WATCH_PERIOD, Answers.requestTimeout(), metrics::overdue);
     metrics.show(admission);
     metrics.show(quotas);
+    metrics.show(replays);
     metrics.show(watchdog);
     metrics.show(store);
     if (keys != null) {
@@ -130,6 +135,7 @@ public final class IngestServer implements AutoCloseable {
       Settings settings,
       Admission admission,
       Quotas quotas,
+      Replays replays,
       Publisher publisher,
       PolicyStore store,
       @Nullable KeyTable keys,
@@ -138,7 +144,8 @@ public final class IngestServer implements AutoCloseable {
       throws StartupException {
     requireFree(settings.host(), settings.port());
     IngestServer started =
-        new IngestServer(settings, admission, quotas, publisher, store, keys, readiness, metrics);
+        new IngestServer(
+            settings, admission, quotas, replays, publisher, store, keys, readiness, metrics);
     try {
       started.server.start();
     } catch (RuntimeException e) {

@@ -88,7 +88,7 @@ final class MembersRoute {
           "want Content-Type: " + Bodies.NDJSON + ", in UTF-8");
     }
     try (Entrance.Entry entry = entrance.enter(request)) {
-      Batch.serve(request, response, limits, entry, metrics, work);
+      Batch.serve(request, limits, entry, metrics, work).send(request, response);
     }
   }
 }

@@ -2,11 +2,13 @@ package io.tidegate.ingest.http;
 
 import io.tidegate.ingest.message.Acceptance;
 import io.tidegate.ingest.message.InvalidMessageException;
+import io.tidegate.ingest.message.LineIds;
 import io.tidegate.ingest.message.MessageRequest;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.publish.Published;
 import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Window;
+import java.util.function.IntConsumer;
 
 /** Message requests, each written for all whom it is for. */
 final class MessageWork implements LineWork {
@@ -23,27 +25,48 @@ final class MessageWork implements LineWork {
   private final IngestMetrics metrics;
   private final Acceptance acceptance;
   private final Parser parser;
-  private final Runnable quota;
+  private final IntConsumer turn;
 
   /**
-   * @param quota takes room for one message, or throws a {@link Rejection}
+   * @param turn told the number of each message before it is looked at; throws a {@link Rejection}
+   *     if there is no room for it
    */
   MessageWork(
       Publisher publisher,
       IngestMetrics metrics,
       Acceptance acceptance,
       Parser parser,
-      Runnable quota) {
+      IntConsumer turn) {
     this.publisher = publisher;
     this.metrics = metrics;
     this.acceptance = acceptance;
     this.parser = parser;
-    this.quota = quota;
+    this.turn = turn;
+  }
+
+  /** Messages of one request, for which {@code entry} must have room. */
+  static MessageWork of(
+      Publisher publisher,
+      IngestMetrics metrics,
+      Acceptance acceptance,
+      Parser parser,
+      Entrance.Entry entry) {
+    return new MessageWork(
+        publisher,
+        metrics,
+        acceptance,
+        parser,
+        number -> {
+          entry.take();
+          if (acceptance.ids() instanceof LineIds ids) {
+            ids.line(number);
+          }
+        });
   }
 
   @Override
   public void begin(int number) {
-    quota.run();
+    turn.accept(number);
   }
 
   @Override

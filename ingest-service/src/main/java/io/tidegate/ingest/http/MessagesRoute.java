@@ -1,47 +1,39 @@
 package io.tidegate.ingest.http;
 
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
-import io.tidegate.ingest.message.Acceptance;
 import io.tidegate.ingest.message.ArrayItems;
-import io.tidegate.ingest.message.MessageIds;
 import io.tidegate.ingest.message.MessageParser;
-import io.tidegate.ingest.message.TraceParent;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Window;
-import java.security.SecureRandom;
-import java.time.InstantSource;
 
 /**
  * {@code POST /v1/messages}: one message as JSON, answered 202 once Kafka has acknowledged it, or a
  * batch as NDJSON or a JSON array, see {@link Batch}.
  */
 final class MessagesRoute {
-  private static final HeaderName TRACE_PARENT = HeaderNames.create("traceparent");
-
   private final Limits limits;
   private final Entrance entrance;
   private final Publisher publisher;
   private final IngestMetrics metrics;
-  private final InstantSource clock;
-  private final SecureRandom random = new SecureRandom();
+  private final Acceptances acceptances;
+  private final Once once;
 
   MessagesRoute(
       Limits limits,
       Entrance entrance,
       Publisher publisher,
       IngestMetrics metrics,
-      InstantSource clock) {
+      Acceptances acceptances,
+      Once once) {
     this.limits = limits;
     this.entrance = entrance;
     this.publisher = publisher;
     this.metrics = metrics;
-    this.clock = clock;
+    this.acceptances = acceptances;
+    this.once = once;
   }
 
   void post(ServerRequest request, ServerResponse response) {
@@ -52,21 +44,25 @@ final class MessagesRoute {
           Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
           "want Content-Type: " + Bodies.JSON + " or " + Bodies.NDJSON + ", in UTF-8");
     }
+    String key = Once.key(request);
     try (Entrance.Entry entry = entrance.enterToSend(request, response)) {
       MessageWork work =
-          new MessageWork(
-              publisher, metrics, acceptance(request), MessageParser::parse, entry::take);
-      if (batch) {
-        Batch.serve(request, response, limits, entry, metrics, work);
-      } else {
-        json(request, response, entry, work);
-      }
+          MessageWork.of(
+              publisher, metrics, acceptances.of(request, key), MessageParser::parse, entry);
+      once.serve(
+          request,
+          response,
+          entry,
+          key,
+          () ->
+              batch
+                  ? Batch.serve(request, limits, entry, metrics, work)
+                  : json(request, entry, work));
     }
   }
 
   /** One message, or an array of them. */
-  private void json(
-      ServerRequest request, ServerResponse response, Entrance.Entry entry, MessageWork work) {
+  private Answer json(ServerRequest request, Entrance.Entry entry, MessageWork work) {
     Batch batch = new Batch(limits, Window.ofOneRequest(), entry.permit(), metrics, work);
     BodyReader.Body single =
         Bodies.reading(
@@ -83,27 +79,9 @@ final class MessagesRoute {
               work.begin(1);
               return reader.all();
             });
-    if (single == null) {
-      batch.answer(request, response);
-    } else {
-      accept(response, work.sendOnly(single.bytes(), single.length(), Window.ofOneRequest()));
-    }
-  }
-
-  /** Answers 202 once it is durable. */
-  static void accept(ServerResponse response, LineWork.Sent sent) {
-    byte[] accepted = sent.await();
-    response.status(Status.ACCEPTED_202);
-    response.header(Answers.JSON);
-    response.send(accepted);
-  }
-
-  Acceptance acceptance(ServerRequest request) {
-    long now = clock.millis();
-    return new Acceptance(
-        Caller.of(request).tenant(),
-        now,
-        () -> MessageIds.uuid7(now, random.nextLong(), random.nextLong()).toString(),
-        TraceParent.valid(request.headers().first(TRACE_PARENT).orElse(null)));
+    return single == null
+        ? batch.answer()
+        : Answer.accepted(
+            work.sendOnly(single.bytes(), single.length(), Window.ofOneRequest()).await());
   }
 }

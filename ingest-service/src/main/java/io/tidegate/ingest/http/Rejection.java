@@ -50,6 +50,23 @@ final class Rejection extends RuntimeException {
     return new Rejection(kind, problem);
   }
 
+  /** Whether the same request would be refused later, too. */
+  boolean isAboutTheContent() {
+    return isAboutTheContent(kind);
+  }
+
+  static boolean isAboutTheContent(Problem.Kind kind) {
+    return switch (kind) {
+      case INVALID_REQUEST,
+          TOO_LARGE,
+          UNSUPPORTED_MEDIA_TYPE,
+          UNSUPPORTED_ENCODING,
+          UNPROCESSABLE ->
+          true;
+      default -> false;
+    };
+  }
+
   Problem.Kind kind() {
     return kind;
   }

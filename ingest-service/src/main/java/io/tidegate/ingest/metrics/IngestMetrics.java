@@ -12,6 +12,7 @@ import io.tidegate.contract.auth.Keyring;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Phase;
 import io.tidegate.ingest.connection.Watchdog;
+import io.tidegate.ingest.idempotency.Replays;
 import io.tidegate.ingest.policies.PolicyStore;
 import io.tidegate.ingest.publish.KeyTable;
 import io.tidegate.ingest.publish.TableFeed;
@@ -64,6 +65,7 @@ public final class IngestMetrics implements AutoCloseable {
   private final Counter left;
   private final Map<Problem.Kind, Counter> rejected = new EnumMap<>(Problem.Kind.class);
   private final Map<Limited, Counter> quotaExceeded = new EnumMap<>(Limited.class);
+  private final Map<Repetition, Counter> repeated = new EnumMap<>(Repetition.class);
   private final Map<Phase, Counter> connectionsEnded = new EnumMap<>(Phase.class);
   private final Map<TimerKey, Timer> timers = new ConcurrentHashMap<>();
 
@@ -94,6 +96,14 @@ public final class IngestMetrics implements AutoCloseable {
           Counter.builder("tidegate.ingest.quota.exceeded")
               .description("Requests and lines that were more than a quota allows")
               .tag("quota", limited.label())
+              .register(registry));
+    }
+    for (Repetition repetition : Repetition.values()) {
+      repeated.put(
+          repetition,
+          Counter.builder("tidegate.ingest.requests.repeated")
+              .description("Requests whose Idempotency-Key was known")
+              .tag("as", repetition.label())
               .register(registry));
     }
     for (Phase phase : Phase.values()) {
@@ -134,6 +144,19 @@ public final class IngestMetrics implements AutoCloseable {
   public void show(Quotas quotas) {
     Gauge.builder("tidegate.ingest.quota.accounts", quotas, Quotas::size)
         .description("Tenants and keys that have used some of a quota")
+        .register(registry);
+  }
+
+  /** Shows what is kept for requests that come again. */
+  public void show(Replays replays) {
+    Gauge.builder("tidegate.ingest.replays", replays, Replays::size)
+        .description("Answers that are kept with their Idempotency-Key")
+        .register(registry);
+    Gauge.builder("tidegate.ingest.replays.bytes", replays, Replays::bytes)
+        .description("Memory of answers that are kept")
+        .register(registry);
+    FunctionCounter.builder("tidegate.ingest.replays.evicted", replays, Replays::evicted)
+        .description("Answers that made room for others before their time")
         .register(registry);
   }
 
@@ -195,6 +218,10 @@ public final class IngestMetrics implements AutoCloseable {
 
   public void quotaExceeded(Limited limited) {
     count(quotaExceeded.get(limited));
+  }
+
+  public void repeated(Repetition repetition) {
+    count(repeated.get(repetition));
   }
 
   public void overdue(Phase phase) {

@@ -43,7 +43,7 @@ class BatchOfNobodyTest {
                   metrics,
                   new Acceptance("default", 0, () -> "some id", null),
                   MessageParser::parse,
-                  () -> {}));
+                  _ -> {}));
 
       // When
       assertThatThrownBy(

@@ -1,0 +1,39 @@
+package io.tidegate.ingest.http;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.tidegate.ingest.message.Acceptance;
+import io.tidegate.ingest.message.LineIds;
+import io.tidegate.ingest.message.MessageIds;
+import io.tidegate.ingest.message.TraceParent;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/** What a request that sends messages says beside its body. */
+final class Acceptances {
+  static final HeaderName TRACE_PARENT = HeaderNames.create("traceparent");
+
+  private final InstantSource clock;
+  private final SecureRandom random = new SecureRandom();
+
+  Acceptances(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * @param key the Idempotency-Key, that ids follow from; null for none
+   */
+  Acceptance of(ServerRequest request, @Nullable String key) {
+    String tenant = Caller.of(request).tenant();
+    long now = clock.millis();
+    return new Acceptance(
+        tenant,
+        now,
+        key == null
+            ? () -> MessageIds.uuid7(now, random.nextLong(), random.nextLong()).toString()
+            : new LineIds(tenant, key),
+        TraceParent.valid(request.headers().first(TRACE_PARENT).orElse(null)));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.ingest.idempotency;
+
+import org.jspecify.annotations.NullMarked;
