@@ -28,6 +28,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
   private static final String PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{30} - %msg %kvp%n";
   private static final String OURS = "io.tidegate";
+  private static final String ACCESS = "io.tidegate.ingest.access";
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
@@ -41,9 +42,25 @@ public final class Logs extends ContextAwareBase implements Configurator {
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
-  /** Everything into {@code file} (two of at most 20 MB), and our own warnings to stderr too. */
+  /**
+   * Everything into {@code file}, but for the access log, which goes to {@code access.log} beside
+   * it (two of each, of at most 20 MB); and our own warnings to stderr too.
+   */
   public static void toFile(Path file) {
     LoggerContext context = context();
+    root(context).addAppender(started(rolling(file, context), context, PATTERN));
+    access(started(rolling(file.resolveSibling("access.log"), context), context, PATTERN), context);
+
+    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    console.setTarget("System.err");
+    ThresholdFilter warnings = new ThresholdFilter();
+    warnings.setLevel(Level.WARN.toString());
+    warnings.start();
+    console.addFilter(warnings);
+    context.getLogger(OURS).addAppender(started(console, context, "tidegate: %msg %kvp%n"));
+  }
+
+  private static RollingFileAppender<ILoggingEvent> rolling(Path file, LoggerContext context) {
     RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
     appender.setFile(file.toString());
 
@@ -61,22 +78,32 @@ public final class Logs extends ContextAwareBase implements Configurator {
 
     appender.setRollingPolicy(rolling);
     appender.setTriggeringPolicy(size);
-    root(context).addAppender(started(appender, context, PATTERN));
+    return appender;
+  }
 
-    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
-    console.setTarget("System.err");
-    ThresholdFilter warnings = new ThresholdFilter();
-    warnings.setLevel(Level.WARN.toString());
-    warnings.start();
-    console.addFilter(warnings);
-    context.getLogger(OURS).addAppender(started(console, context, "tidegate: %msg %kvp%n"));
+  /** The access log is written on a thread of its own, so that no request waits for it. */
+  private static void access(OutputStreamAppender<ILoggingEvent> target, LoggerContext context) {
+    AccessAppender appender = new AccessAppender();
+    appender.setContext(context);
+    appender.addAppender(target);
+    appender.start();
+    Logger logger = context.getLogger(ACCESS);
+    logger.setAdditive(false);
+    logger.addAppender(appender);
+  }
+
+  /** Writes what still waits to be written, for at most a second; nothing is logged afterwards. */
+  static void stop() {
+    context().stop();
   }
 
   /** Everything to stderr, as a container wants it. */
   public static void toConsole() {
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
     console.setTarget("System.err");
-    root(context()).addAppender(started(console, context(), PATTERN));
+    OutputStreamAppender<ILoggingEvent> appender = started(console, context(), PATTERN);
+    root(context()).addAppender(appender);
+    access(appender, context());
   }
 
   private static OutputStreamAppender<ILoggingEvent> started(

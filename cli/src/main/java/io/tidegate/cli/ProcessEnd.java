@@ -50,6 +50,7 @@ public final class ProcessEnd {
                       }
                       haltAfterBound(NOT_IN_TIME);
                       close.run();
+                      Logs.stop();
                       System.out.flush();
                       Runtime.getRuntime().halt(0);
                     }));

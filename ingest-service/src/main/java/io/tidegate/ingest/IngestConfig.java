@@ -45,6 +45,7 @@ import java.util.function.Consumer;
  * @param producerBytes the producer's memory
  * @param startTimeout for Kafka to answer at start
  * @param drainTimeout for {@code close}
+ * @param accessLog whether each request is logged
  */
 public record IngestConfig(
     String kafka,
@@ -72,7 +73,8 @@ public record IngestConfig(
     Duration maxBlock,
     long producerBytes,
     Duration startTimeout,
-    Duration drainTimeout) {
+    Duration drainTimeout,
+    boolean accessLog) {
 
   private static final int MIB = 1024 * 1024;
   private static final int DEFAULT_PORT = 8080;
@@ -143,7 +145,8 @@ public record IngestConfig(
         Duration.ofSeconds(1),
         32L * MIB,
         Duration.ofSeconds(10),
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        true);
   }
 
   /**
@@ -229,6 +232,10 @@ public record IngestConfig(
 
   public IngestConfig withDrainTimeout(Duration value) {
     return with(draft -> draft.drainTimeout = value);
+  }
+
+  public IngestConfig withAccessLog(boolean value) {
+    return with(draft -> draft.accessLog = value);
   }
 
   private IngestConfig with(Consumer<IngestDraft> change) {

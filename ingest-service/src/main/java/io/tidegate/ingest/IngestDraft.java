@@ -37,6 +37,7 @@ final class IngestDraft {
   long producerBytes;
   Duration startTimeout;
   Duration drainTimeout;
+  boolean accessLog;
 
   IngestDraft(IngestConfig config) {
     kafka = config.kafka();
@@ -65,6 +66,7 @@ final class IngestDraft {
     producerBytes = config.producerBytes();
     startTimeout = config.startTimeout();
     drainTimeout = config.drainTimeout();
+    accessLog = config.accessLog();
   }
 
   IngestConfig config() {
@@ -94,7 +96,8 @@ final class IngestDraft {
         maxBlock,
         producerBytes,
         startTimeout,
-        drainTimeout);
+        drainTimeout,
+        accessLog);
   }
 
   /** Every variable sets the field of its name. */
@@ -126,5 +129,6 @@ final class IngestDraft {
     producerBytes = variables.number("PRODUCER_BYTES", producerBytes);
     startTimeout = variables.duration("START_TIMEOUT", startTimeout);
     drainTimeout = variables.duration("DRAIN_TIMEOUT", drainTimeout);
+    accessLog = variables.flag("ACCESS_LOG", accessLog);
   }
 }

@@ -247,7 +247,8 @@ public final class IngestService implements AutoCloseable {
             config.idleTimeout(),
             within.plus(SLOW_READER)),
         new Limits(config.maxBodyBytes(), config.maxBatchBytes(), config.maxBatchLines()),
-        config.drainTimeout().minus(config.drainTimeout().dividedBy(FLUSH_SHARE)));
+        config.drainTimeout().minus(config.drainTimeout().dividedBy(FLUSH_SHARE)),
+        config.accessLog());
   }
 
   private static Quotas quotas(IngestConfig config, @Nullable KeyTable keys) {

@@ -130,6 +130,7 @@ final class IngestConfigTest {
       case Long number -> number + 1;
       case Rate _ -> Rate.parse("5/2s/7");
       case Duration time -> time.plusMillis(1);
+      case Boolean flag -> !flag;
       case Auth _ -> Auth.KEYS;
       default -> value + "1";
     };

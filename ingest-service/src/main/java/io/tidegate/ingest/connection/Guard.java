@@ -51,6 +51,9 @@ public final class Guard implements Supplier<byte[]> {
 
   private Admission.@Nullable Permit permit;
 
+  /** What came in on this connection so far. */
+  private long received;
+
   /**
    * @param maxHeadBytes what may come in before the headers end, with what a client sends ahead
    */
@@ -114,7 +117,13 @@ public final class Guard implements Supplier<byte[]> {
     requireOpen();
   }
 
+  /** How many bytes have come in on this connection. */
+  public synchronized long received() {
+    return received;
+  }
+
   private synchronized void take(int length) {
+    received += length;
     if (phase == Phase.IDLE) {
       enter(Phase.HEAD, timeouts.head().toNanos(), maxHeadBytes);
     }

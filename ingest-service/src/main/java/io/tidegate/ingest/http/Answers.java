@@ -38,9 +38,11 @@ final class Answers {
   private static final int RETRY_SECONDS_MOST = 5;
 
   private final IngestMetrics metrics;
+  private final AccessLog accessLog;
 
-  Answers(IngestMetrics metrics) {
+  Answers(IngestMetrics metrics, AccessLog accessLog) {
     this.metrics = metrics;
+    this.accessLog = accessLog;
   }
 
   static void send(ServerRequest request, ServerResponse response, byte[] entity) {
@@ -79,7 +81,7 @@ final class Answers {
       response.header(Encoding.ACCEPTED);
     }
     leaveUnread(request, response);
-    send(request, response, Json.problem(problem));
+    send(request, response, Json.problem(problem, RequestId.of(request)));
   }
 
   /**
@@ -126,21 +128,19 @@ final class Answers {
     metrics.rejected(kind);
     Guard.current().leaveUnread();
     Problem problem = problem(kind, status, message);
-    IngestServer.ACCESS
-        .atDebug()
-        .addKeyValue("status", problem.status())
-        .addKeyValue("reason", problem.detail())
-        .log("request refused before a route");
+    RequestId id = RequestId.of(request.headers());
+    accessLog.refused(problem, id);
     DirectHandler.TransportResponse.Builder response =
         DirectHandler.TransportResponse.builder()
             .status(Status.create(problem.status()))
             .headers(headers)
             .keepAlive(false);
     headers.set(PROBLEM);
+    headers.set(id.header());
     if (kind == Problem.Kind.TEMPORARY_REDUCED_CAPACITY) {
       headers.set(retryAfter());
     }
-    byte[] entity = Json.problem(problem);
+    byte[] entity = Json.problem(problem, id);
     return response.entity(request.method().equals("HEAD") ? new byte[0] : entity).build();
   }
 

@@ -37,12 +37,9 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The HTTP port of an ingest-service. */
 public final class IngestServer implements AutoCloseable {
-  static final Logger ACCESS = LoggerFactory.getLogger("io.tidegate.ingest.access");
   private static final Duration WATCH_PERIOD = Duration.ofMillis(100);
   private static final Header PROMETHEUS_TEXT =
       HeaderValues.createCached(
@@ -55,8 +52,10 @@ public final class IngestServer implements AutoCloseable {
       int maxConnections,
       Timeouts timeouts,
       Limits limits,
-      Duration drain) {}
+      Duration drain,
+      boolean accessLog) {}
 
+  private final AccessLog accessLog;
   private final Answers answers;
   private final IngestMetrics metrics;
   private final Readiness readiness;
@@ -85,7 +84,8 @@ public final class IngestServer implements AutoCloseable {
     this.keys = keys;
     this.metrics = metrics;
     this.readiness = readiness;
-    this.answers = new Answers(metrics);
+    this.accessLog = new AccessLog(settings.accessLog());
+    this.answers = new Answers(metrics, accessLog);
     this.gatekeeper = new Gatekeeper(keys, InstantSource.system(), answers);
     Entrance entrance = new Entrance(admission, quotas, metrics);
     Acceptances acceptances = new Acceptances(InstantSource.system());
@@ -214,9 +214,13 @@ public final class IngestServer implements AutoCloseable {
             });
   }
 
-  /** Times and logs every request that reached routing. */
+  /** Times and logs every request that reached routing, and gives it an id. */
   private void observe(FilterChain chain, RoutingRequest request, RoutingResponse response) {
     long start = System.nanoTime();
+    RequestId id = RequestId.of(request.headers());
+    request.context().register(id);
+    response.beforeSend(() -> response.header(id.header()));
+    long receivedBefore = Guard.current().received();
     try {
       chain.proceed();
     } finally {
@@ -225,20 +229,14 @@ public final class IngestServer implements AutoCloseable {
         Guard.current().last();
       }
       Route route = Route.of(request.path().rawPath());
-      int status = response.status().code();
       Duration took = Duration.ofNanos(System.nanoTime() - start);
-      metrics.answered(route, status, took);
-      ACCESS
-          .atDebug()
-          .addKeyValue("method", request.prologue().method().text())
-          .addKeyValue("route", route.path())
-          .addKeyValue("status", status)
-          .addKeyValue("micros", took.toNanos() / 1000)
-          .addKeyValue("bytesIn", request.headers().contentLength().orElse(-1))
-          .addKeyValue("bytesOut", response.bytesWritten())
-          .addKeyValue("key", request.context().get(Caller.class).map(Caller::keyId).orElse("-"))
-          .addKeyValue("connection", request.socketId())
-          .log("request answered");
+      metrics.answered(route, response.status().code(), took);
+      long bytesIn =
+          request
+              .headers()
+              .contentLength()
+              .orElseGet(() -> Guard.current().received() - receivedBefore);
+      accessLog.answered(request, response, route, id, took.toNanos() / 1000, bytesIn);
     }
   }
 

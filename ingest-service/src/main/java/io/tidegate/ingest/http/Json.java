@@ -51,14 +51,26 @@ final class Json {
   }
 
   static byte[] problem(Problem problem) {
+    return object(json -> properties(json, problem));
+  }
+
+  /**
+   * @param id of the request that it is the answer to
+   */
+  static byte[] problem(Problem problem, RequestId id) {
     return object(
         json -> {
-          json.writeStringProperty("type", problem.type());
-          json.writeStringProperty("title", problem.title());
-          json.writeNumberProperty("status", problem.status());
-          property(json, "detail", problem.detail());
-          property(json, "field", problem.field());
+          properties(json, problem);
+          json.writeStringProperty("instance", id.urn());
         });
+  }
+
+  private static void properties(JsonGenerator json, Problem problem) {
+    json.writeStringProperty("type", problem.type());
+    json.writeStringProperty("title", problem.title());
+    json.writeNumberProperty("status", problem.status());
+    property(json, "detail", problem.detail());
+    property(json, "field", problem.field());
   }
 
   static byte[] health(boolean up, Map<String, Readiness.State> checks) {

@@ -1,0 +1,88 @@
+package io.tidegate.ingest.http;
+
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import io.tidegate.contract.Problem;
+import io.tidegate.ingest.message.TraceParent;
+import io.tidegate.ingest.metrics.Route;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One line at INFO for each request: who, what, how it ended and how long it took, all of bounded
+ * length; nothing of a body, a query or a secret, and of a path only its route. Switched off by the
+ * level of its logger, {@code io.tidegate.ingest.access}, or by a setting.
+ */
+final class AccessLog {
+  private static final Logger LOGGER = LoggerFactory.getLogger("io.tidegate.ingest.access");
+  private static final String NONE = "-";
+  private static final int TRACE_ID_START = 3;
+  private static final int TRACE_ID_END = 35;
+  private static final int MAX_METHOD_CHARS = 16;
+
+  private final boolean on;
+
+  /**
+   * @param on false: nothing is written, whatever the level
+   */
+  AccessLog(boolean on) {
+    this.on = on;
+  }
+
+  /**
+   * A request was answered.
+   *
+   * @param bytesIn of its body, as they came off the socket
+   */
+  void answered(
+      RoutingRequest request,
+      RoutingResponse response,
+      Route route,
+      RequestId id,
+      long micros,
+      long bytesIn) {
+    if (!on || !LOGGER.isInfoEnabled()) {
+      return;
+    }
+    Caller caller = Caller.of(request);
+    LOGGER
+        .atInfo()
+        .addKeyValue("method", method(request.prologue().method().text()))
+        .addKeyValue("route", route.path())
+        .addKeyValue("status", response.status().code())
+        .addKeyValue("micros", micros)
+        .addKeyValue("bytesIn", bytesIn)
+        .addKeyValue("bytesOut", response.bytesWritten())
+        .addKeyValue("tenant", caller.tenant())
+        .addKeyValue("key", caller.keyId() == null ? NONE : caller.keyId())
+        .addKeyValue("request", id.text())
+        .addKeyValue("trace", traceId(request))
+        .log("request answered");
+  }
+
+  /** What came was no request that could be led to a route. */
+  void refused(Problem problem, RequestId id) {
+    if (!on) {
+      return;
+    }
+    LOGGER
+        .atInfo()
+        .addKeyValue("status", problem.status())
+        .addKeyValue("problem", problem.type())
+        .addKeyValue("request", id.text())
+        .log("request refused before a route");
+  }
+
+  private static String method(String method) {
+    return method.length() <= MAX_METHOD_CHARS ? method : method.substring(0, MAX_METHOD_CHARS);
+  }
+
+  private static String traceId(RoutingRequest request) {
+    if (!request.headers().contains(Acceptances.TRACE_PARENT)) {
+      return NONE;
+    }
+    String parent =
+        TraceParent.valid(request.headers().first(Acceptances.TRACE_PARENT).orElse(null));
+    return parent == null ? NONE : parent.substring(TRACE_ID_START, TRACE_ID_END);
+  }
+}
