@@ -18,6 +18,8 @@ import java.util.function.Consumer;
  *
  * @param kafka bootstrap servers, {@code host:port,…}
  * @param topics the names of the topics
+ * @param fanoutGroup fan-out's consumer group, whose lag is asked for; empty: the prefix of the
+ *     topics and {@code -fanout}
  * @param auth whether requests must show an API key
  * @param host the address to listen on
  * @param port 0 for any that is free
@@ -50,6 +52,7 @@ import java.util.function.Consumer;
 public record IngestConfig(
     String kafka,
     Topics topics,
+    String fanoutGroup,
     Auth auth,
     String host,
     int port,
@@ -122,6 +125,7 @@ public record IngestConfig(
     return new IngestConfig(
         bootstrapServers,
         Topics.DEFAULT,
+        "",
         Auth.NONE,
         "127.0.0.1",
         DEFAULT_PORT,

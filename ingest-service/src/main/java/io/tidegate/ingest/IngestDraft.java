@@ -13,6 +13,7 @@ import java.time.Duration;
 final class IngestDraft {
   String kafka;
   Topics topics;
+  String fanoutGroup;
   Auth auth;
   String host;
   int port;
@@ -42,6 +43,7 @@ final class IngestDraft {
   IngestDraft(IngestConfig config) {
     kafka = config.kafka();
     topics = config.topics();
+    fanoutGroup = config.fanoutGroup();
     auth = config.auth();
     host = config.host();
     port = config.port();
@@ -73,6 +75,7 @@ final class IngestDraft {
     return new IngestConfig(
         kafka,
         topics,
+        fanoutGroup,
         auth,
         host,
         port,
@@ -105,6 +108,7 @@ final class IngestDraft {
     // Where the cli's clients find the service.
     variables.leave("URL");
     topics = variables.topics();
+    fanoutGroup = variables.text("FANOUT_GROUP", fanoutGroup);
     auth = variables.choice("AUTH", auth);
     host = variables.text("HOST", host);
     port = variables.integer("PORT", port);

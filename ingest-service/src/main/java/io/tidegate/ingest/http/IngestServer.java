@@ -21,6 +21,7 @@ import io.tidegate.ingest.connection.GuardedSelector;
 import io.tidegate.ingest.connection.Timeouts;
 import io.tidegate.ingest.connection.Watchdog;
 import io.tidegate.ingest.idempotency.Replays;
+import io.tidegate.ingest.lag.Eta;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.metrics.Route;
 import io.tidegate.ingest.policies.PolicyStore;
@@ -76,6 +77,7 @@ public final class IngestServer implements AutoCloseable {
       Admission admission,
       Quotas quotas,
       Replays replays,
+      Eta eta,
       Publisher publisher,
       PolicyStore store,
       @Nullable KeyTable keys,
@@ -89,11 +91,13 @@ public final class IngestServer implements AutoCloseable {
     this.gatekeeper = new Gatekeeper(keys, InstantSource.system(), answers);
     Entrance entrance = new Entrance(admission, quotas, metrics);
     Acceptances acceptances = new Acceptances(InstantSource.system());
+    Delay delay = new Delay(eta, System::nanoTime);
     Once once = new Once(replays, metrics, settings.limits().batchBytes());
     this.messages =
-        new MessagesRoute(settings.limits(), entrance, publisher, metrics, acceptances, once);
+        new MessagesRoute(
+            settings.limits(), entrance, publisher, metrics, acceptances, once, delay);
     this.events =
-        new EventsRoute(settings.limits(), entrance, publisher, metrics, acceptances, once);
+        new EventsRoute(settings.limits(), entrance, publisher, metrics, acceptances, once, delay);
     this.store = store;
     this.policies = new PoliciesRoute(entrance, store, answers);
     this.userPolicies = new UserPolicyRoute(entrance, store, answers);
@@ -103,6 +107,7 @@ public final class IngestServer implements AutoCloseable {
     metrics.show(admission);
     metrics.show(quotas);
     metrics.show(replays);
+    metrics.show(eta, System::nanoTime);
     metrics.show(watchdog);
     metrics.show(store);
     if (keys != null) {
@@ -136,6 +141,7 @@ public final class IngestServer implements AutoCloseable {
       Admission admission,
       Quotas quotas,
       Replays replays,
+      Eta eta,
       Publisher publisher,
       PolicyStore store,
       @Nullable KeyTable keys,
@@ -145,7 +151,7 @@ public final class IngestServer implements AutoCloseable {
     requireFree(settings.host(), settings.port());
     IngestServer started =
         new IngestServer(
-            settings, admission, quotas, replays, publisher, store, keys, readiness, metrics);
+            settings, admission, quotas, replays, eta, publisher, store, keys, readiness, metrics);
     try {
       started.server.start();
     } catch (RuntimeException e) {
