@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the access log on a thread of its own: at most {@value #QUEUED_LINES} lines wait, and more
- * are dropped rather than that a request waits for the disk. How many were dropped is logged, at
- * most every 10 s.
+ * Writes the access log on a thread of its own: at most {@value #QUEUED_LINES} lines wait, with as
+ * many again that the thread has taken, and more are dropped rather than that a request waits for
+ * the disk. How many were dropped is logged, at most every 10 s.
  */
 final class AccessAppender extends AsyncAppender {
   static final int QUEUED_LINES = 16_384;

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kafka bootstrap servers, {@code host:port,…}
  * @param topics the names of the topics
+ * @param fanoutGroup fan-out's consumer group, whose lag is asked for; empty: the prefix of the
+ *     topics and {@code -fanout}
  * @param auth whether requests must show an API key
  * @param tls null: plain HTTP
  * @param signingKeys the file of the keys that tokens for devices are signed with; empty: none are
@@ -56,6 +58,7 @@ import org.jspecify.annotations.Nullable;
 public record IngestConfig(
     String kafka,
     Topics topics,
+    String fanoutGroup,
     Auth auth,
     @Nullable TlsFiles tls,
     String signingKeys,
@@ -134,6 +137,7 @@ public record IngestConfig(
     return new IngestConfig(
         bootstrapServers,
         Topics.DEFAULT,
+        "",
         Auth.NONE,
         null,
         "",

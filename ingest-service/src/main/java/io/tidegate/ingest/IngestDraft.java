@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class IngestDraft {
   String kafka;
   Topics topics;
+  String fanoutGroup;
   Auth auth;
   @Nullable TlsFiles tls;
   String signingKeys;
@@ -47,6 +48,7 @@ final class IngestDraft {
   IngestDraft(IngestConfig config) {
     kafka = config.kafka();
     topics = config.topics();
+    fanoutGroup = config.fanoutGroup();
     auth = config.auth();
     tls = config.tls();
     signingKeys = config.signingKeys();
@@ -81,6 +83,7 @@ final class IngestDraft {
     return new IngestConfig(
         kafka,
         topics,
+        fanoutGroup,
         auth,
         tls,
         signingKeys,
@@ -116,6 +119,7 @@ final class IngestDraft {
     // Where the cli's clients find the service.
     variables.leave("URL");
     topics = variables.topics();
+    fanoutGroup = variables.text("FANOUT_GROUP", fanoutGroup);
     auth = variables.choice("AUTH", auth);
     tls = TlsFiles.ofServer(variables, IngestConfig.PREFIX);
     signingKeys = variables.text("SIGNING_KEYS", signingKeys);

@@ -13,11 +13,13 @@ import io.tidegate.ingest.connection.Timeouts;
 import io.tidegate.ingest.http.IngestServer;
 import io.tidegate.ingest.http.Limits;
 import io.tidegate.ingest.idempotency.Replays;
+import io.tidegate.ingest.lag.Eta;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.policies.Policies;
 import io.tidegate.ingest.policies.PolicyStore;
 import io.tidegate.ingest.publish.AdminProbe;
 import io.tidegate.ingest.publish.KeyTable;
+import io.tidegate.ingest.publish.LagAsker;
 import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Readiness;
 import io.tidegate.ingest.publish.SettingsWriter;
@@ -55,6 +57,7 @@ public final class IngestService implements AutoCloseable {
   private final TopicProbe probe;
   private final TableFeed policies;
   private final @Nullable KeyTable keys;
+  private final Runnable asker;
   private final Readiness readiness;
   private final IngestMetrics metrics;
   private final IngestServer server;
@@ -67,6 +70,7 @@ public final class IngestService implements AutoCloseable {
       TopicProbe probe,
       TableFeed policies,
       @Nullable KeyTable keys,
+      Runnable asker,
       Readiness readiness,
       IngestMetrics metrics,
       IngestServer server,
@@ -76,6 +80,7 @@ public final class IngestService implements AutoCloseable {
     this.probe = probe;
     this.policies = policies;
     this.keys = keys;
+    this.asker = asker;
     this.readiness = readiness;
     this.metrics = metrics;
     this.server = server;
@@ -136,7 +141,23 @@ public final class IngestService implements AutoCloseable {
     } catch (RuntimeException e) {
       LOGGER.atWarn().addKeyValue("cause", cause(e)).log("metadata not fetched ahead");
     }
-    return start(config, producer, probe, policies, feed, keys);
+    Eta eta = new Eta(LagAsker.FRESH.toNanos());
+    LagAsker asker;
+    try {
+      asker =
+          LagAsker.start(
+              Admin.create(KafkaSettings.lagAdmin(config)),
+              config.fanoutGroup().isEmpty()
+                  ? config.topics().prefix() + "-fanout"
+                  : config.fanoutGroup(),
+              config.topics().messages(),
+              eta);
+    } catch (KafkaException e) {
+      producer.close(Duration.ZERO);
+      close(probe, feed, keys);
+      throw new StartupException("Kafka at " + config.kafka() + ": " + cause(e), e);
+    }
+    return start(config, producer, probe, policies, feed, keys, eta, asker::close);
   }
 
   private static void close(TopicProbe probe, @Nullable TableFeed feed, @Nullable KeyTable keys) {
@@ -154,6 +175,8 @@ public final class IngestService implements AutoCloseable {
    *
    * @param policies what {@code feed} feeds
    * @param keys null: no key is asked for
+   * @param eta how long messages will probably wait for fan-out
+   * @param asker closes what tells it
    */
   static IngestService start(
       IngestConfig config,
@@ -161,7 +184,9 @@ public final class IngestService implements AutoCloseable {
       TopicProbe probe,
       Policies policies,
       TableFeed feed,
-      @Nullable KeyTable keys)
+      @Nullable KeyTable keys,
+      Eta eta,
+      Runnable asker)
       throws StartupException {
     IngestMetrics metrics = new IngestMetrics();
     Topics topics = config.topics();
@@ -187,6 +212,7 @@ public final class IngestService implements AutoCloseable {
                   config.idempotencyBytes(),
                   config.idempotencyAge().toNanos(),
                   System::nanoTime),
+              eta,
               new Publisher(producer, topics, first.partitions(), within),
               store,
               keys,
@@ -201,8 +227,9 @@ public final class IngestService implements AutoCloseable {
           .addKeyValue("tls", tls != null)
           .log("ingest-service started");
       return new IngestService(
-          config, producer, probe, feed, keys, readiness, metrics, server, tls);
+          config, producer, probe, feed, keys, asker, readiness, metrics, server, tls);
     } catch (StartupException | RuntimeException e) {
+      asker.run();
       metrics.close();
       if (tls != null) {
         tls.close();
@@ -318,6 +345,7 @@ public final class IngestService implements AutoCloseable {
     try {
       server.close();
     } finally {
+      asker.run();
       if (tls != null) {
         tls.close();
       }

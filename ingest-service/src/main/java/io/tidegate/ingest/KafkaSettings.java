@@ -10,6 +10,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class KafkaSettings {
   private static final int REQUEST_TIMEOUT_MILLIS = 5000;
 
+  private static final int LAG_TIMEOUT_MILLIS = 2_000;
+
   private KafkaSettings() {}
 
   /** A producer whose acknowledgement means durable, and that gives up in bounded time. */
@@ -33,6 +35,15 @@ final class KafkaSettings {
     // A few microseconds a message against 25 for the HTTP request, and JSON shrinks to a third in
     // the replay log, on the wire and at each replica.
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    return settings;
+  }
+
+  /** An admin client that asks, and soon gives up asking, how far fan-out is behind. */
+  static Map<String, Object> lagAdmin(IngestConfig config) {
+    Map<String, Object> settings = admin(config);
+    settings.put(AdminClientConfig.CLIENT_ID_CONFIG, "tidegate-ingest-lag");
+    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, LAG_TIMEOUT_MILLIS);
+    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, LAG_TIMEOUT_MILLIS);
     return settings;
   }
 

@@ -63,6 +63,15 @@ class ArchitectureTest {
           .resideInAnyPackage("io.tidegate.ingest.idempotency", "java..", "org.jspecify..");
 
   @ArchTest
+  static final ArchRule LAG_KNOWS_NOBODY =
+      classes()
+          .that()
+          .resideInAPackage("..ingest.lag")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("io.tidegate.ingest.lag", "java..", "org.jspecify..");
+
+  @ArchTest
   static final ArchRule ENCODING_KNOWS_ONLY_STREAMS_AND_ADMISSION =
       classes()
           .that()
@@ -95,7 +104,11 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "..ingest.message", "..ingest.admission", "..ingest.quota", "..ingest.idempotency")
+              "..ingest.message",
+              "..ingest.admission",
+              "..ingest.quota",
+              "..ingest.idempotency",
+              "..ingest.lag")
           .should()
           .callMethod(System.class, "currentTimeMillis")
           .orShould()

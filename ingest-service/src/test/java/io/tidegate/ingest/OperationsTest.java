@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
+import io.tidegate.ingest.lag.Eta;
 import io.tidegate.ingest.policies.Policies;
 import io.tidegate.ingest.publish.TableFeed;
 import io.tidegate.ingest.publish.TopicProbe;
@@ -175,7 +176,9 @@ class OperationsTest {
                     probe,
                     new Policies(),
                     new IdleFeed(),
-                    null))
+                    null,
+                    new Eta(1),
+                    () -> {}))
         .withMessage(
             "topics tidegate.messages and tidegate."
                 + other
@@ -220,7 +223,14 @@ class OperationsTest {
       IngestConfig config, MockProducer<byte[], byte[]> kafka, TopicProbe.Answer answer)
       throws StartupException {
     return IngestService.start(
-        config, kafka, probe(_ -> answer), new Policies(), new IdleFeed(), null);
+        config,
+        kafka,
+        probe(_ -> answer),
+        new Policies(),
+        new IdleFeed(),
+        null,
+        new Eta(1),
+        () -> {});
   }
 
   /** Of no records. */

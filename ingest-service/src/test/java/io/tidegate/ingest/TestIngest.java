@@ -7,6 +7,7 @@ import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.Keyring;
+import io.tidegate.ingest.lag.Eta;
 import io.tidegate.ingest.policies.Policies;
 import io.tidegate.ingest.publish.KeyTable;
 import io.tidegate.ingest.publish.TableFeed;
@@ -39,6 +40,9 @@ final class TestIngest implements AutoCloseable {
   final IngestService service;
   volatile TopicProbe.Answer topic = new TopicProbe.Answer.Present(12);
 
+  /** How far fan-out is behind. */
+  final Eta eta = new Eta(Duration.ofMinutes(1).toNanos());
+
   /** The keys that are known, where keys are asked for. */
   final Keyring keyring = new Keyring();
 
@@ -60,7 +64,9 @@ final class TestIngest implements AutoCloseable {
         change.apply(IngestConfig.defaults("mock:9092").withAddress("127.0.0.1", 0));
     Policies policies = new Policies();
     KeyTable table = config.auth() == Auth.KEYS ? new KeyTable(keyring, new KeyFeed()) : null;
-    service = IngestService.start(config, kafka, new Probe(), policies, new Feed(policies), table);
+    service =
+        IngestService.start(
+            config, kafka, new Probe(), policies, new Feed(policies), table, eta, () -> {});
   }
 
   /** Kafka acknowledges everything at once. */

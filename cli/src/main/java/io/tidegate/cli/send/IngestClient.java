@@ -30,6 +30,7 @@ public final class IngestClient implements AutoCloseable {
   private static final Duration REQUEST = Duration.ofSeconds(30);
   private static final Duration MOST_WAIT = Duration.ofSeconds(10);
   private static final int BUSY = 503;
+  private static final int QUOTA_EXCEEDED = 429;
 
   /** Each good result has one of these; see ingest's openapi.yaml. */
   private static final List<String> GOOD = List.of("accepted", "group", "all", "member");
@@ -147,7 +148,7 @@ public final class IngestClient implements AutoCloseable {
       }
       return backoff(attempt);
     }
-    if (response.statusCode() == BUSY || response.statusCode() == 429) {
+    if (isForNow(response.statusCode())) {
       return retryAfter(response, attempt);
     }
     if (response.statusCode() != 200 && response.statusCode() != 202) {
@@ -170,10 +171,15 @@ public final class IngestClient implements AutoCloseable {
       JsonNode answer = tree(lines.get(i));
       if (GOOD.stream().anyMatch(answer::has)) {
         answers[index] = new Answer.Accepted(batch.get(index), answer);
-      } else if (answer.path("status").asInt(0) != BUSY) {
+      } else if (!isForNow(answer.path("status").asInt(0))) {
         answers[index] = refused(batch.get(index), answer.path("status").asInt(0), lines.get(i));
       }
     }
+  }
+
+  /** Whether the same may be taken later. */
+  private static boolean isForNow(int status) {
+    return status == BUSY || status == QUOTA_EXCEEDED;
   }
 
   private static JsonNode tree(String text) throws StartupException {

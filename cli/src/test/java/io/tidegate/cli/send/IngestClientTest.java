@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -128,10 +129,11 @@ final class IngestClientTest {
     return JsonMapper.shared().readTree(text);
   }
 
-  @Test
-  void onlyLinesWithoutCapacityShouldBeSentAgain() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {429, 503})
+  void onlyLinesWithoutCapacityShouldBeSentAgain(int status) throws Exception {
     // Given
-    replies.add(new Reply(200, "{\"status\":503}\n{\"id\":\"b\",\"accepted\":1}\n"));
+    replies.add(new Reply(200, "{\"status\":" + status + "}\n{\"id\":\"b\",\"accepted\":1}\n"));
     replies.add(new Reply(200, "{\"id\":\"a\",\"accepted\":1}\n"));
 
     // When

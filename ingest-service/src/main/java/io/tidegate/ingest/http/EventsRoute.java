@@ -32,6 +32,7 @@ final class EventsRoute {
   private final IngestMetrics metrics;
   private final Acceptances acceptances;
   private final Once once;
+  private final Delay delay;
 
   EventsRoute(
       Limits limits,
@@ -39,13 +40,15 @@ final class EventsRoute {
       Publisher publisher,
       IngestMetrics metrics,
       Acceptances acceptances,
-      Once once) {
+      Once once,
+      Delay delay) {
     this.limits = limits;
     this.entrance = entrance;
     this.publisher = publisher;
     this.metrics = metrics;
     this.acceptances = acceptances;
     this.once = once;
+    this.delay = delay;
   }
 
   void post(ServerRequest request, ServerResponse response) {
@@ -60,7 +63,14 @@ final class EventsRoute {
     String key = Once.key(request);
     try (Entrance.Entry entry = entrance.enterToSend(request, response)) {
       Acceptance acceptance = acceptances.of(request, key);
-      MessageWork work = MessageWork.of(publisher, metrics, acceptance, EventParser::parse, entry);
+      MessageWork work =
+          MessageWork.of(
+              publisher,
+              metrics,
+              acceptance,
+              EventParser::parse,
+              entry,
+              delay.tell(request, response));
       once.serve(
           request,
           response,

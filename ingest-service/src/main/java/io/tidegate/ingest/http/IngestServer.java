@@ -24,6 +24,7 @@ import io.tidegate.ingest.connection.GuardedSelector;
 import io.tidegate.ingest.connection.Timeouts;
 import io.tidegate.ingest.connection.Watchdog;
 import io.tidegate.ingest.idempotency.Replays;
+import io.tidegate.ingest.lag.Eta;
 import io.tidegate.ingest.message.MessageParser;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.metrics.Route;
@@ -41,6 +42,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP port of an ingest-service. */
@@ -96,6 +98,7 @@ public final class IngestServer implements AutoCloseable {
       Admission admission,
       Quotas quotas,
       Replays replays,
+      Eta eta,
       Publisher publisher,
       PolicyStore store,
       @Nullable KeyTable keys,
@@ -109,11 +112,13 @@ public final class IngestServer implements AutoCloseable {
     this.gatekeeper = new Gatekeeper(keys, InstantSource.system(), answers);
     Entrance entrance = new Entrance(admission, quotas, metrics);
     Acceptances acceptances = new Acceptances(InstantSource.system());
+    Delay delay = new Delay(eta, System::nanoTime);
     Once once = new Once(replays, metrics, settings.limits().batchBytes());
     this.messages =
-        new MessagesRoute(settings.limits(), entrance, publisher, metrics, acceptances, once);
+        new MessagesRoute(
+            settings.limits(), entrance, publisher, metrics, acceptances, once, delay);
     this.events =
-        new EventsRoute(settings.limits(), entrance, publisher, metrics, acceptances, once);
+        new EventsRoute(settings.limits(), entrance, publisher, metrics, acceptances, once, delay);
     this.streams = new Streams(settings.maxStreams());
     this.stream =
         new StreamRoute(
@@ -132,7 +137,8 @@ public final class IngestServer implements AutoCloseable {
                                 metrics,
                                 acceptances.of(request, null),
                                 MessageParser::parse,
-                                _ -> entrance.take(Caller.of(request))),
+                                _ -> entrance.take(Caller.of(request)),
+                                OptionalLong.empty()),
                         () -> gatekeeper.stillAdmits(request, Route.STREAM),
                         (code, messages, refused, took) ->
                             accessLog.ended(request, code, messages, refused, took),
@@ -150,6 +156,7 @@ public final class IngestServer implements AutoCloseable {
     metrics.show(admission);
     metrics.show(quotas);
     metrics.show(replays);
+    metrics.show(eta, System::nanoTime);
     metrics.show(watchdog);
     metrics.showStreams(streams::size);
     metrics.show(store);
@@ -192,6 +199,7 @@ public final class IngestServer implements AutoCloseable {
       Admission admission,
       Quotas quotas,
       Replays replays,
+      Eta eta,
       Publisher publisher,
       PolicyStore store,
       @Nullable KeyTable keys,
@@ -201,7 +209,7 @@ public final class IngestServer implements AutoCloseable {
     requireFree(settings.host(), settings.port());
     IngestServer started =
         new IngestServer(
-            settings, admission, quotas, replays, publisher, store, keys, readiness, metrics);
+            settings, admission, quotas, replays, eta, publisher, store, keys, readiness, metrics);
     try {
       started.server.start();
     } catch (RuntimeException e) {

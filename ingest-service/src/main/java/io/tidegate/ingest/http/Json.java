@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -29,8 +30,12 @@ final class Json {
 
   private Json() {}
 
-  /** How many users it is accepted for; where only fan-out knows that, whom it is for. */
-  static byte[] accepted(MessageRequest request) {
+  /**
+   * How many users it is accepted for; where only fan-out knows that, whom it is for.
+   *
+   * @param expectedDelayMillis until fan-out comes to it; empty where it is not to be told
+   */
+  static byte[] accepted(MessageRequest request, OptionalLong expectedDelayMillis) {
     return object(
         json -> {
           json.writeStringProperty("id", request.message().id());
@@ -39,6 +44,9 @@ final class Json {
             case Recipient.Group(GroupKey group) ->
                 json.writeStringProperty("group", group.group());
             case Recipient.Everyone _ -> json.writeBooleanProperty("all", true);
+          }
+          if (expectedDelayMillis.isPresent()) {
+            json.writeNumberProperty("expected_delay_ms", expectedDelayMillis.getAsLong());
           }
         });
   }

@@ -8,6 +8,7 @@ import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.publish.Published;
 import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Window;
+import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 
 /** Message requests, each written for all whom it is for. */
@@ -26,22 +27,26 @@ final class MessageWork implements LineWork {
   private final Acceptance acceptance;
   private final Parser parser;
   private final IntConsumer turn;
+  private final OptionalLong expectedDelayMillis;
 
   /**
    * @param turn told the number of each message before it is looked at; throws a {@link Rejection}
    *     if there is no room for it
+   * @param expectedDelayMillis told of each that is accepted; empty for none
    */
   MessageWork(
       Publisher publisher,
       IngestMetrics metrics,
       Acceptance acceptance,
       Parser parser,
-      IntConsumer turn) {
+      IntConsumer turn,
+      OptionalLong expectedDelayMillis) {
     this.publisher = publisher;
     this.metrics = metrics;
     this.acceptance = acceptance;
     this.parser = parser;
     this.turn = turn;
+    this.expectedDelayMillis = expectedDelayMillis;
   }
 
   /** Messages of one request, for which {@code entry} must have room. */
@@ -50,7 +55,8 @@ final class MessageWork implements LineWork {
       IngestMetrics metrics,
       Acceptance acceptance,
       Parser parser,
-      Entrance.Entry entry) {
+      Entrance.Entry entry,
+      OptionalLong expectedDelayMillis) {
     return new MessageWork(
         publisher,
         metrics,
@@ -61,7 +67,8 @@ final class MessageWork implements LineWork {
           if (acceptance.ids() instanceof LineIds ids) {
             ids.line(number);
           }
-        });
+        },
+        expectedDelayMillis);
   }
 
   @Override
@@ -96,6 +103,6 @@ final class MessageWork implements LineWork {
     metrics.durable(request.to().getFirst(), published.acked());
     Verdict.require(published, request);
     metrics.accepted();
-    return Json.accepted(request);
+    return Json.accepted(request, expectedDelayMillis);
   }
 }

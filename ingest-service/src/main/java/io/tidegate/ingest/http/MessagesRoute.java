@@ -20,6 +20,7 @@ final class MessagesRoute {
   private final IngestMetrics metrics;
   private final Acceptances acceptances;
   private final Once once;
+  private final Delay delay;
 
   MessagesRoute(
       Limits limits,
@@ -27,13 +28,15 @@ final class MessagesRoute {
       Publisher publisher,
       IngestMetrics metrics,
       Acceptances acceptances,
-      Once once) {
+      Once once,
+      Delay delay) {
     this.limits = limits;
     this.entrance = entrance;
     this.publisher = publisher;
     this.metrics = metrics;
     this.acceptances = acceptances;
     this.once = once;
+    this.delay = delay;
   }
 
   void post(ServerRequest request, ServerResponse response) {
@@ -48,7 +51,12 @@ final class MessagesRoute {
     try (Entrance.Entry entry = entrance.enterToSend(request, response)) {
       MessageWork work =
           MessageWork.of(
-              publisher, metrics, acceptances.of(request, key), MessageParser::parse, entry);
+              publisher,
+              metrics,
+              acceptances.of(request, key),
+              MessageParser::parse,
+              entry,
+              delay.tell(request, response));
       once.serve(
           request,
           response,

@@ -16,6 +16,7 @@ import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Phase;
 import io.tidegate.ingest.connection.Watchdog;
 import io.tidegate.ingest.idempotency.Replays;
+import io.tidegate.ingest.lag.Eta;
 import io.tidegate.ingest.policies.PolicyStore;
 import io.tidegate.ingest.publish.KeyTable;
 import io.tidegate.ingest.publish.TableFeed;
@@ -24,7 +25,9 @@ import io.tidegate.ingest.quota.Quotas;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -162,6 +165,18 @@ public final class IngestMetrics implements AutoCloseable {
     FunctionCounter.builder("tidegate.ingest.replays.evicted", replays, Replays::evicted)
         .description("Answers that made room for others before their time")
         .register(registry);
+  }
+
+  /** Shows how long a message will probably wait for fan-out; NaN where that is not known. */
+  public void show(Eta eta, LongSupplier nanoTime) {
+    Gauge.builder("tidegate.ingest.expected.delay.seconds", eta, each -> seconds(each, nanoTime))
+        .description("How long a message that is accepted now will probably wait for fan-out")
+        .register(registry);
+  }
+
+  private static double seconds(Eta eta, LongSupplier nanoTime) {
+    OptionalLong millis = eta.expectedMillis(nanoTime.getAsLong());
+    return millis.isPresent() ? millis.getAsLong() / 1000.0 : Double.NaN;
   }
 
   /** Shows how many connections there are. */

@@ -69,6 +69,8 @@ public final class Page {
     index();
     html.open("main");
     eachOperation(this::operation);
+    html.element("h2", "Headers of any answer", "id", "headers").line();
+    headers(contract.path("components"));
     html.element("h2", "Schemas", "id", "schemas").line();
     for (Map.Entry<String, JsonNode> schema : named("schemas")) {
       html.open("section", "id", SchemaText.anchor(schema.getKey()));
@@ -116,6 +118,7 @@ public final class Page {
           html.element("code", method + " " + path).close();
           html.text(" " + operation.path("summary").asString()).close().line();
         });
+    html.open("li").element("a", "Headers of any answer", "href", "#headers").close();
     html.open("li").element("a", "Schemas", "href", "#schemas").close();
     html.close().close().line();
   }

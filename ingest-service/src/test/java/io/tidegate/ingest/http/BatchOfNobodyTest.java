@@ -16,6 +16,7 @@ import io.tidegate.ingest.publish.Window;
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,8 @@ class BatchOfNobodyTest {
                   metrics,
                   new Acceptance("default", 0, () -> "some id", null),
                   MessageParser::parse,
-                  _ -> {}));
+                  _ -> {},
+                  OptionalLong.empty()));
 
       // When
       assertThatThrownBy(

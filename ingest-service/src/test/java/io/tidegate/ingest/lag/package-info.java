@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.ingest.lag;
+
+import org.jspecify.annotations.NullMarked;
