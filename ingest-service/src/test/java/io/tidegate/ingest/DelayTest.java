@@ -76,6 +76,22 @@ class DelayTest {
   }
 
   @Test
+  void keptAnswerShouldNotClaimToSayWhatIsKnownNow() throws Exception {
+    try (TestIngest ingest = acking()) {
+      // Given
+      post(ingest, "Idempotency-Key", "\"k\"");
+      behind(ingest);
+
+      // When
+      TestHttp.Answer again = post(ingest, "Idempotency-Key", "\"k\"", "Prefer", "respond-async");
+
+      // Then
+      assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
+      assertThat(again.header("Preference-Applied")).isNull();
+    }
+  }
+
+  @Test
   void linesOfABatchShouldBeToldToo() throws Exception {
     try (TestIngest ingest = acking()) {
       // Given

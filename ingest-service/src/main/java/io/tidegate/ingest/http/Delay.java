@@ -18,8 +18,8 @@ import java.util.function.LongSupplier;
 final class Delay {
   private static final String RESPOND_ASYNC = "respond-async";
   private static final HeaderName PREFER = HeaderNames.create("Prefer");
-  private static final Header APPLIED =
-      HeaderValues.createCached("Preference-Applied", RESPOND_ASYNC);
+  static final HeaderName APPLIED_NAME = HeaderNames.create("Preference-Applied");
+  private static final Header APPLIED = HeaderValues.createCached(APPLIED_NAME, RESPOND_ASYNC);
 
   private final Eta eta;
   private final LongSupplier nanoTime;

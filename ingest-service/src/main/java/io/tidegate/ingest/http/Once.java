@@ -139,6 +139,8 @@ final class Once {
     }
     metrics.repeated(Repetition.REPLAYED);
     response.header(REPLAYED);
+    // What is known of the delay now is not in the answer of then.
+    response.headers().remove(Delay.APPLIED_NAME);
     response.status(Status.create(kept.status()));
     response.header(HeaderNames.CONTENT_TYPE, kept.contentType());
     response.send(kept.entity());
