@@ -421,7 +421,7 @@ class StreamTest {
             TestIngest.acking(
                 config ->
                     config.withReadTimeouts(
-                        Duration.ofSeconds(5), Duration.ofMillis(400), Duration.ofMinutes(1)));
+                        Duration.ofSeconds(5), Duration.ofMillis(400), Duration.ofHours(1)));
         TestStream stream = TestStream.open(ingest)) {
       // When
       stream.frame(0x01, new byte[] {'{'});
