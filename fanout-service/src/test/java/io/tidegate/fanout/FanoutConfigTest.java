@@ -7,6 +7,7 @@ import io.tidegate.contract.DurationText;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.policy.Limit;
 import io.tidegate.contract.policy.Policy;
+import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.fanout.statestore.StoreKind;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -104,6 +105,10 @@ class FanoutConfigTest {
             .collect(Collectors.toSet());
 
     // Then
+    // Those of TLS go together, see TlsFiles, so that none of them can be set alone.
+    Set<String> ofTls = Set.of("TLS_CERT", "TLS_KEY", "TLS_CLIENT_CA", "TLS_CA");
+    assertThat(names).containsAll(ofTls);
+    names.removeAll(ofTls);
     assertThat(names).isEqualTo(defaults.keySet());
     for (Map.Entry<String, @Nullable Object> field : defaults.entrySet()) {
       String name = field.getKey();
@@ -114,6 +119,25 @@ class FanoutConfigTest {
       expected.put(name, other);
       assertThat(changed).as(name).isEqualTo(expected);
     }
+  }
+
+  @Test
+  void filesOfTlsShouldBeThoseOfThePortAndOfItsPeers() {
+    // When
+    FanoutConfig config =
+        FanoutConfig.from(
+            Map.of(
+                "TIDEGATE_FANOUT_TLS_CERT", "cert.pem",
+                "TIDEGATE_FANOUT_TLS_KEY", "key.pem",
+                "TIDEGATE_FANOUT_TLS_CLIENT_CA", "clients.pem",
+                "TIDEGATE_FANOUT_TLS_CA", "peers.pem"));
+
+    // Then
+    Path cert = Path.of("cert.pem");
+    Path key = Path.of("key.pem");
+    String names = "TIDEGATE_FANOUT_TLS_";
+    assertThat(config.tls()).isEqualTo(new TlsFiles(names, cert, key, Path.of("clients.pem")));
+    assertThat(config.tlsPeers()).isEqualTo(new TlsFiles(names, cert, key, Path.of("peers.pem")));
   }
 
   /** All fields but Kafka's under their variables' names. */

@@ -8,6 +8,7 @@ import io.tidegate.contract.auth.ApiKey;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.Scope;
 import io.tidegate.contract.auth.StoredKey;
+import io.tidegate.contract.rate.Rate;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -238,6 +239,33 @@ class StreamTest {
   }
 
   @Test
+  void messagesOfAStreamShouldCountForTheQuotasOneByOne() throws Exception {
+    UnaryOperator<IngestConfig> threeADay =
+        config ->
+            config.withQuotas(
+                Rate.parse("3/24h"), config.tenantBytes(), config.keyRate(), config.keyBytes());
+    try (TestIngest ingest = TestIngest.acking(threeADay);
+        TestStream stream = TestStream.open(ingest)) {
+      // When
+      stream.send(messages(0, 5));
+
+      // Then
+      JsonNode ack = stream.next();
+      while (ack.get("n").asLong() < 3) {
+        ack = stream.next();
+      }
+      isAck(ack, 3);
+      for (int number = 4; number <= 5; number++) {
+        JsonNode refused = stream.next();
+        assertThat(refused.get("op").asString()).isEqualTo("refused");
+        assertThat(refused.get("n").asInt()).isEqualTo(number);
+        assertThat(refused.get("problem").get("status").asInt()).isEqualTo(429);
+      }
+      assertThat(ingest.kafka.history()).hasSize(3);
+    }
+  }
+
+  @Test
   void windowShouldOpenAgainWithTheAnswers() throws Exception {
     try (TestIngest ingest = TestIngest.acking(AS_IS);
         TestStream stream = TestStream.open(ingest)) {
@@ -421,7 +449,7 @@ class StreamTest {
             TestIngest.acking(
                 config ->
                     config.withReadTimeouts(
-                        Duration.ofSeconds(5), Duration.ofMillis(400), Duration.ofMinutes(1)));
+                        Duration.ofSeconds(5), Duration.ofMillis(400), Duration.ofHours(1)));
         TestStream stream = TestStream.open(ingest)) {
       // When
       stream.frame(0x01, new byte[] {'{'});

@@ -107,6 +107,25 @@ class TlsTest {
     }
   }
 
+  /** HTTP/2 is not spoken, so ALPN settles on what is. */
+  @Test
+  void clientThatPrefersHttp2ShouldBeServedOverHttp1() throws Exception {
+    try (TestIngest ingest = start(false);
+        HttpClient client =
+            HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_2)
+                .sslContext(
+                    ClientTls.context(new TlsFiles("C_", null, null, folder.resolve("ca.pem"))))
+                .build()) {
+      // When
+      HttpResponse<String> response = client.send(post(ingest), BodyHandlers.ofString());
+
+      // Then
+      assertThat(response.statusCode()).isEqualTo(202);
+      assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+    }
+  }
+
   @Test
   void streamShouldWorkOverTls() throws Exception {
     // Given

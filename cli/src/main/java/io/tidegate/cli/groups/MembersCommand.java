@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tidegate.cli.CallerKey;
+import io.tidegate.cli.OutgoingTls;
 import io.tidegate.cli.Output;
 import io.tidegate.cli.Reason;
 import io.tidegate.cli.send.IngestClient;
@@ -75,7 +76,9 @@ abstract class MembersCommand implements Callable<Integer> {
     }
     try (IngestClient client =
         new IngestClient(
-            url.resolve("/v1/groups/" + group + "/members"), CallerKey.fromEnvironment())) {
+            url.resolve("/v1/groups/" + group + "/members"),
+            CallerKey.fromEnvironment(),
+            OutgoingTls.fromEnvironment())) {
       if (stdin) {
         readLines(client, refusals);
       }

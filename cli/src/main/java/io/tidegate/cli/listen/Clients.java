@@ -1,5 +1,6 @@
 package io.tidegate.cli.listen;
 
+import io.tidegate.cli.OutgoingTls;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -8,8 +9,12 @@ import java.util.concurrent.ScheduledExecutorService;
 /** What any number of listeners share: connections' threads, and one timer. */
 public record Clients(HttpClient http, ScheduledExecutorService timer) implements AutoCloseable {
   public static Clients create() {
+    return create(OutgoingTls.NONE);
+  }
+
+  static Clients create(OutgoingTls tls) {
     return new Clients(
-        HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build(),
+        tls.on(HttpClient.newBuilder()).connectTimeout(Duration.ofSeconds(5)).build(),
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("listen-timer").factory()));
   }

@@ -1,5 +1,6 @@
 package io.tidegate.cli.listen;
 
+import io.tidegate.cli.OutgoingTls;
 import io.tidegate.cli.Output;
 import io.tidegate.cli.ProcessEnd;
 import io.tidegate.contract.ClientProtocol;
@@ -73,7 +74,7 @@ public final class ListenCommand implements Callable<Integer> {
     check();
     Urgency least = urgency();
     URI uri = webSocket(url);
-    try (Clients clients = Clients.create()) {
+    try (Clients clients = Clients.create(OutgoingTls.fromEnvironment())) {
       Listener listener =
           new Listener(
               clients, uri, new Device(user, device, least), new Screen(output, verbose), count);

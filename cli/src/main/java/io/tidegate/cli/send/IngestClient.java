@@ -1,6 +1,7 @@
 package io.tidegate.cli.send;
 
 import io.tidegate.cli.CallerKey;
+import io.tidegate.cli.OutgoingTls;
 import io.tidegate.cli.Reason;
 import io.tidegate.contract.StartupException;
 import java.io.IOException;
@@ -39,25 +40,26 @@ public final class IngestClient implements AutoCloseable {
 
   private final URI endpoint;
   private final CallerKey key;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(5))
-          .build();
+  private final HttpClient http;
   private boolean everAnswered;
 
   /** Shows no key. */
   public IngestClient(URI endpoint) {
-    this(endpoint, CallerKey.NONE);
+    this(endpoint, CallerKey.NONE, OutgoingTls.NONE);
   }
 
   /**
    * @param endpoint that takes lines
    * @param key shown with every request
    */
-  public IngestClient(URI endpoint, CallerKey key) {
+  public IngestClient(URI endpoint, CallerKey key, OutgoingTls tls) {
     this.endpoint = endpoint;
     this.key = key;
+    this.http =
+        tls.on(HttpClient.newBuilder())
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
   }
 
   /** What became of one line. */

@@ -3,6 +3,7 @@ package io.tidegate.cli.send;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tidegate.cli.CallerKey;
+import io.tidegate.cli.OutgoingTls;
 import io.tidegate.cli.Output;
 import io.tidegate.cli.Reason;
 import io.tidegate.cli.Terminal;
@@ -101,7 +102,8 @@ public final class SendCommand implements Callable<Integer> {
     URI messages = url.messages();
     Map<String, Object> options = options();
     Result result = new Result(data.isEmpty() ? "line" : "argument");
-    try (IngestClient client = new IngestClient(messages, CallerKey.fromEnvironment())) {
+    try (IngestClient client =
+        new IngestClient(messages, CallerKey.fromEnvironment(), OutgoingTls.fromEnvironment())) {
       if (data.isEmpty()) {
         sendLines(client, options, result);
       } else {

@@ -1,6 +1,7 @@
 package io.tidegate.cli.simulate;
 
 import io.tidegate.cli.CallerKey;
+import io.tidegate.cli.OutgoingTls;
 import io.tidegate.cli.Output;
 import io.tidegate.cli.Reason;
 import io.tidegate.contract.StartupException;
@@ -86,7 +87,9 @@ public final class SimulateCommand implements Callable<Integer> {
     }
     byte[] policy = policy();
     JsonNode report;
-    try (SimulationClient client = new SimulationClient(fanout(), CallerKey.fromEnvironment())) {
+    try (SimulationClient client =
+        new SimulationClient(
+            fanout(), CallerKey.fromEnvironment(), OutgoingTls.fromEnvironment())) {
       report = client.simulate(name, policy, from, to, maxMessages);
     } catch (SimulationClient.MisusedException e) {
       throw usage(e.option() + ": " + e.getMessage());

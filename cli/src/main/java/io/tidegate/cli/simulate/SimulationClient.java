@@ -3,6 +3,7 @@ package io.tidegate.cli.simulate;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tidegate.cli.CallerKey;
+import io.tidegate.cli.OutgoingTls;
 import io.tidegate.cli.Reason;
 import io.tidegate.contract.StartupException;
 import java.io.IOException;
@@ -31,15 +32,16 @@ final class SimulationClient implements AutoCloseable {
 
   private final URI fanout;
   private final CallerKey key;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(5))
-          .build();
+  private final HttpClient http;
 
-  SimulationClient(URI fanout, CallerKey key) {
+  SimulationClient(URI fanout, CallerKey key, OutgoingTls tls) {
     this.fanout = fanout;
     this.key = key;
+    this.http =
+        tls.on(HttpClient.newBuilder())
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
   }
 
   /** The service refuses what an option said. */

@@ -185,10 +185,16 @@ public final class UpCommand implements Callable<Integer> {
     return new CommandLine.ParameterException(spec.commandLine(), line);
   }
 
+  /** With an s where the service speaks TLS. */
+  private static String scheme(String plain, String service) {
+    String certificate = System.getenv("TIDEGATE_" + service + "_TLS_CERT");
+    return certificate == null || certificate.isBlank() ? plain : plain + "s";
+  }
+
   private void print(Pipeline pipeline, Path log) {
-    String ingest = "http://127.0.0.1:" + pipeline.ingestPort();
-    String delivery = "ws://127.0.0.1:" + pipeline.deliveryPort();
-    String fanout = "http://127.0.0.1:" + pipeline.fanoutPort();
+    String ingest = scheme("http", "INGEST") + "://127.0.0.1:" + pipeline.ingestPort();
+    String delivery = scheme("ws", "DELIVERY") + "://127.0.0.1:" + pipeline.deliveryPort();
+    String fanout = scheme("http", "FANOUT") + "://127.0.0.1:" + pipeline.fanoutPort();
     long millis = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
     if (output.json()) {
       Map<String, Object> ready = new LinkedHashMap<>();

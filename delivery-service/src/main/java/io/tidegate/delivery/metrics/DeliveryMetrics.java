@@ -133,7 +133,8 @@ public final class DeliveryMetrics {
 
   /** A count that is read when somebody asks. */
   public void counting(String name, String description, Supplier<Number> value) {
-    FunctionCounter.builder(PREFIX + name, value, counted -> counted.get().doubleValue())
+    // Of what is counted the library holds no more than a weak reference.
+    FunctionCounter.builder(PREFIX + name, this, _ -> value.get().doubleValue())
         .description(description)
         .register(registry);
   }
