@@ -5,6 +5,7 @@ import io.tidegate.cli.demo.DemoCommand;
 import io.tidegate.cli.groups.GroupsCommand;
 import io.tidegate.cli.keys.KeysCommand;
 import io.tidegate.cli.keys.TenantsCommand;
+import io.tidegate.cli.keys.TokenCommand;
 import io.tidegate.cli.listen.ListenCommand;
 import io.tidegate.cli.send.SendCommand;
 import io.tidegate.cli.simulate.SimulateCommand;
@@ -49,6 +50,7 @@ import picocli.CommandLine.ScopeType;
       TopicsCommand.class,
       KeysCommand.class,
       TenantsCommand.class,
+      TokenCommand.class,
       RunCommand.class,
       BrokerCommand.class,
       TestCommand.class,

@@ -55,6 +55,7 @@ final class MainTest {
           tenants limit A --reset         | TENANT: want 1 to 64 of [a-z0-9-], got "A"     | tenants limit
           tenants limit acme              | want --rate, --bytes or both, or --reset       | tenants limit
           tenants limit acme --reset --rate none | want --rate, --bytes or both, or --reset | tenants limit
+          token key --keys k --keep 1     | --keep: want 2 to 16, got 1                    | token key
           simulate a                      | Missing required parameter: 'FILE'           | simulate
           send {"text":1}                 | DATA "{"text":1}": has no "to"; or name the user with --to | send
           """)

@@ -223,6 +223,11 @@ public record DeliveryConfig(
     return with(draft -> draft.slot = number);
   }
 
+  /** Nobody has said where the public keys of tokens are. */
+  public boolean hasDefaultTokenKeys() {
+    return tokenKeys.equals(DEFAULT_TOKEN_KEYS);
+  }
+
   /**
    * A hello must show a token.
    *

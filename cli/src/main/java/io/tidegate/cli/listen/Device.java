@@ -17,6 +17,7 @@ public final class Device {
   private final String user;
   private final String device;
   private final @Nullable Urgency urgency;
+  private final @Nullable String token;
 
   private @Nullable String epoch;
   private long last;
@@ -25,16 +26,18 @@ public final class Device {
 
   /** One that wants everything. */
   public Device(String user, String device) {
-    this(user, device, null);
+    this(user, device, null, null);
   }
 
   /**
    * @param urgency the least that it wants; null: it does not say
+   * @param token says whose it is; null: it shows none
    */
-  public Device(String user, String device, @Nullable Urgency urgency) {
+  public Device(String user, String device, @Nullable Urgency urgency, @Nullable String token) {
     this.user = user;
     this.device = device;
     this.urgency = urgency;
+    this.token = token;
   }
 
   /** What the shell is to do. */
@@ -78,6 +81,9 @@ public final class Device {
     hello.put("device", device);
     if (urgency != null) {
       hello.put("urgency", urgency.word());
+    }
+    if (token != null) {
+      hello.put(ClientProtocol.TOKEN, token);
     }
     if (epoch != null) {
       hello.put("resume", Map.of("epoch", epoch, "seq", last));

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       "Be a device in the terminal: show what is pushed to a user, and ack it.",
       "Once it was connected it reconnects and resumes by itself, for as long as it takes; after a"
           + " goaway at a random time within 30 s, so that not all come back at once.",
+      "Where the service asks for a token, it shows that of the variable TIDEGATE_TOKEN.",
       "Exit codes: 0 all shown or stopped, 1 told not to come back, 2 nobody there at the first"
           + " attempt."
     })
@@ -77,13 +78,23 @@ public final class ListenCommand implements Callable<Integer> {
     try (Clients clients = Clients.create(OutgoingTls.fromEnvironment())) {
       Listener listener =
           new Listener(
-              clients, uri, new Device(user, device, least), new Screen(output, verbose), count);
+              clients,
+              uri,
+              new Device(user, device, least, token()),
+              new Screen(output, verbose),
+              count);
       ProcessEnd.onSignal(listener::stop);
       return switch (listener.run()) {
         case ALL_SHOWN, STOPPED -> 0;
         case REFUSED -> 1;
       };
     }
+  }
+
+  /** Not an option, because what is an argument stands in the list of processes. */
+  private static @Nullable String token() {
+    String token = System.getenv("TIDEGATE_TOKEN");
+    return token == null || token.isBlank() ? null : token.strip();
   }
 
   private void check() {

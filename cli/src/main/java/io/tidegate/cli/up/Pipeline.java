@@ -7,6 +7,9 @@ import io.tidegate.cli.topics.TopicAdmin;
 import io.tidegate.cli.topics.TopicPlan;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.auth.Auth;
+import io.tidegate.contract.token.SigningKeyFile;
+import io.tidegate.delivery.DeliveryAuth;
 import io.tidegate.delivery.DeliveryConfig;
 import io.tidegate.fanout.FanoutConfig;
 import io.tidegate.fanout.statestore.StoreKind;
@@ -15,6 +18,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +52,7 @@ public final class Pipeline implements AutoCloseable {
   private volatile @Nullable EmbeddedBroker broker;
   private volatile String kafka = "";
   private volatile List<Services.Running> services = List.of();
+  private volatile String asked = "";
 
   private Pipeline(DataFolder folder) {
     this.folder = folder;
@@ -187,11 +192,53 @@ public final class Pipeline implements AutoCloseable {
             .withStore(StoreKind.ROCKSDB, folder.resolve("fanout"))
             .withDrain(DRAIN);
     FanoutConfig fanout = embedded ? base.withInstance(base.applicationId(), INSTANCE) : base;
+    Path signingKeys = folder.resolve("signing-keys.json");
+    boolean makesTokens = ingest.auth() == Auth.KEYS && ingest.signingKeys().isEmpty();
+    IngestConfig signing =
+        makesTokens ? ingest.withSigningKeys(makeKeys(signingKeys).toString()) : ingest;
+    DeliveryConfig asking =
+        delivery.auth() == DeliveryAuth.TOKENS && delivery.hasDefaultTokenKeys()
+            ? delivery.withTokens(
+                signing.signingKeys().isEmpty()
+                    ? makeKeys(signingKeys).toString()
+                    : signing.signingKeys(),
+                delivery.tokens())
+            : delivery;
+    asked = asked(ingest, fanout, delivery);
     startAll(
         List.of(
             () -> Services.fanout(fanout),
-            () -> Services.delivery(delivery),
-            () -> Services.ingest(ingest)));
+            () -> Services.delivery(asking),
+            () -> Services.ingest(signing)));
+  }
+
+  /** What callers must show where; empty: nothing anywhere. */
+  String asked() {
+    return asked;
+  }
+
+  private static String asked(IngestConfig ingest, FanoutConfig fanout, DeliveryConfig delivery) {
+    List<String> asked = new ArrayList<>();
+    if (ingest.auth() == Auth.KEYS) {
+      asked.add("a key to ingest");
+    }
+    if (fanout.auth() == Auth.KEYS) {
+      asked.add("a key to fan-out");
+    }
+    if (delivery.auth() == DeliveryAuth.TOKENS) {
+      asked.add("a token to delivery");
+    }
+    return String.join(", ", asked);
+  }
+
+  /** The file itself, where ingest and delivery are one process, needs nobody to fetch it. */
+  private static Path makeKeys(Path file) throws StartupException {
+    try {
+      var _ = new SigningKeyFile(file).readOrMake(System.currentTimeMillis());
+      return file;
+    } catch (IOException e) {
+      throw new StartupException(file + ": " + e.getMessage(), e);
+    }
   }
 
   /** Side by side; if one fails, the others are stopped and its reason is thrown. */

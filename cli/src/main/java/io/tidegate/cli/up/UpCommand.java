@@ -221,13 +221,7 @@ public final class UpCommand implements Callable<Integer> {
           Kafka     %s%s
           log       %s
 
-        Bound to 127.0.0.1, authentication OFF: every local process may send and listen.
-        Try it, in two other terminals:
-
-          ./tidegate listen --user alice%s
-
-          curl -i %s/v1/messages -H 'content-type: application/json' \\
-            -d '{"to":{"user":"alice"},"data":{"text":"hello"}}'
+        %s
 
         Ready after %s s. Ctrl-C stops it.\
         """
@@ -240,8 +234,24 @@ public final class UpCommand implements Callable<Integer> {
                     ? ""
                     : "  (its controller: port " + pipeline.controllerPort() + ")",
                 log,
-                listenUrl,
-                ingest,
+                pipeline.asked().isEmpty()
+                    ? trial(listenUrl, ingest)
+                    : "Bound to 127.0.0.1; who comes must show "
+                        + pipeline.asked()
+                        + " (docs/SECURITY.md).",
                 String.format(Locale.ROOT, "%.1f", millis / 1000.0)));
+  }
+
+  private static String trial(String listenUrl, String ingest) {
+    return """
+    Bound to 127.0.0.1, authentication OFF: every local process may send and listen.
+    Try it, in two other terminals:
+
+      ./tidegate listen --user alice%s
+
+      curl -i %s/v1/messages -H 'content-type: application/json' \\
+        -d '{"to":{"user":"alice"},"data":{"text":"hello"}}'\
+    """
+        .formatted(listenUrl, ingest);
   }
 }

@@ -34,7 +34,10 @@ final class DeviceTest {
 
   @Test
   void helloShouldSayTheLeastUrgencyThatIsWanted() {
-    assertThat(new Device("alice", "phone", Urgency.HIGH).hello()).containsEntry("urgency", "high");
+    assertThat(new Device("alice", "phone", Urgency.HIGH, null).hello())
+        .containsEntry("urgency", "high")
+        .doesNotContainKey("token");
+    assertThat(new Device("alice", "phone", null, "a.b.c").hello()).containsEntry("token", "a.b.c");
     assertThat(device.hello()).doesNotContainKey("urgency");
   }
 
