@@ -61,10 +61,10 @@ final class TokenCommandTest {
     run("token", "key");
     run("token", "key");
 
-    // Then
+    // Then: what signs is kept, however many came within the minute
     List<String> ids = requireNonNull(keys().read()).ids();
     assertThat(first).endsWith("  signs");
-    assertThat(ids).hasSize(2).doesNotContain(first.replace("  signs", ""));
+    assertThat(ids).hasSize(2).contains(first.replace("  signs", ""));
     assertThat(errors.toString()).contains("The last one signs in 60 s.");
     assertThat(publicKeys().size()).isEqualTo(2);
   }

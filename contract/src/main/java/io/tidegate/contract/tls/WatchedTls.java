@@ -29,6 +29,15 @@ public final class WatchedTls implements AutoCloseable {
   /** How often the handshakes are looked at. */
   private static final Duration STEP = Duration.ofMillis(100);
 
+  static {
+    // Of TLS 1.2 only, and each costs a signature; 1.3 has none. Read when the first session is
+    // made.
+    String renegotiation = "jdk.tls.rejectClientInitiatedRenegotiation";
+    if (System.getProperty(renegotiation) == null) {
+      System.setProperty(renegotiation, "true");
+    }
+  }
+
   private final TlsFiles files;
   private final boolean server;
   private final InstantSource clock;
@@ -119,14 +128,14 @@ public final class WatchedTls implements AutoCloseable {
     while (!closed) {
       LockSupport.parkNanos(this, Math.min(periodNanos, STEP.toNanos()));
       long now = System.nanoTime();
-      handshakes.endOverdue(now);
-      if (now - last >= periodNanos) {
-        last = now;
-        try {
+      try {
+        handshakes.endOverdue(now);
+        if (now - last >= periodNanos) {
+          last = now;
           look();
-        } catch (RuntimeException e) {
-          LOGGER.atError().setCause(e).log("the files of TLS could not be looked at");
         }
+      } catch (RuntimeException e) {
+        LOGGER.atError().setCause(e).log("TLS could not be looked after");
       }
     }
   }

@@ -136,6 +136,12 @@ public final class FreshKeys implements AutoCloseable {
   private void fetch() throws InterruptedException {
     PublicKeys read = null;
     String why = null;
+    lock.lock();
+    try {
+      wanted = false; // a key that is missed from now on may not be in what is read
+    } finally {
+      lock.unlock();
+    }
     try {
       read = PublicKeys.parse(source.read());
     } catch (IOException | RuntimeException e) {
@@ -158,7 +164,6 @@ public final class FreshKeys implements AutoCloseable {
       }
       fault = why;
       fetches.incrementAndGet();
-      wanted = false;
       changed.signalAll();
     } finally {
       lock.unlock();

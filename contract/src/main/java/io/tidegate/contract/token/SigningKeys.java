@@ -76,11 +76,20 @@ public final class SigningKeys {
     return new SigningKeys(keys);
   }
 
-  /** The same with a new key, of which the newest {@code most} are kept. */
+  /**
+   * The same with a new key, of which the newest {@code most} are kept, and the one that signs now
+   * in any case.
+   *
+   * @param most 2 to {@value #MOST}
+   */
   public SigningKeys rotated(long nowMillis, int most) {
-    List<Key> all = new ArrayList<>(keys);
-    all.add(newKey(nowMillis));
-    return new SigningKeys(all.subList(Math.max(0, all.size() - most), all.size()));
+    List<Key> kept = new ArrayList<>(keys);
+    kept.add(newKey(nowMillis));
+    Key signing = signing(nowMillis);
+    while (kept.size() > most) {
+      kept.remove(kept.getFirst().equals(signing) ? 1 : 0);
+    }
+    return new SigningKeys(kept);
   }
 
   /** With what is private, for the file alone. */

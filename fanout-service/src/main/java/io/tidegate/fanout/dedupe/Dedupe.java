@@ -93,7 +93,8 @@ public final class Dedupe {
     return looked;
   }
 
+  /** What an older version wrote is, for it says no instant. */
   private boolean isOld(byte[] came, long nowMillis) {
-    return nowMillis - ByteBuffer.wrap(came).getLong() > horizonMillis;
+    return came.length != Long.BYTES || nowMillis - ByteBuffer.wrap(came).getLong() > horizonMillis;
   }
 }

@@ -111,9 +111,11 @@ final class HeapStore implements KeyValueStore<Bytes, byte[]> {
     return entries.size();
   }
 
+  /** Forgets everything: Streams opens it again to restore it from the changelog. */
   @Override
-  public void close() {
+  public synchronized void close() {
     open = false;
+    entries.clear();
   }
 
   private void requireOpen() {

@@ -187,10 +187,16 @@ final class WriteBehindStore implements KeyValueStore<Bytes, byte[]> {
 
   @Override
   public synchronized void close() {
-    if (disk.isOpen()) {
-      drain();
+    try {
+      if (disk.isOpen()) {
+        drain();
+      }
+    } finally {
+      recent.discard();
+      batch.writes.clear();
+      bytes = 0;
+      disk.close();
     }
-    disk.close();
   }
 
   @Override

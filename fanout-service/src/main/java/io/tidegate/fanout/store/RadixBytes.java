@@ -11,6 +11,10 @@ public final class RadixBytes implements SortedBytes {
     return tree.size();
   }
 
+  public void clear() {
+    tree.clear();
+  }
+
   @Override
   public byte @Nullable [] get(byte[] key) {
     return tree.get(key);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
 import io.tidegate.fanout.store.TreeBytes;
 import java.time.Duration;
@@ -134,6 +135,17 @@ class DedupeTest {
     // Then
     assertThat(purged).isEqualTo(50);
     assertThat(store.size()).isEqualTo(50 + 40);
+  }
+
+  @Test
+  void idOfAnOlderVersionShouldBePurgedAndHarmNothing() {
+    // Given
+    byte[] bucketAndHash = new byte[24];
+    store.put(Keys.dedupe(bucketAndHash), new byte[0]);
+
+    // When // Then
+    assertThat(dedupe.purge(store, START, 100)).isEqualTo(1);
+    assertThat(store.size()).isZero();
   }
 
   @Test
