@@ -131,6 +131,7 @@ final class MessageStream implements Upgraded {
       }
       Frame frame = frames.next();
       requireTaken();
+      requireAllowed();
       switch (frame) {
         case Frame.Text text -> take(text);
         case Frame.Ping ping -> outbox.pong(ping.payload());
@@ -168,7 +169,6 @@ final class MessageStream implements Upgraded {
   private void take(Frame.Text text) throws WebSocketException {
     long kept = 0;
     try {
-      requireAllowed();
       LineWork work = around.works().get();
       byte[] bytes = text.bytes();
       for (int start = 0; start < text.length(); ) {

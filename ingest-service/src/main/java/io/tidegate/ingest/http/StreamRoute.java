@@ -55,7 +55,8 @@ final class StreamRoute {
     }
     String key = requireHandshake(request, response);
     Entrance.Entry entry = entrance.enterToSend(request, response);
-    MessageStream stream = opening.open(request, Guard.current(), entry, head(key, response));
+    MessageStream stream =
+        opening.open(request, Guard.current(), entry, head(key, request, response));
     if (!streams.add(stream)) {
       entry.close();
       throw Rejection.of(
@@ -105,12 +106,14 @@ final class StreamRoute {
   }
 
   /** With what was set for the answer before. */
-  private static byte[] head(String key, ServerResponse response) {
+  private static byte[] head(String key, ServerRequest request, ServerResponse response) {
     StringBuilder head = new StringBuilder("HTTP/1.1 101 Switching Protocols\r\n");
     head.append("Upgrade: websocket\r\n");
     head.append("Connection: Upgrade\r\n");
     head.append("Sec-WebSocket-Accept: ").append(Handshake.accept(key)).append("\r\n");
     head.append("Sec-WebSocket-Protocol: " + PROTOCOL + "\r\n");
+    Header id = RequestId.of(request).header();
+    head.append(id.name()).append(": ").append(id.values()).append("\r\n");
     for (Header set : response.headers()) {
       head.append(set.name()).append(": ").append(set.values()).append("\r\n");
     }

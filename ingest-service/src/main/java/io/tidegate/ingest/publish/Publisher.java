@@ -105,10 +105,11 @@ public final class Publisher {
   }
 
   private static void fail(Publication publication, Window window, Throwable failure) {
-    publication.failed(failure);
+    // First: whoever waits for the publication looks at the window next.
     if (!(failure instanceof RecordTooLargeException)) {
       window.close();
     }
+    publication.failed(failure);
   }
 
   /** What kept the record from being sent; null where the producer has it and will answer. */

@@ -32,8 +32,9 @@ final class Usage {
    */
   long waitNanos(Rate rate, long now, long count) {
     Gcra gcra = rate.gcra();
-    long stored = gcra.broughtBackNanos(instant, now);
-    return gcra.eligibleNanos(stored, Math.min(count, rate.burst())) - now;
+    // Stored: under another rate than it was used up by the bound would move on with the clock.
+    instant = gcra.broughtBackNanos(instant, now);
+    return gcra.eligibleNanos(instant, Math.min(count, rate.burst())) - now;
   }
 
   void take(Rate rate, long now) {
