@@ -56,4 +56,9 @@ public final class ClientProtocol {
     }
     return HexFormat.fromHexDigitsToLong(text);
   }
+
+  /** Whether a device may be called that. */
+  public static boolean isDevice(String name) {
+    return !name.isEmpty() && name.length() <= MAX_DEVICE_CHARS;
+  }
 }

@@ -85,7 +85,7 @@ public final class TokenCommand implements Callable<Integer> {
   }
 
   private @Nullable String wantedDevice() {
-    if (device != null && (device.isEmpty() || device.length() > ClientProtocol.MAX_DEVICE_CHARS)) {
+    if (device != null && !ClientProtocol.isDevice(device)) {
       throw usage("--device: want 1 to " + ClientProtocol.MAX_DEVICE_CHARS + " characters");
     }
     return device;

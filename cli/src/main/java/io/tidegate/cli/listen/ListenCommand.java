@@ -103,7 +103,7 @@ public final class ListenCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw usage("--" + e.getMessage());
     }
-    if (device.isEmpty() || device.length() > ClientProtocol.MAX_DEVICE_CHARS) {
+    if (!ClientProtocol.isDevice(device)) {
       throw usage("--device: want 1 to " + ClientProtocol.MAX_DEVICE_CHARS + " characters");
     }
     if (count < 0) {

@@ -86,7 +86,7 @@ public final class FrameParser {
     if (device == null) {
       return null;
     }
-    if (device.isEmpty() || device.length() > ClientProtocol.MAX_DEVICE_CHARS) {
+    if (!ClientProtocol.isDevice(device)) {
       throw new MalformedFrameException(
           "device", "want 1 to " + ClientProtocol.MAX_DEVICE_CHARS + " characters");
     }

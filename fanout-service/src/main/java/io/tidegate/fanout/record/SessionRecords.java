@@ -60,7 +60,7 @@ public final class SessionRecords {
   private static UserEvent.SessionUp up(
       SessionRef session, io.tidegate.contract.session.SessionUp up) throws RejectedException {
     String device = up.getDevice();
-    if (device.isEmpty() || device.length() > ClientProtocol.MAX_DEVICE_CHARS) {
+    if (!ClientProtocol.isDevice(device)) {
       throw unreadable("device: want 1 to " + ClientProtocol.MAX_DEVICE_CHARS + " characters");
     }
     int window = up.getWindow();

@@ -1,8 +1,8 @@
 package io.tidegate.fanout.rehearsal;
 
 import io.tidegate.fanout.store.Keys;
+import io.tidegate.fanout.store.RadixBytes;
 import io.tidegate.fanout.store.SortedBytes;
-import io.tidegate.fanout.store.TreeBytes;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ final class LeanBytes implements SortedBytes {
 
   private static final byte DEDUPE_KIND = Keys.firstDedupe()[0];
 
-  private final TreeBytes tree = new TreeBytes();
+  private final RadixBytes tree = new RadixBytes();
   private long bytes;
 
   /** About how much memory it takes. */

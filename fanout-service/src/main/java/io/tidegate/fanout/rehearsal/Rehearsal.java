@@ -4,7 +4,7 @@ import io.tidegate.contract.Message;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.dedupe.Dedupe;
 import io.tidegate.fanout.sequencer.SequencerSettings;
-import io.tidegate.fanout.store.TreeBytes;
+import io.tidegate.fanout.store.RadixBytes;
 import java.time.Duration;
 
 /**
@@ -29,7 +29,7 @@ public final class Rehearsal {
 
   private final Comparison comparison;
   private final Dedupe dedupe;
-  private final TreeBytes ids = new TreeBytes();
+  private final RadixBytes ids = new RadixBytes();
   private final Run current;
   private final Run candidate;
   private long now;

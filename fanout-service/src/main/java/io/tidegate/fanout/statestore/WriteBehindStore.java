@@ -11,7 +11,6 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.query.Position;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +23,8 @@ import org.jspecify.annotations.Nullable;
  * is committed, under exactly once a store of an instance that was killed is read from the
  * changelog anew, and before the store is flushed or its offsets are committed all of them are
  * written.
- *
- * <p>Its task's thread writes; any thread may read meanwhile.
  */
-final class WriteBehindStore implements KeyValueStore<Bytes, byte[]> {
+final class WriteBehindStore extends BytesStore {
   private static final int OVERHEAD_BYTES = 64;
 
   private final KeyValueStore<Bytes, byte[]> disk;
@@ -41,10 +38,20 @@ final class WriteBehindStore implements KeyValueStore<Bytes, byte[]> {
    *     each; with more, all of them are written
    */
   WriteBehindStore(KeyValueStore<Bytes, byte[]> disk, long mostBytes) {
+    this(disk, mostBytes, new Batch(StreamsBytes.over(disk)));
+  }
+
+  private WriteBehindStore(KeyValueStore<Bytes, byte[]> disk, long mostBytes, Batch batch) {
+    this(disk, mostBytes, batch, new BufferedBytes(batch));
+  }
+
+  private WriteBehindStore(
+      KeyValueStore<Bytes, byte[]> disk, long mostBytes, Batch batch, BufferedBytes recent) {
+    super(recent);
     this.disk = disk;
     this.mostBytes = mostBytes;
-    this.batch = new Batch(StreamsBytes.over(disk));
-    this.recent = new BufferedBytes(batch);
+    this.batch = batch;
+    this.recent = recent;
   }
 
   /** Reads from the disk; writes are collected. */
@@ -85,59 +92,12 @@ final class WriteBehindStore implements KeyValueStore<Bytes, byte[]> {
     batch.writes.clear();
   }
 
-  private void wrote(Bytes key, byte @Nullable [] value) {
+  @Override
+  void wrote(Bytes key, byte @Nullable [] value) {
     bytes += OVERHEAD_BYTES + key.get().length + (value == null ? 0 : value.length);
     if (bytes > mostBytes) {
       drain();
     }
-  }
-
-  @Override
-  public synchronized byte @Nullable [] get(Bytes key) {
-    return recent.get(key.get());
-  }
-
-  /**
-   * @param value null for a deletion
-   */
-  @Override
-  public synchronized void put(Bytes key, byte @Nullable [] value) {
-    if (value == null) {
-      recent.delete(key.get());
-    } else {
-      recent.put(key.get(), value);
-    }
-    wrote(key, value);
-  }
-
-  /** The key is not there: the disk is not asked. */
-  @Override
-  public synchronized byte @Nullable [] putIfAbsent(Bytes key, byte[] value) {
-    recent.insert(key.get(), value);
-    wrote(key, value);
-    return null;
-  }
-
-  @Override
-  public void putAll(List<KeyValue<Bytes, byte[]>> many) {
-    many.forEach(each -> put(each.key, each.value));
-  }
-
-  @Override
-  public synchronized byte @Nullable [] delete(Bytes key) {
-    byte[] before = get(key);
-    put(key, null);
-    return before;
-  }
-
-  @Override
-  public KeyValueIterator<Bytes, byte[]> range(Bytes from, Bytes to) {
-    return StoreIterator.inclusive(this, recent, from, to);
-  }
-
-  @Override
-  public KeyValueIterator<Bytes, byte[]> all() {
-    return StoreIterator.all(this, recent);
   }
 
   @Override

@@ -67,7 +67,7 @@ public record TokenRequest(UserKey user, @Nullable String device, Duration life)
     }
 
     private static String device(String text) throws InvalidMessageException {
-      if (text.isEmpty() || text.length() > ClientProtocol.MAX_DEVICE_CHARS) {
+      if (!ClientProtocol.isDevice(text)) {
         throw invalid("device", "want 1 to " + ClientProtocol.MAX_DEVICE_CHARS + " characters");
       }
       String fault = LineText.fault(text);
