@@ -4,16 +4,21 @@ import io.tidegate.contract.StartupException;
 import io.tidegate.contract.auth.ApiKey;
 import java.net.http.HttpRequest;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The API key that the commands show to services: that of {@value #VARIABLE}, because what is an
- * argument stands in the list of processes.
+ * The API key or the token that the commands show to services: that of {@value #VARIABLE}, because
+ * what is an argument stands in the list of processes.
  *
- * @param key null: none is shown
+ * @param text null: none is shown
  */
-public record CallerKey(@Nullable ApiKey key) {
+public record CallerKey(@Nullable String text) {
   static final String VARIABLE = "TIDEGATE_KEY";
+
+  /** As a signed JWT looks (RFC 7515, 7.1). */
+  private static final Pattern TOKEN =
+      Pattern.compile("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+");
 
   /** Shows none. */
   public static final CallerKey NONE = new CallerKey(null);
@@ -30,15 +35,25 @@ public record CallerKey(@Nullable ApiKey key) {
     if (text == null || text.isBlank()) {
       return NONE;
     }
+    String shown = text.strip();
+    if (TOKEN.matcher(shown).matches()) {
+      return new CallerKey(shown);
+    }
     try {
-      return new CallerKey(ApiKey.parse(text.strip()));
+      return new CallerKey(ApiKey.parse(shown).text());
     } catch (IllegalArgumentException e) {
-      throw new StartupException(VARIABLE + ": " + e.getMessage(), e);
+      throw new StartupException(VARIABLE + ": " + e.getMessage() + ", or a signed JWT", e);
     }
   }
 
-  /** The request with the key, if there is one. */
+  /** The request with what is shown, if there is one. */
   public HttpRequest.Builder sign(HttpRequest.Builder request) {
-    return key == null ? request : request.header("Authorization", "Bearer " + key.text());
+    return text == null ? request : request.header("Authorization", "Bearer " + text);
+  }
+
+  /** Without the secret. */
+  @Override
+  public String toString() {
+    return text == null ? "nothing" : "a key or token";
   }
 }

@@ -20,7 +20,7 @@ public record Problem(
   public enum Kind {
     INVALID_REQUEST(400, "The request is not valid"),
     UNAUTHORIZED(401, "It is not known who asks"),
-    FORBIDDEN(403, "The key does not allow this"),
+    FORBIDDEN(403, "The caller may not do this"),
     NOT_FOUND(404, "There is no such resource"),
     METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
     REQUEST_TIMEOUT(408, "The request did not arrive in time"),

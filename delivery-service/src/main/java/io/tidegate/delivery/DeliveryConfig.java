@@ -10,7 +10,7 @@ import io.tidegate.contract.DurationText;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.settings.Environment;
 import io.tidegate.contract.tls.TlsFiles;
-import io.tidegate.contract.token.KeySource;
+import io.tidegate.contract.token.TokenKeys;
 import io.tidegate.contract.token.TokenRules;
 import java.time.Duration;
 import java.util.Map;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param slot this worker's partition of the inbox; no two workers may have the same
  * @param loops event loops, 1 to 64
  * @param auth whether a hello must show a token
- * @param tokenKeys the public keys of tokens: the path of a JWK set, or its URL
+ * @param keys the public keys of tokens
  * @param tokens which tokens are taken
  */
 public record DeliveryConfig(
@@ -39,7 +39,7 @@ public record DeliveryConfig(
     int slot,
     int loops,
     DeliveryAuth auth,
-    String tokenKeys,
+    TokenKeys keys,
     TokenRules tokens,
     Limits limits,
     Timing timing) {
@@ -59,12 +59,6 @@ public record DeliveryConfig(
     within("port", port, 0, 65_535);
     atLeast("slot", slot, 0);
     within("loops", loops, 1, 64);
-    filled("tokenKeys", tokenKeys);
-    try {
-      KeySource.of(tokenKeys);
-    } catch (IllegalArgumentException e) {
-      require(false, "tokenKeys", "want a file or a URL with http or https", tokenKeys);
-    }
   }
 
   /**
@@ -183,7 +177,7 @@ public record DeliveryConfig(
         0,
         2,
         DeliveryAuth.NONE,
-        DEFAULT_TOKEN_KEYS,
+        new TokenKeys(DEFAULT_TOKEN_KEYS, ""),
         TokenRules.OURS,
         Limits.DEFAULT,
         Timing.DEFAULT);
@@ -225,7 +219,7 @@ public record DeliveryConfig(
 
   /** Nobody has said where the public keys of tokens are. */
   public boolean hasDefaultTokenKeys() {
-    return tokenKeys.equals(DEFAULT_TOKEN_KEYS);
+    return keys.tokenKeys().equals(DEFAULT_TOKEN_KEYS);
   }
 
   /**
@@ -237,7 +231,7 @@ public record DeliveryConfig(
     return with(
         draft -> {
           draft.auth = DeliveryAuth.TOKENS;
-          draft.tokenKeys = keys;
+          draft.keys = new TokenKeys(keys, draft.keys.tokenCa());
           draft.tokens = rules;
         });
   }

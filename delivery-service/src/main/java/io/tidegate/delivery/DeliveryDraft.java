@@ -3,6 +3,7 @@ package io.tidegate.delivery;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.settings.Environment;
 import io.tidegate.contract.tls.TlsFiles;
+import io.tidegate.contract.token.TokenKeys;
 import io.tidegate.contract.token.TokenRules;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class DeliveryDraft {
   int slot;
   int loops;
   DeliveryAuth auth;
-  String tokenKeys;
+  TokenKeys keys;
   TokenRules tokens;
   int connections;
   int frameBytes;
@@ -50,7 +51,7 @@ final class DeliveryDraft {
     slot = config.slot();
     loops = config.loops();
     auth = config.auth();
-    tokenKeys = config.tokenKeys();
+    keys = config.keys();
     tokens = config.tokens();
     connections = config.limits().connections();
     frameBytes = config.limits().frameBytes();
@@ -82,7 +83,7 @@ final class DeliveryDraft {
         slot,
         loops,
         auth,
-        tokenKeys,
+        keys,
         tokens,
         new DeliveryConfig.Limits(
             connections,
@@ -107,7 +108,7 @@ final class DeliveryDraft {
     slot = variables.integer("SLOT", slot);
     loops = variables.integer("LOOPS", loops);
     auth = variables.choice("AUTH", auth);
-    tokenKeys = variables.text("TOKEN_KEYS", tokenKeys);
+    keys = keys.read(variables);
     tokens = tokens.read(variables);
     connections = variables.integer("CONNECTIONS", connections);
     frameBytes = variables.integer("FRAME_BYTES", frameBytes);

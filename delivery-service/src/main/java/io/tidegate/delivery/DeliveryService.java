@@ -4,8 +4,6 @@ import io.tidegate.contract.StartupException;
 import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.contract.token.FreshKeys;
-import io.tidegate.contract.token.KeySource;
-import io.tidegate.contract.token.PublicKeys;
 import io.tidegate.contract.token.TokenVerifier;
 import io.tidegate.delivery.auth.Door;
 import io.tidegate.delivery.connection.Server;
@@ -15,7 +13,6 @@ import io.tidegate.delivery.kafka.KafkaLink;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.session.Progress;
 import io.tidegate.delivery.session.SessionLimits;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -201,21 +198,8 @@ public final class DeliveryService implements AutoCloseable {
     if (config.auth() == DeliveryAuth.NONE) {
       return null;
     }
-    KeySource source = KeySource.of(config.tokenKeys());
-    if (source instanceof KeySource.InFile) {
-      try {
-        PublicKeys.parse(source.read());
-      } catch (IOException | IllegalArgumentException e) {
-        throw new StartupException("tokenKeys: " + source + ": " + e, e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new StartupException("interrupted while starting", e);
-      }
-    }
-    FreshKeys keys = FreshKeys.open(source, "tidegate-delivery-token-keys");
-    metrics.gauge("token.keys", "Keys that tokens are checked with", () -> keys.keys().size());
-    metrics.gauge("token.key.reads", "How often they were read", keys::fetches);
-    metrics.gauge("token.key.failures", "How often they could not be read", keys::failures);
+    FreshKeys keys = config.keys().open("tidegate-delivery-token-keys");
+    metrics.security().keys(keys);
     return keys;
   }
 

@@ -6,6 +6,7 @@ import static io.tidegate.contract.settings.Bounds.within;
 
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
+import io.tidegate.contract.auth.TrustedIssuer;
 import io.tidegate.contract.settings.Environment;
 import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.fanout.sequencer.SequencerSettings;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bootstrapServers Kafka's, {@code host:port} with commas between
  * @param auth whether requests to the HTTP port must show an API key
+ * @param issuer whose tokens let callers in, too; null: nobody's
  * @param tls of the HTTP port; null: it is plain
  * @param tlsPeers of requests to other instances; null: they are plain
  * @param host the address that the HTTP port is bound to
@@ -47,6 +49,7 @@ public record FanoutConfig(
     String bootstrapServers,
     Topics topics,
     Auth auth,
+    @Nullable TrustedIssuer issuer,
     @Nullable TlsFiles tls,
     @Nullable TlsFiles tlsPeers,
     String host,
@@ -103,6 +106,7 @@ public record FanoutConfig(
         bootstrapServers,
         Topics.DEFAULT,
         Auth.NONE,
+        null,
         null,
         null,
         "127.0.0.1",
@@ -170,6 +174,15 @@ public record FanoutConfig(
         draft -> {
           draft.tls = files;
           draft.tlsPeers = peers;
+        });
+  }
+
+  /** Requests must show an API key, or a token of that issuer. */
+  public FanoutConfig withIssuer(TrustedIssuer other) {
+    return with(
+        draft -> {
+          draft.auth = Auth.KEYS;
+          draft.issuer = other;
         });
   }
 

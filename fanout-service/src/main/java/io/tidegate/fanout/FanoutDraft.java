@@ -2,6 +2,7 @@ package io.tidegate.fanout;
 
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
+import io.tidegate.contract.auth.TrustedIssuer;
 import io.tidegate.contract.policy.Policy;
 import io.tidegate.contract.settings.Environment;
 import io.tidegate.contract.tls.TlsFiles;
@@ -19,6 +20,7 @@ final class FanoutDraft {
   String bootstrapServers;
   Topics topics;
   Auth auth;
+  @Nullable TrustedIssuer issuer;
   @Nullable TlsFiles tls;
   @Nullable TlsFiles tlsPeers;
   String host;
@@ -40,6 +42,7 @@ final class FanoutDraft {
     bootstrapServers = config.bootstrapServers();
     topics = config.topics();
     auth = config.auth();
+    issuer = config.issuer();
     tls = config.tls();
     tlsPeers = config.tlsPeers();
     host = config.host();
@@ -63,6 +66,7 @@ final class FanoutDraft {
         bootstrapServers,
         topics,
         auth,
+        issuer,
         tls,
         tlsPeers,
         host,
@@ -85,6 +89,7 @@ final class FanoutDraft {
   void read(Environment variables) {
     topics = variables.topics();
     auth = variables.choice("AUTH", auth);
+    issuer = TrustedIssuer.read(variables, FanoutConfig.PREFIX, auth);
     tls = TlsFiles.ofServer(variables, FanoutConfig.PREFIX);
     tlsPeers = TlsFiles.ofPeers(tls, variables, FanoutConfig.PREFIX);
     host = variables.text("HOST", host);

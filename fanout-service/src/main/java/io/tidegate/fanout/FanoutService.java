@@ -8,6 +8,7 @@ import io.tidegate.contract.UserKey;
 import io.tidegate.contract.auth.Access;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.Scope;
+import io.tidegate.contract.meters.SecurityMeters;
 import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.fanout.inspection.Inspected;
@@ -164,7 +165,9 @@ public final class FanoutService implements AutoCloseable {
     tls.add(port);
     WatchedTls peers = WatchedTls.ofClient(others);
     tls.add(peers);
-    TlsGauges.show(port, registry);
+    SecurityMeters meters = new SecurityMeters(registry, "tidegate.fanout.");
+    meters.certificate(port);
+    meters.handshakes(port.handshakes());
     return new InspectionServer.Tls(port, peers);
   }
 
@@ -269,7 +272,9 @@ public final class FanoutService implements AutoCloseable {
         return new Access.Granted(UserKey.DEFAULT_TENANT, "");
       }
       KeyFeed known = keys;
-      return known == null ? new Access.NotReadYet() : known.check(authorization, scope);
+      return known == null
+          ? new Access.NotReadYet("the keys are not read from Kafka yet")
+          : known.check(authorization, scope);
     }
 
     @Override

@@ -105,10 +105,25 @@ class FanoutConfigTest {
             .collect(Collectors.toSet());
 
     // Then
-    // Those of TLS go together, see TlsFiles, so that none of them can be set alone.
-    Set<String> ofTls = Set.of("TLS_CERT", "TLS_KEY", "TLS_CLIENT_CA", "TLS_CA");
-    assertThat(names).containsAll(ofTls);
-    names.removeAll(ofTls);
+    // Those of TLS go together, see TlsFiles, so that none of them can be set alone; and those of
+    // tokens, see TrustedIssuer, whose names begin with the same word.
+    Set<String> together =
+        Set.of(
+            "TLS_CERT",
+            "TLS_KEY",
+            "TLS_CLIENT_CA",
+            "TLS_CA",
+            "TOKEN_KEYS",
+            "TOKEN_CA",
+            "TOKEN_ISSUER",
+            "TOKEN_AUDIENCE",
+            "TOKEN_TENANT_CLAIM",
+            "TOKEN_TENANT",
+            "TOKEN_SCOPE_CLAIM",
+            "TOKEN_SKEW",
+            "TOKEN_MAX_LIFE");
+    assertThat(names).containsAll(together);
+    names.removeAll(together);
     assertThat(names).isEqualTo(defaults.keySet());
     for (Map.Entry<String, @Nullable Object> field : defaults.entrySet()) {
       String name = field.getKey();
@@ -153,7 +168,8 @@ class FanoutConfigTest {
     }
     fields
         .keySet()
-        .removeAll(Set.of("BOOTSTRAP_SERVERS", "TOPICS", "SEQUENCER", "TLS", "TLS_PEERS"));
+        .removeAll(
+            Set.of("BOOTSTRAP_SERVERS", "TOPICS", "SEQUENCER", "ISSUER", "TLS", "TLS_PEERS"));
     return fields;
   }
 

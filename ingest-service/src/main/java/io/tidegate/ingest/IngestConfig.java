@@ -7,6 +7,7 @@ import static io.tidegate.contract.settings.Bounds.within;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.Quota;
+import io.tidegate.contract.auth.TrustedIssuer;
 import io.tidegate.contract.rate.Rate;
 import io.tidegate.contract.settings.Environment;
 import io.tidegate.contract.tls.TlsFiles;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param fanoutGroup fan-out's consumer group, whose lag is asked for; empty: the prefix of the
  *     topics and {@code -fanout}
  * @param auth whether requests must show an API key
+ * @param issuer whose tokens let callers in, too; null: nobody's
  * @param tls null: plain HTTP
  * @param signingKeys the file of the keys that tokens for devices are signed with; empty: none are
  *     made
@@ -60,6 +62,7 @@ public record IngestConfig(
     Topics topics,
     String fanoutGroup,
     Auth auth,
+    @Nullable TrustedIssuer issuer,
     @Nullable TlsFiles tls,
     String signingKeys,
     String host,
@@ -140,6 +143,7 @@ public record IngestConfig(
         "",
         Auth.NONE,
         null,
+        null,
         "",
         "127.0.0.1",
         DEFAULT_PORT,
@@ -188,6 +192,15 @@ public record IngestConfig(
 
   public IngestConfig withAuth(Auth value) {
     return with(draft -> draft.auth = value);
+  }
+
+  /** Requests must show an API key, or a token of that issuer. */
+  public IngestConfig withIssuer(TrustedIssuer value) {
+    return with(
+        draft -> {
+          draft.auth = Auth.KEYS;
+          draft.issuer = value;
+        });
   }
 
   public IngestConfig withTls(TlsFiles value) {

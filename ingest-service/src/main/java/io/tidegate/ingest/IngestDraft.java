@@ -2,6 +2,7 @@ package io.tidegate.ingest;
 
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
+import io.tidegate.contract.auth.TrustedIssuer;
 import io.tidegate.contract.rate.Rate;
 import io.tidegate.contract.settings.Environment;
 import io.tidegate.contract.tls.TlsFiles;
@@ -17,6 +18,7 @@ final class IngestDraft {
   Topics topics;
   String fanoutGroup;
   Auth auth;
+  @Nullable TrustedIssuer issuer;
   @Nullable TlsFiles tls;
   String signingKeys;
   String host;
@@ -50,6 +52,7 @@ final class IngestDraft {
     topics = config.topics();
     fanoutGroup = config.fanoutGroup();
     auth = config.auth();
+    issuer = config.issuer();
     tls = config.tls();
     signingKeys = config.signingKeys();
     host = config.host();
@@ -85,6 +88,7 @@ final class IngestDraft {
         topics,
         fanoutGroup,
         auth,
+        issuer,
         tls,
         signingKeys,
         host,
@@ -121,6 +125,7 @@ final class IngestDraft {
     topics = variables.topics();
     fanoutGroup = variables.text("FANOUT_GROUP", fanoutGroup);
     auth = variables.choice("AUTH", auth);
+    issuer = TrustedIssuer.read(variables, IngestConfig.PREFIX, auth);
     tls = TlsFiles.ofServer(variables, IngestConfig.PREFIX);
     signingKeys = variables.text("SIGNING_KEYS", signingKeys);
     host = variables.text("HOST", host);

@@ -4,6 +4,8 @@ import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.Keyring;
+import io.tidegate.contract.auth.TrustedIssuer;
+import io.tidegate.contract.auth.WatchedIssuer;
 import io.tidegate.contract.table.TopicTable;
 import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.contract.tls.WatchedTls;
@@ -119,13 +121,7 @@ public final class IngestService implements AutoCloseable {
                   policies::changed));
       if (config.auth() == Auth.KEYS) {
         requireTopic(config, probe, topics.keys());
-        Keyring keyring = new Keyring();
-        keys =
-            new KeyTable(
-                keyring,
-                TableFeed.of(
-                    TopicTable.open(
-                        config.kafka(), topics.keys(), "tidegate-ingest-keys", keyring::changed)));
+        keys = keys(config);
       }
       producer = new KafkaProducer<>(KafkaSettings.producer(config));
     } catch (StartupException e) {
@@ -160,12 +156,24 @@ public final class IngestService implements AutoCloseable {
     return start(config, producer, probe, policies, feed, keys, eta, asker::close);
   }
 
+  private static KeyTable keys(IngestConfig config) throws StartupException {
+    TrustedIssuer trusted = config.issuer();
+    WatchedIssuer issuer = trusted == null ? null : trusted.open("tidegate-ingest-token-keys");
+    Keyring keyring = new Keyring();
+    return new KeyTable(
+        keyring,
+        TableFeed.of(
+            TopicTable.open(
+                config.kafka(), config.topics().keys(), "tidegate-ingest-keys", keyring::changed)),
+        issuer);
+  }
+
   private static void close(TopicProbe probe, @Nullable TableFeed feed, @Nullable KeyTable keys) {
     if (feed != null) {
       feed.close();
     }
     if (keys != null) {
-      keys.feed().close();
+      keys.close();
     }
     probe.close();
   }
@@ -351,7 +359,7 @@ public final class IngestService implements AutoCloseable {
       }
       policies.close();
       if (keys != null) {
-        keys.feed().close();
+        keys.close();
       }
       producer.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
       probe.close();

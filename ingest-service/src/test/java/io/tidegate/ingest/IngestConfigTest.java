@@ -87,7 +87,7 @@ final class IngestConfigTest {
   void readmeShouldListEveryVariableAndEachShouldSetTheFieldOfItsName() throws Exception {
     // Given
     Map<String, Object> defaults = fields(IngestConfig.defaults("k:1"));
-    defaults.keySet().removeAll(Set.of("KAFKA", "TOPICS", "TLS"));
+    defaults.keySet().removeAll(Set.of("KAFKA", "TOPICS", "ISSUER", "TLS"));
     String readme = Files.readString(Path.of("README.md"));
     String listed = readme.substring(readme.indexOf("`TIDEGATE_INGEST_` +"));
     Set<String> names =

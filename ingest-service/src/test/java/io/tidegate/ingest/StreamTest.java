@@ -559,7 +559,9 @@ class StreamTest {
             .until(
                 () -> {
                   stream.send(message("b"));
-                  return stream.frame().equals("close 4505 the key does not hold any more");
+                  return stream
+                      .frame()
+                      .equals("close 4505 the key or token does not hold any more");
                 });
       }
     }

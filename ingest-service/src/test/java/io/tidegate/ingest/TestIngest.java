@@ -7,6 +7,8 @@ import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.Keyring;
+import io.tidegate.contract.auth.TrustedIssuer;
+import io.tidegate.contract.auth.WatchedIssuer;
 import io.tidegate.ingest.lag.Eta;
 import io.tidegate.ingest.policies.Policies;
 import io.tidegate.ingest.publish.KeyTable;
@@ -63,7 +65,10 @@ final class TestIngest implements AutoCloseable {
     IngestConfig config =
         change.apply(IngestConfig.defaults("mock:9092").withAddress("127.0.0.1", 0));
     Policies policies = new Policies();
-    KeyTable table = config.auth() == Auth.KEYS ? new KeyTable(keyring, new KeyFeed()) : null;
+    TrustedIssuer trusted = config.issuer();
+    WatchedIssuer issuer = trusted == null ? null : trusted.open("test-token-keys");
+    KeyTable table =
+        config.auth() == Auth.KEYS ? new KeyTable(keyring, new KeyFeed(), issuer) : null;
     service =
         IngestService.start(
             config, kafka, new Probe(), policies, new Feed(policies), table, eta, () -> {});

@@ -8,9 +8,9 @@ public sealed interface Access {
   /**
    * It may, for one tenant.
    *
-   * @param keyId of the key that was shown
+   * @param caller who: the id of a key, or {@code sub:} and the subject of a token
    */
-  record Granted(String tenant, String keyId) implements Access {}
+  record Granted(String tenant, String caller) implements Access {}
 
   /** It may not, or nobody can say now. */
   sealed interface Denied extends Access {
@@ -44,8 +44,12 @@ public sealed interface Access {
     }
   }
 
-  /** It is known who it is, and that it may not. */
-  record Lacking(String keyId, Scope scope) implements Denied {
+  /**
+   * It is known who it is, and that it may not.
+   *
+   * @param what was shown
+   */
+  record Lacking(String what, Scope scope) implements Denied {
     @Override
     public Problem.Kind kind() {
       return Problem.Kind.FORBIDDEN;
@@ -53,7 +57,7 @@ public sealed interface Access {
 
     @Override
     public String reason() {
-      return "the key " + keyId + " lacks the scope " + scope.word();
+      return what + " lacks the scope " + scope.word();
     }
 
     @Override
@@ -63,15 +67,10 @@ public sealed interface Access {
   }
 
   /** Not all keys have been read yet, and so neither what was revoked. */
-  record NotReadYet() implements Denied {
+  record NotReadYet(String reason) implements Denied {
     @Override
     public Problem.Kind kind() {
       return Problem.Kind.TEMPORARY_REDUCED_CAPACITY;
-    }
-
-    @Override
-    public String reason() {
-      return "the keys are not read from Kafka yet";
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 public final class ApiKey {
   private static final Pattern SYNTAX = Pattern.compile("tgk_([a-z0-9]{12})_[A-Za-z0-9_-]{43}");
   private static final int SECRET_BYTES = 32;
+  private static final String BEGINNING = "tgk_";
   private static final int ID_CHARS = 12;
   private static final String ID_DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -37,8 +38,13 @@ public final class ApiKey {
     byte[] secret = new byte[SECRET_BYTES];
     random.nextBytes(secret);
     String text =
-        "tgk_" + id + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+        BEGINNING + id + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
     return new ApiKey(id.toString(), text);
+  }
+
+  /** Whether that can be nothing else, be it right or wrong. */
+  static boolean isMeant(String text) {
+    return text.startsWith(BEGINNING);
   }
 
   /**
@@ -81,6 +87,6 @@ public final class ApiKey {
 
   @Override
   public String toString() {
-    return "tgk_" + id + "_…";
+    return BEGINNING + id + "_…";
   }
 }

@@ -7,8 +7,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Keyring {
   public static final int MOST = 100_000;
-
-  private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([^ ]+) *");
 
   /** Compared with where there is no key of the id, so that none is not told by the time. */
   private static final StoredKey NOBODYS =
@@ -73,29 +69,8 @@ public final class Keyring {
     tenants.put(tenant, quota);
   }
 
-  /**
-   * Whether whoever shows that may do something.
-   *
-   * @param authorization the values of all Authorization headers (RFC 9110, 11.6.2)
-   * @param complete whether all keys have been read; before that one may be there that was revoked
-   */
-  public Access check(List<String> authorization, Scope scope, long nowMillis, boolean complete) {
-    if (authorization.isEmpty()) {
-      return new Access.Unknown(false, "want Authorization: Bearer and an API key");
-    }
-    Matcher bearer = BEARER.matcher(authorization.getFirst());
-    if (authorization.size() > 1 || !bearer.matches()) {
-      return new Access.Unknown(true, "Authorization: want Bearer and one API key");
-    }
-    ApiKey shown;
-    try {
-      shown = ApiKey.parse(bearer.group(1));
-    } catch (IllegalArgumentException e) {
-      return new Access.Unknown(true, "Authorization: " + e.getMessage());
-    }
-    if (!complete) {
-      return new Access.NotReadYet();
-    }
+  /** Whether whoever shows that may do something, as far as the topic has been read. */
+  Access check(ApiKey shown, Scope scope, long nowMillis) {
     StoredKey found = keys.getOrDefault(shown.id(), NOBODYS);
     if (!found.isOf(shown.sha256())) {
       return new Access.Unknown(true, "Authorization: the API key is not known");
@@ -105,7 +80,7 @@ public final class Keyring {
     }
     return found.scopes().contains(scope)
         ? new Access.Granted(found.tenant(), found.id())
-        : new Access.Lacking(found.id(), scope);
+        : new Access.Lacking("the key " + found.id(), scope);
   }
 
   public @Nullable StoredKey find(String id) {

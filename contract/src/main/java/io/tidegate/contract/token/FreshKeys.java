@@ -40,6 +40,9 @@ public final class FreshKeys implements AutoCloseable {
   private final AtomicLong fetches = new AtomicLong();
   private final AtomicLong failures = new AtomicLong();
 
+  /** What {@link #keys} were read from. Only the thread looks at it. */
+  private String text = "";
+
   // Guarded by the lock.
   private boolean wanted;
   private boolean closed;
@@ -143,7 +146,10 @@ public final class FreshKeys implements AutoCloseable {
       lock.unlock();
     }
     try {
-      read = PublicKeys.parse(source.read());
+      String found = source.read();
+      // The same keys stay the same object, so that what was checked with them stays checked.
+      read = found.equals(text) ? keys : PublicKeys.parse(found);
+      text = found;
     } catch (IOException | RuntimeException e) {
       why = reason(e);
     }

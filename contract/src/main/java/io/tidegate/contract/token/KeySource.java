@@ -1,5 +1,8 @@
 package io.tidegate.contract.token;
 
+import io.tidegate.contract.StartupException;
+import io.tidegate.contract.tls.ClientTls;
+import io.tidegate.contract.tls.TlsFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -10,14 +13,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** Where a JWK set is read: a file, or a URL with http or https. At most {@value #MOST_BYTES}. */
 public sealed interface KeySource {
   int MOST_BYTES = 256 * 1024;
+
+  Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
 
   /** For an answer to be there in full. */
   Duration FETCH = Duration.ofSeconds(5);
@@ -31,17 +40,28 @@ public sealed interface KeySource {
 
   /**
    * @param text a URL with http or https, or else the path of a file
+   * @param ca PEM file of who signs the certificate of an https URL; null: those whom the JDK
+   *     trusts
    * @throws IllegalArgumentException if it is neither
    */
-  static KeySource of(String text) {
+  static KeySource of(String text, @Nullable Path ca) {
     if (text.matches("(?i)https?:.*")) {
       URI uri = URI.create(text);
       if (uri.getHost() == null) {
         throw new IllegalArgumentException("a URL without a host");
       }
-      return new Url(uri);
+      return new Url(uri, ca);
     }
     return new InFile(Path.of(text));
+  }
+
+  /**
+   * TLS to whose certificate is signed by one of {@code ca}.
+   *
+   * @throws StartupException naming the file and the reason
+   */
+  static SSLContext trusting(Path ca) throws StartupException {
+    return ClientTls.context(new TlsFiles("TOKEN_", null, null, ca));
   }
 
   /** A file, which may be replaced at any time. */
@@ -63,12 +83,22 @@ public sealed interface KeySource {
     }
   }
 
-  /** A URL. Redirects are not followed: a key that stands elsewhere is to be named there. */
-  record Url(URI uri) implements KeySource {
+  /**
+   * A URL. Redirects are not followed: a key that stands elsewhere is to be named there.
+   *
+   * @param ca read anew for every fetch, so that it may be replaced
+   */
+  record Url(URI uri, @Nullable Path ca) implements KeySource {
+    /** Whether whoever stands between can say what the keys are. */
+    boolean isInTheClear() {
+      return "http".equalsIgnoreCase(uri.getScheme())
+          && !LOOPBACK.contains(uri.getHost().toLowerCase(Locale.ROOT));
+    }
+
     @Override
     public String read() throws IOException, InterruptedException {
       // One a fetch: they are rare, and an idle client costs a thread.
-      try (HttpClient http = HttpClient.newBuilder().connectTimeout(FETCH).build()) {
+      try (HttpClient http = client()) {
         HttpRequest request =
             HttpRequest.newBuilder(uri).timeout(FETCH).header("Accept", "application/json").build();
         CompletableFuture<HttpResponse<String>> asked =
@@ -92,6 +122,18 @@ public sealed interface KeySource {
           http.shutdownNow();
         }
       }
+    }
+
+    private HttpClient client() throws IOException {
+      HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(FETCH);
+      if (ca != null) {
+        try {
+          builder.sslContext(trusting(ca));
+        } catch (StartupException e) {
+          throw new IOException(e.getMessage(), e);
+        }
+      }
+      return builder.build();
     }
 
     private static String reason(Throwable cause) {

@@ -30,7 +30,11 @@ class KeyringTest {
   }
 
   private Access check(Scope scope, String... authorization) {
-    return keyring.check(List.of(authorization), scope, NOW, true);
+    return check(true, scope, authorization);
+  }
+
+  private Access check(boolean complete, Scope scope, String... authorization) {
+    return new CallerCheck(keyring, null).check(List.of(authorization), scope, NOW, complete);
   }
 
   @Test
@@ -44,7 +48,7 @@ class KeyringTest {
     assertThat(check(Scope.INSPECT, "bearer   " + key.text()))
         .isEqualTo(new Access.Granted("acme", key.id()));
     assertThat(check(Scope.POLICIES, "Bearer " + key.text()))
-        .isEqualTo(new Access.Lacking(key.id(), Scope.POLICIES));
+        .isEqualTo(new Access.Lacking("the key " + key.id(), Scope.POLICIES));
   }
 
   @Test
@@ -111,11 +115,11 @@ class KeyringTest {
     String other = "Bearer " + ApiKey.random(new SecureRandom()).text();
 
     // When // Then
-    assertThat(keyring.check(List.of(other), Scope.SEND, NOW, false))
-        .isEqualTo(new Access.NotReadYet());
-    assertThat(keyring.check(List.of("Bearer " + key.text()), Scope.SEND, NOW, false))
-        .isEqualTo(new Access.NotReadYet());
-    assertThat(keyring.check(List.of(), Scope.SEND, NOW, false)).isInstanceOf(Access.Unknown.class);
+    assertThat(check(false, Scope.SEND, other))
+        .isEqualTo(new Access.NotReadYet("the keys are not read from Kafka yet"));
+    assertThat(check(false, Scope.SEND, "Bearer " + key.text()))
+        .isEqualTo(new Access.NotReadYet("the keys are not read from Kafka yet"));
+    assertThat(check(false, Scope.SEND)).isInstanceOf(Access.Unknown.class);
   }
 
   @Test
@@ -125,9 +129,8 @@ class KeyringTest {
 
     // When // Then
     String shown = "Bearer " + key.text();
-    assertThat(keyring.check(List.of(shown), Scope.SEND, NOW, true))
-        .isInstanceOf(Access.Granted.class);
-    assertThat(keyring.check(List.of(shown), Scope.SEND, NOW + 1, true))
+    assertThat(check(Scope.SEND, shown)).isInstanceOf(Access.Granted.class);
+    assertThat(new CallerCheck(keyring, null).check(List.of(shown), Scope.SEND, NOW + 1, true))
         .isEqualTo(new Access.Unknown(true, "Authorization: the API key has expired"));
   }
 

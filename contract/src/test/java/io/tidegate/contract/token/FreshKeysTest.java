@@ -2,9 +2,15 @@ package io.tidegate.contract.token;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.tidegate.contract.tls.TlsFiles;
+import io.tidegate.contract.tls.WatchedTls;
+import io.tidegate.testtls.TestAuthority;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -70,7 +76,7 @@ final class FreshKeysTest {
   }
 
   private FreshKeys open(Duration refresh, Duration least) {
-    FreshKeys keys = FreshKeys.open(KeySource.of(url()), refresh, least, "test-keys");
+    FreshKeys keys = FreshKeys.open(KeySource.of(url(), null), refresh, least, "test-keys");
     await().until(keys::isKnown);
     return keys;
   }
@@ -145,7 +151,7 @@ final class FreshKeysTest {
   void answerWithoutEndShouldBeGivenUp() {
     // Given
     body = "x".repeat(KeySource.MOST_BYTES + 1);
-    try (FreshKeys keys = FreshKeys.open(KeySource.of(url()), SELDOM, SELDOM, "test-keys")) {
+    try (FreshKeys keys = FreshKeys.open(KeySource.of(url(), null), SELDOM, SELDOM, "test-keys")) {
       // When
       await().until(() -> keys.fetches() == 1);
 
@@ -179,7 +185,7 @@ final class FreshKeysTest {
     String text = url();
     int port = server.getAddress().getPort();
     server.stop(0);
-    try (FreshKeys keys = FreshKeys.open(KeySource.of(text), SELDOM, SOON, "test-keys")) {
+    try (FreshKeys keys = FreshKeys.open(KeySource.of(text, null), SELDOM, SOON, "test-keys")) {
       await().until(() -> keys.failures() > 1);
 
       // When
@@ -204,7 +210,8 @@ final class FreshKeysTest {
   void fileShouldBeReadAgain(@TempDir Path folder) throws Exception {
     // Given
     Path file = Files.writeString(folder.resolve("keys.json"), body);
-    try (FreshKeys keys = FreshKeys.open(KeySource.of(file.toString()), SOON, SOON, "test-keys")) {
+    try (FreshKeys keys =
+        FreshKeys.open(KeySource.of(file.toString(), null), SOON, SOON, "test-keys")) {
       await().until(() -> keys.keys().has("k1"));
 
       // When
@@ -213,5 +220,73 @@ final class FreshKeysTest {
       // Then
       await().until(() -> keys.keys().has("k2"));
     }
+  }
+
+  @Test
+  void sameKeysShouldStayTheSameObject() {
+    // Given
+    try (FreshKeys keys = open(SOON, SOON)) {
+      PublicKeys first = keys.keys();
+      long before = keys.fetches();
+
+      // When
+      await().until(() -> keys.fetches() > before + 1);
+
+      // Then
+      assertThat(keys.keys()).isSameAs(first);
+    }
+  }
+
+  @Test
+  void certificateOfTheSourceShouldBeOneOfAnAuthorityThatIsTrusted(@TempDir Path folder)
+      throws Exception {
+    // Given
+    TestAuthority authority = TestAuthority.create("authority");
+    authority.issue("keys").write(folder);
+    authority.write(folder);
+    TestAuthority.create("other").write(Files.createDirectory(folder.resolve("other")));
+    TlsFiles files =
+        new TlsFiles("X_TLS_", folder.resolve("cert.pem"), folder.resolve("key.pem"), null);
+    try (WatchedTls tls = WatchedTls.ofServer(files)) {
+      HttpsServer secure =
+          HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      secure.setHttpsConfigurator(new HttpsConfigurator(tls.context()));
+      secure.createContext(
+          "/keys",
+          exchange -> {
+            try (exchange) {
+              byte[] bytes = body.getBytes(UTF_8);
+              exchange.sendResponseHeaders(200, bytes.length);
+              exchange.getResponseBody().write(bytes);
+            }
+          });
+      secure.start();
+      String text = "https://127.0.0.1:" + secure.getAddress().getPort() + "/keys";
+
+      // When // Then
+      assertThat(KeySource.of(text, folder.resolve("ca.pem")).read()).isEqualTo(body);
+      for (Path ca : new Path[] {folder.resolve("other/ca.pem"), null}) {
+        assertThatIOException()
+            .isThrownBy(() -> KeySource.of(text, ca).read())
+            .withMessageContaining("PKIX path");
+      }
+      assertThatIOException()
+          .isThrownBy(() -> KeySource.of(text, folder.resolve("none.pem")).read())
+          .withMessageStartingWith("TOKEN_CA=");
+      secure.stop(0);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://keys.example/a, true",
+    "HTTP://10.0.0.1/a, true",
+    "http://127.0.0.1:8080/a, false",
+    "http://LOCALHOST/a, false",
+    "http://[::1]:80/a, false",
+    "https://keys.example/a, false"
+  })
+  void keysThatAnyoneBetweenCanChangeShouldBeTold(String text, boolean clear) {
+    assertThat(((KeySource.Url) KeySource.of(text, null)).isInTheClear()).isEqualTo(clear);
   }
 }

@@ -19,12 +19,12 @@ import java.util.function.UnaryOperator;
 
 /** Makes tokens, good ones and bad ones. */
 @SuppressWarnings("JavaUtilDate") // The library's.
-final class TokenMaker {
-  static final long NOW = 1_800_000_000_000L;
+public final class TokenMaker {
+  public static final long NOW = 1_800_000_000_000L;
 
   final ECKey key;
 
-  TokenMaker(String kid) {
+  public TokenMaker(String kid) {
     try {
       key = new ECKeyGenerator(Curve.P_256).keyID(kid).generate();
     } catch (JOSEException e) {
@@ -36,7 +36,7 @@ final class TokenMaker {
     return new JWKSet(key).toString(true);
   }
 
-  PublicKeys keys() {
+  public PublicKeys keys() {
     return PublicKeys.parse(publicJson());
   }
 
@@ -52,13 +52,13 @@ final class TokenMaker {
         .jwtID("t1");
   }
 
-  String token(UnaryOperator<JWTClaimsSet.Builder> change) {
+  public String token(UnaryOperator<JWTClaimsSet.Builder> change) {
     return signed(
         new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build(),
         change.apply(claims()).build());
   }
 
-  String token() {
+  public String token() {
     return token(claims -> claims);
   }
 

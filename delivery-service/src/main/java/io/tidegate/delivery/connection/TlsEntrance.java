@@ -26,12 +26,7 @@ final class TlsEntrance {
         "tls.handshakes.failed",
         "TLS handshakes that were refused by either side, too slow, or too many",
         failed::sum);
-    metrics.gauge(
-        "tls.certificate.expiry.seconds",
-        "When the certificate that is shown expires, since 1970",
-        () -> tls.expires().getEpochSecond());
-    metrics.counting("tls.reloads", "Times that changed TLS files came into use", tls::reloads);
-    metrics.counting("tls.reloads.refused", "Changed TLS files that were no good", tls::refusals);
+    metrics.security().certificate(tls);
   }
 
   /** Whether a connection failed as connections do: the network, or what a client says as TLS. */

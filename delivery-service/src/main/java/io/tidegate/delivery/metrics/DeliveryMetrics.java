@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tidegate.contract.CloseCode;
+import io.tidegate.contract.meters.SecurityMeters;
 import io.tidegate.contract.token.TokenFault;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -125,6 +126,11 @@ public final class DeliveryMetrics {
               Duration.ofSeconds(1),
               Duration.ofSeconds(5))
           .register(registry);
+
+  /** For what all services have alike. */
+  public SecurityMeters security() {
+    return new SecurityMeters(registry, PREFIX);
+  }
 
   /** A value that is read when somebody asks. */
   public void gauge(String name, String description, Supplier<Number> value) {

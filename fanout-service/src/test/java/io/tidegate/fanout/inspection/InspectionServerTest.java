@@ -270,7 +270,7 @@ class InspectionServerTest {
         scope ->
             scope == Scope.INSPECT
                 ? new Access.Granted("acme", "k")
-                : new Access.Lacking("k", scope);
+                : new Access.Lacking("the key k", scope);
     int port = start(fake);
 
     // When
@@ -307,7 +307,7 @@ class InspectionServerTest {
   void keyThatMayBeReadYetShouldBeAskedToComeAgain() throws Exception {
     // Given
     Fake fake = new Fake(_ -> new Found.Here(VIEW));
-    fake.access = _ -> new Access.NotReadYet();
+    fake.access = _ -> new Access.NotReadYet("the keys are not read from Kafka yet");
 
     // When
     HttpResponse<String> user = get(start(fake), "/v1/users/alice");

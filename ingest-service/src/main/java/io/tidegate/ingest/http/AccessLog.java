@@ -58,7 +58,7 @@ final class AccessLog {
         .addKeyValue("bytesIn", bytesIn)
         .addKeyValue("bytesOut", response.bytesWritten())
         .addKeyValue("tenant", caller.tenant())
-        .addKeyValue("key", caller.keyId() == null ? NONE : caller.keyId())
+        .addKeyValue("key", caller.id() == null ? NONE : caller.id())
         .addKeyValue("request", id.text())
         .addKeyValue("trace", traceId(request))
         .log("request answered");
@@ -82,7 +82,7 @@ final class AccessLog {
         .addKeyValue("refused", refused)
         .addKeyValue("millis", took.toMillis())
         .addKeyValue("tenant", caller.tenant())
-        .addKeyValue("key", caller.keyId() == null ? NONE : caller.keyId())
+        .addKeyValue("key", caller.id() == null ? NONE : caller.id())
         .addKeyValue(
             "request", request.context().get(RequestId.class).map(RequestId::text).orElse(NONE))
         .log("stream ended");

@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
  * Who sent a request that was let in.
  *
  * @param tenant whose users, groups and policies it is about
- * @param keyId of the API key that was shown; null where none is asked for
+ * @param id of the API key that was shown, or {@code sub:} and the subject of the token; null where
+ *     none is asked for
  */
-record Caller(String tenant, @Nullable String keyId) {
+record Caller(String tenant, @Nullable String id) {
   private static final Caller ANYONE = new Caller(UserKey.DEFAULT_TENANT, null);
 
   static Caller of(ServerRequest request) {

@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a request in whose API key allows what it asks for, and says for which tenant it is. Before
- * a byte of the body is read.
+ * Lets a request in whose API key or token allows what it asks for, and says for which tenant it
+ * is. Before a byte of the body is read.
  */
 final class Gatekeeper {
   private final @Nullable KeyTable keys;
@@ -53,7 +53,7 @@ final class Gatekeeper {
     Scope scope = route.scope();
     if (keys != null && scope != null) {
       Access.Granted granted = require(keys, request, response, scope);
-      request.context().register(new Caller(granted.tenant(), granted.keyId()));
+      request.context().register(new Caller(granted.tenant(), granted.caller()));
     }
   }
 

@@ -159,7 +159,8 @@ final class MessageStream implements Upgraded {
     long now = System.nanoTime();
     if (now - allowedAtNanos > ASK_AGAIN_NANOS) {
       if (!around.allowed().getAsBoolean()) {
-        throw new WebSocketException(CloseCode.UNAUTHORIZED, "the key does not hold any more");
+        throw new WebSocketException(
+            CloseCode.UNAUTHORIZED, "the key or token does not hold any more");
       }
       allowedAtNanos = now;
     }

@@ -10,7 +10,8 @@ import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.Recipient;
 import io.tidegate.contract.auth.Keyring;
-import io.tidegate.contract.tls.Handshakes;
+import io.tidegate.contract.auth.WatchedIssuer;
+import io.tidegate.contract.meters.SecurityMeters;
 import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Phase;
@@ -64,6 +65,7 @@ public final class IngestMetrics implements AutoCloseable {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final SecurityMeters security = new SecurityMeters(registry, "tidegate.ingest.");
   private final Counter requestsAccepted;
   private final Counter messagesAccepted;
   private final Counter toGroupsAccepted;
@@ -188,23 +190,8 @@ public final class IngestMetrics implements AutoCloseable {
 
   /** Shows how TLS fares. */
   public void show(WatchedTls tls) {
-    Gauge.builder("tidegate.ingest.tls.certificate.expiry.seconds", tls, IngestMetrics::expiry)
-        .description("When the certificate that is shown expires, since 1970")
-        .register(registry);
-    FunctionCounter.builder("tidegate.ingest.tls.reloads", tls, WatchedTls::reloads)
-        .description("Times that changed TLS files came into use")
-        .register(registry);
-    FunctionCounter.builder("tidegate.ingest.tls.reloads.refused", tls, WatchedTls::refusals)
-        .description("Changed TLS files that were no good")
-        .register(registry);
-    FunctionCounter.builder(
-            "tidegate.ingest.tls.handshakes.failed", tls.handshakes(), Handshakes::failed)
-        .description("TLS handshakes that were refused by either side, too slow, or too many")
-        .register(registry);
-  }
-
-  private static double expiry(WatchedTls tls) {
-    return tls.expires().getEpochSecond();
+    security.certificate(tls);
+    security.handshakes(tls.handshakes());
   }
 
   /** Shows how many streams there are. */
@@ -243,6 +230,11 @@ public final class IngestMetrics implements AutoCloseable {
     FunctionCounter.builder("tidegate.ingest.keys.skipped", keys.feed(), TableFeed::skipped)
         .description("Records of the topic of keys that could not be read")
         .register(registry);
+    WatchedIssuer issuer = keys.issuer();
+    if (issuer != null) {
+      security.keys(issuer.keys());
+      security.tokens(issuer.tokens());
+    }
   }
 
   public void accepted() {

@@ -1,0 +1,77 @@
+package io.tidegate.contract.auth;
+
+import static io.tidegate.contract.settings.Bounds.filled;
+
+import io.tidegate.contract.StartupException;
+import io.tidegate.contract.settings.Environment;
+import io.tidegate.contract.token.FreshKeys;
+import io.tidegate.contract.token.TokenKeys;
+import io.tidegate.contract.token.TokenRules;
+import io.tidegate.contract.token.TokenVerifier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose tokens let callers in.
+ *
+ * @param rules what they must say
+ * @param tokenScopeClaim the claim with the words of their {@link Scope}s, in one text with spaces
+ *     or as an array
+ */
+public record TrustedIssuer(TokenKeys keys, TokenRules rules, String tokenScopeClaim) {
+  /**
+   * What tokens of callers are for, unless it is set otherwise; never {@link TokenRules#DEVICES}.
+   */
+  public static final String AUDIENCE = "tidegate";
+
+  /**
+   * @throws IllegalArgumentException naming the field and the reason
+   */
+  public TrustedIssuer {
+    filled("tokenScopeClaim", tokenScopeClaim);
+  }
+
+  /**
+   * From {@code TOKEN_KEYS}, {@code TOKEN_ISSUER} and the other variables of that beginning; null
+   * where no keys are named.
+   *
+   * @param auth where it asks for nothing, there is nothing to trust anyone for
+   * @throws IllegalArgumentException naming the variable and the reason
+   */
+  public static @Nullable TrustedIssuer read(Environment variables, String prefix, Auth auth) {
+    String where = variables.text("TOKEN_KEYS");
+    if (where == null) {
+      if (variables.text("TOKEN_ISSUER") != null) {
+        throw new IllegalArgumentException(
+            prefix + "TOKEN_KEYS: required where " + prefix + "TOKEN_ISSUER is set");
+      }
+      return null;
+    }
+    if (auth != Auth.KEYS) {
+      throw new IllegalArgumentException(
+          prefix + "AUTH: want keys where " + prefix + "TOKEN_KEYS is set");
+    }
+    String issuer = variables.text("TOKEN_ISSUER");
+    if (issuer == null) {
+      throw new IllegalArgumentException(
+          prefix + "TOKEN_ISSUER: required where " + prefix + "TOKEN_KEYS is set");
+    }
+    return new TrustedIssuer(
+        new TokenKeys(where, "").read(variables),
+        new TokenRules(
+                issuer, AUDIENCE, TokenRules.TENANT, "", TokenRules.SKEW, TokenRules.MAX_LIFE)
+            .read(variables),
+        variables.text("TOKEN_SCOPE_CLAIM", TokenVerifier.SCOPE));
+  }
+
+  /**
+   * Begins to read the keys.
+   *
+   * @throws StartupException if a file has none
+   */
+  public WatchedIssuer open(String threadName) throws StartupException {
+    FreshKeys fresh = keys.open(threadName);
+    return new WatchedIssuer(
+        fresh,
+        new CallerTokens(new TokenVerifier(rules, tokenScopeClaim), fresh::keys, fresh::missed));
+  }
+}

@@ -1,0 +1,5 @@
+/** What all services count alike. */
+@NullMarked
+package io.tidegate.contract.meters;
+
+import org.jspecify.annotations.NullMarked;
