@@ -14,6 +14,7 @@ import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.util.FileSize;
+import java.io.BufferedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,9 @@ public final class Logs extends ContextAwareBase implements Configurator {
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{30} - %msg %kvp%n";
   private static final String OURS = "io.tidegate";
   private static final String ACCESS = "io.tidegate.ingest.access";
+
+  /** What is written of the access log at once. */
+  private static final int ACCESS_BYTES = 64 * 1024;
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
@@ -49,7 +53,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
   public static void toFile(Path file) {
     LoggerContext context = context();
     root(context).addAppender(started(rolling(file, context), context, PATTERN));
-    access(started(rolling(file.resolveSibling("access.log"), context), context, PATTERN), context);
+    access(rolling(file.resolveSibling("access.log"), context), context);
 
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
     console.setTarget("System.err");
@@ -63,6 +67,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
   private static RollingFileAppender<ILoggingEvent> rolling(Path file, LoggerContext context) {
     RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
     appender.setFile(file.toString());
+    appender.setBufferSize(new FileSize(ACCESS_BYTES));
 
     FixedWindowRollingPolicy rolling = new FixedWindowRollingPolicy();
     rolling.setContext(context);
@@ -83,9 +88,9 @@ public final class Logs extends ContextAwareBase implements Configurator {
 
   /** The access log is written on a thread of its own, so that no request waits for it. */
   private static void access(OutputStreamAppender<ILoggingEvent> target, LoggerContext context) {
-    AccessAppender appender = new AccessAppender();
+    target.setImmediateFlush(false);
+    AccessAppender appender = new AccessAppender(started(target, context, PATTERN));
     appender.setContext(context);
-    appender.addAppender(target);
     appender.start();
     Logger logger = context.getLogger(ACCESS);
     logger.setAdditive(false);
@@ -101,9 +106,11 @@ public final class Logs extends ContextAwareBase implements Configurator {
   public static void toConsole() {
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
     console.setTarget("System.err");
-    OutputStreamAppender<ILoggingEvent> appender = started(console, context(), PATTERN);
-    root(context()).addAppender(appender);
-    access(appender, context());
+    root(context()).addAppender(started(console, context(), PATTERN));
+    OutputStreamAppender<ILoggingEvent> access = new OutputStreamAppender<>();
+    // A line is given to it whole, so that what it writes at once is whole lines.
+    access.setOutputStream(new BufferedOutputStream(System.err, ACCESS_BYTES));
+    access(access, context());
   }
 
   private static OutputStreamAppender<ILoggingEvent> started(

@@ -8,54 +8,118 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
-import ch.qos.logback.core.AppenderBase;
+import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.EchoEncoder;
+import java.io.OutputStream;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class AccessAppenderTest {
-  /** Writes nothing until it is let go. */
-  private static final class Stuck extends AppenderBase<ILoggingEvent> {
+  /** Takes nothing until it is let go. */
+  private static final class Stuck extends OutputStream {
     private final CountDownLatch go = new CountDownLatch(1);
-    private final AtomicInteger written = new AtomicInteger();
+    private final AtomicInteger lines = new AtomicInteger();
+    private final AtomicInteger flushes = new AtomicInteger();
 
     @Override
-    protected void append(ILoggingEvent line) {
+    public void write(int b) {
+      throw new AssertionError("a line comes whole");
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
       try {
         go.await();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-      written.incrementAndGet();
+      lines.incrementAndGet();
+    }
+
+    @Override
+    public void flush() {
+      flushes.incrementAndGet();
+    }
+  }
+
+  private final LoggerContext context = new LoggerContext();
+  private final Stuck stuck = new Stuck();
+  private AccessAppender appender;
+
+  @BeforeEach
+  void start() {
+    context.setMDCAdapter(new LogbackMDCAdapter());
+    EchoEncoder<ILoggingEvent> encoder = new EchoEncoder<>();
+    encoder.setContext(context);
+    encoder.start();
+    OutputStreamAppender<ILoggingEvent> target = new OutputStreamAppender<>();
+    target.setContext(context);
+    target.setEncoder(encoder);
+    target.setImmediateFlush(false);
+    target.setOutputStream(stuck);
+    target.start();
+    appender = new AccessAppender(target);
+    appender.setContext(context);
+    appender.start();
+  }
+
+  @AfterEach
+  void stop() {
+    stuck.go.countDown();
+    appender.stop();
+  }
+
+  private void log(int lines) {
+    for (int i = 0; i < lines; i++) {
+      appender.doAppend(
+          new LoggingEvent(
+              "", context.getLogger("io.tidegate.ingest.access"), Level.INFO, "x", null, null));
     }
   }
 
   @Test
   void linesThatCannotBeWrittenShouldBeDroppedAndCountedAndNobodyWait() {
     // Given
-    LoggerContext context = new LoggerContext();
-    context.setMDCAdapter(new LogbackMDCAdapter());
-    Stuck stuck = new Stuck();
-    stuck.setContext(context);
-    stuck.start();
-    AccessAppender appender = new AccessAppender();
-    appender.setContext(context);
-    appender.addAppender(stuck);
-    appender.start();
     int lines = 4 * AccessAppender.QUEUED_LINES;
 
     // When
-    for (int i = 0; i < lines; i++) {
-      appender.doAppend(
-          new LoggingEvent(
-              "", context.getLogger("io.tidegate.ingest.access"), Level.INFO, "x", null, null));
-    }
+    log(lines);
+
+    // Then: one may be with the thread that writes
+    int most = 3 * AccessAppender.QUEUED_LINES;
+    assertThat(appender.dropped()).isBetween(most - 1L, (long) most);
+    stuck.go.countDown();
+    await().until(() -> stuck.lines.get() + appender.dropped() == lines);
+  }
+
+  @Test
+  void singleLineShouldBeWrittenSoonAndManyAtOnce() {
+    // Given
+    stuck.go.countDown();
+    await().until(() -> stuck.flushes.get() > 0);
+
+    // When
+    log(1);
+
+    // Then
+    await().until(() -> stuck.lines.get() == 1);
+    int before = stuck.flushes.get();
+    await().until(() -> stuck.flushes.get() > before);
+  }
+
+  @Test
+  void whatWaitsShouldBeWrittenBeforeTheEnd() {
+    // Given
+    log(1_000);
     stuck.go.countDown();
 
-    // Then: as many again, and the first, may be with the thread that writes
-    assertThat(appender.dropped())
-        .isBetween(2L * AccessAppender.QUEUED_LINES - 1, 3L * AccessAppender.QUEUED_LINES);
-    await().until(() -> stuck.written.get() + appender.dropped() == lines);
+    // When
     appender.stop();
+
+    // Then
+    assertThat(stuck.lines).hasValue(1_000);
   }
 }

@@ -4,8 +4,8 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.tidegate.ingest.message.Acceptance;
+import io.tidegate.ingest.message.IdSource;
 import io.tidegate.ingest.message.LineIds;
-import io.tidegate.ingest.message.MessageIds;
 import io.tidegate.ingest.message.TraceParent;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -16,10 +16,12 @@ final class Acceptances {
   static final HeaderName TRACE_PARENT = HeaderNames.create("traceparent");
 
   private final InstantSource clock;
-  private final SecureRandom random = new SecureRandom();
+  private final IdSource ids;
 
   Acceptances(InstantSource clock) {
     this.clock = clock;
+    SecureRandom random = new SecureRandom();
+    this.ids = new IdSource(random.nextLong(), random.nextLong());
   }
 
   /**
@@ -31,9 +33,7 @@ final class Acceptances {
     return new Acceptance(
         tenant,
         now,
-        key == null
-            ? () -> MessageIds.uuid7(now, random.nextLong(), random.nextLong()).toString()
-            : new LineIds(tenant, key),
+        key == null ? () -> ids.next(now) : new LineIds(tenant, key),
         TraceParent.valid(request.headers().first(TRACE_PARENT).orElse(null)));
   }
 }

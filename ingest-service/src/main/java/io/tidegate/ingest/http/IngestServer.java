@@ -5,6 +5,7 @@ import io.helidon.common.tls.Tls;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.Headers;
 import io.helidon.http.Status;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
@@ -291,8 +292,7 @@ public final class IngestServer implements AutoCloseable {
     try {
       chain.proceed();
     } finally {
-      if (response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)
-          || request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+      if (isLast(response.headers()) || isLast(request.headers())) {
         Guard.current().last();
       }
       Route route = Route.of(request.path().rawPath());
@@ -305,6 +305,16 @@ public final class IngestServer implements AutoCloseable {
               .orElseGet(() -> Guard.current().received() - receivedBefore);
       accessLog.answered(request, response, route, id, took.toNanos() / 1000, bytesIn);
     }
+  }
+
+  /** To look for a token in a header costs more than all else here, and most need none. */
+  private static boolean isLast(Headers headers) {
+    if (!headers.contains(HeaderNames.CONNECTION)) {
+      return false;
+    }
+    Header connection = headers.get(HeaderNames.CONNECTION);
+    boolean stays = connection.valueCount() == 1 && connection.get().equalsIgnoreCase("keep-alive");
+    return !stays && headers.containsToken(HeaderValues.CONNECTION_CLOSE);
   }
 
   private void live(ServerRequest request, ServerResponse response) {
