@@ -39,7 +39,10 @@ final class AccessAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
   private final Thread thread =
       Thread.ofPlatform().daemon().name("tidegate-access-log").unstarted(this::write);
   private final AtomicLong dropped = new AtomicLong();
-  private final AtomicLong toldNanos = new AtomicLong(System.nanoTime() - TELL_NANOS);
+
+  /** Only the thread looks at it. */
+  private long toldNanos = System.nanoTime() - TELL_NANOS;
+
   private volatile boolean stopping;
 
   /**
@@ -60,7 +63,6 @@ final class AccessAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     if (queued.incrementAndGet() > QUEUED_LINES) {
       queued.decrementAndGet();
       dropped.incrementAndGet();
-      tell();
       return;
     }
     line.prepareForDeferredProcessing();
@@ -68,6 +70,20 @@ final class AccessAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
   }
 
   private void write() {
+    try {
+      writeAll();
+    } catch (RuntimeException | Error e) {
+      LoggerFactory.getLogger(AccessAppender.class)
+          .atError()
+          .setCause(e)
+          .log("the access log is not written any more");
+    } finally {
+      target.stop();
+    }
+  }
+
+  private void writeAll() {
+    long told = 0;
     while (true) {
       boolean last = stopping;
       ILoggingEvent line = queue.poll();
@@ -77,6 +93,14 @@ final class AccessAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
         continue;
       }
       flush();
+      long lost = dropped.get();
+      if (lost > told && (last || mayTell())) {
+        told = lost;
+        LoggerFactory.getLogger(AccessAppender.class)
+            .atWarn()
+            .addKeyValue("lines", lost)
+            .log("the access log cannot keep up; lines were dropped so far");
+      }
       if (last) {
         return;
       }
@@ -95,15 +119,13 @@ final class AccessAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     }
   }
 
-  private void tell() {
+  private boolean mayTell() {
     long now = System.nanoTime();
-    long before = toldNanos.get();
-    if (now - before >= TELL_NANOS && toldNanos.compareAndSet(before, now)) {
-      LoggerFactory.getLogger(AccessAppender.class)
-          .atWarn()
-          .addKeyValue("lines", dropped.get())
-          .log("the access log cannot keep up; lines were dropped so far");
+    boolean may = now - toldNanos >= TELL_NANOS;
+    if (may) {
+      toldNanos = now;
     }
+    return may;
   }
 
   /** How many lines were dropped so far. */
@@ -111,7 +133,7 @@ final class AccessAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     return dropped.get();
   }
 
-  /** Writes what waits, for at most a second. */
+  /** Waits for at most a second until what there is is written; the thread closes the target. */
   @Override
   public void stop() {
     if (!isStarted()) {
@@ -125,6 +147,5 @@ final class AccessAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    target.stop();
   }
 }

@@ -13,8 +13,10 @@ import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import ch.qos.logback.core.util.Duration;
 import ch.qos.logback.core.util.FileSize;
 import java.io.BufferedOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
@@ -48,7 +50,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
 
   /**
    * Everything into {@code file}, but for the access log, which goes to {@code access.log} beside
-   * it (two of each, of at most 20 MB); and our own warnings to stderr too.
+   * it (two of each, of 20 MB and what comes in a second); and our own warnings to stderr too.
    */
   public static void toFile(Path file) {
     LoggerContext context = context();
@@ -79,6 +81,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
     SizeBasedTriggeringPolicy<ILoggingEvent> size = new SizeBasedTriggeringPolicy<>();
     size.setContext(context);
     size.setMaxFileSize(FileSize.valueOf("20MB"));
+    size.setCheckIncrement(Duration.buildBySeconds(1));
     size.start();
 
     appender.setRollingPolicy(rolling);
@@ -109,7 +112,14 @@ public final class Logs extends ContextAwareBase implements Configurator {
     root(context()).addAppender(started(console, context(), PATTERN));
     OutputStreamAppender<ILoggingEvent> access = new OutputStreamAppender<>();
     // A line is given to it whole, so that what it writes at once is whole lines.
-    access.setOutputStream(new BufferedOutputStream(System.err, ACCESS_BYTES));
+    access.setOutputStream(
+        new BufferedOutputStream(System.err, ACCESS_BYTES) {
+          // What is printed after the log has ended is still to be seen.
+          @Override
+          public void close() throws IOException {
+            flush();
+          }
+        });
     access(access, context());
   }
 

@@ -22,6 +22,10 @@ final class AccessAppenderTest {
   private static final class Stuck extends OutputStream {
     private final CountDownLatch go = new CountDownLatch(1);
     private final AtomicInteger lines = new AtomicInteger();
+
+    /** Since the last flush. */
+    private final AtomicInteger waiting = new AtomicInteger();
+
     private final AtomicInteger flushes = new AtomicInteger();
 
     @Override
@@ -37,11 +41,13 @@ final class AccessAppenderTest {
         Thread.currentThread().interrupt();
       }
       lines.incrementAndGet();
+      waiting.incrementAndGet();
     }
 
     @Override
     public void flush() {
       flushes.incrementAndGet();
+      waiting.set(0);
     }
   }
 
@@ -96,7 +102,7 @@ final class AccessAppenderTest {
   }
 
   @Test
-  void singleLineShouldBeWrittenSoonAndManyAtOnce() {
+  void singleLineShouldNotWaitForOthers() {
     // Given
     stuck.go.countDown();
     await().until(() -> stuck.flushes.get() > 0);
@@ -105,9 +111,7 @@ final class AccessAppenderTest {
     log(1);
 
     // Then
-    await().until(() -> stuck.lines.get() == 1);
-    int before = stuck.flushes.get();
-    await().until(() -> stuck.flushes.get() > before);
+    await().until(() -> stuck.lines.get() == 1 && stuck.waiting.get() == 0);
   }
 
   @Test
@@ -121,5 +125,18 @@ final class AccessAppenderTest {
 
     // Then
     assertThat(stuck.lines).hasValue(1_000);
+    assertThat(stuck.waiting).hasValue(0);
+  }
+
+  @Test
+  void endShouldNotWaitForWhatCannotBeWritten() {
+    // Given
+    log(10);
+
+    // When
+    appender.stop();
+
+    // Then
+    assertThat(stuck.lines).hasValue(0);
   }
 }

@@ -108,8 +108,15 @@ final class DeliveryDraft {
     slot = variables.integer("SLOT", slot);
     loops = variables.integer("LOOPS", loops);
     auth = variables.choice("AUTH", auth);
+    TokenKeys before = keys;
+    TokenRules rules = tokens;
     keys = keys.read(variables);
     tokens = tokens.read(variables);
+    if (auth == DeliveryAuth.NONE && !(keys.equals(before) && tokens.equals(rules))) {
+      // Who sets them believes that they are asked for.
+      throw new IllegalArgumentException(
+          DeliveryConfig.PREFIX + "AUTH: want tokens where settings of tokens are made");
+    }
     connections = variables.integer("CONNECTIONS", connections);
     frameBytes = variables.integer("FRAME_BYTES", frameBytes);
     framesPerSecond = variables.integer("FRAMES_PER_SECOND", framesPerSecond);

@@ -9,6 +9,7 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -98,15 +99,49 @@ final class DeliveryConfigTest {
 
     // Then
     assertThat(names).isEqualTo(defaults.keySet());
+    defaults.remove("TOKEN_CA"); // only with an https URL
     for (Map.Entry<String, Object> field : defaults.entrySet()) {
       String name = field.getKey();
       Object other = other(field.getValue());
-      Map<String, Object> changed =
-          fields("", DeliveryConfig.from(Map.of("TIDEGATE_DELIVERY_" + name, text(other))));
+      Map<String, String> variables = new HashMap<>();
       Map<String, Object> expected = fields("", DeliveryConfig.defaults("127.0.0.1:9092"));
+      if (name.startsWith("TOKEN_")) {
+        variables.put("TIDEGATE_DELIVERY_AUTH", "tokens");
+        expected.put("AUTH", DeliveryAuth.TOKENS);
+      }
+      variables.put("TIDEGATE_DELIVERY_" + name, text(other));
       expected.put(name, other);
+      Map<String, Object> changed = fields("", DeliveryConfig.from(variables));
       assertThat(changed).as(name).isEqualTo(expected);
     }
+  }
+
+  @Test
+  void settingsOfTokensShouldNotBeMadeWhereNoneIsAskedFor() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                DeliveryConfig.from(Map.of("TIDEGATE_DELIVERY_TOKEN_ISSUER", "https://a.example")))
+        .withMessage("TIDEGATE_DELIVERY_AUTH: want tokens where settings of tokens are made");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                DeliveryConfig.from(
+                    Map.of(
+                        "TIDEGATE_DELIVERY_AUTH",
+                        "tokens",
+                        "TIDEGATE_DELIVERY_TOKEN_CA",
+                        "ca.pem")))
+        .withMessageContaining("tokenCa: want none where tokenKeys is no https URL");
+    assertThat(
+            DeliveryConfig.from(
+                    Map.of(
+                        "TIDEGATE_DELIVERY_AUTH", "tokens",
+                        "TIDEGATE_DELIVERY_TOKEN_KEYS", "https://a.example/jwks",
+                        "TIDEGATE_DELIVERY_TOKEN_CA", "ca.pem"))
+                .keys()
+                .tokenCa())
+        .isEqualTo("ca.pem");
   }
 
   /** All fields, also of records within, under their names in capitals. */

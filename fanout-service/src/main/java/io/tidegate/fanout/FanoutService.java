@@ -185,7 +185,7 @@ public final class FanoutService implements AutoCloseable {
     KeyFeed known = keys;
     return !closing.get()
         && state() == KafkaStreams.State.RUNNING
-        && (config.auth() == Auth.NONE || (known != null && known.caughtUp()));
+        && (config.auth() == Auth.NONE || (known != null && known.isKnown()));
   }
 
   private KafkaStreams.@Nullable State state() {

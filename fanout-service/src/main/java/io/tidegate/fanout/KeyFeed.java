@@ -51,17 +51,24 @@ final class KeyFeed implements AutoCloseable {
    */
   static KeyFeed open(FanoutConfig config, MeterRegistry registry) throws StartupException {
     TrustedIssuer trusted = config.issuer();
-    return new KeyFeed(
-        config, trusted == null ? null : trusted.open("tidegate-fanout-token-keys"), registry);
+    WatchedIssuer issuer = trusted == null ? null : trusted.open("tidegate-fanout-token-keys");
+    try {
+      return new KeyFeed(config, issuer, registry);
+    } catch (RuntimeException e) {
+      if (issuer != null) {
+        issuer.close();
+      }
+      throw e;
+    }
   }
 
   Access check(List<String> authorization, Scope scope) {
     return callers.check(authorization, scope, clock.millis(), table.caughtUp());
   }
 
-  /** Whether all keys have been read. */
-  boolean caughtUp() {
-    return table.caughtUp();
+  /** Whether nobody is refused for what has not been read. */
+  boolean isKnown() {
+    return table.caughtUp() && (issuer == null || issuer.keys().isKnown());
   }
 
   @Override

@@ -120,6 +120,7 @@ class FanoutConfigTest {
             "TOKEN_TENANT_CLAIM",
             "TOKEN_TENANT",
             "TOKEN_SCOPE_CLAIM",
+            "TOKEN_SCOPE_PREFIX",
             "TOKEN_SKEW",
             "TOKEN_MAX_LIFE");
     assertThat(names).containsAll(together);

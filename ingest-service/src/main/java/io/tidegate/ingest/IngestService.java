@@ -160,12 +160,22 @@ public final class IngestService implements AutoCloseable {
     TrustedIssuer trusted = config.issuer();
     WatchedIssuer issuer = trusted == null ? null : trusted.open("tidegate-ingest-token-keys");
     Keyring keyring = new Keyring();
-    return new KeyTable(
-        keyring,
-        TableFeed.of(
-            TopicTable.open(
-                config.kafka(), config.topics().keys(), "tidegate-ingest-keys", keyring::changed)),
-        issuer);
+    try {
+      return new KeyTable(
+          keyring,
+          TableFeed.of(
+              TopicTable.open(
+                  config.kafka(),
+                  config.topics().keys(),
+                  "tidegate-ingest-keys",
+                  keyring::changed)),
+          issuer);
+    } catch (RuntimeException e) {
+      if (issuer != null) {
+        issuer.close();
+      }
+      throw e;
+    }
   }
 
   private static void close(TopicProbe probe, @Nullable TableFeed feed, @Nullable KeyTable keys) {
@@ -334,9 +344,7 @@ public final class IngestService implements AutoCloseable {
    * probe of Kafka, 2 s.
    */
   public boolean ready() {
-    return policies.caughtUp()
-        && (keys == null || keys.feed().caughtUp())
-        && readiness.state().up();
+    return policies.caughtUp() && (keys == null || keys.isKnown()) && readiness.state().up();
   }
 
   /**

@@ -52,7 +52,7 @@ final class CallerTokensTest {
   @Test
   void messageShouldBeWrittenForTheTenantOfTheToken() throws Exception {
     // When
-    String token = issuer.token("acme", "billing", "openid send", HOUR);
+    String token = issuer.token("acme", "billing", "openid tidegate:send", HOUR);
     send(token).is(202);
     send(token).is(202);
 
@@ -66,7 +66,7 @@ final class CallerTokensTest {
   @Test
   void tokenWithoutTheScopeShouldBeToldWhichItLacks() throws Exception {
     // When
-    TestHttp.Answer answer = send(issuer.token("acme", "billing", "groups", HOUR));
+    TestHttp.Answer answer = send(issuer.token("acme", "billing", "tidegate:groups send", HOUR));
 
     // Then
     answer.isProblem(403, "forbidden", null);
@@ -92,12 +92,12 @@ final class CallerTokensTest {
   @Test
   void keysOfTheIssuerMayBeRotated() throws Exception {
     // Given
-    String old = issuer.token("acme", "billing", "send", HOUR);
+    String old = issuer.token("acme", "billing", "tidegate:send", HOUR);
     send(old).is(202);
 
     // When: it signs with a key that was not read yet
     issuer.rotate("k2");
-    String young = issuer.token("acme", "billing", "send", HOUR);
+    String young = issuer.token("acme", "billing", "tidegate:send", HOUR);
     TestHttp.Answer early = send(young);
 
     // Then: that has it read at once
@@ -114,7 +114,8 @@ final class CallerTokensTest {
   @Test
   void expiredTokenShouldBeRefused() throws Exception {
     // When
-    TestHttp.Answer answer = send(issuer.token("acme", "billing", "send", Duration.ofSeconds(-1)));
+    TestHttp.Answer answer =
+        send(issuer.token("acme", "billing", "tidegate:send", Duration.ofSeconds(-1)));
 
     // Then
     answer.isProblem(401, "unauthorized", null);
@@ -127,7 +128,7 @@ final class CallerTokensTest {
   @Test
   void streamShouldEndWithItsToken() throws Exception {
     // Given
-    String token = issuer.token("acme", "billing", "send", Duration.ofSeconds(2));
+    String token = issuer.token("acme", "billing", "tidegate:send", Duration.ofSeconds(2));
     try (TestStream stream = TestStream.open(ingest, "Authorization: Bearer " + token)) {
       // When // Then
       await()

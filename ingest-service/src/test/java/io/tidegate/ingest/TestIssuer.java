@@ -62,7 +62,8 @@ final class TestIssuer implements AutoCloseable {
             "",
             Duration.ZERO,
             Duration.ofHours(2)),
-        "scope");
+        "scope",
+        TrustedIssuer.SCOPE_PREFIX);
   }
 
   /** Signs with another key from now on, and shows that one beside the old one. */

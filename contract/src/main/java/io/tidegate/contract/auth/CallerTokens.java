@@ -29,25 +29,34 @@ public final class CallerTokens {
   static final int KNOWN = 10_000;
 
   /** Before a token's subject, where a caller is named; no id of a key has a colon. */
-  static final String SUBJECT = "sub:";
+  public static final String SUBJECT = "sub:";
 
   private final TokenVerifier verifier;
   private final Supplier<PublicKeys> keys;
   private final Runnable missed;
+  private final String scopePrefix;
   private final int mostYoung;
   private final LongAdder checked = new LongAdder();
   private final Map<TokenFault, LongAdder> refused = new EnumMap<>(TokenFault.class);
   private volatile Known known = new Known(PublicKeys.NONE);
 
   /**
+   * @param scopePrefix what stands before a {@link Scope} in the tokens' scopes
    * @param keys those that are known now
    * @param missed told that a token was signed with a key that is not known
    */
-  public CallerTokens(TokenVerifier verifier, Supplier<PublicKeys> keys, Runnable missed) {
-    this(verifier, keys, missed, KNOWN);
+  public CallerTokens(
+      TokenVerifier verifier, String scopePrefix, Supplier<PublicKeys> keys, Runnable missed) {
+    this(verifier, scopePrefix, keys, missed, KNOWN);
   }
 
-  CallerTokens(TokenVerifier verifier, Supplier<PublicKeys> keys, Runnable missed, int mostYoung) {
+  CallerTokens(
+      TokenVerifier verifier,
+      String scopePrefix,
+      Supplier<PublicKeys> keys,
+      Runnable missed,
+      int mostYoung) {
+    this.scopePrefix = scopePrefix;
     this.mostYoung = mostYoung;
     this.verifier = verifier;
     this.keys = keys;
@@ -72,17 +81,18 @@ public final class CallerTokens {
   }
 
   /** What is kept of a good token. */
-  private record Caller(String tenant, String name, Set<Scope> scopes, long expiresMillis) {
-    static Caller of(Token token) {
-      Set<Scope> scopes = EnumSet.noneOf(Scope.class);
-      for (String word : token.scopes()) {
-        Scope scope = Scope.of(word);
-        if (scope != null) {
-          scopes.add(scope);
-        }
+  private record Caller(String tenant, String name, Set<Scope> scopes, long expiresMillis) {}
+
+  private Caller caller(Token token) {
+    Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+    for (String word : token.scopes()) {
+      Scope scope =
+          word.startsWith(scopePrefix) ? Scope.of(word.substring(scopePrefix.length())) : null;
+      if (scope != null) {
+        scopes.add(scope);
       }
-      return new Caller(token.tenant(), SUBJECT + token.subject(), scopes, token.expiresMillis());
     }
+    return new Caller(token.tenant(), SUBJECT + token.subject(), scopes, token.expiresMillis());
   }
 
   /** The tokens that were found good with some keys: those used of late, and those before them. */
@@ -107,7 +117,11 @@ public final class CallerTokens {
           return unknown(bad);
         }
         case TokenVerifier.Verdict.Good(Token token) -> {
-          caller = Caller.of(token);
+          if (token.device() != null) {
+            return unknown(
+                new TokenVerifier.Verdict.Bad(TokenFault.MISMATCH, "it is one of a device"));
+          }
+          caller = caller(token);
           if (hash != null) {
             keep(hash, caller, current);
           }

@@ -1,6 +1,7 @@
 package io.tidegate.contract.auth;
 
 import static io.tidegate.contract.settings.Bounds.filled;
+import static io.tidegate.contract.settings.Bounds.require;
 
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.settings.Environment;
@@ -8,6 +9,7 @@ import io.tidegate.contract.token.FreshKeys;
 import io.tidegate.contract.token.TokenKeys;
 import io.tidegate.contract.token.TokenRules;
 import io.tidegate.contract.token.TokenVerifier;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,18 +18,41 @@ import org.jspecify.annotations.Nullable;
  * @param rules what they must say
  * @param tokenScopeClaim the claim with the words of their {@link Scope}s, in one text with spaces
  *     or as an array
+ * @param tokenScopePrefix what stands before those words, since others have words like ours; may be
+ *     empty
  */
-public record TrustedIssuer(TokenKeys keys, TokenRules rules, String tokenScopeClaim) {
+public record TrustedIssuer(
+    TokenKeys keys, TokenRules rules, String tokenScopeClaim, String tokenScopePrefix) {
   /**
    * What tokens of callers are for, unless it is set otherwise; never {@link TokenRules#DEVICES}.
    */
   public static final String AUDIENCE = "tidegate";
+
+  /** A provider's own scopes have no such beginning. */
+  public static final String SCOPE_PREFIX = "tidegate:";
+
+  private static final List<String> VARIABLES =
+      List.of(
+          "TOKEN_ISSUER",
+          "TOKEN_AUDIENCE",
+          "TOKEN_CA",
+          "TOKEN_TENANT",
+          "TOKEN_TENANT_CLAIM",
+          "TOKEN_SCOPE_CLAIM",
+          "TOKEN_SCOPE_PREFIX",
+          "TOKEN_SKEW",
+          "TOKEN_MAX_LIFE");
 
   /**
    * @throws IllegalArgumentException naming the field and the reason
    */
   public TrustedIssuer {
     filled("tokenScopeClaim", tokenScopeClaim);
+    require(
+        !rules.tokenAudience().equals(TokenRules.DEVICES),
+        "tokenAudience",
+        "want another than devices' tokens have",
+        rules.tokenAudience());
   }
 
   /**
@@ -40,9 +65,11 @@ public record TrustedIssuer(TokenKeys keys, TokenRules rules, String tokenScopeC
   public static @Nullable TrustedIssuer read(Environment variables, String prefix, Auth auth) {
     String where = variables.text("TOKEN_KEYS");
     if (where == null) {
-      if (variables.text("TOKEN_ISSUER") != null) {
-        throw new IllegalArgumentException(
-            prefix + "TOKEN_KEYS: required where " + prefix + "TOKEN_ISSUER is set");
+      for (String name : VARIABLES) {
+        if (variables.text(name) != null) {
+          throw new IllegalArgumentException(
+              prefix + "TOKEN_KEYS: required where " + prefix + name + " is set");
+        }
       }
       return null;
     }
@@ -60,7 +87,14 @@ public record TrustedIssuer(TokenKeys keys, TokenRules rules, String tokenScopeC
         new TokenRules(
                 issuer, AUDIENCE, TokenRules.TENANT, "", TokenRules.SKEW, TokenRules.MAX_LIFE)
             .read(variables),
-        variables.text("TOKEN_SCOPE_CLAIM", TokenVerifier.SCOPE));
+        variables.text("TOKEN_SCOPE_CLAIM", TokenVerifier.SCOPE),
+        scopePrefix(variables));
+  }
+
+  /** A blank variable counts as not set, so that no prefix is a word. */
+  private static String scopePrefix(Environment variables) {
+    String prefix = variables.text("TOKEN_SCOPE_PREFIX", SCOPE_PREFIX);
+    return prefix.equals("none") ? "" : prefix;
   }
 
   /**
@@ -72,6 +106,10 @@ public record TrustedIssuer(TokenKeys keys, TokenRules rules, String tokenScopeC
     FreshKeys fresh = keys.open(threadName);
     return new WatchedIssuer(
         fresh,
-        new CallerTokens(new TokenVerifier(rules, tokenScopeClaim), fresh::keys, fresh::missed));
+        new CallerTokens(
+            new TokenVerifier(rules, tokenScopeClaim),
+            tokenScopePrefix,
+            fresh::keys,
+            fresh::missed));
   }
 }

@@ -41,7 +41,7 @@ public final class FreshKeys implements AutoCloseable {
   private final AtomicLong failures = new AtomicLong();
 
   /** What {@link #keys} were read from. Only the thread looks at it. */
-  private String text = "";
+  private @Nullable String text;
 
   // Guarded by the lock.
   private boolean wanted;

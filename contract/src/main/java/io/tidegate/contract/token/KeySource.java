@@ -141,9 +141,14 @@ public sealed interface KeySource {
           + (cause.getMessage() == null ? "" : ": " + cause.getMessage());
     }
 
+    /** Without what may be a secret in it. */
     @Override
     public String toString() {
-      return uri.toString();
+      return uri.getScheme()
+          + "://"
+          + uri.getHost()
+          + (uri.getPort() < 0 ? "" : ":" + uri.getPort())
+          + uri.getPath();
     }
   }
 }

@@ -133,7 +133,8 @@ public final class PublicKeys {
   private static @Nullable Key key(JWK jwk, JWSVerifier verifier, JWSAlgorithm... fitting) {
     Set<JWSAlgorithm> algorithms = Set.of(fitting);
     Algorithm only = jwk.getAlgorithm();
-    if (only == null || only.equals(JWSAlgorithm.EdDSA)) {
+    boolean ofEdwards = algorithms.contains(JWSAlgorithm.EdDSA);
+    if (only == null || (ofEdwards && only.equals(JWSAlgorithm.EdDSA))) {
       return new Key(jwk.getKeyID(), algorithms, verifier);
     }
     return algorithms.contains(only) ? new Key(jwk.getKeyID(), Set.of(only), verifier) : null;

@@ -30,6 +30,11 @@ public record TokenKeys(String tokenKeys, String tokenCa) {
     } catch (IllegalArgumentException e) {
       require(false, "tokenKeys", "want a file or a URL with http or https", tokenKeys);
     }
+    require(
+        tokenCa.isEmpty() || tokenKeys.matches("(?i)https:.*"),
+        "tokenCa",
+        "want none where tokenKeys is no https URL",
+        tokenCa);
   }
 
   /** The same with what variables of the fields' names say otherwise. */
@@ -62,11 +67,18 @@ public record TokenKeys(String tokenKeys, String tokenCa) {
     return FreshKeys.open(source, threadName);
   }
 
+  /** The name of the class says what an exception about a file does not. */
+  private static String reason(Exception e) {
+    return e instanceof IOException
+        ? e.getClass().getSimpleName() + ": " + e.getMessage()
+        : String.valueOf(e.getMessage());
+  }
+
   private static void requireKeys(KeySource.InFile file) throws StartupException {
     try {
       PublicKeys.parse(file.read());
     } catch (IOException | IllegalArgumentException e) {
-      throw new StartupException("tokenKeys: " + file + ": " + e, e);
+      throw new StartupException("tokenKeys: " + file + ": " + reason(e), e);
     }
   }
 }

@@ -13,6 +13,7 @@ import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,11 @@ public final class TokenVerifier {
   public static final String SCOPE = "scope";
 
   private static final int MAX_SCOPES = 64;
+
+  /** The library skips other characters, so that one token would be written in many ways. */
+  private static final Pattern COMPACT =
+      Pattern.compile("[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++");
+
   private static final int MAX_ID_CHARS = 128;
 
   private final TokenRules rules;
@@ -67,6 +73,9 @@ public final class TokenVerifier {
     }
     if (text.length() > MAX_CHARS) {
       throw new Refused(TokenFault.TOO_LARGE);
+    }
+    if (!COMPACT.matcher(text).matches()) {
+      throw new Refused(TokenFault.MALFORMED);
     }
     SignedJWT jwt = parse(text);
     JWSHeader header = jwt.getHeader();

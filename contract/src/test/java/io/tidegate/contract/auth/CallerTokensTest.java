@@ -38,7 +38,10 @@ final class CallerTokensTest {
   private PublicKeys keys = MAKER.keys();
   private final CallerTokens tokens =
       new CallerTokens(
-          new TokenVerifier(RULES, TokenVerifier.SCOPE), () -> keys, misses::incrementAndGet);
+          new TokenVerifier(RULES, TokenVerifier.SCOPE),
+          TrustedIssuer.SCOPE_PREFIX,
+          () -> keys,
+          misses::incrementAndGet);
   private final CallerCheck callers = new CallerCheck(keyring, tokens);
 
   private static String token(UnaryOperator<JWTClaimsSet.Builder> change) {
@@ -49,7 +52,7 @@ final class CallerTokensTest {
                     .issuer("https://login.example")
                     .audience("tidegate")
                     .subject("billing")
-                    .claim("scope", "send openid inspect")));
+                    .claim("scope", "tidegate:send openid tidegate:inspect groups")));
   }
 
   private Access check(String text, Scope scope, long now) {
@@ -71,6 +74,8 @@ final class CallerTokensTest {
       assertThat(check(text, Scope.INSPECT, NOW)).isInstanceOf(Access.Granted.class);
       assertThat(check(text, Scope.TOKENS, NOW))
           .isEqualTo(new Access.Lacking("the token of sub:billing", Scope.TOKENS));
+      assertThat(check(text, Scope.GROUPS, NOW)) // a scope of the provider, and not ours
+          .isEqualTo(new Access.Lacking("the token of sub:billing", Scope.GROUPS));
     }
   }
 
@@ -100,6 +105,28 @@ final class CallerTokensTest {
             new Access.Unknown(
                 true, "Authorization: the token is not taken: for another audience"));
     assertThat(refused(TokenFault.AUDIENCE)).isEqualTo(1);
+  }
+
+  @Test
+  void tokenThatNamesADeviceShouldBeNoneOfACaller() {
+    assertThat(check(token(claims -> claims.claim("device", "phone")), Scope.SEND, NOW))
+        .isEqualTo(
+            new Access.Unknown(
+                true, "Authorization: the token is not taken: it is one of a device"));
+    assertThat(refused(TokenFault.MISMATCH)).isEqualTo(1);
+  }
+
+  @Test
+  void tokenShouldBeWrittenInOneWayOnly() {
+    // Given
+    String text = token(claims -> claims);
+    assertThat(check(text, Scope.SEND, NOW)).isInstanceOf(Access.Granted.class);
+
+    // When // Then: characters that a lenient reader skips
+    for (String other : List.of(text + "=", text + "!", text.replaceFirst("\\.", ".\t"))) {
+      assertThat(check(other, Scope.SEND, NOW)).isInstanceOf(Access.Unknown.class);
+    }
+    assertThat(refused(TokenFault.MALFORMED)).isEqualTo(3);
   }
 
   @ParameterizedTest
@@ -182,7 +209,11 @@ final class CallerTokensTest {
     // Given
     CallerTokens few =
         new CallerTokens(
-            new TokenVerifier(RULES, TokenVerifier.SCOPE), () -> keys, misses::incrementAndGet, 2);
+            new TokenVerifier(RULES, TokenVerifier.SCOPE),
+            TrustedIssuer.SCOPE_PREFIX,
+            () -> keys,
+            misses::incrementAndGet,
+            2);
     String used = token(claims -> claims);
 
     // When

@@ -12,6 +12,7 @@ import io.tidegate.contract.token.TokenRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,7 @@ final class TrustedIssuerTest {
                     "X_TOKEN_TENANT_CLAIM", "org",
                     "X_TOKEN_TENANT", "acme",
                     "X_TOKEN_SCOPE_CLAIM", "permissions",
+                    "X_TOKEN_SCOPE_PREFIX", "none",
                     "X_TOKEN_SKEW", "5s",
                     "X_TOKEN_MAX_LIFE", "1h"),
                 Auth.KEYS))
@@ -57,7 +59,8 @@ final class TrustedIssuerTest {
                     "acme",
                     Duration.ofSeconds(5),
                     Duration.ofHours(1)),
-                "permissions"));
+                "permissions",
+                ""));
   }
 
   @Test
@@ -73,6 +76,7 @@ final class TrustedIssuerTest {
         .isNotEqualTo(TokenRules.DEVICES);
     assertThat(issuer.rules().tokenTenantClaim()).isEqualTo("tenant");
     assertThat(issuer.tokenScopeClaim()).isEqualTo("scope");
+    assertThat(issuer.tokenScopePrefix()).isEqualTo("tidegate:");
   }
 
   @Test
@@ -89,6 +93,9 @@ final class TrustedIssuerTest {
             + " https",
         "TOKEN_SKEW | 1h | X_TOKEN_SKEW=\"1h\": tokenSkew: want 0s to 5m, got 1h",
         "TOKEN_TENANT | A | X_TOKEN_TENANT=\"A\": tokenTenant: want 1 to 64 of [a-z0-9-]",
+        "TOKEN_AUDIENCE | tidegate-device | X_TOKEN_AUDIENCE=\"tidegate-device\": tokenAudience:"
+            + " want another",
+        "TOKEN_CA | ca.pem | X_TOKEN_CA=\"ca.pem\": tokenCa: want none where",
         "TOKEN_SCOPES | a | X_TOKEN_SCOPES: there is no such setting"
       })
   void badSettingShouldBeNamed(String name, String value, String message) {
@@ -105,9 +112,11 @@ final class TrustedIssuerTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> read(Map.of("X_TOKEN_KEYS", "k"), Auth.KEYS))
         .withMessage("X_TOKEN_ISSUER: required where X_TOKEN_KEYS is set");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> read(Map.of("X_TOKEN_ISSUER", "i"), Auth.KEYS))
-        .withMessage("X_TOKEN_KEYS: required where X_TOKEN_ISSUER is set");
+    for (String name : List.of("X_TOKEN_ISSUER", "X_TOKEN_AUDIENCE", "X_TOKEN_SCOPE_PREFIX")) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> read(Map.of(name, "i"), Auth.KEYS))
+          .withMessage("X_TOKEN_KEYS: required where " + name + " is set");
+    }
   }
 
   @Test

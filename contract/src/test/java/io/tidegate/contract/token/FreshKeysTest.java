@@ -223,6 +223,20 @@ final class FreshKeysTest {
   }
 
   @Test
+  void emptyAnswerShouldBeAFailureFromTheBeginning() {
+    // Given
+    body = "";
+    try (FreshKeys keys = FreshKeys.open(KeySource.of(url(), null), SELDOM, SELDOM, "test-keys")) {
+      // When
+      await().until(() -> keys.fetches() == 1);
+
+      // Then
+      assertThat(keys.failures()).isEqualTo(1);
+      assertThat(keys.detail()).endsWith("not a JWK set");
+    }
+  }
+
+  @Test
   void sameKeysShouldStayTheSameObject() {
     // Given
     try (FreshKeys keys = open(SOON, SOON)) {

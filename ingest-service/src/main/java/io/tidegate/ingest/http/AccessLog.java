@@ -58,7 +58,7 @@ final class AccessLog {
         .addKeyValue("bytesIn", bytesIn)
         .addKeyValue("bytesOut", response.bytesWritten())
         .addKeyValue("tenant", caller.tenant())
-        .addKeyValue("key", caller.id() == null ? NONE : caller.id())
+        .addKeyValue("key", name(caller))
         .addKeyValue("request", id.text())
         .addKeyValue("trace", traceId(request))
         .log("request answered");
@@ -82,7 +82,7 @@ final class AccessLog {
         .addKeyValue("refused", refused)
         .addKeyValue("millis", took.toMillis())
         .addKeyValue("tenant", caller.tenant())
-        .addKeyValue("key", caller.id() == null ? NONE : caller.id())
+        .addKeyValue("key", name(caller))
         .addKeyValue(
             "request", request.context().get(RequestId.class).map(RequestId::text).orElse(NONE))
         .log("stream ended");
@@ -99,6 +99,12 @@ final class AccessLog {
         .addKeyValue("problem", problem.type())
         .addKeyValue("request", id.text())
         .log("request refused before a route");
+  }
+
+  /** A subject may have quotes, which would end the field. */
+  private static String name(Caller caller) {
+    String id = caller.id();
+    return id == null ? NONE : id.replace("\\", "\\\\").replace("\"", "\\\"");
   }
 
   private static String method(String method) {

@@ -2,6 +2,7 @@ package io.tidegate.ingest.http;
 
 import io.helidon.webserver.http.ServerRequest;
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.auth.CallerTokens;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,14 @@ import org.jspecify.annotations.Nullable;
  */
 record Caller(String tenant, @Nullable String id) {
   private static final Caller ANYONE = new Caller(UserKey.DEFAULT_TENANT, null);
+
+  /**
+   * Whose quota of a key it uses: all tokens of a tenant have one together, since there may be any
+   * number of subjects.
+   */
+  @Nullable String quotaKey() {
+    return id != null && id.startsWith(CallerTokens.SUBJECT) ? CallerTokens.SUBJECT : id;
+  }
 
   static Caller of(ServerRequest request) {
     return request.context().get(Caller.class).orElse(ANYONE);

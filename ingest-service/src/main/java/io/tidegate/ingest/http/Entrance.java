@@ -138,7 +138,7 @@ final class Entrance {
   }
 
   private Lease lease(Caller caller) {
-    Lease lease = quotas.enter(caller.tenant(), caller.id());
+    Lease lease = quotas.enter(caller.tenant(), caller.quotaKey());
     if (lease == null) {
       throw Rejection.of(
           Problem.Kind.TEMPORARY_REDUCED_CAPACITY, "too many tenants and keys are busy now");

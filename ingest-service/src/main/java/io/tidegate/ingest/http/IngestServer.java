@@ -18,7 +18,9 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.StartupException;
+import io.tidegate.contract.auth.WatchedIssuer;
 import io.tidegate.contract.tls.WatchedTls;
+import io.tidegate.contract.token.FreshKeys;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Guard;
 import io.tidegate.ingest.connection.GuardedSelector;
@@ -335,6 +337,11 @@ public final class IngestServer implements AutoCloseable {
           keys.feed().caughtUp()
               ? new Readiness.State(true, keys.keyring().size() + " keys")
               : new Readiness.State(false, "not read from Kafka yet"));
+      WatchedIssuer issuer = keys.issuer();
+      if (issuer != null) {
+        FreshKeys known = issuer.keys();
+        checks.put("token_keys", new Readiness.State(known.isKnown(), known.detail()));
+      }
     }
     health(response, checks);
   }

@@ -37,6 +37,11 @@ public final class KeyTable implements Quotas.Own, AutoCloseable {
     return feed;
   }
 
+  /** Whether nobody is refused for what has not been read. */
+  public boolean isKnown() {
+    return feed.caughtUp() && (issuer == null || issuer.keys().isKnown());
+  }
+
   public @Nullable WatchedIssuer issuer() {
     return issuer;
   }

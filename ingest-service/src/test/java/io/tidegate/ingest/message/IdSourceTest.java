@@ -22,6 +22,13 @@ final class IdSourceTest {
     assertThat(id.getMostSignificantBits() >>> 16).isEqualTo(NOW);
   }
 
+  /** The eighth vector of the reference implementation: key 00 to 0f, message 00 to 07. */
+  @Test
+  void hashShouldBeSipHash() {
+    assertThat(new IdSource(0x0706050403020100L, 0x0f0e0d0c0b0a0908L).hash(0x0706050403020100L))
+        .isEqualTo(0x93f5f5799a932462L);
+  }
+
   @Test
   void noIdShouldComeTwiceOfManyThreads() throws Exception {
     // Given
