@@ -16,6 +16,21 @@ enum Fault {
       broker.start();
     }
   },
+  /**
+   * SIGSTOP and SIGCONT, before the producer gives up but after it has asked again: the broker
+   * reads the same records twice.
+   */
+  BLINKED {
+    @Override
+    void begin(TidegateProcess broker) throws IOException, InterruptedException {
+      broker.pause();
+    }
+
+    @Override
+    void end(TidegateProcess broker) throws IOException, InterruptedException {
+      broker.goOn();
+    }
+  },
   /** SIGSTOP and SIGCONT: what was sent to it meanwhile it still reads. */
   PAUSED {
     @Override

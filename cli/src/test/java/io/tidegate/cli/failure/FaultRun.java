@@ -27,6 +27,7 @@ final class FaultRun {
    * @param streamed messages a second over one stream
    * @param dataBytes of each message
    * @param least how long each phase lasts at least
+   * @param blink longer than ingest's producer waits for one answer, and shorter than for all
    * @param waits how long a request may wait for Kafka, by ingest's settings
    * @param inFlightBytes the most that ingest may hold
    */
@@ -37,6 +38,7 @@ final class FaultRun {
       int streamed,
       int dataBytes,
       Duration least,
+      Duration blink,
       Duration waits,
       long inFlightBytes) {
 
@@ -55,6 +57,8 @@ final class FaultRun {
   private final Load load;
   private final Ledger ledger;
   private final List<String> record = new ArrayList<>();
+  private long phaseNanos;
+  private double mostBytes;
 
   /**
    * @param ledger of all faults of that system, since it is held against the whole topic
@@ -74,19 +78,27 @@ final class FaultRun {
             new StreamSender(system.http(), system.url(), load.dataBytes(), ledger)) {
       posts.start(load.singles(), load.batches(), load.lines());
       stream.start(load.streamed());
-      phase(fault + " before", watch, this::awaitService);
+      begin(watch);
+      ledger.mark();
+      end(fault + " before", watch, load.least(), this::awaitService);
 
-      ledger.beginPhase();
-      watch.beginPhase();
-      long begun = System.nanoTime();
+      begin(watch);
       fault.begin(system.broker());
-      phase(fault + " during", watch, () -> awaitRefusals(begun));
+      if (fault == Fault.BLINKED) {
+        end(fault + " during", watch, load.blink(), () -> {});
+      } else {
+        end(fault + " during", watch, load.least(), this::awaitRefusals);
+      }
 
+      begin(watch);
       ledger.mark();
       fault.end(system.broker());
-      phase(fault + " after", watch, this::awaitService);
+      end(fault + " after", watch, load.least(), this::awaitService);
 
-      retryRefused(posts);
+      List<String> refused = ledger.takeRefused();
+      assertThat(!refused.isEmpty() || fault == Fault.BLINKED).as("the fault was felt").isTrue();
+      // With the same ids, as the answer says that it may be.
+      refused.forEach(posts::single);
       stream.finish();
       posts.finish();
       await().atMost(MOST).until(stream::isFinished);
@@ -99,31 +111,27 @@ final class FaultRun {
     return record;
   }
 
-  private double mostBytes;
+  private void begin(IngestWatch watch) {
+    ledger.beginPhase();
+    watch.beginPhase();
+    phaseNanos = System.nanoTime();
+  }
 
-  private void phase(String name, IngestWatch watch, Await until) throws Exception {
-    long begun = System.nanoTime();
-    if (!name.endsWith("during")) {
-      ledger.beginPhase();
-      watch.beginPhase();
-      if (name.endsWith("before")) {
-        ledger.mark();
-      }
-    }
-    until.await();
-    await().atMost(MOST).until(() -> System.nanoTime() - begun >= load.least().toNanos());
+  private void end(String phase, IngestWatch watch, Duration least, Runnable awaited) {
+    awaited.run();
+    await().atMost(MOST).until(() -> hasLasted(least));
     mostBytes = Math.max(mostBytes, watch.mostBytes());
     record.add(
-        ledger.line(name)
+        ledger.line(phase)
             + " %8.1f %8.1f".formatted(watch.mostBytes() / 1024, watch.mostResidentKib() / 1024.0));
+  }
+
+  private boolean hasLasted(Duration least) {
+    return System.nanoTime() - phaseNanos >= least.toNanos();
   }
 
   static String head() {
     return Ledger.head() + " %8s %8s".formatted("KiB", "RSS MiB");
-  }
-
-  private interface Await {
-    void await() throws Exception;
   }
 
   /** Until messages that were sent since are accepted, in each way. */
@@ -141,22 +149,15 @@ final class FaultRun {
   /**
    * Until it has lasted longer than ingest waits for Kafka, and ingest says that it is not well.
    */
-  private void awaitRefusals(long begun) {
+  private void awaitRefusals() {
     await()
         .atMost(MOST)
         .failFast("something was wrong", () -> assertThat(ledger.wrong()).isEmpty())
         .until(
             () ->
                 ledger.count(Answer.GIVEN_UP) >= SOME
-                    && System.nanoTime() - begun > load.waits().toNanos()
+                    && hasLasted(load.waits())
                     && system.ready() == 503);
-  }
-
-  /** What was given up is sent again with its ids, as the answer says that it may be. */
-  private void retryRefused(Posts posts) {
-    List<String> refused = ledger.takeRefused();
-    assertThat(refused).isNotEmpty();
-    refused.forEach(posts::single);
   }
 
   private void assertBounded(IngestWatch watch) throws IOException {

@@ -34,7 +34,15 @@ final class KafkaFaultIT {
     // 2 s + 500 ms + 1 s of slack.
     FaultRun.Load load =
         new FaultRun.Load(
-            100, 4, 20, 50, 1_000, Duration.ofSeconds(1), Duration.ofMillis(3_500), 512 * 1024);
+            100,
+            4,
+            20,
+            50,
+            1_000,
+            Duration.ofSeconds(1),
+            Duration.ofMillis(1_500),
+            Duration.ofMillis(3_500),
+            512 * 1024);
     try (FragileKafka system = new FragileKafka(folder, "short", SHORT)) {
       system.start();
       faults(system, load);
@@ -75,7 +83,15 @@ final class KafkaFaultIT {
   void everyAcceptedMessageShouldBeInTheTopicOnceThoughKafkaFailsForLong() throws Exception {
     FaultRun.Load load =
         new FaultRun.Load(
-            400, 10, 100, 300, 1_000, Duration.ofSeconds(30), Duration.ofSeconds(12), 64L << 20);
+            400,
+            10,
+            100,
+            300,
+            1_000,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(7),
+            Duration.ofSeconds(12),
+            64L << 20);
     try (FragileKafka system =
         new FragileKafka(folder, "long", Map.of("TIDEGATE_INGEST_ACCESS_LOG", "false"))) {
       system.start();
