@@ -320,31 +320,103 @@ await check("wscat: says hello and is welcomed", async () => {
   if (!out.includes('"op":"welcome"')) throw new Error(`no welcome in: ${out}`);
 });
 
-await check("kcat: a CloudEvent written straight to Kafka is delivered", async () => {
+const KCAT_EVENT = ["ce_specversion=1.0", "ce_source=/kcat", "ce_type=test"];
+
+await check("kcat: CloudEvents of both modes written straight to Kafka are delivered", async () => {
   const user = `kcat-${randomUUID()}`;
   const device = new Device({ user });
   await device.welcome();
-  kcat("tidegate.messages", `default/${user}`, '{"from":"kcat"}', [
-    "ce_specversion=1.0", "ce_id=k1", "ce_source=/kcat", "ce_type=test", "content-type=application/json",
+  kcat(`default/${user}`, '{"from":"kcat"}', [
+    ...KCAT_EVENT, "ce_id=binary", `ce_subject=user/${user}`, "ce_urgency=high", "content-type=application/json",
   ]);
   await device.count(1);
-  equal([device.messages[0].id, device.messages[0].data], ["k1", { from: "kcat" }], "message");
+  kcat(`default/${user}`, JSON.stringify({ specversion: "1.0", id: "structured", source: "/kcat", type: "test", subject: `user/${user}`, unknown: 1, data: { from: "kcat" } }), [
+    "content-type=application/cloudevents+json; charset=UTF-8",
+  ]);
+  await device.count(2);
+  kcat(`default/${user}`, "", [...KCAT_EVENT, "ce_id=no-data"]);
+  await device.count(3);
+  equal(device.messages.map((m) => [m.id, m.source, m.data, m.urgency]), [
+    ["binary", "/kcat", { from: "kcat" }, "high"],
+    ["structured", "/kcat", { from: "kcat" }, "normal"],
+    ["no-data", "/kcat", undefined, "normal"],
+  ], "messages");
   await device.close();
 });
 
-await check("kcat: a malformed record becomes a dead letter with its cause", async () => {
+await check("kcat: a CloudEvent for a group reaches its member", async () => {
   const mark = randomUUID();
-  kcat("tidegate.messages", `default/kcat-${mark}`, mark, ["ce_specversion=1.0"]);
-  await eventually("the dead letter", async () => {
-    const out = execFileSync("kcat", ["-b", kafka, "-C", "-t", "tidegate.dead-letters", "-e", "-q", "-f", "%s %h\n"], { encoding: "utf8" });
-    const line = out.split("\n").find((l) => l.startsWith(mark));
-    if (line && !line.includes("ce_id")) throw new Error(`cause names no attribute: ${line}`);
-    return line;
-  });
+  equal(curl("PUT", `/v1/groups/kcat-${mark}/members/${mark}`).status, 204, "PUT");
+  const device = new Device({ user: mark });
+  await device.welcome();
+  kcat("default", '"for the group"', [...KCAT_EVENT, "ce_id=g1", `ce_subject=group/kcat-${mark}`]);
+  await device.count(1);
+  equal(device.messages[0].data, "for the group", "message");
+  await device.close();
 });
 
-function kcat(topic, key, value, headers) {
-  execFileSync("kcat", ["-b", kafka, "-P", "-t", topic, "-k", key, ...headers.flatMap((h) => ["-H", h])], { input: value });
+await check("kcat: malformed records become dead letters with cause and bytes, and hold up nothing behind them", async () => {
+  const mark = randomUUID();
+  const user = `kcat-${mark}`;
+  const key = `default/${user}`;
+  const device = new Device({ user });
+  await device.welcome();
+  // Where its records lie, so that the others can be laid before it.
+  kcat(key, "0", [...KCAT_EVENT, "ce_id=first"]);
+  await device.count(1);
+  const partition = String(records("tidegate.messages").find((r) => r.key === key).partition);
+  const whole = [...KCAT_EVENT, `ce_id=${mark}`];
+  const structured = "content-type=application/cloudevents+json";
+  const bad = [
+    ["no headers and no JSON", key, `nonsense ${mark}`, [], "malformed: ce_specversion: missing"],
+    ["no JSON", key, `{${mark}`, whole, "payload: value: not JSON at character 1"],
+    ["no id", key, JSON.stringify(`no id ${mark}`), KCAT_EVENT, "malformed: ce_id: missing"],
+    ["no user in the key", `nobody-${mark}`, "1", whole, "key: key: want tenant/user, found no slash"],
+    ["a group without a name", key, "2", [...whole, "ce_subject=group/"], "key: group: want 1 to 128 of [A-Za-z0-9._~:@+-]"],
+    ["another user", key, "3", [...whole, "ce_subject=user/somebody"], "key: ce_subject: names another user than the key"],
+    ["a bad time", key, "4", [...whole, "ce_time=yesterday"], "malformed: ce_time: want an RFC 3339 time"],
+    ["a huge header", key, "5", [...whole, `ce_category=${"x".repeat(60_000)}`], "malformed: ce_category: longer than 256 characters"],
+    ["half a structured event", key, `{"id":"${mark}"`, [structured], "malformed: value: not JSON at byte 44"],
+    ["a structured event without a type", key, `{"specversion":"1.0","id":"${mark}","source":"/kcat"}`, [structured], "malformed: ce_type: missing"],
+    ["a tombstone", key, "", whole, "malformed: value: missing", ["-Z"]],
+  ];
+  for (const [, k, value, headers, , more = []] of bad) {
+    kcat(k, value, headers, ["-p", partition, ...more]);
+  }
+  kcat(key, '"good"', [...KCAT_EVENT, "ce_id=good"], ["-p", partition]);
+  await device.count(2);
+  equal(device.messages[1].data, "good", "the message behind them");
+  const letters = await eventually("the dead letters", () => {
+    const found = records("tidegate.dead-letters").filter((r) => r.key === key || r.key === `nobody-${mark}`);
+    return found.length >= bad.length && found;
+  });
+  const source = (letter) => header(letter, "tidegate_source").split("/");
+  letters.sort((a, b) => source(a)[2] - source(b)[2]);
+  bad.forEach(([what, , value, , cause, more], i) => {
+    equal(source(letters[i]).slice(0, 2), ["tidegate.messages", partition], `source of ${what}`);
+    equal([header(letters[i], "tidegate_cause"), letters[i].payload], [cause, more ? null : value], what);
+  });
+  equal(letters.length, bad.length, "dead letters");
+  await device.close();
+});
+
+/** Writes one record with kcat, to the partition that Kafka's own clients would take. */
+function kcat(key, value, headers, more = []) {
+  execFileSync("kcat", [
+    "-b", kafka, "-P", "-t", "tidegate.messages", "-X", "partitioner=murmur2_random", "-K", "\\x01", ...more,
+    ...headers.flatMap((h) => ["-H", h]),
+  ], { input: `${key}\x01${value}\n` });
+}
+
+/** All records of a topic, as kcat tells them. */
+function records(topic) {
+  const out = execFileSync("kcat", ["-b", kafka, "-C", "-t", topic, "-e", "-q", "-J"], { encoding: "utf8", maxBuffer: 1 << 28 });
+  return out.split("\n").filter((line) => line).map((line) => JSON.parse(line));
+}
+
+function header(record, name) {
+  const at = (record.headers ?? []).indexOf(name);
+  return at < 0 ? undefined : record.headers[at + 1];
 }
 
 await check("chromium: a page connects, is pushed to, acks, and resumes", async () => {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whom a message on {@code tidegate.messages} is for. The record's key begins with the tenant; the
  * CloudEvents subject says whom: {@code group/g}, {@code all}, and anything else or none that the
- * whole key is a user's.
+ * whole key is a user's, which {@code user/u} must name.
  */
 public sealed interface Recipient {
 
@@ -80,7 +80,12 @@ public sealed interface Recipient {
     if (subject.equals(EVERYONE_SUBJECT)) {
       return new Everyone(tenant(key));
     }
-    return new OneUser(UserKey.parse(key));
+    OneUser user = new OneUser(UserKey.parse(key));
+    if (subject.startsWith(USER_SUBJECT) && !subject.equals(user.subject())) {
+      throw new IllegalArgumentException(
+          CloudEventHeaders.SUBJECT + ": names another user than the key");
+    }
+    return user;
   }
 
   private static String subject(Headers headers) {

@@ -52,6 +52,8 @@ class RecipientTest {
         Arguments.of("Acme/x", "all", "tenant: want 1 to 64 of [a-z0-9-]"),
         Arguments.of("acme/x", "group/", "group: want 1 to 128 of [A-Za-z0-9._~:@+-]"),
         Arguments.of("acme/x", "group/a/b", "group: want 1 to 128 of [A-Za-z0-9._~:@+-]"),
+        Arguments.of("acme/x", "user/y", "ce_subject: names another user than the key"),
+        Arguments.of("acme/x", "user/", "ce_subject: names another user than the key"),
         Arguments.of("x", "user/x", "key: want tenant/user, found no slash"));
   }
 

@@ -251,7 +251,7 @@ final class MortalSystem implements AutoCloseable {
     }
   }
 
-  private static boolean isListening(int port) {
+  static boolean isListening(int port) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       return socket.isConnected();
     } catch (IOException e) {
@@ -263,7 +263,7 @@ final class MortalSystem implements AutoCloseable {
    * Different ones, and below those that the system gives to outgoing connections (32768 and up on
    * Linux), so that nobody takes one while its process is dead.
    */
-  private static int[] freePorts(int count) throws IOException {
+  static int[] freePorts(int count) throws IOException {
     List<ServerSocket> held = new ArrayList<>();
     try {
       for (int attempt = 0; held.size() < count && attempt < 1_000; attempt++) {

@@ -4,16 +4,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A {@code tidegate} command in a JVM of its own, started, killed and started again. */
+/** A {@code tidegate} command in a JVM of its own, started, stopped, killed and started again. */
 final class TidegateProcess implements AutoCloseable {
   private final String name;
   private final int port;
   private final Path log;
   private final List<String> command;
+  private final Map<String, String> environment = new HashMap<>();
   private @Nullable Process process;
 
   /** Its log in that folder goes on over its lives, and begins anew with each object. */
@@ -38,12 +41,19 @@ final class TidegateProcess implements AutoCloseable {
     command.addAll(List.of(arguments));
   }
 
+  /** With that variable in its environment, from the next start on. */
+  TidegateProcess with(String variable, String value) {
+    environment.put(variable, value);
+    return this;
+  }
+
   TidegateProcess start() throws IOException {
-    process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().putAll(environment);
+    process = builder.start();
     return this;
   }
 
@@ -58,6 +68,36 @@ final class TidegateProcess implements AutoCloseable {
   /** kill -9. */
   void kill() throws InterruptedException {
     started(this).destroyForcibly().waitFor();
+  }
+
+  /** SIGTERM; returns once it has ended. */
+  void stop() throws InterruptedException {
+    Process started = started(this);
+    started.destroy();
+    if (!started.waitFor(60, TimeUnit.SECONDS)) {
+      throw new IllegalStateException(name + " does not end, see " + log);
+    }
+  }
+
+  /** SIGSTOP: it does nothing any more, and its sockets stay open. */
+  void pause() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** SIGCONT. */
+  void goOn() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  long pid() {
+    return started(this).pid();
+  }
+
+  private void signal(String signal) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start();
+    if (kill.waitFor() != 0) {
+      throw new IllegalStateException("kill -" + signal + " of " + name + " failed");
+    }
   }
 
   /** Where it listens; 0 if it does not. */

@@ -6,6 +6,7 @@ import io.tidegate.contract.Recipient;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.record.MessageRecords;
 import io.tidegate.fanout.record.RejectedException;
+import io.tidegate.fanout.record.StructuredEvent;
 import io.tidegate.fanout.rehearsal.Recorded;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,9 +171,12 @@ final class RecordedMessages {
 
   private @Nullable Recorded message(ConsumerRecord<byte[], byte[]> record)
       throws RejectedException {
-    Recipient to = MessageRecords.recipient(record.key(), record.headers());
+    StructuredEvent.Binary binary = StructuredEvent.binary(record.headers(), record.value());
+    Headers headers = binary == null ? record.headers() : binary.headers();
+    byte[] value = binary == null ? record.value() : binary.value();
+    Recipient to = MessageRecords.recipient(record.key(), headers);
     if (!(to instanceof Recipient.OneUser(UserKey user))
-        || record.headers().lastHeader(CloudEventHeaders.COPY) != null) {
+        || headers.lastHeader(CloudEventHeaders.COPY) != null) {
       skipped.toGroups++;
       return null;
     }
@@ -179,7 +184,7 @@ final class RecordedMessages {
       skipped.misplaced++;
       return null;
     }
-    Message message = MessageRecords.message(record.headers(), record.value(), record.timestamp());
+    Message message = MessageRecords.message(headers, value, record.timestamp());
     if (!user.tenant().equals(tenant)) {
       skipped.otherTenants++;
       return null;

@@ -15,6 +15,7 @@ import io.tidegate.fanout.record.RejectedException;
 import io.tidegate.fanout.record.Reroute;
 import io.tidegate.fanout.record.SessionRecords;
 import io.tidegate.fanout.record.SettingsRecords;
+import io.tidegate.fanout.record.StructuredEvent;
 import io.tidegate.fanout.sequencer.At;
 import io.tidegate.fanout.sequencer.UserEvent;
 import io.tidegate.fanout.statestore.StreamsBytes;
@@ -144,11 +145,13 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
     ThreadTurns.current().handledRecord(System.nanoTime() - began);
   }
 
-  private void message(Task to, RecordMetadata from, Record<byte[], byte[]> record) {
+  private void message(Task to, RecordMetadata from, Record<byte[], byte[]> written) {
     metrics.message();
-    to.runner().arrived(to.context().currentSystemTimeMs(), record.timestamp());
+    to.runner().arrived(to.context().currentSystemTimeMs(), written.timestamp());
     UserKey user = null;
+    Record<byte[], byte[]> record = written;
     try {
+      record = binary(written);
       Recipient recipient = MessageRecords.recipient(record.key(), record.headers());
       user = recipient instanceof Recipient.OneUser(UserKey one) ? one : null;
       Message message =
@@ -168,18 +171,27 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
       } else {
         to.expander().bringUp(user);
         if (!run(to, user, new UserEvent.Arrived(message), MESSAGES, from)) {
-          to.rejects().add(from, record, DeadLetterCause.INTERNAL, null);
+          to.rejects().add(from, written, DeadLetterCause.INTERNAL, null);
           to.rejects().ended(user, message.id(), message.source(), Outcome.Reason.INTERNAL);
         }
       }
     } catch (RejectedException e) {
-      to.rejects().add(from, record, e.rejection(), e.getMessage());
+      to.rejects().add(from, written, e.rejection(), e.getMessage());
       String id = MessageRecords.id(record.headers());
       if (user != null && id != null) {
         String source = MessageRecords.source(record.headers());
         to.rejects().ended(user, id, source, Outcome.Reason.MALFORMED);
       }
     }
+  }
+
+  /** In structured mode only until here: what is moved or copied is in binary mode. */
+  private static Record<byte[], byte[]> binary(Record<byte[], byte[]> written)
+      throws RejectedException {
+    StructuredEvent.Binary binary = StructuredEvent.binary(written.headers(), written.value());
+    return binary == null
+        ? written
+        : written.withHeaders(binary.headers()).withValue(binary.value());
   }
 
   /** The original goes to every partition, in the same transaction; a copy is for this one. */

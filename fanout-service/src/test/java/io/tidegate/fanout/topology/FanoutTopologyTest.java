@@ -298,7 +298,7 @@ class FanoutTopologyTest {
         m.payload());
   }
 
-  private static UserKey userOf(int partition) {
+  static UserKey userOf(int partition) {
     for (int i = 0; ; i++) {
       UserKey user = new UserKey("default", "user-" + i);
       if (user.partition(2) == partition) {

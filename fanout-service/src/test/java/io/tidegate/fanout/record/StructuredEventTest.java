@@ -1,0 +1,137 @@
+package io.tidegate.fanout.record;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StructuredEventTest {
+  private static final String WHOLE =
+      """
+      {"specversion":"1.0","id":"1","source":"/s","type":"t","subject":"user/a","time":null,
+       "urgency":"high","unknown":{"a":[1]},"data": {"n": 1.0} }\
+      """;
+
+  @Test
+  void attributesShouldBecomeHeadersAndJsonDataStayAsItStands() throws Exception {
+    // Given
+    Headers headers = contentType("Application/CloudEvents+json; charset=UTF-8");
+    headers.add("ce_id", "other".getBytes(UTF_8)).add("tidegate_rerouted", "1/2".getBytes(UTF_8));
+
+    // When
+    StructuredEvent.Binary binary = binary(headers, WHOLE);
+
+    // Then
+    assertThat(new String(binary.value(), UTF_8)).isEqualTo("{\"n\": 1.0}");
+    assertThat(header(binary, "ce_specversion")).isEqualTo("1.0");
+    assertThat(header(binary, "ce_id")).isEqualTo("1");
+    assertThat(header(binary, "ce_subject")).isEqualTo("user/a");
+    assertThat(header(binary, "ce_urgency")).isEqualTo("high");
+    assertThat(header(binary, "tidegate_rerouted")).isEqualTo("1/2");
+    assertThat(header(binary, "ce_time")).isNull();
+    assertThat(header(binary, "content-type")).isNull();
+    assertThat(binary.headers()).hasSize(7);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "`\"data\":\"x\"`|`\"x\"`",
+        "`\"data\":null`|null",
+        "`\"data\":-1.50 `|-1.50",
+        "`\"datacontenttype\":\"text/plain\",\"data\":\"a\\n\\u00fc\"`|`a\nü`",
+        "`\"data\":\"a\",\"datacontenttype\":\"text/plain;charset=\\\"utf-8\\\"\"`|a",
+        "`\"data\":{},\"datacontenttype\":\"application/vnd.x+json\"`|{}",
+        "`\"data_base64\":\"aGk=\"`|hi",
+        "`\"data_base64\":null`|``"
+      })
+  void dataShouldBeReadByItsContentType(String fields, String payload) throws Exception {
+    assertThat(new String(binary(json(), "{" + fields + "}").value(), UTF_8)).isEqualTo(payload);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "``|value: empty",
+        "nope|value: not JSON at byte 0",
+        "[]|value: want an object",
+        "{} {}|value: something follows the object",
+        "{\"id\":1}|id: want a string",
+        "{\"id\":\"1\",\"id\":\"2\"}|id: stands there twice",
+        "{\"id\":\"1\"|value: not JSON at byte 9",
+        "{\"data_base64\":\"?\"}|data_base64: not base64",
+        "{\"data_base64\":\"\",\"data\":1}|data_base64: stands beside data; want one of the two",
+        "{\"datacontenttype\":\"text/plain\",\"data\":1}"
+            + "|`data: want a string, since datacontenttype is not JSON`",
+        "{\"datacontenttype\":\"text/plain; charset=latin1\",\"data\":\"a\"}"
+            + "|`data: is UTF-8, which datacontenttype says it is not`",
+        "{\"datacontenttype\":\"text/plain\",\"data\":\"\\ud800\"}|data: has half a surrogate pair"
+      })
+  void faultShouldBeNamed(String value, String message) {
+    assertThatThrownBy(() -> binary(json(), value))
+        .isInstanceOf(RejectedException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void whatIsNoUtf8TooLargeOrMissingShouldBeRefused() {
+    assertThatThrownBy(
+            () ->
+                StructuredEvent.binary(
+                    json(), "{\"a\":\"ü\"}".getBytes(StandardCharsets.ISO_8859_1)))
+        .hasMessage("value: not UTF-8");
+    assertThatThrownBy(() -> StructuredEvent.binary(json(), new byte[1024 * 1024 + 1]))
+        .hasMessage("value: larger than 1048576 bytes");
+    assertThatThrownBy(() -> StructuredEvent.binary(json(), null)).hasMessage("value: missing");
+    assertThatThrownBy(() -> binary(json(), "{\"a\":" + "[".repeat(100_000)))
+        .isInstanceOf(RejectedException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"application/cloudevents-batch+json", "application/cloudevents+avro"})
+  void otherFormatsShouldBeRefused(String contentType) {
+    assertThatThrownBy(() -> binary(contentType(contentType), WHOLE))
+        .hasMessage("content-type: of CloudEvents only application/cloudevents+json is understood");
+  }
+
+  @Test
+  void whatDoesNotSayThatItIsStructuredShouldBeLeftAlone() throws Exception {
+    assertThat(StructuredEvent.binary(new RecordHeaders(), WHOLE.getBytes(UTF_8))).isNull();
+    assertThat(StructuredEvent.binary(contentType("application/json"), null)).isNull();
+  }
+
+  private static StructuredEvent.Binary binary(Headers headers, String value)
+      throws RejectedException {
+    StructuredEvent.Binary binary = StructuredEvent.binary(headers, value.getBytes(UTF_8));
+    if (binary == null) {
+      throw new AssertionError("not taken for a structured event");
+    }
+    return binary;
+  }
+
+  private static @Nullable String header(StructuredEvent.Binary binary, String name) {
+    Header header = binary.headers().lastHeader(name);
+    return header == null ? null : new String(header.value(), UTF_8);
+  }
+
+  private static Headers json() {
+    return contentType("application/cloudevents+json");
+  }
+
+  private static Headers contentType(String contentType) {
+    return new RecordHeaders().add("content-type", contentType.getBytes(UTF_8));
+  }
+}
