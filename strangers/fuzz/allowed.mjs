@@ -5,7 +5,7 @@ import { line } from "./values.mjs";
 const extension = fc.stringMatching(/^x[a-z0-9]{1,18}$/);
 const MEDIA = ["text/plain", "text/plain; charset=utf-8", "application/xml", "image/png"];
 
-function message(value, today) {
+function message(value) {
   const message = { ...value };
   const zero = message.ttl !== undefined && (Number(message.ttl) === 0 || /^P(0D)?T?([0.HMS]*)$/.test(message.ttl));
   // 0 means deliver now or never.
@@ -50,22 +50,26 @@ function policy(value) {
   const policy = { ...value };
   if (policy.limits) {
     policy.limits = policy.limits.map((rule) =>
-      named(rule.burst === undefined ? rule : { ...rule, burst: Math.min(rule.burst, rule.limit) }));
+      named(rule.burst === undefined ? rule : { ...rule, burst: Math.min(rule.burst, rule.limit) }),
+    );
   }
   if (policy.caps) policy.caps = policy.caps.map(named);
   return policy;
 }
 
 /** Allowed bodies, as values, by the name of what is in them. */
-export function bodies(values, today) {
+export function bodies(values) {
   const policies = values.named("Policy").map(policy);
-  const nothing = values.of(values.at("#/paths/~1v1~1tokens/post/requestBody/content/application~1json/schema"), "Token");
+  const token = values.of(values.at("#/paths/~1v1~1tokens/post/requestBody/content/application~1json/schema"), "Token");
   return {
-    message: values.named("MessageRequest").map((value) => message(value, today)),
+    message: values.named("MessageRequest").map((value) => message(value)),
     event: fc
       .record({
         event: values.named("CloudEvent"),
-        extra: fc.dictionary(extension, fc.oneof(line(0, 20), fc.integer(), fc.boolean(), fc.constant(null)), { maxKeys: 3, noNullPrototype: true }),
+        extra: fc.dictionary(extension, fc.oneof(line(0, 20), fc.integer(), fc.boolean(), fc.constant(null)), {
+          maxKeys: 3,
+          noNullPrototype: true,
+        }),
         kind: fc.constantFrom("json", "json", "text", "bytes", "base64json"),
         media: fc.constantFrom(...MEDIA),
         text: line(0, 40),
@@ -73,13 +77,11 @@ export function bodies(values, today) {
       })
       .map(event),
     policy: policies,
-    settings: fc
-      .tuple(values.named("UserSettings"), policies, fc.boolean())
-      .map(([settings, overrides, given]) => {
-        const { overrides: _, ...rest } = settings;
-        return given ? { ...rest, overrides } : rest;
-      }),
+    settings: fc.tuple(values.named("UserSettings"), policies, fc.boolean()).map(([settings, overrides, given]) => {
+      const { overrides: _, ...rest } = settings;
+      return given ? { ...rest, overrides } : rest;
+    }),
     member: values.named("MembershipChange"),
-    token: nothing,
+    token,
   };
 }

@@ -2,7 +2,17 @@
 import fc from "fast-check";
 
 const JUNK = [null, true, 12, "word", [], {}, ["word"], { a: 1 }];
-const ODD_TEXTS = ["\u20ac not this", "yesterday", "P1Y", "PT", "PT-1S", "1e3", "2026-01-01", "2026-02-30T00:00:00Z", "2026-01-01T25:00:00Z"];
+const ODD_TEXTS = [
+  "\u20ac not this",
+  "yesterday",
+  "P1Y",
+  "PT",
+  "PT-1S",
+  "1e3",
+  "2026-01-01",
+  "2026-02-30T00:00:00Z",
+  "2026-01-01T25:00:00Z",
+];
 const typeOf = (value) =>
   value === null ? "null" : Array.isArray(value) ? "array" : Number.isInteger(value) ? "integer" : typeof value;
 
@@ -12,7 +22,9 @@ function places(values, schema, value, path = []) {
   while (node.$ref) node = values.at(node.$ref);
   const types = typesOf(node);
   if (node.oneOf) {
-    const fits = (one) => (one.required ?? []).every((name) => value !== null && typeof value === "object" && name in value) && typesOf(one).includes(typeOf(value));
+    const fits = (one) =>
+      (one.required ?? []).every((name) => value !== null && typeof value === "object" && name in value) &&
+      typesOf(one).includes(typeOf(value));
     node = node.oneOf.find((one) => fits(one)) ?? node;
   }
   const found = [{ path, schema: node, value, types }];
@@ -62,7 +74,8 @@ function wrongs({ schema, value, types }) {
       if (schema.maxLength) add("too long", "x".repeat(schema.maxLength + 1));
       if (schema.minLength) add("empty", "");
       if (schema.pattern || schema.format === "date-time") {
-        for (const text of ODD_TEXTS) if (!schema.pattern || !new RegExp(schema.pattern).test(text)) add("against the pattern", text);
+        for (const text of ODD_TEXTS)
+          if (!schema.pattern || !new RegExp(schema.pattern).test(text)) add("against the pattern", text);
       }
       if (schema.format === "uri-reference") add("no reference", "a b");
       if (!any && schema.contentEncoding !== "base64") add("control character", value + "\u0000");
@@ -90,14 +103,25 @@ function wrongs({ schema, value, types }) {
 /** A JSON text with one thing wrong with a value in it, or with the text itself. */
 export function spoiled(values, schema, value) {
   const all = places(values, schema, value).flatMap((place) =>
-    wrongs(place).map(({ name, other }) => ({ fault: `${name} at ${place.path.join(".") || "the top"}`, text: JSON.stringify(changed(value, place.path, other)) })));
+    wrongs(place).map(({ name, other }) => ({
+      fault: `${name} at ${place.path.join(".") || "the top"}`,
+      text: JSON.stringify(changed(value, place.path, other)),
+    })),
+  );
   const text = JSON.stringify(value);
   const first = Object.keys(value)[0];
   if (first !== undefined) {
-    all.push({ fault: "a name twice", text: `{${JSON.stringify(first)}:${JSON.stringify(value[first])},${text.slice(1)}` });
+    all.push({
+      fault: "a name twice",
+      text: `{${JSON.stringify(first)}:${JSON.stringify(value[first])},${text.slice(1)}`,
+    });
   }
-  all.push({ fault: "something behind it", text: text + "{}" }, { fault: "not JSON", text: text.slice(0, -1) + ",}" },
-    { fault: "a comment", text: "/**/" + text }, { fault: "cut short", text: text.slice(0, Math.floor(text.length / 2)) });
+  all.push(
+    { fault: "something behind it", text: text + "{}" },
+    { fault: "not JSON", text: text.slice(0, -1) + ",}" },
+    { fault: "a comment", text: "/**/" + text },
+    { fault: "cut short", text: text.slice(0, Math.floor(text.length / 2)) },
+  );
   return fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(...all) },
     { weight: 1, arbitrary: fc.constantFrom(...all.slice(-5)) },
@@ -108,13 +132,15 @@ const bytes = (text) => Buffer.from(text, "latin1");
 
 /** Bodies that are wrong as bytes, whatever they should be; as JSON objects. */
 export function badBytes(body) {
+  const whole = bytes(body.toString("latin1").trimEnd());
   const at = fc.nat({ max: Math.max(0, body.length - 1) });
-  const insert = (what, name) => at.map((i) => ({ fault: name, body: Buffer.concat([body.subarray(0, i), what, body.subarray(i)]) }));
+  const insert = (what, name) =>
+    at.map((i) => ({ fault: name, body: Buffer.concat([body.subarray(0, i), what, body.subarray(i)]) }));
   return fc.oneof(
     insert(bytes("\xff"), "no UTF-8"),
     insert(bytes("\xc0\xaf"), "overlong UTF-8"),
     insert(bytes("\xed\xa0\x80"), "a surrogate in UTF-8"),
-    at.map((i) => ({ fault: "cut short", body: body.subarray(0, i) })),
+    fc.nat({ max: whole.length - 1 }).map((i) => ({ fault: "cut short", body: whole.subarray(0, i) })),
     fc.constantFrom(
       { fault: "empty", body: Buffer.alloc(0) },
       { fault: "white space", body: bytes(" \n ") },
@@ -129,6 +155,8 @@ export function badBytes(body) {
       { fault: "null", body: bytes("null") },
       { fault: "nothing known", body: bytes("\x00\x01\x02\x03") },
     ),
-    fc.uint8Array({ minLength: 1, maxLength: 40 }).map((random) => ({ fault: "random bytes", body: Buffer.concat([bytes("\x01"), random]) })),
+    fc
+      .uint8Array({ minLength: 1, maxLength: 40 })
+      .map((random) => ({ fault: "random bytes", body: Buffer.concat([bytes("\x01"), random]) })),
   );
 }

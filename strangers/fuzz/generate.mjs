@@ -20,11 +20,16 @@ const read = async () => {
   if (done) process.exit(0);
   return JSON.parse(value);
 };
-const write = (object) => process.stdout.write(JSON.stringify(object, (_, value) => (value?.type === "Buffer" ? Buffer.from(value.data).toString("base64") : value)) + "\n");
+const write = (object) =>
+  process.stdout.write(
+    JSON.stringify(object, (_, value) =>
+      value?.type === "Buffer" ? Buffer.from(value.data).toString("base64") : value,
+    ) + "\n",
+  );
 
 const { contract, today, seed, requests, path } = await read();
 const values = new Values(contract, today);
-const made = bodies(values, today);
+const made = bodies(values);
 const all = cases(values, new Requests(values, made), made);
 
 let played = 0;
@@ -35,16 +40,33 @@ for (let run = 0; sent < requests && failures.length < MOST_FAILURES; run++) {
   const property = fc.asyncProperty(all, async (one) => {
     if (asked++ > CASES_A_RUN + MOST_SHRINKS) return true; // small enough
     const { request } = one;
-    write({ case: { ...one, request: request && { ...request, made: undefined }, other: one.other && { ...one.other, made: undefined } } });
+    write({
+      case: {
+        ...one,
+        request: request && { ...request, made: undefined },
+        other: one.other && { ...one.other, made: undefined },
+      },
+    });
     const verdict = await read();
     played++;
     sent += verdict.requests;
     if (!verdict.ok) throw new Error(verdict.why);
     return true;
   });
-  const result = await fc.check(property, { seed: (seed + run) | 0, numRuns: CASES_A_RUN, path: path ?? "", endOnFailure: false });
+  const result = await fc.check(property, {
+    seed: (seed + run) | 0,
+    numRuns: CASES_A_RUN,
+    path: path ?? "",
+    endOnFailure: false,
+  });
   if (result.failed) {
-    failures.push({ seed: result.seed, path: result.counterexamplePath, shrinks: result.numShrinks, case: result.counterexample[0], why: String(result.errorInstance?.message ?? result.errorInstance) });
+    failures.push({
+      seed: result.seed,
+      path: result.counterexamplePath,
+      shrinks: result.numShrinks,
+      case: result.counterexample[0],
+      why: String(result.errorInstance?.message ?? result.errorInstance),
+    });
   }
   if (path) break;
 }

@@ -4,23 +4,37 @@ import { spaced } from "./values.mjs";
 
 const BINARY = "*/*";
 const token = fc.stringMatching(/^[!-~]([ -~]{0,20}[!-~])?$/);
-const quotedTags = fc.array(fc.stringMatching(/^"[0-9]{1,4}"$/), { minLength: 1, maxLength: 3 }).map((tags) => tags.join(", "));
+const quotedTags = fc
+  .array(fc.stringMatching(/^"[0-9]{1,4}"$/), { minLength: 1, maxLength: 3 })
+  .map((tags) => tags.join(", "));
 /** Eight of these become the number of the request, so that no two keys are the same by chance. */
 const NUMBER = "@@@@@@@@";
 
 const HEADERS = {
-  "traceparent": fc.oneof(fc.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$/), token),
-  "Prefer": fc.oneof(fc.constantFrom("respond-async", "wait=10, respond-async", "return=minimal", "respond-async;x=y"), token),
+  traceparent: fc.oneof(fc.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$/), token),
+  Prefer: fc.oneof(
+    fc.constantFrom("respond-async", "wait=10, respond-async", "return=minimal", "respond-async;x=y"),
+    token,
+  ),
   "Idempotency-Key": fc.stringMatching(/^([ !#-?A-\[\]-~]|\\["\\]){0,40}$/).map((text) => `"${text}${NUMBER}"`),
   "If-Match": fc.oneof(fc.constant("*"), quotedTags),
   "If-None-Match": fc.oneof(fc.constant("*"), quotedTags),
 };
 
-export const KINDS = { MessageRequest: "message", CloudEvent: "event", Policy: "policy", UserSettings: "settings", MembershipChange: "member" };
+export const KINDS = {
+  MessageRequest: "message",
+  CloudEvent: "event",
+  Policy: "policy",
+  UserSettings: "settings",
+  MembershipChange: "member",
+};
 
 /** A name in a path, written in one of the ways that it may be. */
 const segment = (name) =>
-  fc.constantFrom(encodeURIComponent(name), [...Buffer.from(name)].map((b) => "%" + b.toString(16).padStart(2, "0")).join(""));
+  fc.constantFrom(
+    encodeURIComponent(name),
+    [...Buffer.from(name)].map((b) => "%" + b.toString(16).padStart(2, "0")).join(""),
+  );
 
 /** The value of a CloudEvents attribute in a header. */
 function headerText(value, strict) {
@@ -47,12 +61,16 @@ export class Requests {
   operation(path, method, item) {
     const operation = item[method];
     const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])];
-    const extra = { getPolicy: [404], deletePolicy: [404, 412], putPolicy: [412], putUserSettings: [422] }[operation.operationId] ?? [];
+    const extra =
+      { getPolicy: [404], deletePolicy: [404, 412], putPolicy: [412], putUserSettings: [422] }[operation.operationId] ??
+      [];
     return {
       id: operation.operationId,
       path,
       method: method.toUpperCase(),
-      others: ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "TRACE", "FOO"].filter((m) => !item[m.toLowerCase()]),
+      others: ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "TRACE", "FOO"].filter(
+        (m) => !item[m.toLowerCase()],
+      ),
       guarded: "403" in operation.responses,
       packed: parameters.some((p) => p.name === "Content-Encoding"),
       keyed: parameters.some((p) => p.name === "Idempotency-Key"),
@@ -60,7 +78,12 @@ export class Requests {
       inPath: parameters.filter((p) => p.in === "path"),
       headers: parameters.filter((p) => p.in === "header" && HEADERS[p.name] && !p.name.startsWith("ce-")),
       content: Object.entries(operation.requestBody?.content ?? {}),
-      statuses: [...Object.keys(operation.responses).filter((s) => /^[123]/.test(s)).map(Number), ...extra],
+      statuses: [
+        ...Object.keys(operation.responses)
+          .filter((s) => /^[123]/.test(s))
+          .map(Number),
+        ...extra,
+      ],
     };
   }
 
@@ -73,12 +96,15 @@ export class Requests {
       // Few policies, so that they are found, replaced and deleted, and there is room for them.
       parameter.name === "name"
         ? fc.integer({ min: 0, max: 20 }).map((n) => `policy.${n}`)
-        : this.values.of(parameter.schema).chain(segment));
+        : this.values.of(parameter.schema).chain(segment),
+    );
     return fc
       .tuple(fc.tuple(...names), fc.option(fc.stringMatching(/^[a-z]{1,5}=[A-Za-z0-9%20]{0,5}$/), { freq: 8, nil: "" }))
       .map(([given, query]) => {
         let at = 0;
-        return operation.path.replace(/\{[a-z]+\}/g, () => given[at++]) + (query && !query.includes("%") ? "?" + query : "");
+        return (
+          operation.path.replace(/\{[a-z]+\}/g, () => given[at++]) + (query && !query.includes("%") ? "?" + query : "")
+        );
       });
   }
 
@@ -106,18 +132,37 @@ export class Requests {
     const kind = this.kind(content);
     const one = this.bodies[kind];
     const typed = fc.constantFrom(type, `${type}; charset=utf-8`, `${type};charset="UTF-8"`);
-    const single = fc.tuple(one.chain((value) => fc.tuple(fc.constant(value), spaced(value))), typed)
+    const single = fc
+      .tuple(
+        one.chain((value) => fc.tuple(fc.constant(value), spaced(value))),
+        typed,
+      )
       .map(([[value, text], said]) => ({ headers: [["Content-Type", said]], text, value, kind, shape: "one" }));
-    const many = fc.tuple(fc.array(one, { minLength: 1, maxLength: 5 }), fc.constantFrom("", "\n", " \n\t\r\n"), typed)
-      .map(([items, space, said]) => ({ headers: [["Content-Type", said]], ...joined(type, items.map((item) => JSON.stringify(item)), space), kind }));
+    const many = fc
+      .tuple(fc.array(one, { minLength: 1, maxLength: 5 }), fc.constantFrom("", "\n", " \n\t\r\n"), typed)
+      .map(([items, space, said]) => ({
+        headers: [["Content-Type", said]],
+        ...joined(
+          type,
+          items.map((item) => JSON.stringify(item)),
+          space,
+        ),
+        kind,
+      }));
     if (!content["x-itemSchema"]) return single;
     return type === "application/json" ? fc.oneof(single, many) : many;
   }
 
   binary() {
     const data = fc.oneof(
-      fc.record({ type: fc.constantFrom("text/plain", "application/octet-stream", "image/png; a=b"), bytes: fc.uint8Array({ maxLength: 60 }) }),
-      fc.record({ type: fc.constantFrom("application/json", "application/x+json", null), bytes: fc.jsonValue().map((v) => Buffer.from(JSON.stringify(v))) }),
+      fc.record({
+        type: fc.constantFrom("text/plain", "application/octet-stream", "image/png; a=b"),
+        bytes: fc.uint8Array({ maxLength: 60 }),
+      }),
+      fc.record({
+        type: fc.constantFrom("application/json", "application/x+json", null),
+        bytes: fc.jsonValue().map((v) => Buffer.from(JSON.stringify(v))),
+      }),
     );
     return fc.tuple(this.bodies.event, data, fc.boolean()).map(([event, { type, bytes }, strict]) => {
       const headers = type === null ? [] : [["Content-Type", type]];
@@ -132,8 +177,11 @@ export class Requests {
 
   /** Requests as they are sent, and what may be answered. */
   allowed(operation) {
-    const framing = operation.content.length > 0 ? fc.constantFrom("length", "length", "chunked") : fc.constant("length");
-    const pack = operation.packed ? fc.option(fc.constantFrom("gzip", "zstd"), { freq: 3, nil: null }) : fc.constant(null);
+    const framing =
+      operation.content.length > 0 ? fc.constantFrom("length", "length", "chunked") : fc.constant("length");
+    const pack = operation.packed
+      ? fc.option(fc.constantFrom("gzip", "zstd"), { freq: 3, nil: null })
+      : fc.constant(null);
     return fc
       .tuple(this.target(operation), this.headerFields(operation), this.body(operation), pack, framing)
       .map(([target, headers, body, packed, framing]) => ({

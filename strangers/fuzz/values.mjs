@@ -12,11 +12,13 @@ const char = fc.oneof(
 /** One line of text that fits in bounds however it is counted: in UTF-16 units, or in bytes of UTF-8. */
 export function line(least, most, bytes = false) {
   const size = (text) => (bytes ? Buffer.byteLength(text) : text.length);
-  return fc.oneof(
-    { weight: 30, arbitrary: fc.string({ unit: char, minLength: least, maxLength: Math.min(most, 24) }) },
-    { weight: 1, arbitrary: fc.constant("x".repeat(most)) },
-    { weight: 1, arbitrary: fc.constantFrom(...WIDE).map((c) => c.repeat(Math.floor(most / size(c)))) },
-  ).filter((text) => size(text) >= least && size(text) <= most);
+  return fc
+    .oneof(
+      { weight: 30, arbitrary: fc.string({ unit: char, minLength: least, maxLength: Math.min(most, 24) }) },
+      { weight: 1, arbitrary: fc.constant("x".repeat(most)) },
+      { weight: 1, arbitrary: fc.constantFrom(...WIDE).map((c) => c.repeat(Math.floor(most / size(c)))) },
+    )
+    .filter((text) => size(text) >= least && size(text) <= most);
 }
 
 /** An instant so many days around the day of the run, in any form that RFC 3339 has. */
@@ -48,27 +50,50 @@ function duration(leastMs, mostMs) {
   const text = (ms) => {
     const all = Math.floor(ms / 1000);
     const rest = ms % 1000 === 0 ? "" : "." + String(ms % 1000).padStart(3, "0");
-    const [days, hours, minutes, seconds] = [Math.floor(all / 86_400), Math.floor(all / 3_600) % 24, Math.floor(all / 60) % 60, all % 60];
-    return fc.constantFrom(`PT${all}${rest}S`, `P${days}DT${hours}H${minutes}M${seconds}${rest}S`,
-      ...(ms % DAY_MS === 0 ? [`P${ms / DAY_MS}D`] : []));
+    const [days, hours, minutes, seconds] = [
+      Math.floor(all / 86_400),
+      Math.floor(all / 3_600) % 24,
+      Math.floor(all / 60) % 60,
+      all % 60,
+    ];
+    return fc.constantFrom(
+      `PT${all}${rest}S`,
+      `P${days}DT${hours}H${minutes}M${seconds}${rest}S`,
+      ...(ms % DAY_MS === 0 ? [`P${ms / DAY_MS}D`] : []),
+    );
   };
   return fc.oneof(fc.integer({ min: leastMs, max: mostMs }), fc.constantFrom(leastMs, mostMs)).chain(text);
 }
 
 const seconds = (least, most) =>
-  fc.oneof(fc.integer({ min: least, max: most }), fc.double({ min: least, max: most, noNaN: true }).map(Math.abs), fc.constantFrom(least, most));
+  fc.oneof(
+    fc.integer({ min: least, max: most }),
+    fc.double({ min: least, max: most, noNaN: true }).map(Math.abs),
+    fc.constantFrom(least, most),
+  );
 
 export const json = fc.jsonValue({ maxDepth: 4 });
 
 /** Any bytes of JSON, white space around them included. */
 export const spaced = (value) =>
-  fc.constantFrom("", " ", "\n", "\t \r\n").map((space) => space + JSON.stringify(value, null, space === "" ? 0 : 1) + space);
+  fc
+    .constantFrom("", " ", "\n", "\t \r\n")
+    .map((space) => space + JSON.stringify(value, null, space === "" ? 0 : 1) + space);
 
 const traceparent = fc
   .tuple(fc.stringMatching(/^[0-9a-f]{31}[1-9a-f]$/), fc.stringMatching(/^[0-9a-f]{15}[1-9a-f]$/))
   .map(([trace, span]) => `00-${trace}-${span}-01`);
 
-const zone = fc.constantFrom("UTC", "Z", "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu", "+05:45", "GMT+2", "Etc/GMT-14");
+const zone = fc.constantFrom(
+  "UTC",
+  "Z",
+  "Europe/Berlin",
+  "America/St_Johns",
+  "Asia/Kathmandu",
+  "+05:45",
+  "GMT+2",
+  "Etc/GMT-14",
+);
 
 /**
  * What the contract says in words and a schema cannot: by the last names on the way to a value. The
@@ -76,8 +101,8 @@ const zone = fc.constantFrom("UTC", "Z", "Europe/Berlin", "America/St_Johns", "A
  */
 function words(today) {
   return {
-    "User": line(1, 256, true),
-    "Timezone": zone,
+    User: line(1, 256, true),
+    Timezone: zone,
     "MessageRequest.data": json,
     "MessageRequest.source": reference,
     "MessageRequest.deliver_at": instant(today, -400, 29),
@@ -92,6 +117,7 @@ function words(today) {
       fc.stringMatching(/^group\/[A-Za-z0-9._~:@+-]{1,128}$/),
       fc.constant("all"),
     ),
+    "UserSettings.policy": fc.integer({ min: 0, max: 20 }).map((n) => `policy.${n}`),
     "Limit.window": duration(1, 366 * DAY_MS),
     "Batch.window": duration(0, DAY_MS),
     "Policy.smoothing": duration(0, 3_600_000),
@@ -111,12 +137,16 @@ const PLACES = {
 export class Values {
   constructor(contract, today) {
     this.contract = contract;
+    this.today = today;
     this.words = words(today);
     this.made = new Map();
   }
 
   at(pointer) {
-    return pointer.slice(2).split("/").reduce((node, step) => node[step.replaceAll("~1", "/").replaceAll("~0", "~")], this.contract);
+    return pointer
+      .slice(2)
+      .split("/")
+      .reduce((node, step) => node[step.replaceAll("~1", "/").replaceAll("~0", "~")], this.contract);
   }
 
   named(name) {
@@ -155,8 +185,10 @@ export class Values {
       case "number":
         return fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }));
       case "string":
-        if (schema.pattern) return fc.stringMatching(new RegExp(schema.pattern)).filter((text) => !/[\r\n\u2028\u2029]/.test(text));
-        if (schema.contentEncoding === "base64") return fc.uint8Array({ maxLength: 64 }).map((bytes) => Buffer.from(bytes).toString("base64"));
+        if (schema.pattern)
+          return fc.stringMatching(new RegExp(schema.pattern)).filter((text) => !/[\r\n\u2028\u2029]/.test(text));
+        if (schema.contentEncoding === "base64")
+          return fc.uint8Array({ maxLength: 64 }).map((bytes) => Buffer.from(bytes).toString("base64"));
         return line(schema.minLength ?? 0, schema.maxLength ?? 64);
       case "array":
         return this.array(schema, place);
