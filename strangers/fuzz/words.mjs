@@ -35,7 +35,7 @@ const WORDS = {
     text("a negative ttl", raw(value, "ttl", "-0.001"));
     text("a ttl a little too long", raw(value, "ttl", "2592000.001"));
     text("a ttl without end", raw(value, "ttl", "1e400"));
-    with_("a ttl of years", { ttl: "P1Y" });
+    for (const ttl of ["P1Y", "-PT-1S", "pt1s", "PT+1S", "P1W", "PT1.5H", "PT"]) with_("a ttl of " + ttl, { ttl });
     with_("a ttl that overflows", { ttl: "P99999999999999999D" });
     text("null as an id", raw(value, "id", "null"));
     text("a name with a prototype", JSON.stringify(value).replace("{", '{"__proto__":{},'));
@@ -91,8 +91,10 @@ const WORDS = {
       "P367D",
       "P99999999999999999D",
       "-PT1S",
+      "-PT-1S",
+      "pt1s",
+      "PT+1S",
       "PT1S ",
-      "PT1,5S",
       "P1W",
       "",
       "PT" + "9".repeat(70) + "S",
@@ -138,7 +140,7 @@ const WORDS = {
     with_("a user of too many bytes", { user: "é".repeat(129) });
   },
   token({ value, text, with: with_, half }) {
-    for (const ttl of [0, 0.5, -1, 86_401, "PT0.999S", "P2D", "PT24H0.001S", "tomorrow", ""])
+    for (const ttl of [0, 0.5, -1, 86_401, "PT0.999S", "P2D", "-PT-60S", "pt1m", "PT24H0.001S", "tomorrow", ""])
       with_("a ttl of " + ttl, { ttl });
     with_("a user of too many bytes", { user: "😀".repeat(65) });
     with_("a device of too many characters", { device: "😀".repeat(65) });
