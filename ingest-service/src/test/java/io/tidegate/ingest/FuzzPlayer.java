@@ -3,6 +3,7 @@ package io.tidegate.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.contract.policy.Policy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -114,6 +115,10 @@ final class FuzzPlayer implements AutoCloseable {
     assertThat(got.body()).as("what GET shows").isEqualTo(put.body());
     assertThat(got.headers().firstValue("etag")).isEqualTo(put.headers().firstValue("etag"));
     JsonNode canonical = TestIngest.json(put.body()).get("policy");
+    byte[] sent = Base64.getDecoder().decode(one.get("put").get("body").stringValue());
+    assertThat(Policy.parse(canonical.toString()))
+        .as("the policy as it is kept, and as it was sent")
+        .isEqualTo(Policy.parse(sent));
     ObjectNode second = (ObjectNode) one.get("put").deepCopy();
     second.put("body", Base64.getEncoder().encodeToString(canonical.toString().getBytes(UTF_8)));
     assertThat(TestIngest.json(answer(second).body()).get("policy"))
