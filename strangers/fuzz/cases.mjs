@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { badBytes, spoiled } from "./faults.mjs";
 import { againstWords } from "./words.mjs";
 import { KINDS, joined } from "./requests.mjs";
-import { badHeaders, badKey, badPacking, badPath, faulty, oddPath, set } from "./wire.mjs";
+import { REFUSED, badHeaders, badKey, badPacking, badPath, faulty, oddPath, set } from "./wire.mjs";
 
 function ofKind(name) {
   return Object.entries(KINDS).find(([, kind]) => kind === name)?.[0];
@@ -20,7 +20,10 @@ function badBody(values, operation, request) {
   const worded = againstWords(kind, value, values.today);
   return [
     spoiled(values, schemaOf(operation, kind), value).map(({ fault, text }) =>
-      faulty(request, fault, [400, 413], { body: Buffer.from(text) }),
+      // An array is a batch where messages are sent, whatever is in it.
+      faulty(request, fault, kind === "message" && text.startsWith("[") ? REFUSED : [400, 413], {
+        body: Buffer.from(text),
+      }),
     ),
     badBytes(request.body).map(({ fault, body }) => faulty(request, fault, [400, 413], { body })),
     fc

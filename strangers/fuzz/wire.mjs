@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { HANDSHAKE } from "./requests.mjs";
 
 /** Refused, or else allowed by the contract, which the one who checks it decides. */
-const REFUSED = "refused";
+export const REFUSED = "refused";
 
 export const set = (request, name, value) => [
   ...request.headers.filter(([n]) => n.toLowerCase() !== name.toLowerCase()),
