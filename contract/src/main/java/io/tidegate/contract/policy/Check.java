@@ -1,5 +1,6 @@
 package io.tidegate.contract.policy;
 
+import io.tidegate.contract.IsoDuration;
 import io.tidegate.contract.LineText;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -55,7 +56,7 @@ final class Check {
   static Duration duration(String field, String text) {
     if (text.length() <= MAX_DURATION_CHARS) {
       try {
-        return Duration.parse(text);
+        return IsoDuration.parse(text);
       } catch (DateTimeException | ArithmeticException e) {
         // Said below.
       }

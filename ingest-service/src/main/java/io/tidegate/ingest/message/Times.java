@@ -2,6 +2,7 @@ package io.tidegate.ingest.message;
 
 import static io.tidegate.ingest.message.InvalidMessageException.invalid;
 
+import io.tidegate.contract.IsoDuration;
 import io.tidegate.contract.Rfc3339;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -65,14 +66,14 @@ final class Times {
       if (text.length() > MAX_CHARS) {
         throw invalid("ttl", "longer than " + MAX_CHARS + " characters");
       }
-      duration = Duration.parse(text);
+      duration = IsoDuration.parse(text);
     } catch (DateTimeException | ArithmeticException e) {
       throw invalid(
           "ttl",
           "want a number of seconds or an ISO 8601 duration of days, hours, minutes and seconds"
               + " such as PT1H30M");
     }
-    if (duration.isNegative() || duration.compareTo(MAX) > 0) {
+    if (duration.compareTo(MAX) > 0) {
       throw invalid("ttl", "want PT0S to P30D, got " + text);
     }
     return duration.plusNanos(999_999).toMillis();

@@ -346,7 +346,9 @@ class MessageParserTest {
         Arguments.of(with("\"ttl\":\"60\""), "ttl", "ISO 8601 duration"),
         Arguments.of(with("\"ttl\":\"P1M\""), "ttl", "ISO 8601 duration"),
         Arguments.of(with("\"ttl\":\"\""), "ttl", "ISO 8601 duration"),
-        Arguments.of(with("\"ttl\":\"-PT1S\""), "ttl", "want PT0S to P30D"),
+        Arguments.of(with("\"ttl\":\"-PT1S\""), "ttl", "ISO 8601 duration"),
+        Arguments.of(with("\"ttl\":\"-PT-1S\""), "ttl", "ISO 8601 duration"),
+        Arguments.of(with("\"ttl\":\"pt1s\""), "ttl", "ISO 8601 duration"),
         Arguments.of(with("\"ttl\":\"P30DT1S\""), "ttl", "want PT0S to P30D"),
         Arguments.of(with("\"ttl\":\"PT" + "9".repeat(62) + "S\""), "ttl", "longer than 64"),
         Arguments.of(
