@@ -6,32 +6,10 @@ import { once } from "node:events";
 import WebSocket from "ws";
 import { CloudEvent, Mode, emitterFor } from "cloudevents";
 import { chromium } from "playwright-core";
+import { check, equal, summary } from "./harness.mjs";
 
 const [ingest, delivery, fanout, kafka] = process.argv.slice(2);
 const socketUrl = delivery.replace(/^http/, "ws") + "/v1/connect";
-const LIMIT_MS = 20_000;
-let passed = 0;
-let failed = 0;
-
-async function check(name, body) {
-  try {
-    await Promise.race([
-      body(),
-      new Promise((_, no) => setTimeout(() => no(new Error(`not done in ${LIMIT_MS} ms`)), LIMIT_MS).unref()),
-    ]);
-    passed++;
-    console.log(`ok   ${name}`);
-  } catch (e) {
-    failed++;
-    console.log(`FAIL ${name}: ${e.message}`);
-  }
-}
-
-function equal(actual, expected, what) {
-  const a = JSON.stringify(actual);
-  const e = JSON.stringify(expected);
-  if (a !== e) throw new Error(`${what}: want ${e}, got ${a}`);
-}
 
 /** Asks ingest with curl; the answer's status, content type and text. */
 function curl(method, path, body, type) {
@@ -488,5 +466,4 @@ await check("ws: a stream that sends binary is told why it is closed", async () 
   equal([code, reason.toString()], [1003, "only text frames are understood"], "close");
 });
 
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+process.exit(summary());
