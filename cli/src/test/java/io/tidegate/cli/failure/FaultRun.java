@@ -73,9 +73,15 @@ final class FaultRun {
   List<String> run(Fault fault) throws Exception {
     try (IngestWatch watch = new IngestWatch(system.http(), system.url(), system.ingest().pid());
         Posts posts =
-            new Posts(system.http(), system.url(), load.patience(), load.dataBytes(), ledger);
+            new Posts(
+                fault.name(),
+                system.http(),
+                system.url(),
+                load.patience(),
+                load.dataBytes(),
+                ledger);
         StreamSender stream =
-            new StreamSender(system.http(), system.url(), load.dataBytes(), ledger)) {
+            new StreamSender(fault.name(), system.http(), system.url(), load.dataBytes(), ledger)) {
       posts.start(load.singles(), load.batches(), load.lines());
       stream.start(load.streamed());
       begin(watch);

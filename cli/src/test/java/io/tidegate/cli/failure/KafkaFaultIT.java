@@ -68,7 +68,7 @@ final class KafkaFaultIT {
       assertThat(before).as("readiness without Kafka").isZero();
       Ledger ledger = new Ledger();
       try (Posts posts =
-          new Posts(system.http(), system.url(), Duration.ofSeconds(30), 10, ledger)) {
+          new Posts("late", system.http(), system.url(), Duration.ofSeconds(30), 10, ledger)) {
         posts.single("first");
       }
       assertThat(ledger.wrong()).isEmpty();

@@ -23,6 +23,7 @@ final class Posts implements AutoCloseable {
   private final HttpClient http;
   private final URI messages;
   private final Duration patience;
+  private final String name;
   private final String data;
   private final Ledger ledger;
   private final Reading reading;
@@ -32,11 +33,13 @@ final class Posts implements AutoCloseable {
   private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(1);
 
   /**
+   * @param name that the ids begin with, so that no two of these send the same
    * @param ingest its base URL
    * @param patience of a request; one that has no answer by then hangs, which is wrong
    * @param dataBytes of each message, about
    */
-  Posts(HttpClient http, URI ingest, Duration patience, int dataBytes, Ledger ledger) {
+  Posts(String name, HttpClient http, URI ingest, Duration patience, int dataBytes, Ledger ledger) {
+    this.name = name;
     this.http = http;
     this.messages = ingest.resolve("/v1/messages");
     this.patience = patience;
@@ -47,7 +50,7 @@ final class Posts implements AutoCloseable {
 
   /** Begins to send so many singles a second, and so many batches of so many lines. */
   void start(int singles, int batches, int lines) {
-    every(singles, () -> single("single-" + number.incrementAndGet()));
+    every(singles, () -> single(name + "-single-" + number.incrementAndGet()));
     every(batches, () -> batch(lines));
   }
 
@@ -93,7 +96,7 @@ final class Posts implements AutoCloseable {
     List<String> ids = new ArrayList<>();
     StringBuilder body = new StringBuilder();
     for (int i = 0; i < lines; i++) {
-      String id = "batch-" + batch + "-" + i;
+      String id = name + "-batch-" + batch + "-" + i;
       ids.add(id);
       ledger.attempt(id);
       body.append(line(id)).append('\n');
@@ -116,7 +119,7 @@ final class Posts implements AutoCloseable {
                     reading.whole(response.statusCode(), response.headers(), response.body(), id)));
       }
     } catch (IOException e) {
-      ledger.wrong("batch-" + batch + ": no answer, " + e);
+      ledger.wrong(name + "-batch-" + batch + ": no answer, " + e);
       ids.forEach(_ -> answers.add(Ledger.Answer.WRONG));
     }
     for (int i = 0; i < lines; i++) {

@@ -31,6 +31,7 @@ final class StreamSender implements AutoCloseable {
   private final URI url;
   private final Ledger ledger;
   private final Reading reading;
+  private final String name;
   private final String data;
   private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(1);
 
@@ -48,7 +49,11 @@ final class StreamSender implements AutoCloseable {
    */
   private record Sent(long n, String id, long atNanos) {}
 
-  StreamSender(HttpClient http, URI ingest, int dataBytes, Ledger ledger) {
+  /**
+   * @param name that the ids begin with, so that no two of these send the same
+   */
+  StreamSender(String name, HttpClient http, URI ingest, int dataBytes, Ledger ledger) {
+    this.name = name;
     this.http = http;
     this.url = URI.create(ingest.toString().replaceFirst("^http", "ws") + "/v1/messages/stream");
     this.data = "x".repeat(dataBytes);
@@ -97,7 +102,7 @@ final class StreamSender implements AutoCloseable {
     if (open == null || !ready || finishing || unanswered.size() >= WINDOW || !writing.isDone()) {
       return;
     }
-    String id = "stream-" + ++number;
+    String id = name + "-stream-" + ++number;
     ledger.attempt(id);
     unanswered.add(new Sent(++inStream, id, System.nanoTime()));
     writing =
