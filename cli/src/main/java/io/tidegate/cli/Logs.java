@@ -68,6 +68,8 @@ public final class Logs extends ContextAwareBase implements Configurator {
 
   private static RollingFileAppender<ILoggingEvent> rolling(Path file, LoggerContext context) {
     RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
+    // First, since it tells stdout what it cannot tell a context.
+    appender.setContext(context);
     appender.setFile(file.toString());
     appender.setBufferSize(new FileSize(ACCESS_BYTES));
 
