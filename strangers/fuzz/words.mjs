@@ -51,6 +51,7 @@ const WORDS = {
     timed("text of another charset", { data: "ä", datacontenttype: "text/plain; charset=iso-8859-1" });
     timed("JSON in another charset", { data: 1, datacontenttype: "application/json; charset=utf-16" });
     timed("no media type", { datacontenttype: "json" });
+    timed("an event as data", { data: { subject: "all" }, datacontenttype: "application/cloudevents+json" });
     timed("expired", { expirytime: day(-5) });
     timed("expires too late", { expirytime: day(40) });
     timed("delivered too late", { deliverat: day(40) });

@@ -12,6 +12,13 @@ public final class CloudEventHeaders {
   public static final String TIME = "ce_time";
   public static final String SUBJECT = "ce_subject";
   public static final String CONTENT_TYPE = "content-type";
+
+  /**
+   * How the media types begin that say an event is in structured mode, or many are: never what data
+   * is said to be, which the header says in binary mode.
+   */
+  public static final String EVENT_FORMATS = "application/cloudevents";
+
   public static final String TRACE_PARENT = "traceparent";
 
   /** RFC 8030's word, see {@link Urgency}. */

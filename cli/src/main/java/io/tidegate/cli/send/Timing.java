@@ -1,6 +1,7 @@
 package io.tidegate.cli.send;
 
 import io.tidegate.contract.DurationText;
+import io.tidegate.contract.IsoDuration;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -54,7 +55,7 @@ final class Timing {
   }
 
   private static Duration duration(String text) {
-    return text.startsWith("P") ? Duration.parse(text) : DurationText.parse(text);
+    return text.startsWith("P") ? IsoDuration.parse(text) : DurationText.parse(text);
   }
 
   private static BigDecimal seconds(Duration duration) {

@@ -7,8 +7,8 @@ import io.tidegate.contract.Message;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -25,6 +25,7 @@ public final class BareIngest {
 
   public static void main(String[] args) {
     JsonMapper json = JsonMapper.builder().build();
+    AtomicLong ids = new AtomicLong();
     KafkaProducer<byte[], byte[]> producer = producer(args[0]);
     WebServer server =
         WebServer.builder()
@@ -36,7 +37,7 @@ public final class BareIngest {
                         "/v1/messages",
                         (request, response) -> {
                           JsonNode message = json.readTree(request.content().as(byte[].class));
-                          String id = UUID.randomUUID().toString();
+                          String id = Long.toString(ids.incrementAndGet());
                           UserKey user =
                               new UserKey("default", message.get("to").get("user").asString());
                           byte[] data = json.writeValueAsBytes(message.get("data"));
@@ -68,7 +69,7 @@ public final class BareIngest {
     Message message =
         new Message(
             id,
-            "/tidegate/ingest",
+            "/v1/messages",
             "io.tidegate.message",
             System.currentTimeMillis(),
             Urgency.NORMAL,

@@ -195,8 +195,7 @@ public final class IngestBench {
             TEXT,
             Long.toString(seconds * 1000L))) {
       return Double.parseDouble(
-          jvm.awaitPrinted(
-                  Pattern.compile("acked (\\d+) messages/s"), START.plusSeconds(2L * seconds))
+          jvm.awaitPrinted(Pattern.compile("acked (\\d+) messages/s"), START.plusSeconds(seconds))
               .group(1));
     }
   }

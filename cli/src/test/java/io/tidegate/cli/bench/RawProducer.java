@@ -20,7 +20,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 public final class RawProducer {
   private static final int DISTINCT = 100_000;
   private static final int USERS = 1000;
-  private static final long WARM_UP_MILLIS = 5_000;
+  private static final long WARM_UP_MILLIS = 15_000;
 
   private RawProducer() {}
 

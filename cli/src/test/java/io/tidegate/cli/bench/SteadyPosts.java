@@ -23,6 +23,7 @@ import org.HdrHistogram.Histogram;
  */
 final class SteadyPosts {
   private static final int CONNECTIONS = 256;
+  private static final int ANSWER_MILLIS = 30_000;
 
   private final int port;
   private final double perSecond;
@@ -49,7 +50,7 @@ final class SteadyPosts {
                   () -> {
                     try {
                       post(start, seconds);
-                    } catch (IOException e) {
+                    } catch (IOException | RuntimeException e) {
                       broken.incrementAndGet();
                     }
                   }));
@@ -69,6 +70,7 @@ final class SteadyPosts {
     long counted = total / 5;
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setTcpNoDelay(true);
+      socket.setSoTimeout(ANSWER_MILLIS);
       InputStream in = new BufferedInputStream(socket.getInputStream());
       for (long n = next.getAndIncrement(); n < total; n = next.getAndIncrement()) {
         long due = start + (long) (n * 1e9 / perSecond);

@@ -44,8 +44,9 @@ final class IngestWatch implements AutoCloseable {
       mostBytes = Math.max(mostBytes, gauge("tidegate_ingest_inflight_bytes"));
       mostResident = Math.max(mostResident, residentKib());
       looks++;
-    } catch (IOException e) {
-      // The next look will tell; a service that answers nothing is seen by those who send.
+    } catch (IOException | RuntimeException e) {
+      // An exception would end the looks. The next one will tell; a service that answers nothing is
+      // seen by those who send.
     }
   }
 

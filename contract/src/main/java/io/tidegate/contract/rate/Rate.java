@@ -4,8 +4,9 @@ import static io.tidegate.contract.settings.Bounds.require;
 import static io.tidegate.contract.settings.Bounds.within;
 
 import io.tidegate.contract.DurationText;
+import io.tidegate.contract.IsoDuration;
+import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 
 /**
  * So many in a stretch of time, and so many at once. As text {@code LIMIT/WINDOW} or {@code
@@ -68,8 +69,8 @@ public record Rate(long limit, Duration window, long burst) {
   /** As settings write it, or as policies do, in ISO 8601. */
   private static Duration window(String text) {
     try {
-      return text.startsWith("P") ? Duration.parse(text) : DurationText.parse(text);
-    } catch (DateTimeParseException | IllegalArgumentException e) {
+      return text.startsWith("P") ? IsoDuration.parse(text) : DurationText.parse(text);
+    } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
       throw new IllegalArgumentException(WANTED, e);
     }
   }

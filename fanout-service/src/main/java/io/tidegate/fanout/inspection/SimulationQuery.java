@@ -1,6 +1,7 @@
 package io.tidegate.fanout.inspection;
 
 import io.helidon.common.parameters.Parameters;
+import io.tidegate.contract.IsoDuration;
 import io.tidegate.fanout.recorded.SimulationRequest;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -51,13 +52,9 @@ record SimulationQuery(Instant from, Instant to, long maxMessages) {
   private static Instant instant(String name, String text, Instant now) {
     try {
       if (text.startsWith("P")) {
-        Duration ago = Duration.parse(text);
-        if (!ago.isNegative()) {
-          return now.minus(ago);
-        }
-      } else {
-        return OffsetDateTime.parse(text).toInstant();
+        return now.minus(IsoDuration.parse(text));
       }
+      return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException | ArithmeticException e) {
       // As below.
     }

@@ -34,8 +34,7 @@ import tools.jackson.core.json.JsonFactory;
 public final class StructuredEvent {
   private static final int MAX_BYTES = 1024 * 1024;
   private static final int MAX_ATTRIBUTES = 64;
-  private static final String FAMILY = "application/cloudevents";
-  private static final String JSON_FORMAT = FAMILY + "+json";
+  private static final String JSON_FORMAT = CloudEventHeaders.EVENT_FORMATS + "+json";
   private static final String ATTRIBUTE = "ce_";
   private static final Pattern CHARSET =
       Pattern.compile("(?i);\\s*charset\\s*=\\s*\"?([^\";\\s]*)");
@@ -96,7 +95,7 @@ public final class StructuredEvent {
       return null;
     }
     String type = mediaType(new String(contentType.value(), UTF_8));
-    if (!type.startsWith(FAMILY)) {
+    if (!type.startsWith(CloudEventHeaders.EVENT_FORMATS)) {
       return null;
     }
     if (!type.equals(JSON_FORMAT)) {
@@ -167,6 +166,10 @@ public final class StructuredEvent {
     }
     if (name.equals("datacontenttype")) {
       contentType = json.getString();
+      if (mediaType(contentType).startsWith(CloudEventHeaders.EVENT_FORMATS)) {
+        // In binary mode it would say that the data is the event.
+        throw malformed(name, "want the type of the data, and not that of an event");
+      }
     }
     headers.remove(header);
     headers.add(header, utf8(name, json.getString()));

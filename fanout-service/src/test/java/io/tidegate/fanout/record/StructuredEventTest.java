@@ -74,6 +74,10 @@ class StructuredEventTest {
         "{\"id\":\"1\"|value: not JSON at byte 9",
         "{\"data_base64\":\"?\"}|data_base64: not base64",
         "{\"data_base64\":\"\",\"data\":1}|data_base64: stands beside data; want one of the two",
+        "{\"datacontenttype\":\"Application/CloudEvents+json; a=b\",\"data\":1}"
+            + "|`datacontenttype: want the type of the data, and not that of an event`",
+        "{\"datacontenttype\":\"application/cloudevents-batch+json\",\"data_base64\":\"MQ==\"}"
+            + "|`datacontenttype: want the type of the data, and not that of an event`",
         "{\"datacontenttype\":\"text/plain\",\"data\":1}"
             + "|`data: want a string, since datacontenttype is not JSON`",
         "{\"datacontenttype\":\"text/plain; charset=latin1\",\"data\":\"a\"}"

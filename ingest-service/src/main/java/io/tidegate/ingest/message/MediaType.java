@@ -2,6 +2,7 @@ package io.tidegate.ingest.message;
 
 import static io.tidegate.ingest.message.InvalidMessageException.invalid;
 
+import io.tidegate.contract.CloudEventHeaders;
 import io.tidegate.contract.Message;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -36,6 +37,9 @@ record MediaType(String text, String type, String charset) {
       }
     }
     MediaType media = new MediaType(text, parts.group(1).toLowerCase(Locale.ROOT), charset);
+    if (media.type.startsWith(CloudEventHeaders.EVENT_FORMATS)) {
+      throw invalid(field, "want the type of the data, and not that of an event");
+    }
     if (media.isJson() && !charset.isEmpty() && !charset.equals("utf-8")) {
       throw invalid(field, "JSON is in UTF-8");
     }

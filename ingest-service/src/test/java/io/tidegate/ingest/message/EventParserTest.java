@@ -152,6 +152,8 @@ class EventParserTest {
           "data_base64":"MSAy"                       | data_base64     | something follows
           "data_base64":"/w=="                       | data_base64     | not UTF-8
           "datacontenttype":"json"                   | datacontenttype | want a media type
+          "data":1,"datacontenttype":"Application/CloudEvents+json" | datacontenttype | want the type of the data
+          "datacontenttype":"application/cloudevents-batch+json;a=b" | datacontenttype | want the type of the data
           "datacontenttype":"a/b;charset"            | datacontenttype | want a media type
           "datacontenttype":"text/json;charset=utf8" | datacontenttype | JSON is in UTF-8
           "datacontenttype":""                       | datacontenttype | must not be empty
