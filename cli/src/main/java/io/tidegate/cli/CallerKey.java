@@ -2,9 +2,9 @@ package io.tidegate.cli;
 
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.auth.ApiKey;
+import io.tidegate.contract.token.TokenVerifier;
 import java.net.http.HttpRequest;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record CallerKey(@Nullable String text) {
   static final String VARIABLE = "TIDEGATE_KEY";
-
-  /** As a signed JWT looks (RFC 7515, 7.1). */
-  private static final Pattern TOKEN =
-      Pattern.compile("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+");
 
   /** Shows none. */
   public static final CallerKey NONE = new CallerKey(null);
@@ -36,7 +32,7 @@ public record CallerKey(@Nullable String text) {
       return NONE;
     }
     String shown = text.strip();
-    if (TOKEN.matcher(shown).matches()) {
+    if (TokenVerifier.isCompact(shown)) {
       return new CallerKey(shown);
     }
     try {

@@ -26,4 +26,15 @@ public final class IsoDuration {
     }
     return Duration.parse(text);
   }
+
+  /**
+   * One that may also be written as settings write it, see {@link DurationText}.
+   *
+   * @throws DateTimeException if it begins as one in ISO 8601 and is none
+   * @throws ArithmeticException if that is too long to be counted
+   * @throws IllegalArgumentException if it is neither
+   */
+  public static Duration parseEither(String text) {
+    return text.startsWith("P") ? parse(text) : DurationText.parse(text);
+  }
 }

@@ -7,6 +7,7 @@ import io.tidegate.contract.StartupException;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.auth.Access;
 import io.tidegate.contract.auth.Auth;
+import io.tidegate.contract.auth.CallerCheck;
 import io.tidegate.contract.auth.Scope;
 import io.tidegate.contract.meters.SecurityMeters;
 import io.tidegate.contract.tls.TlsFiles;
@@ -272,9 +273,7 @@ public final class FanoutService implements AutoCloseable {
         return new Access.Granted(UserKey.DEFAULT_TENANT, "");
       }
       KeyFeed known = keys;
-      return known == null
-          ? new Access.NotReadYet("the keys are not read from Kafka yet")
-          : known.check(authorization, scope);
+      return known == null ? CallerCheck.NOT_READ_YET : known.check(authorization, scope);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.tidegate.cli.send;
 
-import io.tidegate.contract.DurationText;
 import io.tidegate.contract.IsoDuration;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
@@ -28,7 +27,9 @@ final class Timing {
     BigDecimal seconds;
     try {
       seconds =
-          SECONDS.matcher(text).matches() ? new BigDecimal(text) : seconds(duration(text.strip()));
+          SECONDS.matcher(text).matches()
+              ? new BigDecimal(text)
+              : seconds(IsoDuration.parseEither(text.strip()));
     } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
       throw new IllegalArgumentException(TTL_FORMS + text + "\"", e);
     }
@@ -52,10 +53,6 @@ final class Timing {
     }
     throw new IllegalArgumentException(
         "--deliver-at: want an RFC 3339 time such as 2026-11-27T06:30:00Z, got \"" + text + "\"");
-  }
-
-  private static Duration duration(String text) {
-    return text.startsWith("P") ? IsoDuration.parse(text) : DurationText.parse(text);
   }
 
   private static BigDecimal seconds(Duration duration) {

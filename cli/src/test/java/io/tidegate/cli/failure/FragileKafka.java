@@ -37,16 +37,7 @@ final class FragileKafka implements AutoCloseable {
     kafkaPort = ports[0];
     ingestPort = ports[1];
     logs = Files.createDirectories(Path.of("target", "kafka-fault", name));
-    broker =
-        new TidegateProcess(
-            "broker",
-            kafkaPort,
-            logs,
-            "broker",
-            "--data-dir",
-            folder.resolve("data").toString(),
-            "--port",
-            Integer.toString(kafkaPort));
+    broker = TidegateProcess.broker(kafkaPort, logs, folder);
     ingest =
         new TidegateProcess(
             "ingest",

@@ -58,16 +58,7 @@ final class MortalSystem implements AutoCloseable {
     fanout = new int[] {ports[2], ports[3]};
     delivery = new int[] {ports[4], ports[5]};
     logs = Files.createDirectories(Path.of("target", "process-failure", name));
-    broker =
-        new TidegateProcess(
-            "broker",
-            kafkaPort,
-            logs,
-            "broker",
-            "--data-dir",
-            folder.resolve("data").toString(),
-            "--port",
-            Integer.toString(kafkaPort));
+    broker = TidegateProcess.broker(kafkaPort, logs, folder);
     mortal =
         List.of(
             process("fanout-0", "fanout", fanout[0], "--state-dir", state(0)),

@@ -47,6 +47,19 @@ final class TidegateProcess implements AutoCloseable {
     return this;
   }
 
+  /** Of Kafka, with its data in a folder of {@code folder}. */
+  static TidegateProcess broker(int port, Path logs, Path folder) throws IOException {
+    return new TidegateProcess(
+        "broker",
+        port,
+        logs,
+        "broker",
+        "--data-dir",
+        folder.resolve("data").toString(),
+        "--port",
+        Integer.toString(port));
+  }
+
   TidegateProcess start() throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(command)

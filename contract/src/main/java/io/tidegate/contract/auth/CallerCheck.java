@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class CallerCheck {
   private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([^ ]+) *");
 
-  private static final Access NOT_READ_YET =
+  /** What is answered until all keys have been read. */
+  public static final Access NOT_READ_YET =
       new Access.NotReadYet("the keys are not read from Kafka yet");
 
   private final Keyring keyring;

@@ -69,7 +69,7 @@ public record Rate(long limit, Duration window, long burst) {
   /** As settings write it, or as policies do, in ISO 8601. */
   private static Duration window(String text) {
     try {
-      return text.startsWith("P") ? IsoDuration.parse(text) : DurationText.parse(text);
+      return IsoDuration.parseEither(text);
     } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
       throw new IllegalArgumentException(WANTED, e);
     }

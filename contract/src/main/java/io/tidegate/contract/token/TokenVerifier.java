@@ -74,7 +74,7 @@ public final class TokenVerifier {
     if (text.length() > MAX_CHARS) {
       throw new Refused(TokenFault.TOO_LARGE);
     }
-    if (!COMPACT.matcher(text).matches()) {
+    if (!isCompact(text)) {
       throw new Refused(TokenFault.MALFORMED);
     }
     SignedJWT jwt = parse(text);
@@ -93,6 +93,11 @@ public final class TokenVerifier {
       throw new Refused(TokenFault.BAD_SIGNATURE);
     }
     return claims(jwt, nowMillis);
+  }
+
+  /** Whether it is written as a signed JWT is (RFC 7515, 7.1), be it good or not. */
+  public static boolean isCompact(String text) {
+    return COMPACT.matcher(text).matches();
   }
 
   private static SignedJWT parse(String text) throws Refused {

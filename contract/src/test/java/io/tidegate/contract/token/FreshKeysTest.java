@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
@@ -73,6 +74,14 @@ final class FreshKeysTest {
 
   private String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/keys";
+  }
+
+  private void show(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      byte[] bytes = body.getBytes(UTF_8);
+      exchange.sendResponseHeaders(200, bytes.length);
+      exchange.getResponseBody().write(bytes);
+    }
   }
 
   private FreshKeys open(Duration refresh, Duration least) {
@@ -190,15 +199,7 @@ final class FreshKeysTest {
 
       // When
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-      server.createContext(
-          "/keys",
-          exchange -> {
-            try (exchange) {
-              byte[] bytes = body.getBytes(UTF_8);
-              exchange.sendResponseHeaders(200, bytes.length);
-              exchange.getResponseBody().write(bytes);
-            }
-          });
+      server.createContext("/keys", this::show);
       server.start();
 
       // Then
@@ -265,15 +266,7 @@ final class FreshKeysTest {
       HttpsServer secure =
           HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
       secure.setHttpsConfigurator(new HttpsConfigurator(tls.context()));
-      secure.createContext(
-          "/keys",
-          exchange -> {
-            try (exchange) {
-              byte[] bytes = body.getBytes(UTF_8);
-              exchange.sendResponseHeaders(200, bytes.length);
-              exchange.getResponseBody().write(bytes);
-            }
-          });
+      secure.createContext("/keys", this::show);
       secure.start();
       String text = "https://127.0.0.1:" + secure.getAddress().getPort() + "/keys";
 
