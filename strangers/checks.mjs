@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
+import http2 from "node:http2";
 import { once } from "node:events";
 import WebSocket from "ws";
 import { CloudEvent, Mode, emitterFor } from "cloudevents";
@@ -95,6 +96,44 @@ async function eventually(what, test) {
 await check("curl: a message is accepted with its id", async () => {
   const answer = post('{"to":{"user":"curl-1"},"data":{"n":1},"id":"curl-id"}');
   equal([answer.status, answer.body], [202, { id: "curl-id", accepted: 1 }], "answer");
+});
+
+await check("curl: a message is accepted over HTTP/2", async () => {
+  const out = execFileSync("curl", [
+    "-sS", "-m", "15", "--http2-prior-knowledge", ingest + "/v1/messages", "-H", "content-type: application/json",
+    "-d", JSON.stringify({ to: { user: "alice" }, data: 1 }), "-w", "\n%{http_code} %{http_version}",
+  ], { encoding: "utf8" });
+  equal(out.slice(out.lastIndexOf("\n") + 1), "202 2", "status and version");
+});
+
+/** A request on a connection of Node's HTTP/2; the body is sent in the pieces it comes in. */
+async function request(client, path, type, pieces) {
+  const stream = client.request({ ":method": "POST", ":path": path, "content-type": type });
+  const answered = once(stream, "response");
+  for (const piece of pieces) {
+    if (!stream.write(piece)) await once(stream, "drain");
+  }
+  stream.end();
+  const [headers] = await answered;
+  let text = "";
+  for await (const more of stream.setEncoding("utf8")) text += more;
+  return { status: headers[":status"], text };
+}
+
+await check("node http2: many requests at once on one connection, and a body larger than its windows", async () => {
+  const client = http2.connect(ingest);
+  try {
+    const one = (i) => JSON.stringify({ to: { user: `h${i}` }, data: i });
+    const answers = await Promise.all(
+      Array.from({ length: 300 }, (_, i) => request(client, "/v1/messages", "application/json", [one(i)])));
+    equal(answers.filter((a) => a.status !== 202), [], "answers other than 202");
+    const line = JSON.stringify({ to: { user: "h" }, data: "x".repeat(1000) }) + "\n";
+    const batch = await request(client, "/v1/messages", "application/x-ndjson", Array(2000).fill(line));
+    equal(batch.status, 200, "status of the batch");
+    equal(batch.text.trim().split("\n").filter((l) => JSON.parse(l).status === 202).length, 2000, "lines accepted");
+  } finally {
+    client.close();
+  }
 });
 
 await check("curl: a bad field is named in problem+json", async () => {

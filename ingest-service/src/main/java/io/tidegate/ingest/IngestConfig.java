@@ -56,6 +56,7 @@ import org.jspecify.annotations.Nullable;
  * @param startTimeout for Kafka to answer at start
  * @param drainTimeout for {@code close}
  * @param accessLog whether each request is logged
+ * @param http2 whether HTTP/2 is spoken beside HTTP/1.1
  */
 public record IngestConfig(
     String kafka,
@@ -89,7 +90,8 @@ public record IngestConfig(
     long producerBytes,
     Duration startTimeout,
     Duration drainTimeout,
-    boolean accessLog) {
+    boolean accessLog,
+    boolean http2) {
 
   static final String PREFIX = "TIDEGATE_INGEST_";
 
@@ -169,6 +171,7 @@ public record IngestConfig(
         32L * MIB,
         Duration.ofSeconds(10),
         Duration.ofSeconds(5),
+        true,
         true);
   }
 
@@ -276,6 +279,10 @@ public record IngestConfig(
 
   public IngestConfig withDrainTimeout(Duration value) {
     return with(draft -> draft.drainTimeout = value);
+  }
+
+  public IngestConfig withHttp2(boolean value) {
+    return with(draft -> draft.http2 = value);
   }
 
   public IngestConfig withAccessLog(boolean value) {

@@ -46,6 +46,7 @@ final class IngestDraft {
   Duration startTimeout;
   Duration drainTimeout;
   boolean accessLog;
+  boolean http2;
 
   IngestDraft(IngestConfig config) {
     kafka = config.kafka();
@@ -80,6 +81,7 @@ final class IngestDraft {
     startTimeout = config.startTimeout();
     drainTimeout = config.drainTimeout();
     accessLog = config.accessLog();
+    http2 = config.http2();
   }
 
   IngestConfig config() {
@@ -115,7 +117,8 @@ final class IngestDraft {
         producerBytes,
         startTimeout,
         drainTimeout,
-        accessLog);
+        accessLog,
+        http2);
   }
 
   /** Every variable sets the field of its name. */
@@ -153,5 +156,6 @@ final class IngestDraft {
     startTimeout = variables.duration("START_TIMEOUT", startTimeout);
     drainTimeout = variables.duration("DRAIN_TIMEOUT", drainTimeout);
     accessLog = variables.flag("ACCESS_LOG", accessLog);
+    http2 = variables.flag("HTTP2", http2);
   }
 }

@@ -315,6 +315,7 @@ public final class IngestService implements AutoCloseable {
         SLOW_READER,
         config.drainTimeout().minus(config.drainTimeout().dividedBy(FLUSH_SHARE)),
         config.accessLog(),
+        config.http2(),
         config.signingKeys().isEmpty()
             ? null
             : TokenSigner.open(new SigningKeyFile(Path.of(config.signingKeys()))));

@@ -72,6 +72,24 @@ class ArchitectureTest {
           .resideInAnyPackage("io.tidegate.ingest.lag", "java..", "org.jspecify..");
 
   @ArchTest
+  static final ArchRule HTTP2_KNOWS_NOBODY =
+      classes()
+          .that()
+          .resideInAPackage("..ingest.http2")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("io.tidegate.ingest.http2", "java..", "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule ONLY_CONNECTION_KNOWS_NETTY =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..ingest.connection")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.netty..");
+
+  @ArchTest
   static final ArchRule ENCODING_KNOWS_ONLY_STREAMS_AND_ADMISSION =
       classes()
           .that()
@@ -108,6 +126,7 @@ class ArchitectureTest {
               "..ingest.admission",
               "..ingest.quota",
               "..ingest.idempotency",
+              "..ingest.http2",
               "..ingest.lag")
           .should()
           .callMethod(System.class, "currentTimeMillis")

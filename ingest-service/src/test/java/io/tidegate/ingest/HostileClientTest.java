@@ -343,6 +343,30 @@ class HostileClientTest {
         .isPositive();
   }
 
+  /** What it still sends would make the kernel send a reset, which destroys what is not read. */
+  @Test
+  void clientWhoReadsLateShouldReadThe408() throws Exception {
+    // Given
+    restart(c -> c.withReadTimeouts(LONG, SHORT, LONG));
+
+    // When
+    String answer;
+    try (TestIngest.Raw raw = ingest.raw()) {
+      raw.write(POST + "Content-Length: 1000\r\n\r\n ");
+      await()
+          .until(
+              () -> ingest.metric("tidegate_ingest_connections_overdue_total{phase=\"body\"}") > 0);
+      for (int i = 0; i < 5; i++) {
+        Thread.sleep(50);
+        raw.write(" ");
+      }
+      answer = raw.readWhatIsThere();
+    }
+
+    // Then
+    assertProblem(answer, 408);
+  }
+
   @Test
   void slowBodyShouldEndIn408() throws Exception {
     // Given

@@ -91,7 +91,7 @@ final class IngestConfigTest {
     String readme = Files.readString(Path.of("README.md"));
     String listed = readme.substring(readme.indexOf("`TIDEGATE_INGEST_` +"));
     Set<String> names =
-        Pattern.compile("`([A-Z_]+)`")
+        Pattern.compile("`([A-Z_0-9]+)`")
             .matcher(listed.substring(20, listed.indexOf("\n\n")))
             .results()
             .map(match -> match.group(1))

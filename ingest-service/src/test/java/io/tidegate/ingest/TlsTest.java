@@ -28,12 +28,15 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An ingest-service whose port speaks TLS. */
 class TlsTest {
@@ -48,9 +51,15 @@ class TlsTest {
   }
 
   private TestIngest start(boolean clients) throws StartupException {
+    return start(clients, UnaryOperator.identity());
+  }
+
+  private TestIngest start(boolean clients, UnaryOperator<IngestConfig> change)
+      throws StartupException {
     return TestIngest.acking(
         config ->
-            config
+            change
+                .apply(config)
                 .withTls(
                     new TlsFiles(
                         "TIDEGATE_INGEST_TLS_",
@@ -107,10 +116,10 @@ class TlsTest {
     }
   }
 
-  /** HTTP/2 is not spoken, so ALPN settles on what is. */
-  @Test
-  void clientThatPrefersHttp2ShouldBeServedOverHttp1() throws Exception {
-    try (TestIngest ingest = start(false);
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void clientThatPrefersHttp2ShouldBeServedOverItIfItIsSpoken(boolean spoken) throws Exception {
+    try (TestIngest ingest = start(false, config -> config.withHttp2(spoken));
         HttpClient client =
             HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_2)
@@ -122,7 +131,8 @@ class TlsTest {
 
       // Then
       assertThat(response.statusCode()).isEqualTo(202);
-      assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+      assertThat(response.version())
+          .isEqualTo(spoken ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1);
     }
   }
 

@@ -41,7 +41,12 @@ public final class Admission {
    */
   public @Nullable Permit enter(@Nullable Share share) {
     int before = requests.getAndUpdate(n -> n < maxRequests ? n + 1 : n);
-    return before < maxRequests ? new Permit(share) : null;
+    return before < maxRequests ? new Permit(share, 1) : null;
+  }
+
+  /** For bytes that came before anyone asked for them. It counts as no request. */
+  public Permit ahead() {
+    return new Permit(null, 0);
   }
 
   public int requests() {
@@ -57,9 +62,11 @@ public final class Admission {
     private final AtomicLong held = new AtomicLong();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable Share share;
+    private final int counted;
 
-    private Permit(@Nullable Share share) {
+    private Permit(@Nullable Share share, int counted) {
       this.share = share;
+      this.counted = counted;
     }
 
     /** Takes {@code more} bytes; false, and nothing taken, if there is no room for them. */
@@ -105,7 +112,7 @@ public final class Admission {
         long rest = held.getAndSet(0);
         bytes.addAndGet(-rest);
         giveBack(rest);
-        requests.decrementAndGet();
+        requests.addAndGet(-counted);
       }
     }
   }

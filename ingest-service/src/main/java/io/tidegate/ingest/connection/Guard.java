@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +43,17 @@ public final class Guard implements Supplier<byte[]> {
 
   private final Timeouts timeouts;
   private final int maxHeadBytes;
+  private final boolean ofOneRequest;
 
   private Phase phase = Phase.IDLE;
   private boolean reading;
+
+  /** Whoever reads may wait: something else is going on here that is watched for itself. */
+  private boolean busy;
+
+  /** Since when a {@link #writeInTime} writes; 0: none does. */
+  private long writingSinceNanos;
+
   private boolean overdue;
   private boolean unread;
   private Runnable stop = () -> {};
@@ -61,19 +70,34 @@ public final class Guard implements Supplier<byte[]> {
 
   private Admission.@Nullable Permit permit;
 
+  /** Of an overdue connection all was read. */
+  private final CountDownLatch noMore = new CountDownLatch(1);
+
   /** What came in on this connection so far. */
   private long received;
 
   /**
    * @param raw the socket below {@code socket} where that is TLS
    * @param maxHeadBytes what may come in before the headers end, with what a client sends ahead
+   * @param ofOneRequest whether that is all that the socket, a stream of HTTP/2's, ever brings
    */
-  Guard(HelidonSocket socket, @Nullable Socket raw, Timeouts timeouts, int maxHeadBytes) {
+  Guard(
+      HelidonSocket socket,
+      @Nullable Socket raw,
+      Timeouts timeouts,
+      int maxHeadBytes,
+      boolean ofOneRequest) {
     this.socket = socket;
     this.raw = raw;
+    this.ofOneRequest = ofOneRequest;
     this.timeouts = timeouts;
     this.maxHeadBytes = maxHeadBytes;
     this.budgetNanos = timeouts.idle().toNanos();
+  }
+
+  /** Whether this is a stream of a connection that has a guard of its own. */
+  public boolean ofOneRequest() {
+    return ofOneRequest;
   }
 
   /** How Helidon is told to serve no further request here. */
@@ -101,6 +125,9 @@ public final class Guard implements Supplier<byte[]> {
     byte[] bytes;
     try {
       bytes = socket.get();
+      while (bytes != null && isOverdue()) {
+        bytes = socket.get(); // Dropped, until whoever has answered it closes.
+      }
     } catch (UncheckedIOException e) {
       throw new ServerConnectionException("the connection failed", e);
     } finally {
@@ -126,6 +153,9 @@ public final class Guard implements Supplier<byte[]> {
     budgetNanos -= now - sinceNanos;
     sinceNanos = now;
     reading = false;
+    if (overdue) {
+      noMore.countDown();
+    }
     requireOpen();
   }
 
@@ -161,8 +191,13 @@ public final class Guard implements Supplier<byte[]> {
   }
 
   /** The headers were read. Until a body is asked for, no more bytes are expected. */
-  synchronized void headers() {
-    enter(Phase.ANSWER, 0, 0);
+  void headers() {
+    synchronized (this) {
+      enter(Phase.ANSWER, 0, 0);
+    }
+    if (ofOneRequest) {
+      last();
+    }
   }
 
   /**
@@ -222,6 +257,34 @@ public final class Guard implements Supplier<byte[]> {
   }
 
   /**
+   * As {@link #write}, but whoever does not take it in the time there is for an answer loses the
+   * connection.
+   */
+  void writeInTime(byte[] bytes) {
+    synchronized (this) {
+      writingSinceNanos = System.nanoTime();
+    }
+    try {
+      write(bytes);
+    } finally {
+      synchronized (this) {
+        writingSinceNanos = 0;
+      }
+    }
+  }
+
+  /** While busy the connection is not idle, however long nothing comes. */
+  synchronized void busy(boolean now) {
+    busy = now;
+    budgetNanos = timeouts.idle().toNanos();
+    sinceNanos = System.nanoTime();
+  }
+
+  private synchronized boolean isOverdue() {
+    return overdue;
+  }
+
+  /**
    * @throws CloseConnectionException if the watchdog has ended this connection
    */
   public synchronized void requireOpen() {
@@ -235,15 +298,22 @@ public final class Guard implements Supplier<byte[]> {
     if (overdue) {
       return null;
     }
-    long allowed = reading ? budgetNanos : timeouts.answer().toNanos();
-    if (nowNanos - sinceNanos <= allowed) {
+    long answer = timeouts.answer().toNanos();
+    if (writingSinceNanos != 0 && nowNanos - writingSinceNanos > answer) {
+      overdue = true;
+      return Phase.ANSWER;
+    }
+    if ((reading && busy) || nowNanos - sinceNanos <= (reading ? budgetNanos : answer)) {
       return null;
     }
     overdue = true;
     return reading ? phase : Phase.ANSWER;
   }
 
-  /** Ends an overdue connection, with {@code farewell} before. May block. */
+  /**
+   * Ends an overdue connection, with {@code farewell} before, and with a second for the client to
+   * read it: an early close would make the kernel send a reset for what still comes. May block.
+   */
   void end(byte @Nullable [] farewell) {
     Upgraded other = upgraded;
     try {
@@ -251,9 +321,14 @@ public final class Guard implements Supplier<byte[]> {
         other.overdue();
       } else if (farewell != null) {
         socket.write(BufferData.create(farewell));
+        if (!ofOneRequest) {
+          var _ = noMore.await(LINGER_NANOS, TimeUnit.NANOSECONDS);
+        }
       }
     } catch (UncheckedIOException e) {
       // The client is gone already.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
       close();
     }
@@ -276,7 +351,7 @@ public final class Guard implements Supplier<byte[]> {
   }
 
   /** Lets TLS take its leave, if the client takes it. */
-  void closeGently() throws InterruptedException {
+  void closeGently() {
     if (raw == null) {
       return;
     }
@@ -290,9 +365,13 @@ public final class Guard implements Supplier<byte[]> {
                     // Closed already.
                   }
                 });
-    boolean closed = closing.join(GENTLY);
-    if (!closed) {
+    try {
+      if (!closing.join(GENTLY)) {
+        close();
+      }
+    } catch (InterruptedException e) {
       close();
+      Thread.currentThread().interrupt();
     }
   }
 

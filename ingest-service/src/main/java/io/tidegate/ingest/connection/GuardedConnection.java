@@ -5,25 +5,39 @@ import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.task.InterruptableTask;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.spi.ServerConnection;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A connection of Helidon's, watched while it lives and let end gently. */
 final class GuardedConnection implements ServerConnection, InterruptableTask<Void> {
+  /** How HTTP/2 begins, and no other request does (RFC 9113, 3.4). */
+  private static final byte[] PREFACE = "PRI * ".getBytes(StandardCharsets.US_ASCII);
+
   private final ServerConnection connection;
   private final DataReader reader;
   private final Guard guard;
   private final Watchdog watchdog;
   private final long lingerBytes;
+  private final @Nullable Function<Limit, Upgraded> http2;
+
+  /** Whether it is known which HTTP this is. */
+  private volatile boolean known;
 
   /**
+   * @param connection of HTTP/1.1
    * @param reader that of the connection
+   * @param http2 serves those who begin with it; null: nobody does
    */
   GuardedConnection(
       ServerConnection connection,
       DataReader reader,
       Guard guard,
       Watchdog watchdog,
-      long lingerBytes) {
+      long lingerBytes,
+      @Nullable Function<Limit, Upgraded> http2) {
+    this.http2 = http2;
     this.connection = connection;
     this.reader = reader;
     this.guard = guard;
@@ -55,7 +69,13 @@ final class GuardedConnection implements ServerConnection, InterruptableTask<Voi
   /** HTTP, and what it hands over to. */
   private void speak(Limit limit) throws InterruptedException {
     try {
+      if (http2 != null && reader.startsWith(PREFACE)) {
+        throw guard.upgradeTo(http2.apply(limit));
+      }
+      known = true;
       connection.handle(limit);
+    } catch (DataReader.InsufficientDataAvailableException e) {
+      throw new CloseConnectionException("nothing came", e);
     } catch (CloseConnectionException e) {
       Upgraded next = guard.upgraded();
       if (next == null) {
@@ -78,7 +98,13 @@ final class GuardedConnection implements ServerConnection, InterruptableTask<Voi
 
   @Override
   public void close(boolean interrupt) {
+    Upgraded other = guard.upgraded();
     connection.close(interrupt);
+    if (other != null && !interrupt) {
+      other.stopping();
+    } else if (other != null || !known) {
+      guard.close();
+    }
   }
 
   @Override

@@ -11,14 +11,18 @@ import io.helidon.webserver.Router;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
-/** A connection's context whose reader reads through a {@link Guard}. */
+/** The context of a connection, or of a request on it, that reads through a {@link Guard}. */
 final class GuardedContext implements ConnectionContext {
   private final ConnectionContext context;
   private final DataReader reader;
+  private final DataWriter writer;
+  private final HelidonSocket socket;
 
-  GuardedContext(ConnectionContext context, Guard guard) {
+  GuardedContext(ConnectionContext context, Guard guard, DataWriter writer, HelidonSocket socket) {
     this.context = context;
     this.reader = DataReader.create(guard);
+    this.writer = writer;
+    this.socket = socket;
   }
 
   @Override
@@ -38,7 +42,7 @@ final class GuardedContext implements ConnectionContext {
 
   @Override
   public DataWriter dataWriter() {
-    return context.dataWriter();
+    return writer;
   }
 
   @Override
@@ -53,7 +57,7 @@ final class GuardedContext implements ConnectionContext {
 
   @Override
   public HelidonSocket serverSocket() {
-    return context.serverSocket();
+    return socket;
   }
 
   @Override

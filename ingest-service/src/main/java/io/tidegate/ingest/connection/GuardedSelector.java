@@ -1,6 +1,7 @@
 package io.tidegate.ingest.connection;
 
 import io.helidon.common.buffers.BufferData;
+import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpLogConfig;
 import io.helidon.http.HttpPrologue;
@@ -11,9 +12,14 @@ import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import io.tidegate.contract.tls.Handshakes;
+import io.tidegate.ingest.admission.Admission;
+import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** Helidon's HTTP/1.1, with a {@link Guard} on each connection. */
+/** Helidon's HTTP/1.1, and HTTP/2 over it, with a {@link Guard} on each connection. */
 public final class GuardedSelector implements ServerConnectionSelector {
   private static final int MAX_REQUEST_LINE_BYTES = 4096;
   private static final int MAX_HEADERS_BYTES = 16 * 1024;
@@ -28,11 +34,24 @@ public final class GuardedSelector implements ServerConnectionSelector {
   private final Timeouts timeouts;
   private final Watchdog watchdog;
   private final long lingerBytes;
+  private final @Nullable Http2 http2;
+
+  /**
+   * What HTTP/2 needs.
+   *
+   * @param admission counts what has come and is not read
+   * @param errors is told the name (RFC 9113, 7) of each error that a client is told of; must not
+   *     block or throw
+   */
+  public record Http2(Admission admission, Consumer<String> errors) {}
 
   /**
    * @param lingerBytes how much is read and dropped after an answer that did not wait for it
+   * @param http2 null: it is not spoken
    */
-  public GuardedSelector(Timeouts timeouts, Watchdog watchdog, long lingerBytes) {
+  public GuardedSelector(
+      Timeouts timeouts, Watchdog watchdog, long lingerBytes, @Nullable Http2 http2) {
+    this.http2 = http2;
     this.timeouts = timeouts;
     this.watchdog = watchdog;
     this.lingerBytes = lingerBytes;
@@ -60,15 +79,46 @@ public final class GuardedSelector implements ServerConnectionSelector {
 
   @Override
   public Set<String> supportedApplicationProtocols() {
-    return http1.supportedApplicationProtocols();
+    Set<String> protocols = new HashSet<>(http1.supportedApplicationProtocols());
+    if (http2 != null) {
+      protocols.add("h2");
+    }
+    return Set.copyOf(protocols);
   }
 
   @Override
   public ServerConnection connection(ConnectionContext context) {
-    Guard guard = new Guard(context.serverSocket(), Handshakes.raw(), timeouts, MAX_HEAD_BYTES);
-    GuardedContext guarded = new GuardedContext(context, guard);
+    Guard guard =
+        new Guard(context.serverSocket(), Handshakes.raw(), timeouts, MAX_HEAD_BYTES, false);
+    Http2 other = http2;
+    return guarded(
+        new GuardedContext(context, guard, context.dataWriter(), context.serverSocket()),
+        guard,
+        lingerBytes,
+        other == null ? null : limit -> session(context, guard, limit, other));
+  }
+
+  private GuardedConnection guarded(
+      GuardedContext context, Guard guard, long linger, @Nullable Function<Limit, Upgraded> other) {
     return new GuardedConnection(
-        http1.connection(guarded), guarded.dataReader(), guard, watchdog, lingerBytes);
+        http1.connection(context), context.dataReader(), guard, watchdog, linger, other);
+  }
+
+  private Upgraded session(ConnectionContext context, Guard guard, Limit limit, Http2 needs) {
+    return new Http2Session(
+        context.serverSocket(),
+        guard,
+        exchange -> serve(context, exchange, limit),
+        needs.admission(),
+        MAX_HEADERS_BYTES,
+        error -> needs.errors().accept(error.name()));
+  }
+
+  /** One request of HTTP/2, as if it were alone on a connection. */
+  private void serve(ConnectionContext context, Http2Exchange exchange, Limit limit)
+      throws InterruptedException {
+    Guard guard = new Guard(exchange, null, timeouts, MAX_HEAD_BYTES, true);
+    guarded(new GuardedContext(context, guard, exchange, exchange), guard, 0, null).handle(limit);
   }
 
   /** Tells a connection's guard how far Helidon has read. */

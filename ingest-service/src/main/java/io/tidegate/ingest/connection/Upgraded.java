@@ -14,6 +14,9 @@ public interface Upgraded extends AutoCloseable {
   /** The watchdog ends the connection: the last chance to say why. Called on any thread. */
   void overdue();
 
+  /** The server is to stop: nothing new is taken, what was taken is answered. Must not block. */
+  default void stopping() {}
+
   /** Gives back what it holds. Called once, served or not. */
   @Override
   void close();

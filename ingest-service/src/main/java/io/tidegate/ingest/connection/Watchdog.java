@@ -4,12 +4,14 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** Looks after all connections' {@link Guard}s and ends those that are overdue. */
 public final class Watchdog implements AutoCloseable {
   private final Set<Guard> guards = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger streams = new AtomicInteger();
   private final Thread thread;
   private final long periodNanos;
   private final byte[] requestTimeout;
@@ -30,15 +32,26 @@ public final class Watchdog implements AutoCloseable {
 
   /** How many connections there are. */
   public int connections() {
-    return guards.size();
+    return Math.max(0, guards.size() - streams());
+  }
+
+  /** How many requests of HTTP/2 there are. */
+  public int streams() {
+    return streams.get();
   }
 
   void watch(Guard guard) {
     guards.add(guard);
+    if (guard.ofOneRequest()) {
+      streams.incrementAndGet();
+    }
   }
 
   void forget(Guard guard) {
     guards.remove(guard);
+    if (guard.ofOneRequest()) {
+      streams.decrementAndGet();
+    }
   }
 
   private void run() {

@@ -5,6 +5,7 @@ import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.Problem;
+import io.tidegate.ingest.connection.Guard;
 import io.tidegate.ingest.message.TraceParent;
 import io.tidegate.ingest.metrics.Route;
 import java.time.Duration;
@@ -51,6 +52,7 @@ final class AccessLog {
     Caller caller = Caller.of(request);
     LOGGER
         .atInfo()
+        .addKeyValue("http", Guard.current().ofOneRequest() ? "2" : "1.1")
         .addKeyValue("method", method(request.prologue().method().text()))
         .addKeyValue("route", route.path())
         .addKeyValue("status", response.status().code())

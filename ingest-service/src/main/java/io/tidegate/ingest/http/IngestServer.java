@@ -75,6 +75,7 @@ public final class IngestServer implements AutoCloseable {
       Duration slow,
       Duration drain,
       boolean accessLog,
+      boolean http2,
       @Nullable TokenSigner signer) {}
 
   private final AccessLog accessLog;
@@ -187,7 +188,13 @@ public final class IngestServer implements AutoCloseable {
             .errorHandling(ErrorHandling.builder().includeEntity(true).build())
             .protocolsDiscoverServices(false)
             .addConnectionSelector(
-                new GuardedSelector(settings.timeouts(), watchdog, settings.limits().batchBytes()))
+                new GuardedSelector(
+                    settings.timeouts(),
+                    watchdog,
+                    settings.limits().batchBytes(),
+                    settings.http2()
+                        ? new GuardedSelector.Http2(admission, metrics::http2Error)
+                        : null))
             .directHandlers(answers.directHandlers())
             .routing(routing())
             .build();

@@ -186,6 +186,9 @@ public final class IngestMetrics implements AutoCloseable {
     Gauge.builder("tidegate.ingest.connections", watchdog, Watchdog::connections)
         .description("Open connections")
         .register(registry);
+    Gauge.builder("tidegate.ingest.http2.streams", watchdog, Watchdog::streams)
+        .description("Requests over HTTP/2 that are being served")
+        .register(registry);
   }
 
   /** Shows how TLS fares. */
@@ -272,6 +275,19 @@ public final class IngestMetrics implements AutoCloseable {
 
   public void repeated(Repetition repetition) {
     count(repeated.get(repetition));
+  }
+
+  /**
+   * A client was told of an error of HTTP/2's.
+   *
+   * @param error the name of one of the codes of RFC 9113, 7
+   */
+  public void http2Error(String error) {
+    Counter.builder("tidegate.ingest.http2.errors")
+        .description("Errors of HTTP/2, of a stream or a connection, that a client was told of")
+        .tag("error", error)
+        .register(registry)
+        .increment();
   }
 
   public void overdue(Phase phase) {

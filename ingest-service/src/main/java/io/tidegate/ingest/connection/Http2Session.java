@@ -1,0 +1,329 @@
+package io.tidegate.ingest.connection;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.webserver.CloseConnectionException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameAdapter;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.tidegate.ingest.admission.Admission;
+import io.tidegate.ingest.http2.Field;
+import io.tidegate.ingest.http2.MalformedException;
+import io.tidegate.ingest.http2.RequestHead;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * HTTP/2 on one connection (RFC 9113). The connection's thread reads; each request has a thread of
+ * its own, on which Helidon serves it as if it were alone on a connection of HTTP/1.1, with a guard
+ * of its own ({@link Http2Exchange}).
+ *
+ * <p>Bounded: requests at once; what has come and is not read, of a body, of a connection, and with
+ * everyone's in the admission; what is written and not taken by the client, a frame of each
+ * request. Whoever is slow holds up no other request but by the connection's window.
+ */
+final class Http2Session implements Upgraded {
+  private static final Logger LOGGER = LoggerFactory.getLogger(Http2Session.class);
+
+  /** Serves one request to its end, on the calling thread. */
+  interface Serving {
+    void serve(Http2Exchange exchange) throws InterruptedException;
+  }
+
+  private final HelidonSocket socket;
+  private final Guard guard;
+  private final Serving serving;
+  private final Admission.Permit permit;
+  private final Http2Channel channel;
+  private final Http2Connection.PropertyKey exchangeKey;
+
+  /** With the lock of the channel, as all that follows. */
+  private int running;
+
+  private boolean prefaceRead;
+  private boolean draining;
+
+  /**
+   * @param socket the connection's
+   * @param faults is told of each error that the client is told of
+   */
+  Http2Session(
+      HelidonSocket socket,
+      Guard guard,
+      Serving serving,
+      Admission admission,
+      int maxHeadBytes,
+      Consumer<Http2Error> faults) {
+    this.socket = socket;
+    this.guard = guard;
+    this.serving = serving;
+    this.permit = admission.ahead();
+    this.channel = new Http2Channel(guard, new Frames(), new Streams(), maxHeadBytes, faults);
+    this.exchangeKey = channel.connection().newKey();
+  }
+
+  @Override
+  public void serve(DataReader in) {
+    boolean takesAnswers = false;
+    try {
+      channel.locked(channel::open);
+      while (channel.isOpen()) {
+        BufferData buffer = in.readBuffer();
+        byte[] bytes = new byte[buffer.available()];
+        buffer.read(bytes);
+        channel.locked(() -> receive(bytes));
+      }
+    } catch (DataReader.InsufficientDataAvailableException e) {
+      takesAnswers = true;
+    } catch (CloseConnectionException | IOException e) {
+      LOGGER.atTrace().setCause(e).log("the client has gone");
+    } finally {
+      finish(takesAnswers);
+    }
+  }
+
+  private void receive(byte[] bytes) {
+    channel.receive(bytes);
+    if (!prefaceRead && channel.isPrefaceRead()) {
+      prefaceRead = true;
+      guard.awaitFrame();
+    }
+  }
+
+  /** What Netty makes of the bytes that come. */
+  private final class Frames extends Http2FrameAdapter {
+    @Override
+    public void onHeadersRead(
+        ChannelHandlerContext context,
+        int streamId,
+        Http2Headers headers,
+        int streamDependency,
+        short weight,
+        boolean exclusive,
+        int padding,
+        boolean endOfStream)
+        throws Http2Exception {
+      onHeadersRead(context, streamId, headers, padding, endOfStream);
+    }
+
+    @Override
+    public void onHeadersRead(
+        ChannelHandlerContext context,
+        int streamId,
+        Http2Headers headers,
+        int padding,
+        boolean endOfStream)
+        throws Http2Exception {
+      Http2Stream stream = channel.connection().stream(streamId);
+      Http2Exchange known = stream.getProperty(exchangeKey);
+      if (known != null) {
+        end(known); // Trailers, of which none mean anything to us.
+        return;
+      }
+      if (running >= Http2Codec.MAX_STREAMS || draining) {
+        throw Http2Exception.streamError(
+            streamId, Http2Error.REFUSED_STREAM, "more requests than may be at once");
+      }
+      RequestHead head = head(streamId, headers, !endOfStream);
+      Http2Exchange exchange =
+          new Http2Exchange(Http2Session.this, streamId, socket, head, !endOfStream);
+      stream.setProperty(exchangeKey, exchange);
+      start(exchange);
+    }
+
+    @Override
+    public int onDataRead(
+        ChannelHandlerContext context, int streamId, ByteBuf data, int padding, boolean endOfStream)
+        throws Http2Exception {
+      Http2Exchange exchange = channel.connection().stream(streamId).getProperty(exchangeKey);
+      int length = data.readableBytes();
+      int done = length + padding;
+      if (exchange == null) {
+        return done;
+      }
+      if (length > 0 && put(exchange, ByteBufUtil.getBytes(data))) {
+        done = padding;
+      }
+      if (endOfStream) {
+        end(exchange);
+      }
+      return done;
+    }
+  }
+
+  private static RequestHead head(int streamId, Http2Headers headers, boolean bodyFollows)
+      throws Http2Exception {
+    List<Field> fields = new ArrayList<>(headers.size());
+    for (Map.Entry<CharSequence, CharSequence> header : headers) {
+      fields.add(new Field(header.getKey().toString(), header.getValue().toString()));
+    }
+    try {
+      return RequestHead.of(fields, bodyFollows);
+    } catch (MalformedException e) {
+      throw malformed(streamId, e);
+    }
+  }
+
+  /** False: nobody will read it. */
+  private boolean put(Http2Exchange exchange, byte[] bytes) throws Http2Exception {
+    if (!permit.grow(bytes.length)) {
+      exchange.endForWantOfRoom();
+      return false;
+    }
+    boolean kept = false;
+    try {
+      kept = exchange.put(bytes);
+      return kept;
+    } catch (MalformedException e) {
+      throw malformed(exchange.stream(), e);
+    } finally {
+      if (!kept) {
+        permit.shrink(bytes.length);
+      }
+    }
+  }
+
+  private static void end(Http2Exchange exchange) throws Http2Exception {
+    try {
+      exchange.end();
+    } catch (MalformedException e) {
+      throw malformed(exchange.stream(), e);
+    }
+  }
+
+  private static Http2Exception malformed(int streamId, MalformedException e) {
+    return Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, e, "%s", e.getMessage());
+  }
+
+  private void start(Http2Exchange exchange) {
+    running++;
+    if (running == 1) {
+      guard.busy(true);
+    }
+    Thread.ofVirtual().name("tidegate-ingest-http2").start(() -> run(exchange));
+  }
+
+  private void run(Http2Exchange exchange) {
+    try {
+      serving.serve(exchange);
+    } catch (CloseConnectionException | UncheckedIOException e) {
+      LOGGER.atTrace().setCause(e).log("a request's client has gone");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOGGER.atWarn().setCause(e).log("a request failed");
+    } finally {
+      channel.tryLocked(() -> ended(exchange));
+    }
+  }
+
+  private void ended(Http2Exchange exchange) {
+    running--;
+    if (running == 0) {
+      guard.busy(false);
+    }
+    // After its answer, too: what the client still sends nobody wants.
+    channel.reset(
+        exchange.stream(), exchange.isAnswered() ? Http2Error.NO_ERROR : Http2Error.INTERNAL_ERROR);
+    if (draining && running == 0) {
+      Thread.ofVirtual().start(guard::close);
+    }
+  }
+
+  /** Ends what is not answered in time. On another thread: the lock's owner may wait long. */
+  void cancel(Http2Exchange exchange) {
+    Http2Error error = exchange.isAnswered() ? Http2Error.NO_ERROR : Http2Error.CANCEL;
+    Thread.ofVirtual()
+        .start(() -> channel.tryLocked(() -> channel.reset(exchange.stream(), error)));
+  }
+
+  void consumed(int streamId, int bytes) {
+    permit.shrink(bytes);
+    channel.tryLocked(() -> channel.consumed(streamId, bytes));
+  }
+
+  Http2Channel channel() {
+    return channel;
+  }
+
+  /** Whatever ends a stream, its request is told. */
+  private final class Streams extends Http2ConnectionAdapter {
+    @Override
+    public void onStreamClosed(Http2Stream stream) {
+      Http2Exchange exchange = stream.getProperty(exchangeKey);
+      if (exchange != null) {
+        permit.shrink(exchange.gone());
+      }
+    }
+  }
+
+  /** Nothing more comes: whoever waits for a body is told. Returns once no request is served. */
+  private void finish(boolean takesAnswers) {
+    channel.tryLocked(
+        () -> {
+          if (takesAnswers) {
+            channel.endInput(this::endsBody);
+          } else {
+            channel.close();
+          }
+        });
+    channel.tryLocked(
+        () -> {
+          channel.await(() -> running == 0);
+          channel.close();
+        });
+  }
+
+  private boolean endsBody(Http2Stream stream) {
+    Http2Exchange exchange = stream.getProperty(exchangeKey);
+    if (exchange != null && stream.state().remoteSideOpen()) {
+      permit.shrink(exchange.gone());
+    }
+    return true;
+  }
+
+  /** The farewell of a connection that is idle, or never began. */
+  @Override
+  public void overdue() {
+    channel.tryLocked(this::goAway);
+  }
+
+  @Override
+  public void stopping() {
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              channel.tryLocked(this::goAway);
+              channel.tryLocked(
+                  () -> {
+                    if (running == 0) {
+                      guard.close();
+                    }
+                  });
+            });
+  }
+
+  private void goAway() {
+    draining = true;
+    channel.goAway();
+  }
+
+  @Override
+  public void close() {
+    permit.close();
+  }
+}
