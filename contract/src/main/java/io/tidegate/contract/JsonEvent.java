@@ -21,6 +21,9 @@ import tools.jackson.core.JsonToken;
  * One CloudEvent of CloudEvents' JSON format 1.0.2, as everyone here reads it: the attributes that
  * are ours to read, each once and a string, and the data. What an attribute may say, and how long
  * it may be, is up to who asks. Other attributes (<i>extensions</i>) are left out.
+ *
+ * <p>What is wrong with one attribute keeps nobody from reading the others, so that an event that
+ * is refused can be named.
  */
 public final class JsonEvent {
   public static final String DATA = "data";
@@ -39,6 +42,11 @@ public final class JsonEvent {
   private @Nullable String dataText;
   private byte @Nullable [] bytes;
 
+  /** What is wrong with the first attribute that something is wrong with. */
+  private @Nullable MalformedEventException fault;
+
+  private final Set<String> faulty = new HashSet<>();
+
   private JsonEvent() {}
 
   /**
@@ -47,7 +55,8 @@ public final class JsonEvent {
    * @param json of {@code text}, from {@code offset} on, at its beginning; its errors and its
    *     limits are the caller's. It must count bytes, and guess no encoding
    * @param text UTF-8; not changed and not kept
-   * @throws MalformedEventException if it is JSON and no such event
+   * @throws MalformedEventException if it is JSON and not one object; for what is in that see
+   *     {@link #requireGood}
    */
   public static JsonEvent read(JsonParser json, byte[] text, int offset)
       throws MalformedEventException {
@@ -57,14 +66,20 @@ public final class JsonEvent {
     JsonEvent event = new JsonEvent();
     Set<String> seen = new HashSet<>();
     for (String name = json.nextName(); name != null; name = json.nextName()) {
-      if (!seen.add(name)) {
-        throw new MalformedEventException(LineText.quotable(name), "stands there twice");
+      JsonToken value = json.nextToken();
+      try {
+        if (!seen.add(name)) {
+          throw new MalformedEventException(LineText.quotable(name), "stands there twice");
+        }
+        if (seen.size() > MAX_ATTRIBUTES) {
+          throw new MalformedEventException(
+              LineText.quotable(name), "more than " + MAX_ATTRIBUTES + " attributes");
+        }
+        event.field(name, value, json, text, offset);
+      } catch (MalformedEventException e) {
+        event.fault(name, e);
+        json.skipChildren();
       }
-      if (seen.size() > MAX_ATTRIBUTES) {
-        throw new MalformedEventException(
-            LineText.quotable(name), "more than " + MAX_ATTRIBUTES + " attributes");
-      }
-      event.field(name, json.nextToken(), json, text, offset);
     }
     if (json.nextToken() != null) {
       throw new MalformedEventException(null, "something follows the object");
@@ -121,6 +136,12 @@ public final class JsonEvent {
     attributes.put(name, words);
   }
 
+  private void fault(String name, MalformedEventException why) {
+    fault = fault == null ? why : fault;
+    faulty.add(name);
+    attributes.remove(name);
+  }
+
   /** The bytes of any value in {@code text}, from its first to its last character. */
   public static byte[] verbatim(
       @Nullable JsonToken value, JsonParser json, byte[] text, int offset) {
@@ -142,7 +163,25 @@ public final class JsonEvent {
     }
   }
 
-  /** What the attributes say that are {@link CloudEventHeaders#BY_ATTRIBUTE}, in their order. */
+  /**
+   * @throws MalformedEventException if something is wrong with an attribute or with where the data
+   *     stands
+   */
+  public void requireGood() throws MalformedEventException {
+    if (fault != null) {
+      throw fault;
+    }
+  }
+
+  /** Whether this attribute is there and cannot be read. */
+  public boolean isFaulty(String name) {
+    return faulty.contains(name);
+  }
+
+  /**
+   * What the attributes say that are {@link CloudEventHeaders#BY_ATTRIBUTE}, in their order,
+   * without those that something is wrong with.
+   */
   public Map<String, String> attributes() {
     return Collections.unmodifiableMap(attributes);
   }
@@ -156,9 +195,11 @@ public final class JsonEvent {
    * The data: of {@link #DATA_BASE64} what it stands for, whatever its type says; JSON byte for
    * byte as it stands; other text in UTF-8; nothing where there is none.
    *
-   * @throws MalformedEventException if it contradicts its type, or there are two
+   * @throws MalformedEventException if the event is not good, or the data contradicts its type, or
+   *     there are two
    */
   public byte[] payload() throws MalformedEventException {
+    requireGood();
     if (bytes != null) {
       if (data != null) {
         throw new MalformedEventException(DATA_BASE64, "stands beside data; want one of the two");

@@ -13,7 +13,8 @@ public final class MalformedEventException extends Exception {
    * @param attribute null: the text as a whole
    */
   public MalformedEventException(@Nullable String attribute, String reason) {
-    super((attribute == null ? "value" : attribute) + ": " + reason);
+    // No stack trace: it is said of input, and hostile input must stay cheap.
+    super((attribute == null ? "value" : attribute) + ": " + reason, null, false, false);
     this.attribute = attribute;
     this.reason = reason;
   }

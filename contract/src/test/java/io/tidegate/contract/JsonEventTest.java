@@ -117,6 +117,20 @@ class JsonEventTest {
   }
 
   @Test
+  void whatIsGoodShouldBeReadThoughOthersAreNot() throws Exception {
+    // When
+    JsonEvent event =
+        read("{\"type\":{\"a\":[]},\"id\":\"1\",\"x\":[{}],\"source\":\"s\",\"source\":\"s\"}");
+
+    // Then
+    assertThat(event.attributes()).containsExactly(entry("id", "1"));
+    assertThat(event.isFaulty("source")).isTrue();
+    assertThat(event.isFaulty("id")).isFalse();
+    assertThatThrownBy(event::requireGood).hasMessage("type: want a string, got an object");
+    assertThatThrownBy(event::payload).hasMessage("type: want a string, got an object");
+  }
+
+  @Test
   void attributesShouldBeCounted() throws Exception {
     // Given
     String most =
@@ -124,7 +138,7 @@ class JsonEventTest {
 
     // Then
     assertThat(payload("{\"data\":1," + most + "}")).isEqualTo("1");
-    assertThatThrownBy(() -> read("{\"data\":1," + most + ",\"b\":1}"))
+    assertThatThrownBy(() -> payload("{\"data\":1," + most + ",\"b\":1}"))
         .hasMessage("b: more than 64 attributes");
   }
 }

@@ -28,6 +28,9 @@ public final class StructuredEvent {
   private static final String JSON_FORMAT = CloudEventHeaders.EVENT_FORMATS + "+json";
   private static final String ATTRIBUTE = "ce_";
 
+  /** Says whom the event is for, one user or many. */
+  private static final String SUBJECT = "subject";
+
   /** No detection of other encodings, since offsets count bytes of UTF-8. */
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -35,16 +38,19 @@ public final class StructuredEvent {
           .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
           .build();
 
-  /** The same event in binary mode. */
-  public record Binary(Headers headers, byte[] value) {}
+  private final Headers headers;
+  private final JsonEvent event;
 
-  private StructuredEvent() {}
+  private StructuredEvent(Headers headers, JsonEvent event) {
+    this.headers = headers;
+    this.event = event;
+  }
 
   /**
    * @return null for a record that is not in structured mode
-   * @throws RejectedException if it says that it is, and cannot be read
+   * @throws RejectedException if it says that it is, and what it is and for whom cannot be read
    */
-  public static @Nullable Binary binary(Headers headers, byte @Nullable [] value)
+  public static @Nullable StructuredEvent of(Headers headers, byte @Nullable [] value)
       throws RejectedException {
     Header contentType = headers.lastHeader(CloudEventHeaders.CONTENT_TYPE);
     if (contentType == null || contentType.value() == null) {
@@ -71,9 +77,12 @@ public final class StructuredEvent {
     }
     try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), value)) {
       JsonEvent event = JsonEvent.read(json, value, 0);
-      return new Binary(headers(headers, event), event.payload());
+      if (event.isFaulty(SUBJECT)) {
+        event.requireGood();
+      }
+      return new StructuredEvent(headers(headers, event), event);
     } catch (MalformedEventException e) {
-      throw new RejectedException(DeadLetterCause.MALFORMED, String.valueOf(e.getMessage()));
+      throw malformed(e);
     } catch (JacksonException e) {
       // The message may quote the payload, which belongs in no header and no log.
       throw malformed(
@@ -99,6 +108,28 @@ public final class StructuredEvent {
               headers.remove(header).add(header, text.getBytes(UTF_8));
             });
     return headers;
+  }
+
+  /** In binary mode, as far as they can be read. */
+  public Headers headers() {
+    return headers;
+  }
+
+  /**
+   * In binary mode.
+   *
+   * @throws RejectedException if the event is not good
+   */
+  public byte[] value() throws RejectedException {
+    try {
+      return event.payload();
+    } catch (MalformedEventException e) {
+      throw malformed(e);
+    }
+  }
+
+  private static RejectedException malformed(MalformedEventException e) {
+    return new RejectedException(DeadLetterCause.MALFORMED, String.valueOf(e.getMessage()));
   }
 
   private static RejectedException malformed(String what, String reason) {

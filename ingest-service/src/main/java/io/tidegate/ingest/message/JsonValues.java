@@ -102,10 +102,12 @@ final class JsonValues implements AutoCloseable {
     return seen;
   }
 
-  /** Reads the event that the whole text is. */
+  /** Reads the event that the whole text is, in which nothing is wrong with any attribute. */
   JsonEvent event() throws InvalidMessageException {
     try {
-      return JsonEvent.read(json, body, offset);
+      JsonEvent event = JsonEvent.read(json, body, offset);
+      event.requireGood();
+      return event;
     } catch (MalformedEventException e) {
       throw InvalidMessageException.of(e);
     }
