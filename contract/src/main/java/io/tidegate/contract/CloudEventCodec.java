@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.time.DateTimeException;
-import java.util.Locale;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Messages to and from the headers of a Kafka record: CloudEvents in binary mode. */
 public final class CloudEventCodec {
   private static final byte[] SPEC_VERSION = "1.0".getBytes(UTF_8);
-  private static final String JSON = "application/json";
+  private static final String JSON = MediaType.JSON.type();
   private static final char REPLACEMENT = '\uFFFD';
 
   private CloudEventCodec() {}
@@ -111,9 +110,7 @@ public final class CloudEventCodec {
 
   /** Whatever the parameters; not its relatives such as application/json-seq. */
   private static boolean isJson(String contentType) {
-    int parameters = contentType.indexOf(';');
-    String type = parameters < 0 ? contentType : contentType.substring(0, parameters);
-    return type.strip().toLowerCase(Locale.ROOT).equals(JSON);
+    return MediaType.essence(contentType).equals(JSON);
   }
 
   private static long time(Headers headers, String name, long absent)

@@ -1,5 +1,7 @@
 package io.tidegate.contract;
 
+import java.util.Map;
+
 /**
  * The record headers of a message: CloudEvents 1.0 Kafka binding, binary mode, and our extension
  * attributes.
@@ -47,6 +49,23 @@ public final class CloudEventHeaders {
    * without it is the original, which fan-out writes to each partition.
    */
   public static final String COPY = "tidegate_copy";
+
+  /** The header of each attribute that is read, by the attribute's name. */
+  public static final Map<String, String> BY_ATTRIBUTE =
+      Map.ofEntries(
+          Map.entry("specversion", SPEC_VERSION),
+          Map.entry("id", ID),
+          Map.entry("source", SOURCE),
+          Map.entry("type", TYPE),
+          Map.entry("time", TIME),
+          Map.entry("subject", SUBJECT),
+          Map.entry("datacontenttype", CONTENT_TYPE),
+          Map.entry("traceparent", TRACE_PARENT),
+          Map.entry("urgency", URGENCY),
+          Map.entry("expirytime", EXPIRY_TIME),
+          Map.entry("collapsekey", COLLAPSE_KEY),
+          Map.entry("category", CATEGORY),
+          Map.entry("deliverat", DELIVER_AT));
 
   private CloudEventHeaders() {}
 }

@@ -78,6 +78,14 @@ record FuzzRequest(
         headers.add(Map.entry("Transfer-Encoding", "chunked"));
         framed = "zz\r\nno chunk\r\n0\r\n\r\n".getBytes(ISO_8859_1);
       }
+      case "coded" -> {
+        headers.add(Map.entry("Transfer-Encoding", json.get("coding").stringValue()));
+        framed = chunked(packed);
+      }
+      case "two-lengths" -> {
+        headers.add(Map.entry("Content-Length", Integer.toString(packed.length)));
+        headers.add(Map.entry("Content-Length", Integer.toString(packed.length + 1)));
+      }
       case "said" -> headers.add(Map.entry("Content-Length", json.get("length").stringValue()));
       case "short" ->
           headers.add(Map.entry("Content-Length", Integer.toString(packed.length + 10)));

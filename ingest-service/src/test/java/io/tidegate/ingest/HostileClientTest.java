@@ -23,6 +23,8 @@ import tools.jackson.databind.JsonNode;
 class HostileClientTest {
   private static final String POST =
       "POST /v1/messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+  private static final String EVENT =
+      "POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/cloudevents+json\r\n";
   private static final Duration SHORT = Duration.ofMillis(300);
   private static final Duration LONG = Duration.ofSeconds(30);
 
@@ -134,20 +136,12 @@ class HostileClientTest {
   void headerFloodShouldBeRefused() throws Exception {
     // Given
     StringBuilder flood = new StringBuilder("GET /health/live HTTP/1.1\r\nHost: x\r\n");
-    for (int i = 0; i < 100_000; i++) {
+    for (int i = 0; flood.length() < 20_000; i++) {
       flood.append("X-").append(i).append(": y\r\n");
     }
 
     // When
-    String answer;
-    try (TestIngest.Raw raw = ingest.raw()) {
-      try {
-        raw.write(flood.toString());
-      } catch (SocketException e) {
-        // The server may close before all of it is sent.
-      }
-      answer = raw.readToEnd();
-    }
+    String answer = answer(flood.toString());
 
     // Then
     assertProblem(answer, 431);
@@ -226,44 +220,22 @@ class HostileClientTest {
     assertThat(ingest.kafka.history()).isEmpty();
   }
 
-  @Test
-  void chunkSizeLineWithoutEndShouldBeCutOff() throws Exception {
-    // When
-    int sent = 0;
-    String answer;
-    try (TestIngest.Raw raw = ingest.raw()) {
-      raw.write(POST + "Transfer-Encoding: chunked\r\n\r\n");
-      String zeros = "0".repeat(64 * 1024);
-      try {
-        for (; sent < 64 << 20; sent += zeros.length()) {
-          raw.write(zeros);
-        }
-      } catch (SocketException e) {
-        // Expected: the server has closed.
-      }
-      answer = raw.readWhatIsThere();
-    }
-
-    // Then
-    assertThat(sent).isLessThan(32 << 20);
-    if (!answer.isEmpty()) {
-      assertProblem(answer, 413);
-    }
-  }
-
-  @Test
-  void oneHugeChunkShouldBeCutOffBeforeItIsInMemory() throws Exception {
+  /**
+   * More comes than is read of an event's body, which is 2 MiB with its framing, but less than what
+   * is read beyond that only to be dropped, so that no race decides whether the answer arrives.
+   */
+  @ParameterizedTest
+  @CsvSource({"'', 0", "1ffffff, ' '"})
+  void chunkSizeLineWithoutEndAndHugeChunkShouldBeCutOff(String size, String what)
+      throws Exception {
     // When
     String answer;
     try (TestIngest.Raw raw = ingest.raw()) {
-      raw.write(POST + "Transfer-Encoding: chunked\r\n\r\n1ffffff\r\n");
-      String spaces = " ".repeat(64 * 1024);
-      try {
-        for (int sent = 0; sent < 0x1ffffff; sent += spaces.length()) {
-          raw.write(spaces);
-        }
-      } catch (SocketException e) {
-        // The server may close before all of it is sent.
+      raw.write(
+          EVENT + "Transfer-Encoding: chunked\r\n\r\n" + size + (size.isEmpty() ? "" : "\r\n"));
+      String piece = what.repeat(64 * 1024);
+      for (int i = 0; i < 40; i++) {
+        raw.write(piece);
       }
       answer = raw.readToEnd();
     }
@@ -277,7 +249,7 @@ class HostileClientTest {
   void refusedClientShouldBeLetFinishWriting() throws Exception {
     // Given: more than one message may have, but less than what is read of it only to be dropped
     String piece = " ".repeat(64 * 1024);
-    int pieces = 48;
+    int pieces = 20;
     String answer;
     try (TestIngest.Raw raw = ingest.raw()) {
       raw.write(POST + "Content-Length: " + pieces * piece.length() + "\r\n\r\n" + piece);

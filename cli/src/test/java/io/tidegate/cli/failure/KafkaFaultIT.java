@@ -27,6 +27,9 @@ final class KafkaFaultIT {
           "TIDEGATE_INGEST_START_TIMEOUT", "60s",
           "TIDEGATE_INGEST_ACCESS_LOG", "false");
 
+  /** What Kafka's clients say each time that they have looked in vain. */
+  private static final String NO_KAFKA = "could not be established";
+
   @TempDir Path folder;
 
   @Test
@@ -57,9 +60,14 @@ final class KafkaFaultIT {
       system.ingest().stop();
       system.broker().stop();
 
+      long without = system.ingest().logged(NO_KAFKA);
+
       // When
       system.ingest().start();
-      await().pollDelay(Duration.ofSeconds(3)).until(() -> system.ingest().isAlive());
+      await()
+          .atMost(Duration.ofSeconds(90))
+          .failFast("ingest ended", () -> !system.ingest().isAlive())
+          .until(() -> system.ingest().logged(NO_KAFKA) > without);
       int before = system.ready();
       system.broker().start();
       system.awaitReady();

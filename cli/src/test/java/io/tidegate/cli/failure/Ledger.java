@@ -9,13 +9,16 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
- * What ingest was asked to take, by message id, and what it answered. Each attempt to send a
- * message has one answer. Safe for use by many threads.
+ * What ingest was asked to take, by message id (of one to several users: by its id and the user),
+ * and what it answered. Each attempt to send a message has one answer. Safe for use by many
+ * threads.
  */
 final class Ledger {
   /** How a message was sent. */
   enum Way {
     SINGLE,
+    /** One message to several users, each of whom has a tally. */
+    USERS,
     BATCH,
     STREAM
   }
@@ -51,6 +54,7 @@ final class Ledger {
   private Map<Answer, Long> counts = noCounts();
   private Histogram latencies = new Histogram(HIGHEST_MICROS, 3);
   private long slowestMicros;
+  private long slowestAcceptedMicros;
   private long phaseNanos = System.nanoTime();
   private long markNanos = Long.MAX_VALUE;
   private final Map<Way, Long> acceptedSinceMark = new EnumMap<>(Way.class);
@@ -82,6 +86,7 @@ final class Ledger {
     switch (answer) {
       case ACCEPTED -> {
         tally.accepted++;
+        slowestAcceptedMicros = Math.max(slowestAcceptedMicros, (now - begunNanos) / 1_000);
         if (begunNanos >= markNanos) {
           acceptedSinceMark.merge(way, 1L, Long::sum);
           firstSinceMark = firstSinceMark < 0 ? now : firstSinceMark;
@@ -113,6 +118,7 @@ final class Ledger {
   synchronized void beginPhase() {
     counts = noCounts();
     latencies = new Histogram(HIGHEST_MICROS, 3);
+    slowestAcceptedMicros = 0;
     phaseNanos = System.nanoTime();
   }
 
@@ -139,6 +145,11 @@ final class Ledger {
   /** Of all phases. */
   synchronized Duration slowest() {
     return Duration.ofNanos(slowestMicros * 1_000);
+  }
+
+  /** Of those accepted in this phase, whenever they were sent. */
+  synchronized Duration slowestAccepted() {
+    return Duration.ofNanos(slowestAcceptedMicros * 1_000);
   }
 
   /** Some single messages that were given up, no longer kept here. */

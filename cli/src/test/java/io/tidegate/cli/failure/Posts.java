@@ -14,12 +14,18 @@ import java.util.concurrent.Phaser;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * Single messages and NDJSON batches at steady rates, whatever becomes of those before: while Kafka
- * stands still more and more wait. Every request ends with an answer or is wrong.
+ * Messages to one user and to several, alone and in NDJSON batches, at steady rates, whatever
+ * becomes of those before: while Kafka stands still more and more wait. Every request ends with an
+ * answer or is wrong.
  */
 final class Posts implements AutoCloseable {
+  /** Of a message to several. */
+  private static final int USERS = 3;
+
   private final HttpClient http;
   private final URI messages;
   private final Duration patience;
@@ -48,9 +54,24 @@ final class Posts implements AutoCloseable {
     this.reading = new Reading(ledger);
   }
 
-  /** Begins to send so many singles a second, and so many batches of so many lines. */
+  /**
+   * A message, and to how many users: one has its name, several have it with a number behind it.
+   */
+  private record Item(String id, int users) {
+    List<String> parts() {
+      return users == 1
+          ? List.of(id)
+          : IntStream.range(0, users).mapToObj(user -> id + "." + user).toList();
+    }
+  }
+
+  /**
+   * Begins to send so many singles a second, a tenth as many to several users, and so many batches
+   * of so many lines, of which some are to several users.
+   */
   void start(int singles, int batches, int lines) {
     every(singles, () -> single(name + "-single-" + number.incrementAndGet()));
+    every(singles / 10, this::users);
     every(batches, () -> batch(lines));
   }
 
@@ -78,28 +99,38 @@ final class Posts implements AutoCloseable {
 
   /** Sends a message with that id, and returns after its answer. */
   void single(String id) {
-    ledger.attempt(id);
+    one(new Item(id, 1), Ledger.Way.SINGLE);
+  }
+
+  private void users() {
+    one(new Item(name + "-users-" + number.incrementAndGet(), USERS), Ledger.Way.USERS);
+  }
+
+  private void one(Item item, Ledger.Way way) {
+    item.parts().forEach(ledger::attempt);
     long begun = System.nanoTime();
     Ledger.Answer answer;
     try {
-      HttpResponse<String> response = post("application/json", line(id));
-      answer = reading.whole(response.statusCode(), response.headers(), response.body(), id);
+      HttpResponse<String> response = post("application/json", line(item));
+      answer = whole(response, item);
     } catch (IOException e) {
-      ledger.wrong(id + ": no answer, " + e);
+      ledger.wrong(item.id() + ": no answer, " + e);
       answer = Ledger.Answer.WRONG;
     }
-    ledger.answered(id, Ledger.Way.SINGLE, answer, begun);
+    for (String part : item.parts()) {
+      ledger.answered(part, way, answer, begun);
+    }
   }
 
   private void batch(int lines) {
     long batch = number.incrementAndGet();
-    List<String> ids = new ArrayList<>();
+    List<Item> items = new ArrayList<>();
     StringBuilder body = new StringBuilder();
     for (int i = 0; i < lines; i++) {
-      String id = name + "-batch-" + batch + "-" + i;
-      ids.add(id);
-      ledger.attempt(id);
-      body.append(line(id)).append('\n');
+      Item item = new Item(name + "-batch-" + batch + "-" + i, i % 5 == 4 ? USERS : 1);
+      items.add(item);
+      item.parts().forEach(ledger::attempt);
+      body.append(line(item)).append('\n');
     }
     long begun = System.nanoTime();
     List<Ledger.Answer> answers = new ArrayList<>();
@@ -110,21 +141,26 @@ final class Posts implements AutoCloseable {
         for (int i = 0; i < lines; i++) {
           // Where the batch was not read to its end, its last result says so for all after it.
           String result = results.get(Math.min(i, results.size() - 1));
-          answers.add(reading.line(result, ids.get(i), response.headers()));
+          Item item = items.get(i);
+          answers.add(reading.line(result, item.id(), item.users(), response.headers()));
         }
       } else {
-        ids.forEach(
-            id ->
-                answers.add(
-                    reading.whole(response.statusCode(), response.headers(), response.body(), id)));
+        items.forEach(item -> answers.add(whole(response, item)));
       }
     } catch (IOException e) {
       ledger.wrong(name + "-batch-" + batch + ": no answer, " + e);
-      ids.forEach(_ -> answers.add(Ledger.Answer.WRONG));
+      items.forEach(_ -> answers.add(Ledger.Answer.WRONG));
     }
     for (int i = 0; i < lines; i++) {
-      ledger.answered(ids.get(i), Ledger.Way.BATCH, answers.get(i), begun);
+      for (String part : items.get(i).parts()) {
+        ledger.answered(part, Ledger.Way.BATCH, answers.get(i), begun);
+      }
     }
+  }
+
+  private Ledger.Answer whole(HttpResponse<String> response, Item item) {
+    return reading.whole(
+        response.statusCode(), response.headers(), response.body(), item.id(), item.users());
   }
 
   private HttpResponse<String> post(String type, String body) throws IOException {
@@ -141,8 +177,11 @@ final class Posts implements AutoCloseable {
     }
   }
 
-  private String line(String id) {
-    return "{\"id\":\"" + id + "\",\"to\":{\"user\":\"u-" + id + "\"},\"data\":\"" + data + "\"}";
+  private String line(Item item) {
+    String users =
+        item.parts().stream().map(part -> "\"u-" + part + "\"").collect(Collectors.joining(","));
+    String to = item.users() == 1 ? "{\"user\":" + users + "}" : "{\"users\":[" + users + "]}";
+    return "{\"id\":\"" + item.id() + "\",\"to\":" + to + ",\"data\":\"" + data + "\"}";
   }
 
   /** Sends no more; returns once all that were sent are answered. */

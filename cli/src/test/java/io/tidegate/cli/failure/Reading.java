@@ -12,6 +12,9 @@ final class Reading {
   private static final String BUSY = "urn:tidegate:problem:temporary-reduced-capacity";
   private static final String WAITED = "Kafka did not acknowledge";
 
+  /** Of several users; which of them is not said. */
+  private static final String SOME = "accepted for ";
+
   private final Ledger ledger;
 
   Reading(Ledger ledger) {
@@ -19,9 +22,9 @@ final class Reading {
   }
 
   /** The answer to a request, or its refusal, as a whole. */
-  Ledger.Answer whole(int status, HttpHeaders headers, String body, String id) {
+  Ledger.Answer whole(int status, HttpHeaders headers, String body, String id, int users) {
     if (status == 202) {
-      return accepted(json(body), id);
+      return accepted(json(body), id, users);
     }
     String type = headers.firstValue("content-type").orElse("");
     if (status != 503 || !type.equals("application/problem+json")) {
@@ -34,10 +37,10 @@ final class Reading {
   }
 
   /** One line of a batch's answer. */
-  Ledger.Answer line(String line, String id, HttpHeaders headers) {
+  Ledger.Answer line(String line, String id, int users, HttpHeaders headers) {
     JsonNode node = json(line);
     if (node == null || !node.has("status")) {
-      return accepted(node, id);
+      return accepted(node, id, users);
     }
     return retryAfter(headers) < 1
         ? wrong(id + ": a line with 503 in an answer without Retry-After")
@@ -56,7 +59,8 @@ final class Reading {
         || problem.path("status").asInt(0) != 503) {
       return wrong(id + ": refused with " + problem);
     }
-    return problem.path("detail").asString("").startsWith(WAITED)
+    String detail = problem.path("detail").asString("");
+    return detail.startsWith(WAITED) || detail.startsWith(SOME)
         ? Ledger.Answer.GIVEN_UP
         : Ledger.Answer.TURNED_AWAY;
   }
@@ -69,10 +73,10 @@ final class Reading {
     }
   }
 
-  private Ledger.Answer accepted(@Nullable JsonNode node, String id) {
+  private Ledger.Answer accepted(@Nullable JsonNode node, String id, int users) {
     return node != null
             && node.path("id").asString("").equals(id)
-            && node.path("accepted").asInt(0) == 1
+            && node.path("accepted").asInt(0) == users
         ? Ledger.Answer.ACCEPTED
         : wrong(id + ": accepted with " + node);
   }

@@ -1,6 +1,7 @@
 package io.tidegate.cli.failure;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A {@code tidegate} command in a JVM of its own, started, stopped, killed and started again. */
@@ -100,6 +102,13 @@ final class TidegateProcess implements AutoCloseable {
   /** SIGCONT. */
   void goOn() throws IOException, InterruptedException {
     signal("CONT");
+  }
+
+  /** How many lines of its log, over all its lives, have {@code words} in them. */
+  long logged(String words) throws IOException {
+    try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
+      return lines.filter(line -> line.contains(words)).count();
+    }
   }
 
   long pid() {

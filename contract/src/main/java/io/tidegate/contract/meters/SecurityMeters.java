@@ -28,7 +28,7 @@ public record SecurityMeters(MeterRegistry registry, String prefix) {
         .description("Times that changed TLS files came into use")
         .register(registry);
     FunctionCounter.builder(prefix + "tls.reloads.refused", tls, WatchedTls::refusals)
-        .description("Changed TLS files that were no good")
+        .description("Changed TLS files that were no good, and looks at them that failed")
         .register(registry);
   }
 

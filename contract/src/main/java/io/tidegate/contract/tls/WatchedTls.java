@@ -130,12 +130,18 @@ public final class WatchedTls implements AutoCloseable {
       long now = System.nanoTime();
       try {
         handshakes.endOverdue(now);
-        if (now - last >= periodNanos) {
-          last = now;
+      } catch (RuntimeException | Error e) {
+        LOGGER.atError().setCause(e).log("handshakes could not be looked after");
+      }
+      if (now - last >= periodNanos) {
+        last = now;
+        try {
           look();
+        } catch (RuntimeException | Error e) {
+          // A fault of ours or of the JVM, after which the files are looked at as before.
+          refusals.incrementAndGet();
+          LOGGER.atError().setCause(e).log("TLS files could not be looked at; the old ones stay");
         }
-      } catch (RuntimeException e) {
-        LOGGER.atError().setCause(e).log("TLS could not be looked after");
       }
     }
   }
@@ -179,7 +185,7 @@ public final class WatchedTls implements AutoCloseable {
     return reloads.get();
   }
 
-  /** How often changed files were no good. */
+  /** How often changed files were no good, or could not be looked at for a fault of ours. */
   public long refusals() {
     return refusals.get();
   }

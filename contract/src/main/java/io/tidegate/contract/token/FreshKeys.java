@@ -25,7 +25,16 @@ public final class FreshKeys implements AutoCloseable {
 
   private static final Logger LOGGER = LoggerFactory.getLogger(FreshKeys.class);
 
-  private final KeySource source;
+  /** {@link KeySource#read}. */
+  interface Reading {
+    String read() throws IOException, InterruptedException;
+  }
+
+  private final Reading reading;
+
+  /** What is read, for people. */
+  private final String source;
+
   private final long refreshNanos;
   private final long leastNanos;
   private final Thread thread;
@@ -47,7 +56,8 @@ public final class FreshKeys implements AutoCloseable {
   private boolean wanted;
   private boolean closed;
 
-  private FreshKeys(KeySource source, Duration refresh, Duration least, String name) {
+  private FreshKeys(Reading reading, String source, Duration refresh, Duration least, String name) {
+    this.reading = reading;
     this.source = source;
     this.refreshNanos = refresh.toNanos();
     this.leastNanos = least.toNanos();
@@ -61,7 +71,12 @@ public final class FreshKeys implements AutoCloseable {
 
   public static FreshKeys open(
       KeySource source, Duration refresh, Duration least, String threadName) {
-    FreshKeys fresh = new FreshKeys(source, refresh, least, threadName);
+    return open(source::read, source.toString(), refresh, least, threadName);
+  }
+
+  static FreshKeys open(
+      Reading reading, String source, Duration refresh, Duration least, String threadName) {
+    FreshKeys fresh = new FreshKeys(reading, source, refresh, least, threadName);
     fresh.thread.start();
     return fresh;
   }
@@ -146,12 +161,17 @@ public final class FreshKeys implements AutoCloseable {
       lock.unlock();
     }
     try {
-      String found = source.read();
+      String found = reading.read();
       // The same keys stay the same object, so that what was checked with them stays checked.
       read = found.equals(text) ? keys : PublicKeys.parse(found);
       text = found;
     } catch (IOException | RuntimeException e) {
       why = reason(e);
+    } catch (Error e) {
+      // A fault of ours or of the JVM: without this thread the keys would grow old, and nobody
+      // know.
+      why = reason(e);
+      LOGGER.atError().setCause(e).addKeyValue("source", source).log("keys could not be read");
     }
     lock.lock();
     try {
@@ -196,7 +216,7 @@ public final class FreshKeys implements AutoCloseable {
     }
   }
 
-  private static String reason(Exception e) {
+  private static String reason(Throwable e) {
     String message = String.valueOf(e.getMessage());
     return e instanceof IllegalArgumentException
         ? message

@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +96,29 @@ class WatchedTlsTest {
       // Then
       await().until(() -> tls.reloads() > 0 && subject(tls, client()).equals("CN=second"));
       assertThat(tls.expires()).isAfter(Instant.now());
+    }
+  }
+
+  @Test
+  void faultOfOursShouldBeCountedAndNotTheEnd() throws Exception {
+    // Given
+    AtomicInteger faults = new AtomicInteger();
+    InstantSource clock =
+        () -> {
+          if (faults.getAndDecrement() > 0) {
+            throw new StackOverflowError("deep");
+          }
+          return Instant.now();
+        };
+    try (WatchedTls tls = WatchedTls.open(files, true, OFTEN, new Handshakes(), clock)) {
+      faults.set(2);
+
+      // When
+      AUTHORITY.issue("second").write(folder);
+
+      // Then
+      await().until(() -> tls.reloads() > 0 && subject(tls, client()).equals("CN=second"));
+      assertThat(tls.refusals()).isGreaterThanOrEqualTo(2);
     }
   }
 

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -234,6 +235,33 @@ final class FreshKeysTest {
       // Then
       assertThat(keys.failures()).isEqualTo(1);
       assertThat(keys.detail()).endsWith("not a JWK set");
+    }
+  }
+
+  @Test
+  void faultOfOursShouldBeAFailureAndNotTheEnd() {
+    // Given
+    AtomicBoolean faulty = new AtomicBoolean();
+    FreshKeys.Reading source =
+        () -> {
+          if (faulty.get()) {
+            throw new StackOverflowError("deep");
+          }
+          return body;
+        };
+    try (FreshKeys keys = FreshKeys.open(source, "it", SOON, SOON, "test-keys")) {
+      await().until(keys::isKnown);
+
+      // When
+      faulty.set(true);
+      await().until(() -> keys.failures() > 1);
+      assertThat(keys.keys().has("k1")).isTrue();
+      assertThat(keys.detail()).isEqualTo("1 keys; it: StackOverflowError: deep");
+      body = new TokenMaker("k2").publicJson();
+      faulty.set(false);
+
+      // Then
+      await().until(() -> keys.keys().has("k2"));
     }
   }
 

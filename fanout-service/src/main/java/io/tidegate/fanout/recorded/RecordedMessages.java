@@ -171,9 +171,9 @@ final class RecordedMessages {
 
   private @Nullable Recorded message(ConsumerRecord<byte[], byte[]> record)
       throws RejectedException {
-    StructuredEvent.Binary binary = StructuredEvent.binary(record.headers(), record.value());
-    Headers headers = binary == null ? record.headers() : binary.headers();
-    byte[] value = binary == null ? record.value() : binary.value();
+    StructuredEvent event = StructuredEvent.of(record.headers(), record.value());
+    Headers headers = event == null ? record.headers() : event.headers();
+    byte[] value = event == null ? record.value() : event.value();
     Recipient to = MessageRecords.recipient(record.key(), headers);
     if (!(to instanceof Recipient.OneUser(UserKey user))
         || headers.lastHeader(CloudEventHeaders.COPY) != null) {

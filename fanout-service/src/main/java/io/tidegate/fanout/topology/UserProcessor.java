@@ -151,9 +151,12 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
     UserKey user = null;
     Record<byte[], byte[]> record = written;
     try {
-      record = binary(written);
+      // In structured mode only until here: what is moved or copied is in binary mode.
+      StructuredEvent event = StructuredEvent.of(written.headers(), written.value());
+      record = event == null ? written : written.withHeaders(event.headers());
       Recipient recipient = MessageRecords.recipient(record.key(), record.headers());
       user = recipient instanceof Recipient.OneUser(UserKey one) ? one : null;
+      record = event == null ? record : record.withValue(event.value());
       Message message =
           MessageRecords.message(record.headers(), record.value(), record.timestamp());
       if (user == null) {
@@ -183,15 +186,6 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
         to.rejects().ended(user, id, source, Outcome.Reason.MALFORMED);
       }
     }
-  }
-
-  /** In structured mode only until here: what is moved or copied is in binary mode. */
-  private static Record<byte[], byte[]> binary(Record<byte[], byte[]> written)
-      throws RejectedException {
-    StructuredEvent.Binary binary = StructuredEvent.binary(written.headers(), written.value());
-    return binary == null
-        ? written
-        : written.withHeaders(binary.headers()).withValue(binary.value());
   }
 
   /** The original goes to every partition, in the same transaction; a copy is for this one. */

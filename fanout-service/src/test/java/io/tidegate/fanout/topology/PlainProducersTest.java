@@ -95,20 +95,41 @@ class PlainProducersTest {
     // When
     driver.send(ALICE.toBytes(), structured(), broken);
     driver.send(ALICE.toBytes(), structured(), untyped);
+    for (String bad :
+        List.of(
+            "{\"id\":\"e3\",\"source\":\"/s\",\"type\":{}}",
+            "{\"urgency\":1,\"id\":\"e4\",\"subject\":\"user/alice\"}",
+            "{\"urgency\":1,\"id\":\"e5\",\"subject\":\"group/g\"}",
+            "{\"urgency\":1,\"id\":\"e6\",\"subject\":7}",
+            "{\"id\":\"e7\",\"id\":\"e8\"}")) {
+      driver.send(ALICE.toBytes(), structured(), bad.getBytes(UTF_8));
+    }
     driver.send(ALICE, message("good", "1"));
 
     // Then
     List<TestRecord<byte[], byte[]>> dead = driver.deadLetters();
     assertThat(dead)
         .extracting(each -> FanoutDriver.header(each, "tidegate_cause"), TestRecord::value)
-        .containsExactly(
+        .startsWith(
             tuple("malformed: value: not JSON at byte 30", broken),
             tuple("malformed: ce_type: missing", untyped));
+    assertThat(dead)
+        .extracting(each -> FanoutDriver.header(each, "tidegate_cause"))
+        .endsWith(
+            "malformed: type: want a string, got an object",
+            "malformed: urgency: want a string, got a number",
+            "malformed: urgency: want a string, got a number",
+            "malformed: urgency: want a string, got a number",
+            "malformed: id: stands there twice")
+        .hasSize(7);
     assertThat(FanoutDriver.header(dead.getLast(), "content-type"))
         .isEqualTo("application/cloudevents+json");
     assertThat(driver.outcomes())
-        .extracting(Outcome::messageId, Outcome::kind)
-        .containsExactly(tuple("e2", Outcome.Kind.DEAD_LETTERED));
+        .extracting(Outcome::messageId, Outcome::source, Outcome::reason)
+        .containsExactly(
+            tuple("e2", "/s", Outcome.Reason.MALFORMED),
+            tuple("e3", "/s", Outcome.Reason.MALFORMED),
+            tuple("e4", null, Outcome.Reason.MALFORMED));
     assertThat(messages()).extracting(Pushed::getId).containsExactly("good");
   }
 

@@ -2,6 +2,7 @@ package io.tidegate.ingest.message;
 
 import static io.tidegate.ingest.message.InvalidMessageException.invalid;
 
+import io.tidegate.contract.JsonEvent;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 public final class BinaryEvent {
   /** What the name of an attribute's header begins with. */
   public static final String PREFIX = "ce-";
-
-  private static final String CONTENT_TYPE = "datacontenttype";
 
   private final EventAttributes attributes;
   private final Set<String> seen = new HashSet<>();
@@ -29,7 +28,7 @@ public final class BinaryEvent {
    * @throws InvalidMessageException naming the attribute
    */
   public void header(String name, String value) throws InvalidMessageException {
-    if (name.equals(CONTENT_TYPE)) {
+    if (name.equals(JsonEvent.DATA_CONTENT_TYPE)) {
       throw invalid(name, "in binary mode it is the header Content-Type");
     }
     if (!EventAttributes.isKnown(name)) {
@@ -38,8 +37,8 @@ public final class BinaryEvent {
     if (!seen.add(name)) {
       throw invalid(name, "stands there twice");
     }
-    if (seen.size() > EventAttributes.MAX) {
-      throw invalid(name, "more than " + EventAttributes.MAX + " attributes");
+    if (seen.size() > JsonEvent.MAX_ATTRIBUTES) {
+      throw invalid(name, "more than " + JsonEvent.MAX_ATTRIBUTES + " attributes");
     }
     if (EventAttributes.isKnown(name)) {
       attributes.put(name, HeaderText.decode(name, value));
@@ -54,7 +53,7 @@ public final class BinaryEvent {
    */
   public void endOfHeaders(@Nullable String contentType) throws InvalidMessageException {
     if (contentType != null) {
-      attributes.put(CONTENT_TYPE, contentType);
+      attributes.put(JsonEvent.DATA_CONTENT_TYPE, contentType);
     }
     attributes.requireWhole();
   }
@@ -66,6 +65,6 @@ public final class BinaryEvent {
    * @throws InvalidMessageException if it is not what its content type says
    */
   public MessageRequest request(byte[] data) throws InvalidMessageException {
-    return attributes.request(EventParser.binary("data", data, attributes));
+    return attributes.request(EventParser.binary(JsonEvent.DATA, data, attributes));
   }
 }

@@ -2,7 +2,10 @@ package io.tidegate.ingest.message;
 
 import static io.tidegate.ingest.message.InvalidMessageException.invalid;
 
+import io.tidegate.contract.JsonEvent;
 import io.tidegate.contract.LineText;
+import io.tidegate.contract.MalformedEventException;
+import io.tidegate.contract.MediaType;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Recipient;
 import io.tidegate.contract.Urgency;
@@ -10,7 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +23,6 @@ import org.jspecify.annotations.Nullable;
  * not know of.
  */
 final class EventAttributes {
-  /** As many as an event may have. */
-  static final int MAX = 64;
-
-  private static final int MAX_NAME_CHARS = 64;
-  private static final Pattern NAME = Pattern.compile("[a-z0-9]{1," + MAX_NAME_CHARS + "}");
-  private static final String DATA = "data";
-
   private enum Attribute {
     SPECVERSION,
     ID,
@@ -56,7 +52,7 @@ final class EventAttributes {
   private final Map<Attribute, String> texts = new EnumMap<>(Attribute.class);
 
   private @Nullable Recipient to;
-  private @Nullable MediaType contentType;
+  private MediaType contentType = MediaType.JSON;
   private @Nullable String traceParent;
   private Urgency urgency = Urgency.NORMAL;
   private long timeMillis;
@@ -69,16 +65,20 @@ final class EventAttributes {
     this.timeMillis = acceptance.nowMillis();
   }
 
+  static Set<String> known() {
+    return KNOWN.keySet();
+  }
+
   static boolean isKnown(String name) {
     return KNOWN.containsKey(name);
   }
 
   /** An attribute that is not ours to read. */
   void ignore(String name) throws InvalidMessageException {
-    if (name.equals(DATA) || !NAME.matcher(name).matches()) {
-      throw invalid(
-          LineText.quotable(name),
-          "no attribute's name: want 1 to " + MAX_NAME_CHARS + " of [a-z0-9], not data");
+    try {
+      JsonEvent.requireName(name);
+    } catch (MalformedEventException e) {
+      throw InvalidMessageException.of(e);
     }
   }
 
@@ -106,7 +106,7 @@ final class EventAttributes {
       case SOURCE -> texts.put(attribute, Text.uriReference(name, text));
       case SUBJECT -> to = recipient(name, text);
       case TIME -> timeMillis = Times.instant(name, text);
-      case DATACONTENTTYPE -> contentType = MediaType.of(name, text);
+      case DATACONTENTTYPE -> contentType = mediaType(name, text);
       case URGENCY -> urgency = Text.urgency(name, text);
       case EXPIRYTIME -> expiryMillis = Times.instant(name, text);
       case DELIVERAT -> deliverAtMillis = Times.deliverAtMillis(name, text, acceptance.nowMillis());
@@ -117,6 +117,14 @@ final class EventAttributes {
         }
       }
       case ID, TYPE, COLLAPSEKEY, CATEGORY -> {}
+    }
+  }
+
+  private static MediaType mediaType(String name, String text) throws InvalidMessageException {
+    try {
+      return MediaType.ofData(name, text);
+    } catch (MalformedEventException e) {
+      throw InvalidMessageException.of(e);
     }
   }
 
@@ -136,14 +144,9 @@ final class EventAttributes {
     throw invalid(name, "want user/…, group/… or all: it says whom the event is for");
   }
 
-  /** Whether what is written as a string may be told in UTF-8. */
-  boolean isUtf8() {
-    return contentType == null || contentType.isUtf8();
-  }
-
   /** Whether the data is JSON, which it is where the event does not say. */
   boolean isJson() {
-    return contentType == null || contentType.isJson();
+    return contentType.isJson();
   }
 
   /**
@@ -184,7 +187,6 @@ final class EventAttributes {
     if (recipient == null) {
       throw new IllegalStateException("subject was required");
     }
-    MediaType media = contentType;
     return new MessageRequest(
         List.of(recipient),
         new Message(
@@ -197,7 +199,7 @@ final class EventAttributes {
             deliverAtMillis,
             texts.get(Attribute.COLLAPSEKEY),
             texts.get(Attribute.CATEGORY),
-            media == null || media.isPlainJson() ? null : media.text(),
+            contentType.isPlainJson() ? null : contentType.text(),
             traceParent,
             payload));
   }

@@ -1,5 +1,6 @@
 package io.tidegate.ingest.message;
 
+import io.tidegate.contract.MalformedEventException;
 import io.tidegate.contract.Problem;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,10 @@ public final class InvalidMessageException extends Exception {
 
   static InvalidMessageException invalid(@Nullable String field, String reason) {
     return new InvalidMessageException(Problem.Kind.INVALID_REQUEST.problem(reason, field));
+  }
+
+  static InvalidMessageException of(MalformedEventException e) {
+    return invalid(e.attribute(), e.reason());
   }
 
   static InvalidMessageException tooLarge(String field, String reason) {

@@ -2,9 +2,10 @@ package io.tidegate.ingest.message;
 
 import static io.tidegate.ingest.message.InvalidMessageException.invalid;
 
+import io.tidegate.contract.JsonEvent;
 import io.tidegate.contract.LineText;
+import io.tidegate.contract.MalformedEventException;
 import io.tidegate.contract.Message;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -43,11 +44,6 @@ final class JsonValues implements AutoCloseable {
   /** What is made of a text. */
   interface Reading<T> {
     T of(JsonValues values) throws InvalidMessageException;
-  }
-
-  /** What is done with one field of an object whose names are not all known. */
-  interface NamedReading {
-    void of(String name, @Nullable JsonToken value) throws InvalidMessageException;
   }
 
   /** What is done with one field of an object. */
@@ -106,24 +102,15 @@ final class JsonValues implements AutoCloseable {
     return seen;
   }
 
-  /**
-   * Reads the object that the whole text is, whose fields may have any names and stand there once.
-   *
-   * @param maxFields how many it may have
-   */
-  void object(int maxFields, NamedReading reading) throws InvalidMessageException {
-    begin();
-    Set<String> seen = new HashSet<>();
-    for (String name = json.nextName(); name != null; name = json.nextName()) {
-      if (!seen.add(name)) {
-        throw invalid(LineText.quotable(name), "stands there twice");
-      }
-      if (seen.size() > maxFields) {
-        throw invalid(LineText.quotable(name), "more than " + maxFields + " fields");
-      }
-      reading.of(name, json.nextToken());
+  /** Reads the event that the whole text is, in which nothing is wrong with any attribute. */
+  JsonEvent event() throws InvalidMessageException {
+    try {
+      JsonEvent event = JsonEvent.read(json, body, offset);
+      event.requireGood();
+      return event;
+    } catch (MalformedEventException e) {
+      throw InvalidMessageException.of(e);
     }
-    end("the object");
   }
 
   /** Reads the one value, of any kind, that the whole text is. */
@@ -214,19 +201,7 @@ final class JsonValues implements AutoCloseable {
 
   /** The bytes of any value, from its first to its last character, no more than a payload has. */
   byte[] verbatim(String path, @Nullable JsonToken value) throws InvalidMessageException {
-    return Payloads.bounded(path, verbatim(value));
-  }
-
-  /** The bytes of any value, from its first to its last character. */
-  byte[] verbatim(@Nullable JsonToken value) {
-    int start = Math.toIntExact(json.currentTokenLocation().getByteOffset());
-    if (value != null && value.isStructStart()) {
-      json.skipChildren();
-    } else {
-      json.finishToken();
-    }
-    int end = Math.toIntExact(json.currentLocation().getByteOffset());
-    return Arrays.copyOfRange(body, offset + start, offset + end);
+    return Payloads.bounded(path, JsonEvent.verbatim(value, json, body, offset));
   }
 
   @Override

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tidegate.contract.CloudEventHeaders;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.Recipient;
@@ -226,6 +227,11 @@ class EventParserTest {
   @Test
   void sourceShouldBeAUriReference() {
     refused(with("\"data\":1").replace("/s", "a b"), "source", "URI reference");
+  }
+
+  @Test
+  void attributesShouldBeThoseOfTheContract() {
+    assertThat(EventAttributes.known()).isEqualTo(CloudEventHeaders.BY_ATTRIBUTE.keySet());
   }
 
   @Test
