@@ -51,6 +51,11 @@ public final class Guard implements Supplier<byte[]> {
   /** Whoever reads may wait: something else is going on here that is watched for itself. */
   private boolean busy;
 
+  /** While not busy, this is idle, whatever comes; since when. */
+  private boolean ofManyRequests;
+
+  private long idleSinceNanos;
+
   /** Since when a {@link #writeInTime} writes; 0: none does. */
   private long writingSinceNanos;
 
@@ -273,11 +278,19 @@ public final class Guard implements Supplier<byte[]> {
     }
   }
 
+  /** Requests, many at once, may come whenever they like, within the idle time. */
+  synchronized void awaitRequests() {
+    awaitFrame();
+    ofManyRequests = true;
+    idleSinceNanos = System.nanoTime();
+  }
+
   /** While busy the connection is not idle, however long nothing comes. */
   synchronized void busy(boolean now) {
     busy = now;
     budgetNanos = timeouts.idle().toNanos();
     sinceNanos = System.nanoTime();
+    idleSinceNanos = sinceNanos;
   }
 
   private synchronized boolean isOverdue() {
@@ -302,6 +315,10 @@ public final class Guard implements Supplier<byte[]> {
     if (writingSinceNanos != 0 && nowNanos - writingSinceNanos > answer) {
       overdue = true;
       return Phase.ANSWER;
+    }
+    if (ofManyRequests && !busy && nowNanos - idleSinceNanos > timeouts.idle().toNanos()) {
+      overdue = true;
+      return Phase.STREAM;
     }
     if ((reading && busy) || nowNanos - sinceNanos <= (reading ? budgetNanos : answer)) {
       return null;

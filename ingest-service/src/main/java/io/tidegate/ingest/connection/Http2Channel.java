@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2StreamVisitor;
+import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.http2.AnswerSink;
 import io.tidegate.ingest.http2.Field;
 import java.io.ByteArrayOutputStream;
@@ -41,12 +42,17 @@ final class Http2Channel {
   /** A DATA frame's; one of each stream at most waits for the client's window. */
   private static final int WRITE_BYTES = 16 * 1024;
 
+  /** Of an answer that waits for the client's window: Helidon's and ours. */
+  private static final int COPIES = 2;
+
   private final Guard guard;
+  private final Admission.Permit permit;
+  private final Runnable closed;
   private final Http2Codec codec;
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** A step was made. */
+  /** What was to be written is, or a request has ended. */
   private final Condition progress = lock.newCondition();
 
   private boolean opened;
@@ -55,16 +61,22 @@ final class Http2Channel {
   private boolean inputEnded;
 
   /**
+   * @param permit for answers that wait
    * @param frames and {@code streams} are called within {@link #receive}
+   * @param closed is told that HTTP/2 has ended, for an error; must not block
    * @param faults is told of each error that the client is told of
    */
   Http2Channel(
       Guard guard,
+      Admission.Permit permit,
       Http2FrameListener frames,
       Http2Connection.Listener streams,
       int maxHeadBytes,
-      Consumer<Http2Error> faults) {
+      Consumer<Http2Error> faults,
+      Runnable closed) {
     this.guard = guard;
+    this.permit = permit;
+    this.closed = closed;
     this.codec = Http2Codec.create(frames, maxHeadBytes, faults);
     codec.connection().addListener(streams);
   }
@@ -85,7 +97,9 @@ final class Http2Channel {
     } catch (Http2Exception e) {
       throw new IOException(e);
     } finally {
-      progress.signalAll();
+      if (opened && !channel.isOpen() && !inputEnded) {
+        closed.run();
+      }
       lock.unlock();
     }
   }
@@ -99,7 +113,12 @@ final class Http2Channel {
     }
   }
 
-  /** Waits for the steps of other threads, without the lock meanwhile. */
+  /** A request has ended. */
+  void signal() {
+    progress.signalAll();
+  }
+
+  /** Waits, without the lock, for the end of requests or of the input. */
   void await(BooleanSupplier condition) {
     while (!condition.getAsBoolean()) {
       progress.awaitUninterruptibly();
@@ -136,13 +155,19 @@ final class Http2Channel {
   /** No more comes, and nobody who waits for the client waits any longer. */
   void endInput(Http2StreamVisitor streams) throws Http2Exception {
     inputEnded = true;
+    progress.signalAll();
     connection().forEachActiveStream(streams);
   }
 
   /** Ends all streams. */
   void close() {
     inputEnded = true;
-    channel.finishAndReleaseAll();
+    progress.signalAll();
+    try {
+      channel.finishAndReleaseAll();
+    } catch (RuntimeException e) {
+      LOGGER.atDebug().setCause(e).log("the end of a connection");
+    }
   }
 
   /** Takes no more requests. */
@@ -159,10 +184,12 @@ final class Http2Channel {
     }
   }
 
-  /** Ends a stream that has not ended. */
+  /** Ends a stream that has not ended; no error only where the whole answer was sent. */
   void reset(int streamId, Http2Error error) {
     if (isThere(streamId)) {
-      var _ = codec.resetStream(handler(), streamId, error.code(), channel.newPromise());
+      boolean cut = connection().stream(streamId).state().localSideOpen();
+      Http2Error said = cut && error == Http2Error.NO_ERROR ? Http2Error.CANCEL : error;
+      var _ = codec.resetStream(handler(), streamId, said.code(), channel.newPromise());
       flush();
     }
   }
@@ -197,29 +224,45 @@ final class Http2Channel {
       public void body(byte[] bytes, int offset, int length, boolean end) {
         int at = offset;
         int last = offset + length;
+        boolean going = true;
         do {
           int piece = Math.min(WRITE_BYTES, last - at);
-          data(streamId, bytes, at, piece, end && at + piece == last);
+          long waiting = (long) last - at;
+          ByteBuf data = Unpooled.wrappedBuffer(bytes, at, piece);
           at += piece;
-        } while (at < last && isThere(streamId));
+          going = isThere(streamId) && data(streamId, data, end && at == last, waiting);
+        } while (going && at < last);
       }
     };
   }
 
-  /** Returns once the client's window had room for it, or there is no such client. */
-  private void data(int streamId, byte[] bytes, int offset, int length, boolean end) {
-    if (!isThere(streamId)) {
-      return;
-    }
+  /**
+   * Returns once the client's window had room for it; false: there is no such client, or no room
+   * for who waits.
+   *
+   * @param waiting bytes that wait if that does
+   */
+  private boolean data(int streamId, ByteBuf data, boolean end, long waiting) {
     ChannelPromise written = channel.newPromise();
-    ByteBuf data = Unpooled.wrappedBuffer(bytes, offset, length);
     var _ = codec.encoder().writeData(handler(), streamId, data, 0, end, written);
     flush();
+    if (written.isDone()) {
+      return true;
+    }
+    if (!permit.grow(COPIES * waiting)) {
+      reset(streamId, Http2Error.ENHANCE_YOUR_CALM);
+      return false;
+    }
     try {
+      var _ = written.addListener(_ -> progress.signalAll());
       send();
       await(() -> written.isDone() || inputEnded);
+      return written.isSuccess();
     } catch (IOException e) {
       LOGGER.atTrace().setCause(e).log("the client has gone");
+      return false;
+    } finally {
+      permit.shrink(COPIES * waiting);
     }
   }
 

@@ -14,14 +14,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Netty's HTTP/2, with what we bound in it. Counts what is wrong with what comes. */
 final class Http2Codec extends Http2ConnectionHandler {
-  /** Requests of one connection at once. One that the client resets counts until it has ended. */
+  /** Requests of one connection at once. */
   static final int MAX_STREAMS = 100;
 
-  /** What a client may send of one body before somebody reads it. */
-  static final int STREAM_WINDOW_BYTES = 256 * 1024;
+  /** Of these and of those that the client has reset, but that are still being served. */
+  static final int MAX_SERVED = 2 * MAX_STREAMS;
 
-  /** And of all bodies of a connection. */
-  static final int CONNECTION_WINDOW_BYTES = 1024 * 1024;
+  /** What a client may send of one body before somebody reads it. */
+  static final int STREAM_WINDOW_BYTES = 128 * 1024;
+
+  /** And of all: no body stands in another's way. */
+  static final int CONNECTION_WINDOW_BYTES = MAX_STREAMS * STREAM_WINDOW_BYTES;
+
+  private static final int MAX_RESETS = 2_000;
+  private static final int RESETS_SECONDS = 30;
 
   private final Consumer<Http2Error> faults;
 
@@ -59,13 +65,18 @@ final class Http2Codec extends Http2ConnectionHandler {
       boolean outbound,
       Throwable cause,
       Http2Exception.StreamException fault) {
+    if (fault.error() == Http2Error.STREAM_CLOSED
+        && connection().stream(fault.streamId()) == null) {
+      return; // Sent before the client knew that its stream has ended (RFC 9113, 5.1).
+    }
     faults.accept(fault.error());
     super.onStreamError(context, outbound, cause, fault);
   }
 
   /**
-   * Netty's own bounds stay as they are: resets (200 in 30 s, either way), empty frames,
-   * continuations, acks that are queued. Whether a head is well-formed is checked by whoever
+   * Netty's own bounds of empty frames, continuations and acks stay as they are. Its bounds of
+   * resets would make a proxy whose callers lose patience lose its connection; what a reset may
+   * cost us is bounded by {@link #MAX_SERVED}. Whether a head is well-formed is checked by whoever
    * listens.
    */
   private static final class Builder
@@ -77,6 +88,10 @@ final class Http2Codec extends Http2ConnectionHandler {
       server(true);
       // Netty makes a malformed head, with a body behind it, the end of the connection.
       validateHeaders(false);
+      decoderEnforceMaxRstFramesPerWindow(MAX_RESETS, RESETS_SECONDS);
+      encoderEnforceMaxRstFramesPerWindow(0, RESETS_SECONDS);
+      // Or closing would wait for the requests.
+      decoupleCloseAndGoAway(true);
       frameListener(listener);
       initialSettings(
           new Http2Settings()

@@ -7,9 +7,12 @@ import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.common.socket.PeerInfo;
 import io.tidegate.ingest.http2.AnswerDecoder;
+import io.tidegate.ingest.http2.AnswerSink;
+import io.tidegate.ingest.http2.Field;
 import io.tidegate.ingest.http2.MalformedException;
 import io.tidegate.ingest.http2.RequestHead;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Http2Exchange implements HelidonSocket, DataWriter {
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(US_ASCII);
   private static final int FIRST_BYTES = 1024;
+  private static final int FIRST_FINAL_STATUS = 200;
 
   private final Http2Session session;
   private final int stream;
@@ -40,6 +44,7 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
   private boolean ended;
   private boolean lastChunkGiven;
   private boolean gone;
+  private boolean unwanted;
   private boolean noRoom;
 
   /**
@@ -57,7 +62,48 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
     this.head = head.bytes();
     this.announced = head.length();
     this.ended = !bodyFollows;
-    this.answer = new AnswerDecoder(head.toHead(), session.channel().sink(stream));
+    this.answer = new AnswerDecoder(head.toHead(), new Sink(session.channel().sink(stream)));
+  }
+
+  /** With the answer the rest of the body has nobody who wants it. */
+  private final class Sink implements AnswerSink {
+    private final AnswerSink sink;
+
+    Sink(AnswerSink sink) {
+      this.sink = sink;
+    }
+
+    @Override
+    public void head(int status, List<Field> fields, boolean end) {
+      if (status >= FIRST_FINAL_STATUS) {
+        session.consumed(stream, unwanted());
+      }
+      sink.head(status, fields, end);
+    }
+
+    @Override
+    public void body(byte[] bytes, int offset, int length, boolean end) {
+      sink.body(bytes, offset, length, end);
+    }
+  }
+
+  /** Says how many bytes nobody will read. */
+  private int unwanted() {
+    lock.lock();
+    try {
+      unwanted = true;
+      more.signalAll();
+      return drop();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int drop() {
+    int dropped = length;
+    length = 0;
+    unread = new byte[0];
+    return dropped;
   }
 
   int stream() {
@@ -81,7 +127,7 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
       if (announced != RequestHead.CHUNKED && received > announced) {
         throw new MalformedException("the body is longer than its content-length");
       }
-      if (gone || ended) {
+      if (gone || ended || unwanted) {
         return false;
       }
       if (length + bytes.length > unread.length) {
@@ -131,11 +177,8 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
     lock.lock();
     try {
       gone = true;
-      int dropped = length;
-      length = 0;
-      unread = new byte[0];
       more.signalAll();
-      return dropped;
+      return drop();
     } finally {
       lock.unlock();
     }
@@ -155,28 +198,34 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
         head = null;
         return first;
       }
-      while (length == 0 && !ended && !gone && !noRoom && !answered) {
+      while (available() == 0 && !ended && !gone && !noRoom && !unwanted) {
         more.awaitUninterruptibly();
       }
-      if (answered) {
+      if (unwanted) {
         return null;
       }
       if (noRoom && !gone) {
         throw new ReadLimitException(ReadLimitException.Limit.MEMORY);
       }
-      if (length == 0) {
+      int there = available();
+      if (there == 0) {
         boolean finish = ended && !gone && chunked() && !lastChunkGiven;
         lastChunkGiven = true;
         return finish ? LAST_CHUNK : null;
       }
-      bytes = Arrays.copyOf(unread, length);
-      length = 0;
-      unread = new byte[0];
+      bytes = Arrays.copyOf(unread, there);
+      unread = Arrays.copyOfRange(unread, there, length);
+      length -= there;
     } finally {
       lock.unlock();
     }
     session.consumed(stream, bytes.length);
     return chunked() ? asChunk(bytes) : bytes;
+  }
+
+  /** The last byte that was announced waits for the end, for there may be more than announced. */
+  private int available() {
+    return !ended && received == announced && length > 0 ? length - 1 : length;
   }
 
   private boolean chunked() {

@@ -23,6 +23,9 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,11 +36,13 @@ import org.slf4j.LoggerFactory;
  * of its own ({@link Http2Exchange}).
  *
  * <p>Bounded: requests at once; what has come and is not read, of a body, of a connection, and with
- * everyone's in the admission; what is written and not taken by the client, a frame of each
- * request. Whoever is slow holds up no other request but by the connection's window.
+ * everyone's in the admission; and with it what of an answer the client does not take. Whoever is
+ * slow holds up no other request.
  */
 final class Http2Session implements Upgraded {
   private static final Logger LOGGER = LoggerFactory.getLogger(Http2Session.class);
+
+  private static final long LINGER_SECONDS = 1;
 
   /** Serves one request to its end, on the calling thread. */
   interface Serving {
@@ -50,6 +55,8 @@ final class Http2Session implements Upgraded {
   private final Admission.Permit permit;
   private final Http2Channel channel;
   private final Http2Connection.PropertyKey exchangeKey;
+  private final CountDownLatch finished = new CountDownLatch(1);
+  private final AtomicBoolean closing = new AtomicBoolean();
 
   /** With the lock of the channel, as all that follows. */
   private int running;
@@ -72,7 +79,9 @@ final class Http2Session implements Upgraded {
     this.guard = guard;
     this.serving = serving;
     this.permit = admission.ahead();
-    this.channel = new Http2Channel(guard, new Frames(), new Streams(), maxHeadBytes, faults);
+    this.channel =
+        new Http2Channel(
+            guard, permit, new Frames(), new Streams(), maxHeadBytes, faults, this::closeSoon);
     this.exchangeKey = channel.connection().newKey();
   }
 
@@ -87,10 +96,13 @@ final class Http2Session implements Upgraded {
         buffer.read(bytes);
         channel.locked(() -> receive(bytes));
       }
+      guard.leaveUnread();
     } catch (DataReader.InsufficientDataAvailableException e) {
       takesAnswers = true;
     } catch (CloseConnectionException | IOException e) {
       LOGGER.atTrace().setCause(e).log("the client has gone");
+    } catch (RuntimeException e) {
+      LOGGER.atWarn().setCause(e).log("a connection failed");
     } finally {
       finish(takesAnswers);
     }
@@ -100,7 +112,7 @@ final class Http2Session implements Upgraded {
     channel.receive(bytes);
     if (!prefaceRead && channel.isPrefaceRead()) {
       prefaceRead = true;
-      guard.awaitFrame();
+      guard.awaitRequests();
     }
   }
 
@@ -134,7 +146,7 @@ final class Http2Session implements Upgraded {
         end(known); // Trailers, of which none mean anything to us.
         return;
       }
-      if (running >= Http2Codec.MAX_STREAMS || draining) {
+      if (running >= Http2Codec.MAX_SERVED || draining) {
         throw Http2Exception.streamError(
             streamId, Http2Error.REFUSED_STREAM, "more requests than may be at once");
       }
@@ -235,12 +247,39 @@ final class Http2Session implements Upgraded {
     running--;
     if (running == 0) {
       guard.busy(false);
+      channel.signal();
     }
     // After its answer, too: what the client still sends nobody wants.
     channel.reset(
         exchange.stream(), exchange.isAnswered() ? Http2Error.NO_ERROR : Http2Error.INTERNAL_ERROR);
     if (draining && running == 0) {
-      Thread.ofVirtual().start(guard::close);
+      closeSoon();
+    }
+  }
+
+  /**
+   * Closes once the client has, or after a second: what it still sends, such as a window's growth,
+   * would make the kernel send a reset, which can destroy what we sent last.
+   */
+  private void closeSoon() {
+    if (closing.compareAndSet(false, true)) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                if (!awaitFinished()) {
+                  guard.close();
+                }
+              });
+    }
+  }
+
+  /** False: not within the time to linger. */
+  private boolean awaitFinished() {
+    try {
+      return finished.await(LINGER_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
@@ -251,6 +290,7 @@ final class Http2Session implements Upgraded {
         .start(() -> channel.tryLocked(() -> channel.reset(exchange.stream(), error)));
   }
 
+  /** So many bytes of a body were read, or dropped: the client may send more. */
   void consumed(int streamId, int bytes) {
     permit.shrink(bytes);
     channel.tryLocked(() -> channel.consumed(streamId, bytes));
@@ -275,9 +315,8 @@ final class Http2Session implements Upgraded {
   private void finish(boolean takesAnswers) {
     channel.tryLocked(
         () -> {
-          if (takesAnswers) {
-            channel.endInput(this::endsBody);
-          } else {
+          channel.endInput(this::endsBody);
+          if (!takesAnswers) {
             channel.close();
           }
         });
@@ -286,6 +325,7 @@ final class Http2Session implements Upgraded {
           channel.await(() -> running == 0);
           channel.close();
         });
+    finished.countDown();
   }
 
   private boolean endsBody(Http2Stream stream) {
@@ -300,26 +340,20 @@ final class Http2Session implements Upgraded {
   @Override
   public void overdue() {
     channel.tryLocked(this::goAway);
+    var _ = awaitFinished();
   }
 
   @Override
   public void stopping() {
-    Thread.ofVirtual()
-        .start(
-            () -> {
-              channel.tryLocked(this::goAway);
-              channel.tryLocked(
-                  () -> {
-                    if (running == 0) {
-                      guard.close();
-                    }
-                  });
-            });
+    Thread.ofVirtual().start(() -> channel.tryLocked(this::goAway));
   }
 
   private void goAway() {
     draining = true;
     channel.goAway();
+    if (running == 0) {
+      closeSoon();
+    }
   }
 
   @Override
