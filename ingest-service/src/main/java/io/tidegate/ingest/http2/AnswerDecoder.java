@@ -6,16 +6,12 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /**
  * Takes an HTTP/1.1 answer apart, as our own server writes it: with a length, in chunks, or without
  * a body. What follows it is dropped.
  */
 public final class AnswerDecoder {
-  private static final Set<String> OF_THE_CONNECTION =
-      Set.of("connection", "proxy-connection", "keep-alive", "transfer-encoding", "upgrade");
-
   private static final int MAX_LINE_BYTES = 16 * 1024;
 
   private static final int STATUS_START = "HTTP/1.1 ".length();
@@ -129,7 +125,7 @@ public final class AnswerDecoder {
       case "content-length" -> left = Long.parseLong(field.value());
       default -> {}
     }
-    if (!OF_THE_CONNECTION.contains(field.name())) {
+    if (!field.isOfTheConnection()) {
       fields.add(field);
     }
   }

@@ -23,10 +23,6 @@ public record RequestHead(byte[] bytes, boolean toHead, long length) {
 
   private static final Set<String> PSEUDO = Set.of(":method", ":scheme", ":authority", ":path");
 
-  /** RFC 9113, 8.2.2. */
-  private static final Set<String> OF_THE_CONNECTION =
-      Set.of("connection", "proxy-connection", "keep-alive", "transfer-encoding", "upgrade");
-
   private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
 
   private static final int MAX_LENGTH_DIGITS = 18;
@@ -158,7 +154,7 @@ public record RequestHead(byte[] bytes, boolean toHead, long length) {
       throw new MalformedException("a header without a name");
     }
     requireAll(field.name(), "a header's name", c -> isOfToken(c) && !(c >= 'A' && c <= 'Z'));
-    if (OF_THE_CONNECTION.contains(field.name())) {
+    if (field.isOfTheConnection()) {
       throw new MalformedException(field.name() + " is about a connection");
     }
   }
