@@ -374,10 +374,29 @@ class Http2Test {
   @Test
   void headIsLargerThanMayBe() throws Exception {
     try (TestHttp2 client = client()) {
-      client.head(
-          1, "GET", "/health/live", true, "x-a", "a".repeat(16_000), "x-b", "b".repeat(300));
-      assertThat(client.await(1).status()).isEqualTo(431);
-      assertThat(client.head(3, "GET", "/health/live", true).await(3).status()).isEqualTo(200);
+      // One frame has 16 KiB.
+      byte[] block =
+          TestHttp2.block(
+              ":method",
+              "GET",
+              ":scheme",
+              "http",
+              ":authority",
+              "x",
+              ":path",
+              "/health/live",
+              "x-a",
+              "a".repeat(15_000));
+      client.frame(HEADERS, END_STREAM, 1, block);
+      client.frame(CONTINUATION, END_HEADERS, 1, TestHttp2.block("x-b", "b".repeat(5_000)));
+      TestHttp2.Answer answer = client.await(1);
+      assertThat(answer.status()).isEqualTo(431);
+      assertThat(answer.headers).containsEntry("content-type", "application/problem+json");
+      client.frame(HEADERS, END_STREAM, 3, block);
+      client.frame(CONTINUATION, 0, 3, TestHttp2.block("x-b", "b".repeat(10_000)));
+      client.frame(CONTINUATION, END_HEADERS, 3, TestHttp2.block("x-c", "c".repeat(10_000)));
+      assertThat(client.await(3).status()).isEqualTo(431);
+      assertThat(client.head(5, "GET", "/health/live", true).await(5).status()).isEqualTo(200);
     }
   }
 

@@ -57,10 +57,12 @@ final class Screen implements Watcher {
     }
     JsonNode message = show.message();
     String urgency = message.path("urgency").asString("normal");
-    String data =
-        message.has("data")
-            ? message.path("data").toString()
-            : message.path("data_base64").asString("") + " (base64)";
+    String data = "(no data)";
+    if (message.has("data")) {
+      data = message.path("data").toString();
+    } else if (message.has("data_base64")) {
+      data = message.path("data_base64").asString("") + " (base64)";
+    }
     line(
         (show.seq() == 0 ? "live" : "#" + show.seq())
             + "  "

@@ -30,6 +30,9 @@ public final class GuardedSelector implements ServerConnectionSelector {
   private static final int MAX_HEAD_BYTES =
       MAX_REQUEST_LINE_BYTES + MAX_HEADERS_BYTES + 2 * READ_BYTES;
 
+  /** Twice as large, so that one which is too large is answered as in HTTP/1.1. */
+  private static final int MAX_HTTP2_HEAD_BYTES = 2 * MAX_HEADERS_BYTES;
+
   private final Http1ConnectionSelector http1;
   private final Timeouts timeouts;
   private final Watchdog watchdog;
@@ -110,7 +113,7 @@ public final class GuardedSelector implements ServerConnectionSelector {
         guard,
         exchange -> serve(context, exchange, limit),
         needs.admission(),
-        MAX_HEADERS_BYTES,
+        MAX_HTTP2_HEAD_BYTES,
         error -> needs.errors().accept(error.name()));
   }
 

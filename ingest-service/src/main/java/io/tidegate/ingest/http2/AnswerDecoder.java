@@ -17,6 +17,8 @@ public final class AnswerDecoder {
   private static final int STATUS_START = "HTTP/1.1 ".length();
   private static final int STATUS_END = STATUS_START + 3;
 
+  private static final int NO_CONTENT = 204;
+
   private enum Part {
     STATUS,
     HEADERS,
@@ -139,7 +141,11 @@ public final class AnswerDecoder {
       sink.head(status, List.copyOf(fields), false);
       return;
     }
-    boolean bodiless = toHead || status == 204 || status == 304;
+    if (status == NO_CONTENT) {
+      // Helidon writes one of 0, which RFC 9110, 8.6, forbids.
+      fields.removeIf(field -> field.name().equals("content-length"));
+    }
+    boolean bodiless = toHead || status == NO_CONTENT || status == 304;
     boolean end = bodiless || (!chunked && left == 0);
     part = end ? Part.COMPLETE : chunked ? Part.CHUNK_SIZE : Part.LENGTH;
     sink.head(status, List.copyOf(fields), end);

@@ -94,6 +94,8 @@ class AnswerDecoderTest {
             "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n")) {
       assertThat(told(answer, false, 10).ends).as(answer).isOne();
     }
+    assertThat(told("HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n", false, 10).heads)
+        .containsExactly("204 []");
     Told head = told("HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n", true, 10);
     assertThat(head.ends).isOne();
     assertThat(head.heads).containsExactly("200 " + List.of(new Field("content-length", "7")));
