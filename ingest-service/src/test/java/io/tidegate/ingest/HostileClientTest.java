@@ -28,19 +28,11 @@ class HostileClientTest {
   private static final Duration SHORT = Duration.ofMillis(300);
   private static final Duration LONG = Duration.ofSeconds(30);
 
-  private TestIngest ingest = start(UnaryOperator.identity());
-
-  private static TestIngest start(UnaryOperator<IngestConfig> change) {
-    try {
-      return TestIngest.acking(change);
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
-  }
+  private TestIngest ingest = TestIngest.start(UnaryOperator.identity());
 
   private void restart(UnaryOperator<IngestConfig> change) {
     ingest.close();
-    ingest = start(change);
+    ingest = TestIngest.start(change);
   }
 
   @BeforeEach

@@ -34,19 +34,11 @@ class Http2Test {
   private static final Duration SHORT = Duration.ofMillis(300);
   private static final int KIB = 1024;
 
-  private TestIngest ingest = start(UnaryOperator.identity());
-
-  private static TestIngest start(UnaryOperator<IngestConfig> change) {
-    try {
-      return TestIngest.acking(change);
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
-  }
+  private TestIngest ingest = TestIngest.start(UnaryOperator.identity());
 
   private void restart(UnaryOperator<IngestConfig> change) {
     ingest.close();
-    ingest = start(change);
+    ingest = TestIngest.start(change);
   }
 
   private void restartSilent() throws Exception {
@@ -540,7 +532,7 @@ class Http2Test {
       assertThat(client.ends()).isTrue();
       stop.join();
     } finally {
-      ingest = start(UnaryOperator.identity());
+      ingest = TestIngest.start(UnaryOperator.identity());
     }
   }
 

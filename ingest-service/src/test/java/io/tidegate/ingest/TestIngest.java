@@ -81,6 +81,15 @@ final class TestIngest implements AutoCloseable {
         change);
   }
 
+  /** As {@link #acking}, for a field. */
+  static TestIngest start(UnaryOperator<IngestConfig> change) {
+    try {
+      return acking(change);
+    } catch (StartupException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** Kafka acknowledges what the test completes. */
   static TestIngest silent(UnaryOperator<IngestConfig> change) throws StartupException {
     return over(

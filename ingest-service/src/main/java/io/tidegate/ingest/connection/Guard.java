@@ -32,7 +32,8 @@ public final class Guard implements Supplier<byte[]> {
   /** Received, and taken apart. */
   private static final int COPIES = 2;
 
-  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /** How long a client has to read what was said last. */
+  static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final Duration GENTLY = Duration.ofSeconds(1);
 

@@ -42,8 +42,6 @@ import org.slf4j.LoggerFactory;
 final class Http2Session implements Upgraded {
   private static final Logger LOGGER = LoggerFactory.getLogger(Http2Session.class);
 
-  private static final long LINGER_SECONDS = 1;
-
   /** Serves one request to its end, on the calling thread. */
   interface Serving {
     void serve(Http2Exchange exchange) throws InterruptedException;
@@ -276,7 +274,7 @@ final class Http2Session implements Upgraded {
   /** False: not within the time to linger. */
   private boolean awaitFinished() {
     try {
-      return finished.await(LINGER_SECONDS, TimeUnit.SECONDS);
+      return finished.await(Guard.LINGER_NANOS, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
