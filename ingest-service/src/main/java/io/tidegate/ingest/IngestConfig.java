@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxInFlightBytes of all requests together, counted twice from the moment they come off the
  *     socket (as received, and as taken apart); at least twice maxBatchBytes
  * @param maxInFlightRequests requests that are being served at once
+ * @param tenantShare where keys are asked for, how much of maxInFlightBytes, maxInFlightRequests
+ *     and maxStreams one tenant may hold alone, in percent; with others it is less
  * @param tenantRate messages that each tenant may send, unless its own rate is set
  * @param tenantBytes of maxInFlightBytes that each tenant may have, unless its own are set; 0 for
  *     no bound of its own
@@ -73,6 +75,7 @@ public record IngestConfig(
     int maxBatchLines,
     long maxInFlightBytes,
     int maxInFlightRequests,
+    int tenantShare,
     Rate tenantRate,
     long tenantBytes,
     Rate keyRate,
@@ -111,6 +114,8 @@ public record IngestConfig(
     within("maxBatchLines", maxBatchLines, 1, 100_000);
     within("maxInFlightBytes", maxInFlightBytes, 2L * maxBatchBytes, Long.MAX_VALUE / 4);
     within("maxInFlightRequests", maxInFlightRequests, 1, 1_000_000);
+    within("tenantShare", tenantShare, 1, 100);
+    requireShare(auth, maxInFlightBytes, tenantShare, maxBatchBytes);
     requireBytes("tenantBytes", tenantBytes, maxBodyBytes);
     requireBytes("keyBytes", keyBytes, maxBodyBytes);
     within("idempotencyKeys", idempotencyKeys, 0, 10_000_000);
@@ -126,6 +131,15 @@ public record IngestConfig(
     within("producerBytes", producerBytes, MIB, Long.MAX_VALUE / 4);
     within("startTimeout", startTimeout, Duration.ofMillis(10), HOUR);
     within("drainTimeout", drainTimeout, Duration.ofMillis(10), HOUR);
+  }
+
+  /** The largest batch must have room in it. */
+  private static void requireShare(Auth auth, long inFlight, int share, int batch) {
+    require(
+        auth == Auth.NONE || inFlight / 100 * share >= 2L * batch,
+        "tenantShare",
+        "want 2 x maxBatchBytes to fit into so many percent of maxInFlightBytes",
+        share);
   }
 
   /** What is received counts twice, so that less would never let the largest message in. */
@@ -154,6 +168,7 @@ public record IngestConfig(
         1000,
         64L * MIB,
         1024,
+        50,
         Rate.NONE,
         Quota.NO_LIMIT,
         Rate.NONE,
@@ -228,6 +243,10 @@ public record IngestConfig(
           draft.maxInFlightRequests = requests;
           draft.maxInFlightBytes = bytes;
         });
+  }
+
+  public IngestConfig withTenantShare(int percent) {
+    return with(draft -> draft.tenantShare = percent);
   }
 
   /** What each tenant and each key may use. */

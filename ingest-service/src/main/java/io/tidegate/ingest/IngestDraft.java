@@ -28,6 +28,7 @@ final class IngestDraft {
   int maxBatchLines;
   long maxInFlightBytes;
   int maxInFlightRequests;
+  int tenantShare;
   Rate tenantRate;
   long tenantBytes;
   Rate keyRate;
@@ -63,6 +64,7 @@ final class IngestDraft {
     maxBatchLines = config.maxBatchLines();
     maxInFlightBytes = config.maxInFlightBytes();
     maxInFlightRequests = config.maxInFlightRequests();
+    tenantShare = config.tenantShare();
     tenantRate = config.tenantRate();
     tenantBytes = config.tenantBytes();
     keyRate = config.keyRate();
@@ -100,6 +102,7 @@ final class IngestDraft {
         maxBatchLines,
         maxInFlightBytes,
         maxInFlightRequests,
+        tenantShare,
         tenantRate,
         tenantBytes,
         keyRate,
@@ -138,6 +141,7 @@ final class IngestDraft {
     maxBatchLines = variables.integer("MAX_BATCH_LINES", maxBatchLines);
     maxInFlightBytes = variables.number("MAX_IN_FLIGHT_BYTES", maxInFlightBytes);
     maxInFlightRequests = variables.integer("MAX_IN_FLIGHT_REQUESTS", maxInFlightRequests);
+    tenantShare = variables.integer("TENANT_SHARE", tenantShare);
     tenantRate = variables.read("TENANT_RATE", tenantRate, Rate::parse);
     tenantBytes = variables.number("TENANT_BYTES", tenantBytes);
     keyRate = variables.read("KEY_RATE", keyRate, Rate::parse);

@@ -11,6 +11,7 @@ import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.contract.token.SigningKeyFile;
 import io.tidegate.ingest.admission.Admission;
+import io.tidegate.ingest.admission.Part;
 import io.tidegate.ingest.connection.Timeouts;
 import io.tidegate.ingest.http.IngestServer;
 import io.tidegate.ingest.http.Limits;
@@ -325,6 +326,7 @@ public final class IngestService implements AutoCloseable {
     return new Quotas(
         new Allowance(config.tenantRate(), config.tenantBytes()),
         new Allowance(config.keyRate(), config.keyBytes()),
+        config.auth() == Auth.NONE ? Part.ALL : new Part(config.tenantShare()),
         keys == null ? Quotas.Own.NOTHING : keys,
         Quotas.MOST,
         System::nanoTime);

@@ -66,6 +66,14 @@ final class IngestConfigTest {
         .isThrownBy(() -> IngestConfig.defaults("k:1").withInFlight(1, 1000))
         .withMessageStartingWith("maxInFlightBytes: want 16777216 to ");
     assertThatIllegalArgumentException()
+        .isThrownBy(() -> IngestConfig.defaults("k:1").withAuth(Auth.KEYS).withTenantShare(24))
+        .withMessage(
+            "tenantShare: want 2 x maxBatchBytes to fit into so many percent of maxInFlightBytes,"
+                + " got 24");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> IngestConfig.defaults("k:1").withTenantShare(0))
+        .withMessage("tenantShare: want 1 to 100, got 0");
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> IngestConfig.defaults("k:1").withDrainTimeout(Duration.ZERO))
         .withMessageStartingWith("drainTimeout: want 10ms to 1h");
     assertThatIllegalArgumentException()

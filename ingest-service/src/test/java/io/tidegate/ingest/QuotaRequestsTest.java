@@ -10,6 +10,7 @@ import io.tidegate.contract.auth.Scope;
 import io.tidegate.contract.auth.StoredKey;
 import io.tidegate.contract.auth.TenantQuotas;
 import io.tidegate.contract.rate.Rate;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
@@ -298,6 +299,81 @@ class QuotaRequestsTest {
 
       // Then
       assertThat(answer.get().statusCode()).isEqualTo(202);
+    }
+  }
+
+  @Test
+  void tenantShouldLeaveRequestsToOthers() throws Exception {
+    try (TestIngest ingest =
+        TestIngest.silent(config -> config.withAuth(Auth.KEYS).withInFlight(8, 64L << 20))) {
+      // Given: half of what there may be is in flight, for one tenant
+      String acme = bearer(ingest, "acme", Quota.UNSET);
+      String rival = bearer(ingest, "rival", Quota.UNSET);
+      for (int i = 0; i < 4; i++) {
+        var _ = ingest.sendLater(toAlice(ingest, acme));
+      }
+      ingest.awaitSent(4);
+
+      // When
+      TestHttp.Answer refused = send(ingest, acme);
+      var other = ingest.sendLater(toAlice(ingest, rival));
+      ingest.awaitSent(5);
+
+      // Then
+      refused.isProblem(429, "quota-exceeded", null);
+      assertThat(refused.header("Retry-After")).isEqualTo("1");
+      assertThat(refused.detail())
+          .isEqualTo("the tenant's share of requests in flight would be more than the quota, 50 %");
+      assertThat(ingest.metric("tidegate_ingest_quota_exceeded_total{quota=\"share-of-requests\"}"))
+          .isEqualTo(1);
+
+      // When
+      while (ingest.kafka.completeNext()) {}
+
+      // Then
+      assertThat(other.get().statusCode()).isEqualTo(202);
+    }
+  }
+
+  private static HttpRequest toAlice(TestIngest ingest, String bearer) {
+    return ingest
+        .request("/v1/messages")
+        .header("Content-Type", "application/json")
+        .header("Authorization", bearer)
+        .POST(BodyPublishers.ofString(TestIngest.TO_ALICE))
+        .build();
+  }
+
+  @Test
+  void tenantShouldLeaveStreamsToOthers() throws Exception {
+    try (TestIngest ingest =
+        TestIngest.acking(config -> config.withAuth(Auth.KEYS).withMaxStreams(4))) {
+      // Given
+      String acme = "Authorization: " + bearer(ingest, "acme", Quota.UNSET);
+      String rival = "Authorization: " + bearer(ingest, "rival", Quota.UNSET);
+      try (TestStream first = TestStream.open(ingest, acme);
+          TestStream second = TestStream.open(ingest, acme)) {
+
+        // When // Then
+        assertThat(TestStream.handshake(ingest, TestStream.with(acme)))
+            .startsWith("HTTP/1.1 429 ")
+            .contains("Retry-After: 1\r\n");
+        assertThat(
+                ingest.metric("tidegate_ingest_quota_exceeded_total{quota=\"share-of-streams\"}"))
+            .isEqualTo(1);
+        TestStream.open(ingest, rival).close();
+
+        // When
+        first.frame(TestStream.CLOSE, new byte[0]);
+        assertThat(first.farewell()).startsWith("close 1000");
+
+        // Then
+        org.awaitility.Awaitility.await()
+            .until(() -> ingest.metric("tidegate_ingest_streams") <= 1);
+        TestStream.open(ingest, acme).close();
+        second.frame(TestStream.CLOSE, new byte[0]);
+        assertThat(second.farewell()).startsWith("close 1000");
+      }
     }
   }
 

@@ -10,10 +10,16 @@ import org.jspecify.annotations.Nullable;
  * memory. Nobody waits: who finds no room is told so at once. Safe for use by many threads.
  */
 public final class Admission {
+  private static final int AHEAD_SHARE = 4;
+  private static final Part AHEAD_PART = new Part(80);
+
   private final int maxRequests;
   private final long maxBytes;
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
+
+  /** Those of them that are nobody's yet, or nobody's any more. */
+  private final AtomicLong ahead = new AtomicLong();
 
   /**
    * @throws IllegalArgumentException naming the field
@@ -37,16 +43,60 @@ public final class Admission {
   /**
    * As {@link #enter()}.
    *
-   * @param share that its bytes must have room in, too; null for none
+   * @param share that it and its bytes must have room in, too; null for none
    */
   public @Nullable Permit enter(@Nullable Share share) {
+    if (share != null && !share.enter(maxRequests - requests.get())) {
+      return null;
+    }
     int before = requests.getAndUpdate(n -> n < maxRequests ? n + 1 : n);
-    return before < maxRequests ? new Permit(share, 1) : null;
+    if (before < maxRequests) {
+      return new Permit(share, 1);
+    }
+    if (share != null) {
+      share.leave();
+    }
+    return null;
   }
 
-  /** For bytes that came before anyone asked for them. It counts as no request. */
+  /**
+   * For bytes of a connection that nobody asked for, or that wait to be taken. It counts as no
+   * request. All of these together have a quarter of the bytes, and one has a {@link Part} of that:
+   * nobody knows whose they are.
+   */
   public Permit ahead() {
-    return new Permit(null, 0);
+    return new Permit(new Ahead(), 0);
+  }
+
+  /** What one connection has of what all have ahead. */
+  private final class Ahead implements Share {
+    private long held;
+
+    @Override
+    public boolean enter(int free) {
+      return true;
+    }
+
+    @Override
+    public void leave() {}
+
+    @Override
+    public synchronized boolean grow(long more, long free) {
+      long before = ahead.get();
+      long most = maxBytes / AHEAD_SHARE;
+      if (before + more > most || !AHEAD_PART.allows(held, more, most - before)) {
+        return false;
+      }
+      ahead.addAndGet(more);
+      held += more;
+      return true;
+    }
+
+    @Override
+    public synchronized void shrink(long less) {
+      ahead.addAndGet(-less);
+      held -= less;
+    }
   }
 
   public int requests() {
@@ -71,7 +121,7 @@ public final class Admission {
 
     /** Takes {@code more} bytes; false, and nothing taken, if there is no room for them. */
     public boolean grow(long more) {
-      if (share != null && !share.grow(more)) {
+      if (share != null && !share.grow(more, maxBytes - bytes.get())) {
         return false;
       }
       long before = bytes.getAndUpdate(n -> n + more <= maxBytes ? n + more : n);
@@ -113,6 +163,9 @@ public final class Admission {
         bytes.addAndGet(-rest);
         giveBack(rest);
         requests.addAndGet(-counted);
+        if (share != null) {
+          share.leave();
+        }
       }
     }
   }

@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets requests in as far as there is room: of the instance, and in the quotas of the tenant and of
- * the key.
+ * Lets requests in as far as there is room: of the instance, in the tenant's share of it, and in
+ * the quotas of the tenant and of the key.
  */
 final class Entrance {
   static final HeaderName POLICY = HeaderNames.create("RateLimit-Policy");
@@ -70,7 +70,7 @@ final class Entrance {
 
     /** What is answered where the permit had no room, counted. */
     Rejection noRoom() {
-      Excess excess = lease.lastOfBytes();
+      Excess excess = lease.last();
       if (excess == null) {
         return BodyReader.noRoom();
       }
@@ -83,8 +83,17 @@ final class Entrance {
                 + excess.limited().words()
                 + "; what is received counts twice");
       }
-      metrics.quotaExceeded(excess.limited());
-      return beyond(excess);
+      return refused(excess);
+    }
+
+    /**
+     * Takes a stream's place in the tenant's share, until this is closed.
+     *
+     * @param free how many more there may be
+     * @throws Rejection if there is none
+     */
+    void takeStream(int free) {
+      require(lease.takeStream(free));
     }
 
     @Override
@@ -103,8 +112,9 @@ final class Entrance {
     Lease lease = lease(Caller.of(request));
     Admission.Permit permit = admission.enter(lease);
     if (permit == null) {
+      Excess excess = lease.last();
       lease.close();
-      throw BodyReader.noRoom();
+      throw excess == null ? BodyReader.noRoom() : refused(excess);
     }
     return new Entry(lease, permit);
   }
@@ -163,12 +173,17 @@ final class Entrance {
 
   private void require(@Nullable Excess excess) {
     if (excess != null) {
-      metrics.quotaExceeded(excess.limited());
-      throw beyond(excess);
+      throw refused(excess);
     }
   }
 
-  /** Of bytes nobody knows when they come back, so that a second is a guess. */
+  /** Counted. */
+  private Rejection refused(Excess excess) {
+    metrics.quotaExceeded(excess.limited());
+    return beyond(excess);
+  }
+
+  /** Of what is held nobody knows when it comes back, so that a second is a guess. */
   private static Rejection beyond(Excess excess) {
     String detail =
         "the " + excess.limited().words() + " would be more than the quota, " + excess.allowed();

@@ -57,10 +57,15 @@ final class StreamRoute {
     Entrance.Entry entry = entrance.enterToSend(request, response);
     MessageStream stream =
         opening.open(request, Guard.current(), entry, head(key, request, response));
-    if (!streams.add(stream)) {
+    try {
+      entry.takeStream(streams.free());
+      if (!streams.add(stream)) {
+        throw Rejection.of(
+            Problem.Kind.TEMPORARY_REDUCED_CAPACITY, "there are as many streams as may be");
+      }
+    } catch (Rejection e) {
       entry.close();
-      throw Rejection.of(
-          Problem.Kind.TEMPORARY_REDUCED_CAPACITY, "there are as many streams as may be");
+      throw e;
     }
     response.status(Status.SWITCHING_PROTOCOLS_101);
     throw Guard.current().upgradeTo(stream);

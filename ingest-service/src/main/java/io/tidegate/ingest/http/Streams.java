@@ -22,6 +22,11 @@ final class Streams {
     open.remove(stream);
   }
 
+  /** How many more there may be. */
+  synchronized int free() {
+    return max - open.size();
+  }
+
   synchronized int size() {
     return open.size();
   }

@@ -1,27 +1,48 @@
 package io.tidegate.ingest.idempotency;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
 /**
  * The keys of requests that are in flight, and the answers to those that are over: so many, so many
- * bytes, and for so long. Where there would be more, the answer that has been there for longest
- * goes first; those in flight stay, and are as many as there are requests. An answer of more than
- * {@value #MAX_ENTITY_BYTES} bytes is not kept. Safe for use by many threads.
+ * bytes, and for so long. Where there would be more, the oldest answer of the tenant that has the
+ * most bytes goes first, so that no tenant's can be driven out by another that has more; those in
+ * flight stay, and are as many as there are requests. An answer of more than {@value
+ * #MAX_ENTITY_BYTES} bytes is not kept. Safe for use by many threads.
  */
 public final class Replays {
   public static final int MAX_ENTITY_BYTES = 256 * 1024;
 
   /** What one costs beside its key and its answer. */
-  static final int OVERHEAD_BYTES = 400;
+  static final int OVERHEAD_BYTES = 480;
 
   private record Id(String tenant, String key) {}
 
   private record Kept(KeptAnswer answer, long atNanos, long bytes) {}
+
+  /** What a tenant has. */
+  private static final class Shelf {
+    private final String tenant;
+
+    /** The oldest first. */
+    private final Set<Id> ids = new LinkedHashSet<>();
+
+    private long bytes;
+
+    Shelf(String tenant) {
+      this.tenant = tenant;
+    }
+  }
 
   /** What is known of a key. */
   public sealed interface Known {}
@@ -61,6 +82,14 @@ public final class Replays {
   /** The oldest first. */
   private final Map<Id, Kept> kept = new LinkedHashMap<>();
 
+  private final Map<String, Shelf> shelves = new HashMap<>();
+
+  /** Those of {@link #shelves}. */
+  private final NavigableSet<Shelf> bySize =
+      new TreeSet<>(
+          Comparator.<Shelf>comparingLong(shelf -> shelf.bytes)
+              .thenComparing(shelf -> shelf.tenant));
+
   private long bytes;
   private long evicted;
 
@@ -94,27 +123,42 @@ public final class Replays {
     long cost =
         (long) OVERHEAD_BYTES + id.tenant().length() + id.key().length() + answer.entity().length;
     if (kept.putIfAbsent(id, new Kept(answer, nanoTime.getAsLong(), cost)) == null) {
-      bytes += cost;
+      resize(id, cost).ids.add(id);
     }
-    Iterator<Kept> oldest = kept.values().iterator();
     while (kept.size() > most || bytes > mostBytes) {
-      bytes -= oldest.next().bytes();
-      oldest.remove();
+      forget(bySize.last().ids.iterator().next());
       evicted++;
     }
   }
 
   private void forgetOld() {
     long now = nanoTime.getAsLong();
-    Iterator<Kept> oldest = kept.values().iterator();
-    while (oldest.hasNext()) {
-      Kept each = oldest.next();
-      if (now - each.atNanos() < ageNanos) {
+    while (!kept.isEmpty()) {
+      Map.Entry<Id, Kept> oldest = kept.entrySet().iterator().next();
+      if (now - oldest.getValue().atNanos() < ageNanos) {
         return;
       }
-      bytes -= each.bytes();
-      oldest.remove();
+      forget(oldest.getKey());
     }
+  }
+
+  private void forget(Id id) {
+    Shelf shelf = resize(id, -requireNonNull(kept.remove(id)).bytes());
+    shelf.ids.remove(id);
+    if (shelf.ids.isEmpty()) {
+      bySize.remove(shelf);
+      shelves.remove(shelf.tenant);
+    }
+  }
+
+  /** The tenant's shelf, so many bytes larger. */
+  private Shelf resize(Id id, long more) {
+    Shelf shelf = shelves.computeIfAbsent(id.tenant(), Shelf::new);
+    bySize.remove(shelf);
+    shelf.bytes += more;
+    bySize.add(shelf);
+    bytes += more;
+    return shelf;
   }
 
   private synchronized void leave(Id id) {

@@ -2,6 +2,7 @@ package io.tidegate.ingest.quota;
 
 import io.tidegate.contract.auth.Quota;
 import io.tidegate.contract.rate.Rate;
+import io.tidegate.ingest.admission.Part;
 import io.tidegate.ingest.admission.Share;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,35 +10,39 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one request may use of its tenant's quota and its key's: both must have room, or nothing is
- * taken of either. For one thread, and until it is closed.
+ * What one request may use of its tenant's quota and its key's, and of its tenant's share of the
+ * instance: all must have room, or nothing is taken of any. For one thread, and until it is closed.
  */
 public final class Lease implements Share, AutoCloseable {
   static final Lease UNLIMITED =
-      new Lease(new Account(), Allowance.NONE, null, Allowance.NONE, () -> 0, () -> {});
+      new Lease(new Account(), Allowance.NONE, null, Allowance.NONE, Part.ALL, () -> 0, () -> {});
 
   private final Account account;
   private final Allowance ofTenant;
   private final @Nullable Usage key;
   private final Allowance ofKey;
+  private final Part part;
   private final LongSupplier now;
   private final Runnable leave;
   private boolean closed;
+  private int streams;
   private long held;
   private long refused;
-  private @Nullable Excess lastOfBytes;
+  private @Nullable Excess last;
 
   Lease(
       Account account,
       Allowance ofTenant,
       @Nullable Usage key,
       Allowance ofKey,
+      Part part,
       LongSupplier now,
       Runnable leave) {
     this.account = account;
     this.ofTenant = ofTenant;
     this.key = key;
     this.ofKey = ofKey;
+    this.part = part;
     this.now = now;
     this.leave = leave;
   }
@@ -117,20 +122,71 @@ public final class Lease implements Share, AutoCloseable {
   }
 
   @Override
-  public boolean grow(long more) {
+  public boolean enter(int free) {
+    if (part.isAll()) {
+      return true;
+    }
+    synchronized (account) {
+      last = beyondShare(Limited.SHARE_OF_REQUESTS, account.tenant().requests(), 1, free);
+      if (last == null) {
+        account.tenant().addRequests(1);
+      }
+      return last == null;
+    }
+  }
+
+  @Override
+  public void leave() {
+    if (!part.isAll()) {
+      synchronized (account) {
+        account.tenant().addRequests(-1);
+      }
+    }
+  }
+
+  /**
+   * Takes a stream's place until this is closed; null if there is one.
+   *
+   * @param free how many streams more there may be
+   */
+  public @Nullable Excess takeStream(int free) {
+    if (part.isAll()) {
+      return null;
+    }
+    synchronized (account) {
+      Excess excess = beyondShare(Limited.SHARE_OF_STREAMS, account.tenant().streams(), 1, free);
+      if (excess == null) {
+        streams++;
+        account.tenant().addStreams(1);
+      }
+      return excess;
+    }
+  }
+
+  /** Where nothing is free for anyone, it is not the share that is in the way. */
+  private @Nullable Excess beyondShare(Limited limited, long has, long more, long free) {
+    return free < more || part.allows(has, more, free)
+        ? null
+        : new Excess(limited, part.percent() + " %", 0, false);
+  }
+
+  @Override
+  public boolean grow(long more, long free) {
     if (hasNoBytes()) {
       return true;
     }
     synchronized (account) {
-      lastOfBytes = excess(Limited.TENANT_BYTES, ofTenant.bytes(), account.tenant(), more);
-      if (lastOfBytes == null) {
-        lastOfBytes = excess(Limited.KEY_BYTES, ofKey.bytes(), key, more);
+      last = excess(Limited.TENANT_BYTES, ofTenant.bytes(), account.tenant(), more);
+      if (last == null) {
+        last = excess(Limited.KEY_BYTES, ofKey.bytes(), key, more);
       }
-      if (lastOfBytes != null) {
-        return false;
+      if (last == null) {
+        last = beyondShare(Limited.SHARE_OF_BYTES, account.tenant().bytes(), more, free);
       }
-      add(more);
-      return true;
+      if (last == null) {
+        add(more);
+      }
+      return last == null;
     }
   }
 
@@ -151,7 +207,7 @@ public final class Lease implements Share, AutoCloseable {
   }
 
   private boolean hasNoBytes() {
-    return ofTenant.bytes() == Quota.NO_LIMIT && ofKey.bytes() == Quota.NO_LIMIT;
+    return part.isAll() && ofTenant.bytes() == Quota.NO_LIMIT && ofKey.bytes() == Quota.NO_LIMIT;
   }
 
   private void add(long more) {
@@ -162,16 +218,21 @@ public final class Lease implements Share, AutoCloseable {
     }
   }
 
-  /** Why {@link #grow} last said no; null if it said yes. */
-  public @Nullable Excess lastOfBytes() {
-    return lastOfBytes;
+  /** Why {@link #enter} or {@link #grow} last said no; null if it said yes. */
+  public @Nullable Excess last() {
+    return last;
   }
 
-  /** What it holds is to be given back before. Closing again does nothing. */
+  /** What else it holds is to be given back before. Closing again does nothing. */
   @Override
   public void close() {
     if (!closed) {
       closed = true;
+      if (streams > 0) {
+        synchronized (account) {
+          account.tenant().addStreams(-streams);
+        }
+      }
       leave.run();
     }
   }

@@ -11,7 +11,13 @@ public enum Limited {
   /** Bytes in flight of a tenant. */
   TENANT_BYTES,
   /** Bytes in flight of requests with one key. */
-  KEY_BYTES;
+  KEY_BYTES,
+  /** Bytes in flight that a tenant leaves to others. */
+  SHARE_OF_BYTES,
+  /** Requests in flight that a tenant leaves to others. */
+  SHARE_OF_REQUESTS,
+  /** Streams that a tenant leaves to others. */
+  SHARE_OF_STREAMS;
 
   /** The metric label. */
   public String label() {
@@ -25,6 +31,9 @@ public enum Limited {
       case KEY_RATE -> "key's rate of messages";
       case TENANT_BYTES -> "tenant's bytes in flight";
       case KEY_BYTES -> "key's bytes in flight";
+      case SHARE_OF_BYTES -> "tenant's share of bytes in flight";
+      case SHARE_OF_REQUESTS -> "tenant's share of requests in flight";
+      case SHARE_OF_STREAMS -> "tenant's share of streams";
     };
   }
 }

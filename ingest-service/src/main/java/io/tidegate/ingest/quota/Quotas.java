@@ -3,6 +3,7 @@ package io.tidegate.ingest.quota;
 import static java.util.Objects.requireNonNull;
 
 import io.tidegate.contract.auth.Quota;
+import io.tidegate.ingest.admission.Part;
 import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What every tenant and every key may use of this instance. There is an account only of those that
- * have a quota and have used some of it: once all of that has come back, it is as good as none and
- * is forgotten, at the latest when there is no room. At most {@value #MOST} tenants and keys have
- * one at once, as many as there may be keys and tenants of keys; those beyond are not let in. Safe
- * for use by many threads.
+ * have a quota or a share and have used some of it: once all of that has come back, it is as good
+ * as none and is forgotten, at the latest when there is no room. At most {@value #MOST} tenants and
+ * keys have one at once, as many as there may be keys and tenants of keys; those beyond are not let
+ * in. Safe for use by many threads.
  */
 public final class Quotas {
   public static final int MOST = 200_000;
@@ -44,6 +45,7 @@ public final class Quotas {
 
   private final Allowance perTenant;
   private final Allowance perKey;
+  private final Part part;
   private final Own own;
   private final int most;
   private final LongSupplier nanoTime;
@@ -55,11 +57,14 @@ public final class Quotas {
   /**
    * @param perTenant for those for whom nothing else is set
    * @param perKey the same
+   * @param part what each tenant may hold of the instance's bytes, requests and streams
    * @param most how many may have an account at once
    */
-  public Quotas(Allowance perTenant, Allowance perKey, Own own, int most, LongSupplier nanoTime) {
+  public Quotas(
+      Allowance perTenant, Allowance perKey, Part part, Own own, int most, LongSupplier nanoTime) {
     this.perTenant = perTenant;
     this.perKey = perKey;
+    this.part = part;
     this.own = own;
     this.most = most;
     this.nanoTime = nanoTime;
@@ -74,7 +79,7 @@ public final class Quotas {
   public @Nullable Lease enter(String tenant, @Nullable String keyId) {
     Allowance ofTenant = perTenant.with(own.ofTenant(tenant));
     Allowance ofKey = keyId == null ? Allowance.NONE : perKey.with(own.ofKey(keyId));
-    if (ofTenant.isNone() && ofKey.isNone()) {
+    if (part.isAll() && ofTenant.isNone() && ofKey.isNone()) {
       return Lease.UNLIMITED;
     }
     String key = ofKey.isNone() ? null : keyId;
@@ -107,6 +112,7 @@ public final class Quotas {
                         ofTenant,
                         usage,
                         ofKey,
+                        part,
                         this::now,
                         () -> leave(tenant, account, key, usage));
                 return account;

@@ -12,6 +12,8 @@ final class Usage {
   private long instant;
 
   private long bytes;
+  private int requests;
+  private int streams;
   private int leases;
 
   void enter() {
@@ -54,5 +56,21 @@ final class Usage {
 
   void add(long more) {
     bytes += more;
+  }
+
+  int requests() {
+    return requests;
+  }
+
+  void addRequests(int more) {
+    requests += more;
+  }
+
+  int streams() {
+    return streams;
+  }
+
+  void addStreams(int more) {
+    streams += more;
   }
 }

@@ -124,6 +124,67 @@ class AdmissionTest {
   }
 
   @Test
+  void whatIsAheadShouldHaveAQuarterAndLeaveSomeOfItToOtherConnections() {
+    // Given
+    Admission admission = new Admission(1, 4_000);
+    Admission.Permit first = admission.ahead();
+    Admission.Permit second = admission.ahead();
+
+    // When // Then: four fifths alone, and the same of the rest
+    assertThat(first.grow(500)).isTrue();
+    assertThat(first.grow(301)).isTrue();
+    assertThat(first.grow(1)).isFalse();
+    assertThat(second.grow(199)).isTrue();
+    assertThat(admission.ahead().grow(1)).isFalse();
+    assertThat(admission.bytes()).isEqualTo(1_000);
+
+    // When
+    first.close();
+    second.close();
+
+    // Then
+    assertThat(admission.bytes()).isZero();
+    assertThat(admission.ahead().grow(1_000)).isTrue();
+    assertThat(enter(admission).grow(3_000)).isTrue();
+  }
+
+  @Test
+  void requestThatTheInstanceHasNoRoomForShouldNotStayWithTheShare() {
+    // Given
+    Admission admission = new Admission(1, 100);
+    enter(admission);
+    AtomicLong counted = new AtomicLong();
+    Share share =
+        new Share() {
+          @Override
+          public boolean enter(int free) {
+            counted.incrementAndGet();
+            return true;
+          }
+
+          @Override
+          public void leave() {
+            counted.decrementAndGet();
+          }
+
+          @Override
+          public boolean grow(long more, long free) {
+            return true;
+          }
+
+          @Override
+          public void shrink(long less) {}
+        };
+
+    // When
+    Admission.Permit refused = admission.enter(share);
+
+    // Then
+    assertThat(refused).isNull();
+    assertThat(counted).hasValue(0);
+  }
+
+  @Test
   void boundsShouldBePositive() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Admission(0, 1))

@@ -25,7 +25,11 @@ class ReplaysTest {
   }
 
   private static void serve(Replays replays, String key, KeptAnswer answer) {
-    try (Replays.Turn turn = (Replays.Turn) replays.begin("acme", key)) {
+    serve(replays, "acme", key, answer);
+  }
+
+  private static void serve(Replays replays, String tenant, String key, KeptAnswer answer) {
+    try (Replays.Turn turn = (Replays.Turn) replays.begin(tenant, key)) {
       turn.keep(answer);
     }
   }
@@ -80,6 +84,35 @@ class ReplaysTest {
     assertThat(replays.begin("acme", "two")).isInstanceOf(Replays.Answered.class);
     assertThat(replays.begin("acme", "three")).isInstanceOf(Replays.Answered.class);
     assertThat(replays.evicted()).isEqualTo(1);
+  }
+
+  @Test
+  void whoHasMostShouldMakeRoomFirst() {
+    // Given: the oldest is of a tenant that has little
+    Replays replays = replays(4, 100_000);
+    serve(replays, "rival", "old", answer(1));
+
+    // When
+    for (int i = 0; i < 100; i++) {
+      now++;
+      serve(replays, "k" + i, answer(1));
+    }
+
+    // Then
+    assertThat(replays.begin("rival", "old")).isInstanceOf(Replays.Answered.class);
+    assertThat(replays.begin("acme", "k96")).isInstanceOf(Replays.Turn.class);
+    for (int i = 97; i < 100; i++) {
+      assertThat(replays.begin("acme", "k" + i)).isInstanceOf(Replays.Answered.class);
+    }
+    assertThat(replays.size()).isEqualTo(4);
+    assertThat(replays.evicted()).isEqualTo(97);
+
+    // When: it has grown old
+    now += AGE - 50;
+
+    // Then: and was the first to be forgotten
+    assertThat(replays.begin("rival", "old")).isInstanceOf(Replays.Turn.class);
+    assertThat(replays.begin("acme", "k99")).isInstanceOf(Replays.Answered.class);
   }
 
   @Test

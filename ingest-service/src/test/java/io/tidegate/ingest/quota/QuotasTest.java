@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidegate.contract.auth.Quota;
 import io.tidegate.contract.rate.Rate;
 import io.tidegate.ingest.admission.Admission;
+import io.tidegate.ingest.admission.Part;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,7 +30,7 @@ class QuotasTest {
   private long now = -123_456_789_000L;
 
   private Quotas quotas(Allowance tenant, Allowance key, int most) {
-    return new Quotas(tenant, key, Quotas.Own.NOTHING, most, () -> now);
+    return new Quotas(tenant, key, Part.ALL, Quotas.Own.NOTHING, most, () -> now);
   }
 
   private static Allowance rate(String text) {
@@ -140,7 +141,7 @@ class QuotasTest {
     assertThat(takes(quotas, "a", "a1")).isTrue();
     assertThat(quotas.size()).isZero();
     try (Lease lease = requireNonNull(quotas.enter("a", null))) {
-      assertThat(lease.grow(Long.MAX_VALUE / 2)).isTrue();
+      assertThat(lease.grow(Long.MAX_VALUE / 2, 1)).isTrue();
       assertThat(lease.standings()).isEmpty();
     }
   }
@@ -160,11 +161,11 @@ class QuotasTest {
 
     // When // Then
     assertThat(first.grow(100_001)).isFalse();
-    assertThat(one.lastOfBytes()).isEqualTo(new Excess(Limited.KEY_BYTES, "100000", 0, true));
+    assertThat(one.last()).isEqualTo(new Excess(Limited.KEY_BYTES, "100000", 0, true));
     assertThat(first.grow(100_000)).isTrue();
     assertThat(second.grow(90_000)).isTrue();
     assertThat(third.grow(10_001)).isFalse();
-    assertThat(three.lastOfBytes()).isEqualTo(new Excess(Limited.TENANT_BYTES, "200000", 0, false));
+    assertThat(three.last()).isEqualTo(new Excess(Limited.TENANT_BYTES, "200000", 0, false));
     assertThat(admission.bytes()).isEqualTo(190_000);
 
     // When
@@ -172,7 +173,7 @@ class QuotasTest {
 
     // Then
     assertThat(third.grow(10_001)).isTrue();
-    assertThat(three.lastOfBytes()).isNull();
+    assertThat(three.last()).isNull();
 
     // When
     for (Admission.Permit permit : List.of(first, second, third)) {
@@ -200,8 +201,100 @@ class QuotasTest {
 
     // Then: neither is it the tenant's fault
     assertThat(grown).isFalse();
-    assertThat(lease.lastOfBytes()).isNull();
-    assertThat(lease.grow(100_000)).isTrue();
+    assertThat(lease.last()).isNull();
+    assertThat(lease.grow(100_000, 1)).isTrue();
+  }
+
+  private Quotas sharing(int percent) {
+    return new Quotas(
+        Allowance.NONE, Allowance.NONE, new Part(percent), Quotas.Own.NOTHING, 100, () -> now);
+  }
+
+  @Test
+  void tenantShouldLeaveRequestsToOthers() {
+    // Given
+    Admission admission = new Admission(8, 1_000);
+    Quotas quotas = sharing(50);
+    List<Lease> leases = new ArrayList<>();
+    List<Admission.Permit> permits = new ArrayList<>();
+
+    // When: with several keys it has no more
+    for (int i = 0; i < 5; i++) {
+      Lease lease = requireNonNull(quotas.enter("acme", "k" + i));
+      Admission.Permit permit = admission.enter(lease);
+      leases.add(lease);
+      if (permit != null) {
+        permits.add(permit);
+      }
+    }
+
+    // Then
+    assertThat(permits).hasSize(4);
+    assertThat(leases.getLast().last())
+        .isEqualTo(new Excess(Limited.SHARE_OF_REQUESTS, "50 %", 0, false));
+
+    // When: others come
+    for (String tenant : List.of("b", "b", "c", "d")) {
+      Lease lease = requireNonNull(quotas.enter(tenant, null));
+      permits.add(requireNonNull(admission.enter(lease)));
+      leases.add(lease);
+    }
+
+    // Then: there is nothing left for anyone, and that is nobody's fault
+    Lease late = requireNonNull(quotas.enter("acme", null));
+    assertThat(admission.enter(late)).isNull();
+    assertThat(late.last()).isNull();
+
+    // When
+    late.close();
+    permits.forEach(Admission.Permit::close);
+    leases.forEach(Lease::close);
+
+    // Then
+    assertThat(quotas.size()).isZero();
+    assertThat(admission.requests()).isZero();
+  }
+
+  @Test
+  void tenantShouldLeaveBytesToOthers() {
+    // Given
+    Admission admission = new Admission(8, 1_000);
+    Quotas quotas = sharing(50);
+    Lease lease = requireNonNull(quotas.enter("acme", null));
+    Admission.Permit permit = requireNonNull(admission.enter(lease));
+
+    // When // Then
+    assertThat(permit.grow(300)).isTrue();
+    assertThat(permit.grow(401)).isFalse();
+    assertThat(lease.last()).isEqualTo(new Excess(Limited.SHARE_OF_BYTES, "50 %", 0, false));
+    assertThat(permit.grow(200)).isTrue();
+    assertThat(permit.grow(1)).isFalse();
+    Lease ofRival = requireNonNull(quotas.enter("rival", null));
+    assertThat(requireNonNull(admission.enter(ofRival)).grow(500)).isTrue();
+    permit.shrink(200);
+    assertThat(permit.held()).isEqualTo(300);
+    assertThat(permit.grow(1)).isFalse();
+    permit.shrink(300);
+    assertThat(permit.grow(1)).isTrue();
+  }
+
+  @Test
+  void tenantShouldLeaveStreamsToOthersAndGiveThemBack() {
+    // Given
+    Quotas quotas = sharing(50);
+    Lease one = requireNonNull(quotas.enter("acme", null));
+    Lease two = requireNonNull(quotas.enter("acme", null));
+    Lease three = requireNonNull(quotas.enter("acme", null));
+
+    // When // Then
+    assertThat(one.takeStream(4)).isNull();
+    assertThat(two.takeStream(3)).isNull();
+    assertThat(three.takeStream(2)).isNotNull();
+    assertThat(three.takeStream(0)).isNull();
+    three.close();
+    one.close();
+    Lease four = requireNonNull(quotas.enter("acme", null));
+    assertThat(four.takeStream(3)).isNull();
   }
 
   @Test
