@@ -245,10 +245,20 @@ class QuotasTest {
     assertThat(admission.enter(late)).isNull();
     assertThat(late.last()).isNull();
 
-    // When
-    late.close();
+    // When: all but one give back what they hold
     permits.forEach(Admission.Permit::close);
     leases.forEach(Lease::close);
+
+    // Then: the same has its share again
+    List<Admission.Permit> again = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      again.add(requireNonNull(admission.enter(late)));
+    }
+    assertThat(admission.enter(late)).isNull();
+
+    // When
+    again.forEach(Admission.Permit::close);
+    late.close();
 
     // Then
     assertThat(quotas.size()).isZero();
