@@ -10,6 +10,12 @@ public final class ClientProtocol {
 
   public static final String CONNECT_PATH = "/v1/connect";
 
+  /** Server-Sent Events. */
+  public static final String STREAM_PATH = "/v1/stream";
+
+  /** Acks of clients whose transport has no way back. */
+  public static final String ACKS_PATH = "/v1/acks";
+
   public static final String OP = "op";
   public static final String HELLO = "hello";
   public static final String WELCOME = "welcome";
@@ -18,6 +24,9 @@ public final class ClientProtocol {
   public static final String ACK = "ack";
   public static final String RESET = "reset";
   public static final String GOAWAY = "goaway";
+
+  /** The last event of a stream, in place of a WebSocket's close frame. */
+  public static final String CLOSE = "close";
 
   /** A new token for the session that stands, and its answer; the field of a hello too. */
   public static final String TOKEN = "token";

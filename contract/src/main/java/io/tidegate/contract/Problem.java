@@ -23,6 +23,7 @@ public record Problem(
     FORBIDDEN(403, "The caller may not do this"),
     NOT_FOUND(404, "There is no such resource"),
     METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
+    NOT_ACCEPTABLE(406, "The answer has another media type than is accepted"),
     REQUEST_TIMEOUT(408, "The request did not arrive in time"),
     TOO_MANY_POLICIES(409, "There are as many policies as may be"),
     LENGTH_REQUIRED(411, "The length is required"),

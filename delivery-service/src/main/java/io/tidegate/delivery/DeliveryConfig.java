@@ -12,6 +12,7 @@ import io.tidegate.contract.settings.Environment;
 import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.contract.token.TokenKeys;
 import io.tidegate.contract.token.TokenRules;
+import io.tidegate.delivery.auth.Origins;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param auth whether a hello must show a token
  * @param keys the public keys of tokens
  * @param tokens which tokens are taken
+ * @param origins whose pages may connect
  */
 public record DeliveryConfig(
     String bootstrapServers,
@@ -41,6 +43,7 @@ public record DeliveryConfig(
     DeliveryAuth auth,
     TokenKeys keys,
     TokenRules tokens,
+    Origins origins,
     Limits limits,
     Timing timing) {
 
@@ -64,7 +67,7 @@ public record DeliveryConfig(
   /**
    * How much is taken.
    *
-   * @param connections WebSockets at one time
+   * @param connections WebSockets and streams at one time
    * @param frameBytes of one message of a client, 256 to 1 MiB
    * @param framesPerSecond of a client, with a burst of one second's worth
    * @param window messages unacked in flight to one session; a hello that asks for more gets this
@@ -179,6 +182,7 @@ public record DeliveryConfig(
         DeliveryAuth.NONE,
         new TokenKeys(DEFAULT_TOKEN_KEYS, ""),
         TokenRules.OURS,
+        Origins.NONE,
         Limits.DEFAULT,
         Timing.DEFAULT);
   }
@@ -234,6 +238,10 @@ public record DeliveryConfig(
           draft.keys = new TokenKeys(keys, draft.keys.tokenCa());
           draft.tokens = rules;
         });
+  }
+
+  public DeliveryConfig withOrigins(Origins some) {
+    return with(draft -> draft.origins = some);
   }
 
   /** Give or take a quarter of it. */

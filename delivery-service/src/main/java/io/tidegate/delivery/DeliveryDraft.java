@@ -5,6 +5,7 @@ import io.tidegate.contract.settings.Environment;
 import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.contract.token.TokenKeys;
 import io.tidegate.contract.token.TokenRules;
+import io.tidegate.delivery.auth.Origins;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ final class DeliveryDraft {
   DeliveryAuth auth;
   TokenKeys keys;
   TokenRules tokens;
+  Origins origins;
   int connections;
   int frameBytes;
   int framesPerSecond;
@@ -53,6 +55,7 @@ final class DeliveryDraft {
     auth = config.auth();
     keys = config.keys();
     tokens = config.tokens();
+    origins = config.origins();
     connections = config.limits().connections();
     frameBytes = config.limits().frameBytes();
     framesPerSecond = config.limits().framesPerSecond();
@@ -85,6 +88,7 @@ final class DeliveryDraft {
         auth,
         keys,
         tokens,
+        origins,
         new DeliveryConfig.Limits(
             connections,
             frameBytes,
@@ -117,6 +121,7 @@ final class DeliveryDraft {
       throw new IllegalArgumentException(
           DeliveryConfig.PREFIX + "AUTH: want tokens where settings of tokens are made");
     }
+    origins = variables.read("ORIGINS", origins, Origins::parse);
     connections = variables.integer("CONNECTIONS", connections);
     frameBytes = variables.integer("FRAME_BYTES", frameBytes);
     framesPerSecond = variables.integer("FRAMES_PER_SECOND", framesPerSecond);

@@ -246,6 +246,7 @@ public final class DeliveryService implements AutoCloseable {
         timing.hello().toNanos(),
         timing.ack().toNanos(),
         sessionLimits(config),
+        config.origins(),
         limits.outboundLimitBytes(),
         new Progress.Bounds(limits.outboundBytes(), NEEDED_BYTES, timing.slow().toNanos()));
   }

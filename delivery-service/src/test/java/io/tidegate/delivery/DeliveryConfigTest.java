@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.DurationText;
+import io.tidegate.delivery.auth.Origins;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +67,8 @@ final class DeliveryConfigTest {
         "HELLO | 0s | timing.hello: want 1ms to 1h, got 0s",
         "MAX_AGE | 31d | timing.maxAge: want 1s to 30d, got 31d",
         "BEAT | 5s | timing.beat: want less than half of timing.fence, 10s, got 5s",
+        "ORIGINS | https://a.example/ | want origins as browsers send them, such as "
+            + "https://app.example, with commas between, or * alone",
         "CONNECTIONS | 0 | limits.connections: want 1 or more, got 0",
         "OUTBOUND_LIMIT_BYTES | 1024 | "
             + "limits.outboundLimitBytes: want at least limits.outboundBytes, 1048576, got 1024"
@@ -163,6 +166,7 @@ final class DeliveryConfigTest {
           number == ClientProtocol.MAX_WINDOW ? (Integer) (number - 1) : (Integer) (number + 1);
       case Long number -> number + 1;
       case DeliveryAuth _ -> DeliveryAuth.TOKENS;
+      case Origins _ -> Origins.parse("https://app.example");
       case Duration time -> time.plusMillis(1);
       default -> value + "1";
     };

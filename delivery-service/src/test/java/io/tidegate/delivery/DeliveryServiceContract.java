@@ -56,10 +56,8 @@ abstract class DeliveryServiceContract {
       assertThat(client.hear())
           .isEqualTo(
               "{\"op\":\"welcome\",\"epoch\":\"0000000000000007\",\"mode\":\"fresh\",\"seq\":0,"
-                  + "\"head\":2,\"session\":\"0."
-                  + session.getIncarnation()
-                  + "."
-                  + session.getN()
+                  + "\"head\":2,\"session\":\""
+                  + name(session)
                   + "\"}");
 
       // Invariant 10: what was aborted never reaches a client, what was committed after it does.
@@ -92,6 +90,97 @@ abstract class DeliveryServiceContract {
       sequencer.deliver(strange, "bob", 1, 2, "2");
       SessionRecord unknown = sequencer.awaitSession(SessionRecord::hasUnknown);
       assertThat(unknown.getSession()).isEqualTo(strange);
+    }
+  }
+
+  @Test
+  void streamShouldBePushedToAndResumeAfterItsLastEvent() throws Exception {
+    try (DeliveryService worker = DeliveryService.start(config(0));
+        FakeSequencer sequencer = new FakeSequencer(bootstrapServers(), topics)) {
+      SessionId first;
+      try (TestStream stream = new TestStream(worker.port(), "user=alice&device=tab", "")) {
+        SessionRecord up = sequencer.awaitSession(SessionRecord::hasUp);
+        first = up.getSession();
+        assertThat(up.getUp().getDevice()).isEqualTo("tab");
+        assertThat(up.getUp().hasResume()).isFalse();
+        sequencer.attach(first, "alice");
+        assertThat(stream.hear())
+            .startsWith("welcome 0000000000000007-0 {\"op\":\"welcome\"")
+            .endsWith("\"session\":\"" + name(first) + "\"}");
+
+        sequencer.deliver(first, "alice", 0, 2, "{\n\"n\": 1.0}");
+        assertThat(stream.hear())
+            .startsWith("push 0000000000000007-2 {\"op\":\"push\",\"prev\":0,")
+            .endsWith("\"data\":{ \"n\": 1.0}}]}");
+      }
+      assertThat(sequencer.awaitSession(SessionRecord::hasDown).getSession()).isEqualTo(first);
+
+      try (TestStream again =
+          new TestStream(worker.port(), "user=alice&device=tab", "0000000000000007-2")) {
+        SessionRecord up = sequencer.awaitSession(SessionRecord::hasUp);
+        assertThat(up.getUp().getResume().getEpoch()).isEqualTo(7);
+        assertThat(up.getUp().getResume().getSeq()).isEqualTo(2);
+        sequencer.kick(up.getSession(), "alice", CloseCode.TOO_MANY_DEVICES.code());
+        assertThat(again.hear()).isEqualTo("status 403");
+      }
+    }
+  }
+
+  @Test
+  void ackByRequestShouldReachTheSequencerWhicheverWorkerTakesIt() throws Exception {
+    try (DeliveryService holder = DeliveryService.start(config(0));
+        DeliveryService other = DeliveryService.start(config(1));
+        FakeSequencer sequencer = new FakeSequencer(bootstrapServers(), topics);
+        TestStream stream = new TestStream(holder.port(), "user=alice", "")) {
+      SessionId session = sequencer.awaitSession(SessionRecord::hasUp).getSession();
+      sequencer.attach(session, "alice");
+      assertThat(stream.hear()).startsWith("welcome ");
+      sequencer.deliver(session, "alice", 0, 2, "1");
+      assertThat(stream.hear()).startsWith("push ");
+
+      for (DeliveryService worker : List.of(other, holder)) {
+        String ack = "{\"session\":\"" + name(session) + "\",\"seq\":2}";
+        assertThat(post(worker, "/v1/acks?user=alice", ack)).isEqualTo(204);
+        Ack heard = sequencer.awaitAck();
+        assertThat(heard.getUser()).isEqualTo("default/alice");
+        assertThat(heard.getSession()).isEqualTo(session);
+        assertThat(heard.getEpoch()).isEqualTo(7);
+        assertThat(heard.getSeq()).isEqualTo(2);
+      }
+    }
+  }
+
+  @Test
+  void whatAStreamTookShouldBeAckedWhereItIsAskedFor() throws Exception {
+    try (DeliveryService worker = DeliveryService.start(config(0));
+        FakeSequencer sequencer = new FakeSequencer(bootstrapServers(), topics);
+        TestStream stream = new TestStream(worker.port(), "user=alice&ack=write", "")) {
+      SessionId session = sequencer.awaitSession(SessionRecord::hasUp).getSession();
+      sequencer.attach(session, "alice");
+      sequencer.deliver(session, "alice", 0, 2, "1");
+
+      assertThat(sequencer.awaitAck().getSeq()).isEqualTo(2);
+      assertThat(stream.hear()).startsWith("welcome ");
+      assertThat(stream.hear()).startsWith("push ");
+    }
+  }
+
+  @Test
+  void drainShouldEndStreams() throws Exception {
+    DeliveryService worker = DeliveryService.start(config(0).withDrain(Duration.ofSeconds(3)));
+    try (FakeSequencer sequencer = new FakeSequencer(bootstrapServers(), topics);
+        TestStream stream = new TestStream(worker.port(), "user=dave", "")) {
+      SessionId session = sequencer.awaitSession(SessionRecord::hasUp).getSession();
+      sequencer.attach(session, "dave");
+      assertThat(stream.hear()).startsWith("welcome ");
+
+      worker.close();
+
+      assertThat(stream.hear()).startsWith("goaway ");
+      assertThat(stream.hear()).startsWith("close  {\"op\":\"close\",\"code\":1001");
+      assertThat(stream.hear()).isEqualTo("end");
+      assertThat(sequencer.awaitSession(SessionRecord::hasDown).getSession()).isEqualTo(session);
+      assertThat(threads()).isEmpty();
     }
   }
 
@@ -224,6 +313,22 @@ abstract class DeliveryServiceContract {
         .withTopics(topics)
         .withPort(0)
         .withSlot(slot);
+  }
+
+  /** As its client names it. */
+  private static String name(SessionId session) {
+    return "0." + session.getIncarnation() + "." + session.getN() + ".0000000000000007";
+  }
+
+  private static int post(DeliveryService worker, String path, String json) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + worker.port() + path))
+              .header("Content-Type", "application/json")
+              .POST(HttpRequest.BodyPublishers.ofString(json))
+              .build();
+      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
   }
 
   static String incarnation(DeliveryService worker) throws Exception {

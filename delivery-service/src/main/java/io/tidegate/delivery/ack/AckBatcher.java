@@ -1,7 +1,11 @@
 package io.tidegate.delivery.ack;
 
+import io.tidegate.contract.UserKey;
 import io.tidegate.contract.session.Ack;
 import io.tidegate.contract.session.AckBatch;
+import io.tidegate.contract.session.SessionId;
+import io.tidegate.delivery.frame.NamedAck;
+import io.tidegate.delivery.frame.SessionName;
 import io.tidegate.delivery.session.Session;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,13 +69,26 @@ public final class AckBatcher {
   public static byte[] encode(List<Session> sessions) {
     AckBatch.Builder batch = AckBatch.newBuilder();
     for (Session session : sessions) {
-      batch.addAcks(
-          Ack.newBuilder()
-              .setUser(session.user().toString())
-              .setSession(session.id())
-              .setEpoch(session.epoch())
-              .setSeq(session.acked()));
+      batch.addAcks(ack(session.user(), session.id(), session.epoch(), session.acked()));
     }
     return batch.build().toByteArray();
+  }
+
+  /** The same for an ack that came by a request, of a session that may be anywhere. */
+  public static byte[] encode(UserKey user, NamedAck ack) {
+    SessionName name = ack.session();
+    return AckBatch.newBuilder()
+        .addAcks(ack(user, name.id(), name.epoch(), ack.seq()))
+        .build()
+        .toByteArray();
+  }
+
+  private static Ack ack(UserKey user, SessionId session, long epoch, long seq) {
+    return Ack.newBuilder()
+        .setUser(user.toString())
+        .setSession(session)
+        .setEpoch(epoch)
+        .setSeq(seq)
+        .build();
   }
 }

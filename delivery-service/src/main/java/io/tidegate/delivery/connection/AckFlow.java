@@ -1,8 +1,10 @@
 package io.tidegate.delivery.connection;
 
 import io.netty.channel.EventLoop;
+import io.tidegate.contract.UserKey;
 import io.tidegate.contract.session.SessionId;
 import io.tidegate.delivery.ack.AckBatcher;
+import io.tidegate.delivery.frame.NamedAck;
 import io.tidegate.delivery.session.Session;
 import io.tidegate.delivery.session.SessionLog;
 import java.util.List;
@@ -48,6 +50,22 @@ final class AckFlow {
     }
   }
 
+  /**
+   * Writes an ack that came by a request, at once: whoever sent it waits.
+   *
+   * @param done told on the loop's thread whether it was written
+   */
+  void write(UserKey user, NamedAck ack, Consumer<Boolean> done) {
+    boolean room =
+        log.acks(
+            user.partition(acks.partitions()),
+            AckBatcher.encode(user, ack),
+            written -> Tasks.execute(thread, () -> done.accept(written)));
+    if (!room) {
+      done.accept(false);
+    }
+  }
+
   /** Writes the session's ack before what is to be written next. */
   void hurry(Session session) {
     if (session.isAckQueued()) {
@@ -72,7 +90,7 @@ final class AckFlow {
   private void flush(int partition) {
     while (!acks.isEmpty(partition)) {
       List<Session> taken = acks.take(partition);
-      if (!log.acks(partition, AckBatcher.encode(taken), () -> lost(taken))) {
+      if (!log.acks(partition, AckBatcher.encode(taken), written -> done(taken, written))) {
         // The queue to Kafka is full: wait for the next turn of the timer.
         taken.forEach(session -> acks.add(partition, session));
         return;
@@ -81,7 +99,9 @@ final class AckFlow {
   }
 
   /** On any thread. */
-  private void lost(List<Session> taken) {
-    Tasks.execute(thread, () -> taken.forEach(session -> lost.accept(session.id())));
+  private void done(List<Session> taken, boolean written) {
+    if (!written) {
+      Tasks.execute(thread, () -> taken.forEach(session -> lost.accept(session.id())));
+    }
   }
 }

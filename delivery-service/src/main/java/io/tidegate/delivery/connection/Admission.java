@@ -2,9 +2,11 @@ package io.tidegate.delivery.connection;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Bounds sockets and WebSockets over all event loops. */
+/** Bounds sockets and sessions over all event loops. */
 final class Admission {
-  /** Sockets beyond the WebSockets: health checks, scrapes, and clients that are told to wait. */
+  /**
+   * Sockets beyond those of sessions: health checks, scrapes, and clients that are told to wait.
+   */
   private static final int SPARE_SOCKETS = 512;
 
   private final int maxSessions;

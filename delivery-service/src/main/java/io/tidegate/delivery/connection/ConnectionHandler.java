@@ -1,27 +1,13 @@
 package io.tidegate.delivery.connection;
 
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
-import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import io.netty.util.ReferenceCountUtil;
 import io.tidegate.contract.CloseCode;
 import io.tidegate.delivery.auth.Entry;
-import io.tidegate.delivery.frame.ClientFrame;
-import io.tidegate.delivery.frame.FrameParser;
+import io.tidegate.delivery.frame.Frame;
 import io.tidegate.delivery.frame.FrameWriter;
-import io.tidegate.delivery.frame.MalformedFrameException;
-import io.tidegate.delivery.frame.Utf8;
-import io.tidegate.delivery.frame.WireFrame;
 import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
+import io.tidegate.delivery.metrics.DeliveryMetrics.Transport;
 import io.tidegate.delivery.session.Action;
 import io.tidegate.delivery.session.Action.Plain;
 import io.tidegate.delivery.session.Progress;
@@ -33,20 +19,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One WebSocket: translates Netty's events and inbox commands into those of its {@link Session},
- * and does what comes back.
+ * One client's session, whatever it is reached by: translates Netty's events and inbox commands
+ * into those of its {@link Session}, and does what comes back. How things are said is the
+ * transport's.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes its channel.
-final class ConnectionHandler extends Registered {
+abstract class ConnectionHandler extends Registered {
   private static final Logger LOGGER = LoggerFactory.getLogger(ConnectionHandler.class);
-  private static final byte[] PING = WireFrame.ping();
+
+  private static final Duration AGED_MOST = Duration.ofSeconds(5);
 
   /** Connections grow old one by one, so the clients need not be kept apart for long. */
-  private static final byte[] AGED = new FrameWriter().goaway(Duration.ZERO, Duration.ofSeconds(5));
+  private static final Frame AGED = Frame.of(new FrameWriter().goaway(Duration.ZERO, AGED_MOST));
 
   private final Loop loop;
   private final Session session;
-  private final TextMessages messages;
 
   /** Set when the handler is added, before anything else can happen. */
   @SuppressWarnings("NullAway.Init")
@@ -64,19 +51,54 @@ final class ConnectionHandler extends Registered {
   ConnectionHandler(Loop loop) {
     this.loop = loop;
     this.session = loop.newSession(loop.now());
-    this.messages = new TextMessages(loop.settings().maxFrameBytes());
   }
 
-  Session session() {
+  // What a transport says, and how.
+
+  abstract Transport transport();
+
+  /** Tells the client what a command has for it. */
+  abstract void tell(InboxCommand command);
+
+  abstract void ping();
+
+  /**
+   * @param frame a WebSocket's
+   */
+  abstract void tellGoaway(Frame frame, Duration least, Duration most);
+
+  /**
+   * Says why this is the end; nothing is said after it.
+   *
+   * @param detail null: what the code stands for
+   */
+  abstract void tellClose(CloseCode code, @Nullable String detail);
+
+  /** All that was passed on in this turn was given to the socket. */
+  void flushed() {}
+
+  final Loop loop() {
+    return loop;
+  }
+
+  final Session session() {
     return session;
+  }
+
+  final ChannelHandlerContext context() {
+    return context;
+  }
+
+  final Outlet outlet() {
+    return outlet;
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
-    outlet = new Outlet(loop, added);
+    outlet = new Outlet(loop, added, this);
     loop.add(this);
-    loop.metrics().opened();
+    loop.metrics().opened(transport());
   }
 
   /** Also when the channel has closed: the one way out for every connection. */
@@ -84,6 +106,7 @@ final class ConnectionHandler extends Registered {
   public void handlerRemoved(ChannelHandlerContext removed) {
     loop.remove(this);
     loop.admission().leaveSession();
+    loop.metrics().ended(transport());
     outlet.dropBacklog();
     if (!ended) {
       ended = true;
@@ -94,146 +117,18 @@ final class ConnectionHandler extends Registered {
 
   // From the client.
 
-  @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) {
-    try {
-      if (message instanceof WebSocketFrame frame) {
-        onFrame(frame, loop.now());
-      }
-    } finally {
-      ReferenceCountUtil.release(message);
-    }
-  }
-
-  private void onFrame(WebSocketFrame frame, long now) {
-    if (frame instanceof CloseWebSocketFrame close) {
-      onClose(close);
-      return;
-    }
-    perform(session.onAnyFrame(now), now);
-    if (session.isClosing()) {
-      return;
-    }
-    switch (frame) {
-      case TextWebSocketFrame text -> onPart(text, now);
-      case ContinuationWebSocketFrame part -> onPart(part, now);
-      case PingWebSocketFrame ping -> {
-        // RFC 6455, 5.5.3: the most recent ping is the one to answer. A client that does not read
-        // gets no heap of pongs.
-        if (context.channel().isWritable()) {
-          outlet.writeNow(WireFrame.pong(ByteBufUtil.getBytes(ping.content())));
-        }
-      }
-      case BinaryWebSocketFrame binary -> close(CloseCode.UNSUPPORTED_DATA, null, now);
-      default -> {
-        // A pong: the sign of life was noted above.
-      }
-    }
-  }
-
-  private void onPart(WebSocketFrame part, long now) {
-    if (!messages.fits(part)) {
-      close(CloseCode.TOO_BIG, "more than " + loop.settings().maxFrameBytes() + " bytes", now);
-      return;
-    }
-    byte[] whole = messages.add(part);
-    if (whole != null) {
-      onText(whole, now);
-    }
-  }
-
-  private void onText(byte[] text, long now) {
-    if (!Utf8.isValid(text)) {
-      close(CloseCode.INVALID_UTF8, null, now);
-      return;
-    }
-    Action action;
-    try {
-      action =
-          switch (FrameParser.parse(text)) {
-            case ClientFrame.Ack ack -> session.onAck(ack.seq(), now);
-            case ClientFrame.Greeting greeting -> onGreeting(greeting, now);
-            case ClientFrame.Renewal renewal -> onRenewal(renewal, now);
-          };
-    } catch (MalformedFrameException e) {
-      action = session.onMalformed(e.detail(), now);
-    }
-    perform(action, now);
-  }
-
-  private Action onGreeting(ClientFrame.Greeting greeting, long now) {
-    if (!session.wantsHello()) {
-      return session.close(CloseCode.BAD_FRAME, "op: hello was said already", now);
-    }
-    return switch (loop.door().enter(greeting)) {
-      case Entry.Refused refused -> refused(refused, now);
-      case Entry.Let let -> {
-        expireIn(let.lifeMillis(), now);
-        yield session.onHello(let.hello(), now);
-      }
-    };
-  }
-
-  private Action onRenewal(ClientFrame.Renewal renewal, long now) {
-    Action early = session.onToken(now);
-    if (early != Plain.NOTHING) {
-      return early;
-    }
-    return switch (loop.door().renew(renewal.token(), session.user(), session.device())) {
-      case Entry.Refused refused -> refused(refused, now);
-      case Entry.Let let -> {
-        if (let.lifeMillis() != Entry.FOR_EVER) {
-          expireIn(let.lifeMillis(), now);
-          outlet.writeNow(new FrameWriter().renewed(let.lifeMillis()));
-        }
-        yield Plain.NOTHING;
-      }
-    };
-  }
-
-  private void expireIn(long millis, long now) {
+  final void expireIn(long millis, long now) {
     if (millis != Entry.FOR_EVER) {
       session.expireAt(now + TimeUnit.MILLISECONDS.toNanos(millis));
     }
   }
 
-  private Action refused(Entry.Refused refused, long now) {
-    if (refused.fault() != null) {
-      loop.metrics().tokenRefused(refused.fault());
-    }
-    return session.close(refused.code(), refused.detail(), now);
-  }
-
-  private void onClose(CloseWebSocketFrame close) {
-    if (session.isClosing()) {
-      context.close();
-      return;
-    }
-    countEnd();
-    loop.metrics().closeByClient();
-    outlet.dropBacklog();
-    perform(session.onGone(), loop.now());
-    int code = close.statusCode() < 0 ? CloseCode.NORMAL.code() : close.statusCode();
-    context
-        .writeAndFlush(Unpooled.wrappedBuffer(WireFrame.close(code, "")))
-        .addListener(ChannelFutureListener.CLOSE);
-  }
-
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    long now = loop.now();
-    switch (cause) {
-      case CorruptedWebSocketFrameException corrupted -> {
-        CloseCode code = CloseCode.of(corrupted.closeStatus().code());
-        close(code == null ? CloseCode.PROTOCOL_ERROR : code, corrupted.getMessage(), now);
-      }
-      default -> {
-        if (TlsEntrance.isOfTheOtherSide(cause)) {
-          ctx.close();
-        } else {
-          fault(cause, now);
-        }
-      }
+    if (TlsEntrance.isOfTheOtherSide(cause)) {
+      ctx.close();
+    } else {
+      fault(cause, loop.now());
     }
   }
 
@@ -251,7 +146,7 @@ final class ConnectionHandler extends Registered {
   // From the worker.
 
   /** Does what the sequencer wants; a fault ends this connection and no other. */
-  void obey(InboxCommand command, long now) {
+  final void obey(InboxCommand command, long now) {
     if (outlet.isFull() && !(command instanceof InboxCommand.Kick)) {
       Obedience.ignore(command, loop.metrics());
       return;
@@ -259,7 +154,7 @@ final class ConnectionHandler extends Registered {
     try {
       Action action = session.onCommand(command, now);
       if (action == Plain.SEND) {
-        Obedience.send(command, outlet, loop.metrics(), helloAt, now);
+        Obedience.send(command, this, loop.metrics(), now - helloAt);
       } else if (action == Plain.IGNORE) {
         Obedience.ignore(command, loop.metrics());
       } else {
@@ -270,15 +165,20 @@ final class ConnectionHandler extends Registered {
     }
   }
 
-  void close(CloseCode code, @Nullable String detail, long now) {
+  final void close(CloseCode code, @Nullable String detail, long now) {
     perform(session.close(code, detail, now), now);
   }
 
-  /** Tells the client to go elsewhere, where it has got as far as a hello. */
-  void goAway(byte[] frame, DeliveryMetrics.Departure cause) {
+  /**
+   * Tells the client to go elsewhere after a random time between the two, where it has got as far
+   * as a hello.
+   *
+   * @param frame a WebSocket's that says so
+   */
+  final void goAway(Frame frame, Duration least, Duration most, DeliveryMetrics.Departure cause) {
     if (session.isAttached()) {
       loop.metrics().goaway(cause);
-      outlet.writeNow(frame);
+      tellGoaway(frame, least, most);
     }
   }
 
@@ -299,21 +199,21 @@ final class ConnectionHandler extends Registered {
   }
 
   @Override
-  boolean isAttached() {
+  final boolean isAttached() {
     return session.isAttached();
   }
 
   @Override
-  boolean isClogged() {
+  final boolean isClogged() {
     return !outlet.isClear();
   }
 
-  private void perform(Action action, long now) {
+  final void perform(Action action, long now) {
     switch (action) {
       case Plain plain -> {
         switch (plain) {
-          case PING -> outlet.writeNow(PING);
-          case GOAWAY -> goAway(AGED, DeliveryMetrics.Departure.MAX_AGE);
+          case PING -> ping();
+          case GOAWAY -> goAway(AGED, Duration.ZERO, AGED_MOST, DeliveryMetrics.Departure.MAX_AGE);
           case ACK -> loop.acked(this);
           case DOWN -> loop.down(session);
           case DISCONNECT -> context.close();
@@ -332,7 +232,7 @@ final class ConnectionHandler extends Registered {
         countEnd();
         loop.metrics().close(close.code());
         outlet.dropBacklog();
-        outlet.writeNow(WireFrame.close(close.code(), close.detail()));
+        tellClose(close.code(), close.detail());
         if (close.down()) {
           loop.down(session);
         }
@@ -340,9 +240,9 @@ final class ConnectionHandler extends Registered {
     }
   }
 
-  private void countEnd() {
+  /** The end has a reason that is counted by whoever calls this. */
+  void countEnd() {
     ended = true;
-    messages.drop();
   }
 
   @Override

@@ -1,7 +1,10 @@
 package io.tidegate.delivery.connection;
 
 import io.tidegate.contract.CloseCode;
+import io.tidegate.delivery.frame.Frame;
+import io.tidegate.delivery.frame.FrameWriter;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
@@ -22,7 +25,7 @@ final class Departure {
   private @Nullable ScheduledFuture<?> rounds;
 
   /**
-   * @param done completed when the loop has no WebSocket any more
+   * @param done completed when the loop has no session any more
    */
   Departure(Loop loop, long paceMillis, CompletableFuture<Void> done) {
     this.loop = loop;
@@ -30,11 +33,13 @@ final class Departure {
     this.done = done;
   }
 
-  void begin(byte[] goaway) {
+  /** Says goaway, to come again after a random time between the two. */
+  void begin(Duration least, Duration most) {
+    Frame goaway = Frame.of(new FrameWriter().goaway(least, most));
     loop.drain();
     List<ConnectionHandler> handlers = loop.handlers();
     for (ConnectionHandler handler : handlers) {
-      handler.goAway(goaway, DeliveryMetrics.Departure.DRAIN);
+      handler.goAway(goaway, least, most, DeliveryMetrics.Departure.DRAIN);
     }
     long allRounds = Math.max(1, paceMillis / ROUND_MILLIS);
     perRound = (int) Math.max(1, (handlers.size() + allRounds - 1) / allRounds);

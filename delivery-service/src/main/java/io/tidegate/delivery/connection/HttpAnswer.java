@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.tidegate.contract.Problem;
+import io.tidegate.contract.auth.Access;
 import io.tidegate.delivery.health.Health;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,10 +27,19 @@ final class HttpAnswer {
         .headers()
         .set(HttpHeaderNames.CONTENT_TYPE, type)
         .setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
+    if (status.equals(HttpResponseStatus.UNAUTHORIZED)) {
+      response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, Access.REALM);
+    }
     if (status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)) {
       response.headers().setInt(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
     }
     return response;
+  }
+
+  /** It is done, and there is nothing to say. */
+  static FullHttpResponse nothing() {
+    return new DefaultFullHttpResponse(
+        HttpVersion.HTTP_1_1, HttpResponseStatus.NO_CONTENT, Unpooled.EMPTY_BUFFER);
   }
 
   static FullHttpResponse of(Health state) {

@@ -2,6 +2,7 @@ package io.tidegate.delivery.connection;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,32 +13,32 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.util.ReferenceCountUtil;
 import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.Problem;
 import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
+import io.tidegate.delivery.metrics.DeliveryMetrics.Refusal;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection before its upgrade: health, metrics, and the way to the WebSocket. After the 101 its
- * place is taken by a {@link ConnectionHandler}.
+ * A connection that has no session: health, metrics, acks, and the way to a WebSocket or a stream,
+ * where its place is taken by a {@link ConnectionHandler}.
  *
  * <p>A client that asks and does not read costs one answer: while one is on its way nothing more is
  * read, and what the last read held behind it waits here, undone. Such a client does not stay,
  * since only a request for which nothing had to wait renews the deadline, and a connection has so
  * many.
  *
- * <p>Origin is not checked: hello names its user, or shows a token, and no cookie does, so a page
- * of another origin can do nothing here that any other client could not.
+ * <p>Origin is checked where a list of them is set. Without one it need not be: hello names its
+ * user, or shows a token, and no cookie does, so a page of another origin can do nothing here that
+ * any other client could not.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes its channel.
 final class HttpHandler extends Registered {
@@ -46,8 +47,10 @@ final class HttpHandler extends Registered {
   private static final String READY = "/health/ready";
   private static final String METRICS = "/metrics";
 
-  /** No request here has a use for a body. */
+  /** Of requests that have no use for a body. */
   private static final int MAX_BODY_BYTES = 16 * 1024;
+
+  private static final int MAX_ACK_BYTES = 1024;
 
   /** The last answer says close; probes and scrapes connect anew now and then. */
   private static final int MAX_REQUESTS = 100;
@@ -75,6 +78,13 @@ final class HttpHandler extends Registered {
 
   private Phase phase = Phase.READING;
   private @Nullable HttpRequest request;
+
+  /** The body of an ack so far. */
+  private @Nullable ByteArrayOutputStream body;
+
+  /** For the answer to the request that is being served. */
+  private Cors cors = Cors.NONE;
+
   private int requests;
   private int bodyBytes;
   private long deadline;
@@ -124,22 +134,30 @@ final class HttpHandler extends Registered {
     try {
       if (message instanceof HttpRequest begun) {
         request = begun;
+        body = isAck(begun) ? new ByteArrayOutputStream() : null;
         bodyBytes = 0;
+        cors = Cors.NONE;
       }
       HttpRequest current = request;
       if (current == null || !(message instanceof HttpContent content)) {
         return;
       }
       bodyBytes += content.content().readableBytes();
+      int most = body == null ? MAX_BODY_BYTES : MAX_ACK_BYTES;
       if (current.decoderResult().isFailure() || content.decoderResult().isFailure()) {
         request = null;
         refuse(Problem.Kind.INVALID_REQUEST.problem("not a legal HTTP request"), false);
-      } else if (bodyBytes > MAX_BODY_BYTES) {
+        return;
+      }
+      if (bodyBytes > most) {
         request = null;
-        refuse(
-            Problem.Kind.TOO_LARGE.problem("a body of more than " + MAX_BODY_BYTES + " bytes"),
-            false);
-      } else if (message instanceof LastHttpContent) {
+        refuse(Problem.Kind.TOO_LARGE.problem("a body of more than " + most + " bytes"), false);
+        return;
+      }
+      if (body != null) {
+        body.writeBytes(ByteBufUtil.getBytes(content.content()));
+      }
+      if (message instanceof LastHttpContent) {
         request = null;
         requests++;
         if (!waited) {
@@ -152,109 +170,104 @@ final class HttpHandler extends Registered {
     }
   }
 
-  private void route(HttpRequest whole, boolean waited) {
-    String uri = whole.uri();
+  private static String path(HttpRequest request) {
+    String uri = request.uri();
     int query = uri.indexOf('?');
-    String path = query < 0 ? uri : uri.substring(0, query);
+    return query < 0 ? uri : uri.substring(0, query);
+  }
+
+  private static boolean isAck(HttpRequest request) {
+    return request.method().equals(HttpMethod.POST)
+        && path(request).equals(ClientProtocol.ACKS_PATH);
+  }
+
+  private void route(HttpRequest whole, boolean waited) {
+    String path = path(whole);
     boolean keepAlive = HttpUtil.isKeepAlive(whole) && requests < MAX_REQUESTS;
-    boolean known =
-        switch (path) {
-          case ClientProtocol.CONNECT_PATH, LIVE, READY, METRICS -> true;
-          default -> false;
-        };
-    if (!known) {
-      refuse(
-          Problem.Kind.NOT_FOUND.problem("nothing is here; try " + ClientProtocol.CONNECT_PATH),
-          keepAlive);
-      return;
-    }
-    if (!whole.method().equals(HttpMethod.GET)) {
-      FullHttpResponse refusal =
-          HttpAnswer.of(Problem.Kind.METHOD_NOT_ALLOWED.problem("only GET is"));
-      refusal.headers().set(HttpHeaderNames.ALLOW, HttpMethod.GET);
-      answer(refusal, keepAlive);
-      return;
-    }
     switch (path) {
-      case LIVE -> answer(HttpAnswer.of(health.live()), keepAlive);
-      case READY -> answer(HttpAnswer.of(health.ready()), keepAlive);
-      case METRICS ->
-          answer(
+      case LIVE, READY, METRICS -> {
+        if (isAllowed(HttpMethod.GET, whole, keepAlive)) {
+          operate(path, keepAlive);
+        }
+      }
+      case ClientProtocol.CONNECT_PATH, ClientProtocol.STREAM_PATH, ClientProtocol.ACKS_PATH ->
+          routes(whole, waited, keepAlive).serve(path);
+      default ->
+          refuse(
+              Problem.Kind.NOT_FOUND.problem("nothing is here; try " + ClientProtocol.CONNECT_PATH),
+              keepAlive);
+    }
+  }
+
+  private ClientRoutes routes(HttpRequest whole, boolean waited, boolean keepAlive) {
+    byte[] given = body == null ? new byte[0] : body.toByteArray();
+    body = null;
+    return new ClientRoutes(this, loop, context, whole, given, waited, keepAlive);
+  }
+
+  /** Says to whom the answer to this request may be shown. */
+  void show(Cors to) {
+    cors = to;
+  }
+
+  /** Whether the request has that method; else it is refused. */
+  boolean isAllowed(HttpMethod allowed, HttpRequest whole, boolean keepAlive) {
+    if (whole.method().equals(allowed)) {
+      return true;
+    }
+    FullHttpResponse refusal =
+        HttpAnswer.of(Problem.Kind.METHOD_NOT_ALLOWED.problem("only " + allowed + " is"));
+    refusal.headers().set(HttpHeaderNames.ALLOW, allowed);
+    answer(refusal, keepAlive);
+    return false;
+  }
+
+  private void operate(String path, boolean keepAlive) {
+    answer(
+        switch (path) {
+          case LIVE -> HttpAnswer.of(health.live());
+          case READY -> HttpAnswer.of(health.ready());
+          default ->
               HttpAnswer.of(
                   HttpResponseStatus.OK,
                   DeliveryMetrics.contentType(),
-                  loop.metrics().scrape().getBytes(UTF_8)),
-              keepAlive);
-      default -> upgrade(whole, waited, keepAlive);
-    }
+                  loop.metrics().scrape().getBytes(UTF_8));
+        },
+        keepAlive);
   }
 
-  private void upgrade(HttpRequest whole, boolean waited, boolean keepAlive) {
-    Problem problem = Upgrade.check(whole.headers());
-    if (problem != null) {
-      loop.metrics().refused(DeliveryMetrics.Refusal.BAD_REQUEST);
-      refuse(problem, keepAlive);
-    } else if (waited) {
-      // What came behind it was taken for HTTP already.
-      loop.metrics().refused(DeliveryMetrics.Refusal.BAD_REQUEST);
-      refuse(
-          Problem.Kind.INVALID_REQUEST.problem("an upgrade has to wait for the answers before it"),
-          false);
-    } else if (!loop.isOpen()) {
-      loop.metrics().refused(DeliveryMetrics.Refusal.NOT_READY);
-      refuse(Problem.Kind.TEMPORARY_REDUCED_CAPACITY.problem("the worker is not ready"), false);
-    } else if (!loop.admission().enterSession()) {
-      loop.metrics().refused(DeliveryMetrics.Refusal.OVERLOADED);
-      refuse(
-          Problem.Kind.TEMPORARY_REDUCED_CAPACITY.problem(
-              "the worker has its " + loop.admission().maxSessions() + " connections"),
-          false);
-    } else {
-      become(whole);
-    }
-  }
-
-  /** The WebSocket's pipeline: a decoder and one handler; frames are written as finished bytes. */
-  private void become(HttpRequest whole) {
-    context
-        .pipeline()
-        .addLast(
-            new WebSocket13FrameDecoder(
-                WebSocketDecoderConfig.newBuilder()
-                    .maxFramePayloadLength(loop.settings().maxFrameBytes())
-                    .expectMaskedFrames(true)
-                    .allowExtensions(false)
-                    // Our handler closes, so that each close is counted and told to the sequencer.
-                    .closeOnProtocolViolation(false)
-                    .build()))
-        .addLast(new ConnectionHandler(loop));
-    context.writeAndFlush(Upgrade.accept(whole.headers()), context.voidPromise());
-    // In this order, so that what the client sent right behind its request goes to the decoder.
-    context.pipeline().remove(this);
-    context.pipeline().remove(HttpServerCodec.class);
+  void refuse(Refusal reason, Problem problem, boolean keepAlive) {
+    loop.metrics().refused(reason);
+    refuse(problem, keepAlive);
   }
 
   private void refuse(Problem problem, boolean keepAlive) {
     answer(HttpAnswer.of(problem), keepAlive);
   }
 
-  private void answer(FullHttpResponse response, boolean keepAlive) {
+  void answer(FullHttpResponse response, boolean keepAlive) {
     response
         .headers()
         .set(
             HttpHeaderNames.CONNECTION,
             keepAlive ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
+    cors.tell(response.headers());
     ChannelFuture written = context.writeAndFlush(response);
     if (!keepAlive) {
       phase = Phase.ENDING;
       context.channel().config().setAutoRead(false);
       dropWaiting();
       written.addListener(ChannelFutureListener.CLOSE);
-    } else if (!written.isDone()) {
-      phase = Phase.ANSWERING;
-      context.channel().config().setAutoRead(false);
+    } else if (phase == Phase.ANSWERING || !written.isDone()) {
+      await();
       written.addListener(ignored -> answered());
     }
+  }
+
+  /** Nothing is read until the answer has left. */
+  void await() {
+    phase = Phase.ANSWERING;
+    context.channel().config().setAutoRead(false);
   }
 
   /** The socket has taken the answer, or is no more. */

@@ -3,9 +3,11 @@ package io.tidegate.delivery.connection;
 import io.netty.channel.EventLoop;
 import io.netty.util.collection.LongObjectHashMap;
 import io.tidegate.contract.CloseCode;
+import io.tidegate.contract.UserKey;
 import io.tidegate.contract.session.SessionId;
 import io.tidegate.delivery.auth.Door;
 import io.tidegate.delivery.frame.ClientFrame;
+import io.tidegate.delivery.frame.NamedAck;
 import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.inbox.UnknownSessions;
@@ -15,6 +17,7 @@ import io.tidegate.delivery.session.SessionLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -230,6 +233,15 @@ final class Loop {
   void acked(ConnectionHandler connection) {
     metrics.acked();
     acks.acked(connection.session());
+  }
+
+  /**
+   * Hands on an ack that came by a request, whoever holds its session.
+   *
+   * @param done told on this loop whether it was written
+   */
+  void ack(UserKey user, NamedAck ack, Consumer<Boolean> done) {
+    acks.write(user, ack, done);
   }
 
   void down(Session session) {

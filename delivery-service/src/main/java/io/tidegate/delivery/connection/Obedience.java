@@ -1,6 +1,5 @@
 package io.tidegate.delivery.connection;
 
-import io.tidegate.delivery.frame.Frame;
 import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 
@@ -11,30 +10,30 @@ final class Obedience {
   private Obedience() {}
 
   /**
-   * Writes the command's frame.
+   * Tells the client what the command has for it.
    *
-   * @param helloAt when the hello came that an Attach answers
+   * @param sinceHello nanoseconds since the hello that an Attach answers
    */
   static void send(
-      InboxCommand command, Outlet outlet, DeliveryMetrics metrics, long helloAt, long now) {
+      InboxCommand command, ConnectionHandler client, DeliveryMetrics metrics, long sinceHello) {
     switch (command) {
       case InboxCommand.Push push -> {
-        metrics.pushed(push.messages(), push.frame().length());
-        outlet.write(push.frame());
+        metrics.pushed(client.transport(), push.messages(), push.frame().length());
+        client.tell(push);
       }
       case InboxCommand.Live live -> {
         // Now or never: nothing of it waits.
-        boolean clear = outlet.isClear();
+        boolean clear = client.outlet().isClear();
         metrics.live(clear ? DeliveryMetrics.Live.SENT : DeliveryMetrics.Live.SLOW, 1);
         if (clear) {
-          outlet.write(live.frame());
+          client.tell(live);
         }
       }
       case InboxCommand.Attach attach -> {
-        metrics.attached(now - helloAt);
-        outlet.write(Frame.of(attach.frame()));
+        metrics.attached(sinceHello);
+        client.tell(attach);
       }
-      case InboxCommand.Reset reset -> outlet.write(Frame.of(reset.frame()));
+      case InboxCommand.Reset reset -> client.tell(reset);
       case InboxCommand.Kick kick -> throw new IllegalStateException("a kick has no frame");
     }
   }

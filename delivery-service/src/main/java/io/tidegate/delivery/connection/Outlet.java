@@ -23,6 +23,7 @@ final class Outlet {
 
   private final Loop loop;
   private final ChannelHandlerContext context;
+  private final ConnectionHandler client;
   private @Nullable Backlog backlog;
   private @Nullable Progress progress;
   private boolean flushDue;
@@ -34,9 +35,10 @@ final class Outlet {
   /** Bytes of all frames that were to leave. */
   private long accepted;
 
-  Outlet(Loop loop, ChannelHandlerContext context) {
+  Outlet(Loop loop, ChannelHandlerContext context, ConnectionHandler client) {
     this.loop = loop;
     this.context = context;
+    this.client = client;
   }
 
   /** Whether a frame would go to the socket now. */
@@ -56,6 +58,11 @@ final class Outlet {
   /** Whether all that waited behind the socket's share has gone there. */
   boolean isDrained() {
     return backlog == null;
+  }
+
+  /** Whether the socket has taken everything so far. */
+  boolean isEmpty() {
+    return unflushed == 0 && context.channel().isActive() && waiting() == 0;
   }
 
   /** Looks at what has left; once a second. */
@@ -108,7 +115,7 @@ final class Outlet {
     writeNow(Frame.of(frame));
   }
 
-  private void writeNow(Frame frame) {
+  void writeNow(Frame frame) {
     accepted += frame.length();
     pass(frame);
   }
@@ -116,9 +123,9 @@ final class Outlet {
   private void pass(Frame frame) {
     // One buffer, so that nothing comes between its parts.
     ByteBuf bytes =
-        frame.shared().length == 0
+        frame.tail().length() == 0
             ? Unpooled.wrappedBuffer(frame.own())
-            : Unpooled.wrappedBuffer(frame.own(), frame.shared());
+            : Unpooled.wrappedBuffer(frame.own(), frame.tail().bytes());
     context.write(bytes, context.voidPromise());
     unflushed += frame.length();
     if (!flushDue) {
@@ -134,6 +141,7 @@ final class Outlet {
     context.flush();
     // What waited for this flush, and not for the socket, is told by nobody else.
     onWritability();
+    client.flushed();
   }
 
   /** The socket takes more, or less. */

@@ -23,8 +23,8 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.tls.WatchedTls;
+import io.tidegate.contract.token.TokenVerifier;
 import io.tidegate.delivery.auth.Door;
-import io.tidegate.delivery.frame.FrameWriter;
 import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.inbox.InboxSink;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
@@ -56,8 +56,11 @@ public final class Server implements SlotHost, AutoCloseable {
   private static final int RECEIVE_BYTES = 1024;
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(16 * 1024, 32 * 1024);
-  private static final int MAX_LINE_CHARS = 4096;
-  private static final int MAX_HEADER_BYTES = 8192;
+
+  /** The longest token, with room for the rest, in the line or in a header. */
+  private static final int MAX_LINE_CHARS = TokenVerifier.MAX_CHARS + 4096;
+
+  private static final int MAX_HEADER_BYTES = TokenVerifier.MAX_CHARS + 8192;
   private static final int MAX_CHUNK_BYTES = 8192;
 
   private static final Duration QUICK = Duration.ofSeconds(1);
@@ -85,7 +88,7 @@ public final class Server implements SlotHost, AutoCloseable {
   }
 
   /**
-   * Listens. Until {@link #open} there is an HTTP 503 instead of a WebSocket.
+   * Listens. Until {@link #open} there is an HTTP 503 instead of a session.
    *
    * @param tls null: plain HTTP and WebSockets
    * @param partitions of the topic of acks
@@ -150,8 +153,8 @@ public final class Server implements SlotHost, AutoCloseable {
           bound.cause());
     }
     Server server = new Server(acceptor, workers, admission, List.copyOf(loops), bound.channel());
-    metrics.gauge("sockets", "Open sockets, WebSockets among them", admission::sockets);
-    metrics.gauge("sessions", "Open WebSockets", admission::sessions);
+    metrics.gauge("sockets", "Open sockets, those of sessions among them", admission::sockets);
+    metrics.gauge("sessions", "Open sessions", admission::sessions);
     metrics.gauge(
         "unwritable.ratio",
         "Share of attached connections whose socket takes no more, as of the last heartbeat",
@@ -262,12 +265,11 @@ public final class Server implements SlotHost, AutoCloseable {
   public boolean drain(Duration pace, Duration limit, Duration retryLeast, Duration retryMost)
       throws InterruptedException {
     listening.close();
-    byte[] goaway = new FrameWriter().goaway(retryLeast, retryMost);
     List<CompletableFuture<Void>> ends = new ArrayList<>();
     for (Loop loop : loops) {
       CompletableFuture<Void> end = new CompletableFuture<>();
       Departure departure = new Departure(loop, pace.toMillis(), end);
-      if (Tasks.execute(loop.thread(), () -> departure.begin(goaway))) {
+      if (Tasks.execute(loop.thread(), () -> departure.begin(retryLeast, retryMost))) {
         ends.add(end);
       }
     }

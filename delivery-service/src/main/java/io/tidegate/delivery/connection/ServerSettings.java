@@ -1,5 +1,6 @@
 package io.tidegate.delivery.connection;
 
+import io.tidegate.delivery.auth.Origins;
 import io.tidegate.delivery.session.Progress;
 import io.tidegate.delivery.session.SessionLimits;
 
@@ -8,10 +9,11 @@ import io.tidegate.delivery.session.SessionLimits;
  *
  * @param slot the worker's, part of every session id
  * @param loops event loops
- * @param maxSessions WebSockets at one time
+ * @param maxSessions WebSockets and streams at one time
  * @param maxFrameBytes of one client frame, and of one message in fragments
  * @param requestNanos for a request to be there in full
  * @param ackNanos between batches of acks
+ * @param origins whose pages may connect
  * @param backlogBytes that may wait for one client, give or take a frame
  */
 public record ServerSettings(
@@ -24,5 +26,6 @@ public record ServerSettings(
     long requestNanos,
     long ackNanos,
     SessionLimits session,
+    Origins origins,
     long backlogBytes,
     Progress.Bounds progress) {}

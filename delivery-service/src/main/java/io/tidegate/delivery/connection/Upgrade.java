@@ -3,13 +3,18 @@ package io.tidegate.delivery.connection;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.Problem;
 import java.security.MessageDigest;
@@ -19,6 +24,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The opening handshake of RFC 6455, section 4.2: what is wrong with a request, or the 101. */
+@SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes its channel.
 final class Upgrade {
   private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
@@ -46,7 +52,27 @@ final class Upgrade {
     return null;
   }
 
-  static FullHttpResponse accept(HttpHeaders request) {
+  /** Answers, and makes the connection a WebSocket's: frames are written as finished bytes. */
+  static void to(WebSocketHandler handler, HttpRequest request, ChannelHandlerContext context) {
+    context
+        .pipeline()
+        .addLast(
+            new WebSocket13FrameDecoder(
+                WebSocketDecoderConfig.newBuilder()
+                    .maxFramePayloadLength(handler.loop().settings().maxFrameBytes())
+                    .expectMaskedFrames(true)
+                    .allowExtensions(false)
+                    // Our handler closes, so that each close is counted and told to the sequencer.
+                    .closeOnProtocolViolation(false)
+                    .build()))
+        .addLast(handler);
+    context.writeAndFlush(accept(request.headers()), context.voidPromise());
+    // In this order, so that what the client sent right behind its request goes to the decoder.
+    context.pipeline().remove(context.handler());
+    context.pipeline().remove(HttpServerCodec.class);
+  }
+
+  private static FullHttpResponse accept(HttpHeaders request) {
     FullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);

@@ -1,10 +1,6 @@
 package io.tidegate.delivery.frame;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.tidegate.contract.ClientProtocol;
-import io.tidegate.contract.Urgency;
-import io.tidegate.contract.UserKey;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -38,15 +34,7 @@ public final class FrameParser {
    * @throws MalformedFrameException naming the field and the reason
    */
   public static ClientFrame parse(byte[] text) throws MalformedFrameException {
-    JsonNode root;
-    try {
-      root = MAPPER.readTree(text);
-    } catch (JacksonException e) {
-      throw new MalformedFrameException("frame", "not a JSON text");
-    }
-    if (!root.isObject()) {
-      throw new MalformedFrameException("frame", "want a JSON object");
-    }
+    JsonNode root = object("frame", text);
     String op = string(root, "op");
     if (op == null) {
       throw new MalformedFrameException("op", "missing");
@@ -59,44 +47,44 @@ public final class FrameParser {
     };
   }
 
+  /**
+   * An ack that comes by a request, {@code {"session":…,"seq":…}}.
+   *
+   * @param text any bytes
+   * @throws MalformedFrameException naming the field and the reason
+   */
+  public static NamedAck parseAck(byte[] text) throws MalformedFrameException {
+    if (!Utf8.isValid(text)) {
+      throw new MalformedFrameException("body", "not UTF-8");
+    }
+    JsonNode root = object("body", text);
+    String session = string(root, "session");
+    if (session == null) {
+      throw new MalformedFrameException("session", "missing");
+    }
+    return new NamedAck(SessionName.parse(session), count(root, "seq", "seq"));
+  }
+
+  private static JsonNode object(String field, byte[] text) throws MalformedFrameException {
+    JsonNode root;
+    try {
+      root = MAPPER.readTree(text);
+    } catch (JacksonException e) {
+      throw new MalformedFrameException(field, "not a JSON text");
+    }
+    if (!root.isObject()) {
+      throw new MalformedFrameException(field, "want a JSON object");
+    }
+    return root;
+  }
+
   private static ClientFrame hello(JsonNode root) throws MalformedFrameException {
     return new ClientFrame.Greeting(
-        user(root),
-        device(root),
+        HelloFields.user(string(root, "user")),
+        HelloFields.device(string(root, "device")),
         string(root, ClientProtocol.TOKEN),
-        new ClientFrame.Wishes(window(root), resume(root), urgency(root)));
-  }
-
-  private static @Nullable String user(JsonNode root) throws MalformedFrameException {
-    String user = string(root, "user");
-    if (user == null) {
-      return null;
-    }
-    try {
-      return new UserKey(UserKey.DEFAULT_TENANT, user).user();
-    } catch (IllegalArgumentException e) {
-      String message = String.valueOf(e.getMessage());
-      int colon = message.indexOf(": ");
-      throw new MalformedFrameException("user", message.substring(colon < 0 ? 0 : colon + 2));
-    }
-  }
-
-  private static @Nullable String device(JsonNode root) throws MalformedFrameException {
-    String device = string(root, "device");
-    if (device == null) {
-      return null;
-    }
-    if (!ClientProtocol.isDevice(device)) {
-      throw new MalformedFrameException(
-          "device", "want 1 to " + ClientProtocol.MAX_DEVICE_CHARS + " characters");
-    }
-    if (device.chars().anyMatch(Character::isISOControl)) {
-      throw new MalformedFrameException("device", "has a control character");
-    }
-    if (!UTF_8.newEncoder().canEncode(device)) {
-      throw new MalformedFrameException("device", "has half a surrogate pair");
-    }
-    return device;
+        new ClientFrame.Wishes(
+            window(root), resume(root), HelloFields.urgency(string(root, "urgency"))));
   }
 
   private static int window(JsonNode root) throws MalformedFrameException {
@@ -106,10 +94,8 @@ public final class FrameParser {
     }
     if (!window.isIntegralNumber()
         || !window.canConvertToInt()
-        || window.intValue() < 1
-        || window.intValue() > ClientProtocol.MAX_WINDOW) {
-      throw new MalformedFrameException(
-          "window", "want an integer from 1 to " + ClientProtocol.MAX_WINDOW);
+        || !HelloFields.isWindow(window.intValue())) {
+      throw new MalformedFrameException("window", HelloFields.WINDOW);
     }
     return window.intValue();
   }
@@ -134,18 +120,6 @@ public final class FrameParser {
     }
   }
 
-  private static Urgency urgency(JsonNode root) throws MalformedFrameException {
-    String word = string(root, "urgency");
-    if (word == null) {
-      return Urgency.VERY_LOW;
-    }
-    Urgency urgency = Urgency.of(word);
-    if (urgency == null) {
-      throw new MalformedFrameException("urgency", "want very-low, low, normal or high");
-    }
-    return urgency;
-  }
-
   private static long count(JsonNode object, String name, String path)
       throws MalformedFrameException {
     JsonNode count = member(object, name);
@@ -153,7 +127,7 @@ public final class FrameParser {
       throw new MalformedFrameException(path, "missing");
     }
     if (!count.isIntegralNumber() || !count.canConvertToLong() || count.longValue() < 0) {
-      throw new MalformedFrameException(path, "want an integer of 0 or more");
+      throw new MalformedFrameException(path, HelloFields.COUNT);
     }
     return count.longValue();
   }

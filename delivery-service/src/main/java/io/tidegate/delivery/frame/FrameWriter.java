@@ -1,6 +1,7 @@
 package io.tidegate.delivery.frame;
 
 import io.tidegate.contract.ClientProtocol;
+import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.Rfc3339;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.inbox.Attach;
@@ -11,6 +12,7 @@ import io.tidegate.contract.inbox.Reset;
 import io.tidegate.contract.session.SessionId;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what clients are told, each frame as the bytes that go over the wire. One per thread: it
@@ -41,7 +43,7 @@ public final class FrameWriter {
         .raw(",\"head\":")
         .number(attach.getHead())
         .raw(",\"session\":\"")
-        .raw(session.getSlot() + "." + session.getIncarnation() + "." + session.getN())
+        .raw(new SessionName(session, attach.getEpoch()).toString())
         .raw("\"}");
     return WireFrame.text(json);
   }
@@ -58,26 +60,26 @@ public final class FrameWriter {
   }
 
   /** A message as it stands at the end of a frame with nothing else, for any number of clients. */
-  public byte[] last(Pushed message) {
+  public Tail last(Pushed message) {
     json.reset();
     message(message);
-    return json.raw("]}").toBytes();
+    return new Tail(json.raw("]}").toBytes());
   }
 
   /**
    * @param last of {@link #last}
    */
-  public Frame push(long prev, long seq, byte[] last) {
+  public Frame push(long prev, long seq, Tail last) {
     begin(ClientProtocol.PUSH)
         .raw(",\"prev\":")
         .number(prev)
         .raw(",\"messages\":[{\"seq\":")
         .number(seq)
         .raw(",");
-    if (last.length >= WORTH_SHARING_BYTES) {
-      return new Frame(WireFrame.text(json, last.length), last);
+    if (last.length() >= WORTH_SHARING_BYTES) {
+      return new Frame(WireFrame.text(json, last.length()), last);
     }
-    json.raw(last);
+    json.raw(last.bytes());
     return Frame.of(WireFrame.text(json));
   }
 
@@ -112,6 +114,23 @@ public final class FrameWriter {
   /** Takes a new token. */
   public byte[] renewed(long expiresInMillis) {
     begin(ClientProtocol.TOKEN).raw(",\"expires_in_ms\":").number(expiresInMillis).raw("}");
+    return WireFrame.text(json);
+  }
+
+  /**
+   * The end of a stream, which has no close frame.
+   *
+   * @param detail null: what the code stands for
+   */
+  byte[] close(CloseCode code, @Nullable String detail) {
+    begin(ClientProtocol.CLOSE)
+        .raw(",\"code\":")
+        .number(code.code())
+        .raw(",\"reason\":")
+        .string(detail == null ? code.reason() : detail)
+        .raw(",\"reconnect\":\"")
+        .raw(code.reconnect().name().toLowerCase(Locale.ROOT))
+        .raw("\"}");
     return WireFrame.text(json);
   }
 

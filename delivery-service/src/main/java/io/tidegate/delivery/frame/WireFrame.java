@@ -47,6 +47,15 @@ public final class WireFrame {
     return wire;
   }
 
+  /** Where the text of a text frame begins. */
+  static int textAt(byte[] frame) {
+    return switch (frame[1]) {
+      case 126 -> 4;
+      case 127 -> 10;
+      default -> 2;
+    };
+  }
+
   public static byte[] ping() {
     return control(PING, new byte[0]);
   }

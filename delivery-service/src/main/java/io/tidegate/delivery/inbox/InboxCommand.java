@@ -8,6 +8,17 @@ import io.tidegate.delivery.frame.Frame;
  */
 public sealed interface InboxCommand {
 
+  /** What a WebSocket is told; a Kick has no frame. */
+  default Frame told() {
+    return switch (this) {
+      case Push push -> push.frame();
+      case Live live -> live.frame();
+      case Attach attach -> Frame.of(attach.frame());
+      case Reset reset -> Frame.of(reset.frame());
+      case Kick kick -> throw new IllegalStateException("a kick has no frame");
+    };
+  }
+
   /** From here on the session gets what follows {@code seq} in {@code epoch}. */
   record Attach(long epoch, long seq, byte[] frame) implements InboxCommand {}
 

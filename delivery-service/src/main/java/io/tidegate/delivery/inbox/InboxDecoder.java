@@ -10,6 +10,7 @@ import io.tidegate.contract.inbox.Target;
 import io.tidegate.contract.session.SessionId;
 import io.tidegate.delivery.frame.Frame;
 import io.tidegate.delivery.frame.FrameWriter;
+import io.tidegate.delivery.frame.Tail;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ public final class InboxDecoder {
     }
     List<Addressed> all = new ArrayList<>(many.getTargetsCount());
     InboxCommand live = null;
-    byte[] last = null;
+    Tail last = null;
     for (Target target : many.getTargetsList()) {
       InboxCommand command;
       if (target.getSeq() == 0) {

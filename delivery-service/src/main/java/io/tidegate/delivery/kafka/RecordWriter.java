@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -49,7 +50,8 @@ final class RecordWriter implements SessionLog, WorkerLog {
   private volatile boolean closing;
   private volatile long loggedAt = System.nanoTime() - LOG_EVERY_NANOS;
 
-  private record Outgoing(Written kind, ProducerRecord<byte[], byte[]> record, Runnable failed) {}
+  private record Outgoing(
+      Written kind, ProducerRecord<byte[], byte[]> record, Consumer<Boolean> done) {}
 
   RecordWriter(
       Producer<byte[], byte[]> producer, Topics topics, int slot, DeliveryMetrics metrics) {
@@ -83,8 +85,8 @@ final class RecordWriter implements SessionLog, WorkerLog {
   }
 
   @Override
-  public boolean acks(int partition, byte[] batch, Runnable failed) {
-    return offer(Written.ACKS, new ProducerRecord<>(topics.acks(), partition, null, batch), failed);
+  public boolean acks(int partition, byte[] batch, Consumer<Boolean> done) {
+    return offer(Written.ACKS, new ProducerRecord<>(topics.acks(), partition, null, batch), done);
   }
 
   @Override
@@ -124,20 +126,31 @@ final class RecordWriter implements SessionLog, WorkerLog {
         Written.DEAD_LETTER,
         new ProducerRecord<>(
             topics.deadLetters(), null, letter.key(), letter.value(), letter.headers()),
-        failed);
+        whereFailed(failed));
   }
 
   private boolean session(Written kind, byte[] key, byte[] value) {
-    return offer(kind, new ProducerRecord<>(topics.sessions(), key, value), RecordWriter::nothing);
+    return offer(kind, new ProducerRecord<>(topics.sessions(), key, value), written -> {});
   }
 
   private boolean worker(Written kind, WorkerRecord value, Runnable failed) {
     return offer(
-        kind, new ProducerRecord<>(topics.workers(), 0, slotKey, value.toByteArray()), failed);
+        kind,
+        new ProducerRecord<>(topics.workers(), 0, slotKey, value.toByteArray()),
+        whereFailed(failed));
   }
 
-  private boolean offer(Written kind, ProducerRecord<byte[], byte[]> record, Runnable failed) {
-    boolean room = !closing && queue.offer(new Outgoing(kind, record, failed));
+  private static Consumer<Boolean> whereFailed(Runnable failed) {
+    return written -> {
+      if (!written) {
+        failed.run();
+      }
+    };
+  }
+
+  private boolean offer(
+      Written kind, ProducerRecord<byte[], byte[]> record, Consumer<Boolean> done) {
+    boolean room = !closing && queue.offer(new Outgoing(kind, record, done));
     if (!room) {
       metrics.written(kind, Result.REFUSED);
     }
@@ -173,6 +186,7 @@ final class RecordWriter implements SessionLog, WorkerLog {
   private void done(Outgoing sent, @Nullable Exception failure) {
     if (failure == null) {
       metrics.written(sent.kind(), Result.OK);
+      sent.done().accept(true);
       return;
     }
     metrics.written(sent.kind(), Result.FAILED);
@@ -185,7 +199,7 @@ final class RecordWriter implements SessionLog, WorkerLog {
           .addKeyValue("cause", failure.toString())
           .log("a record could not be written; more may follow that are not logged");
     }
-    sent.failed().run();
+    sent.done().accept(false);
   }
 
   private static void nothing() {}

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +26,28 @@ import org.jspecify.annotations.Nullable;
  * <p>Opened sessions = sessions now + the sum of closes.
  */
 public final class DeliveryMetrics {
-  /** Why a WebSocket was refused with an HTTP status. */
+  /** How a session's client is reached. */
+  public enum Transport {
+    WEBSOCKET,
+    /** Server-Sent Events. */
+    STREAM
+  }
+
+  /** Why a session or an ack was refused with an HTTP status. */
   public enum Refusal {
     OVERLOADED,
     NOT_READY,
-    BAD_REQUEST
+    BAD_REQUEST,
+    NOT_ACCEPTABLE,
+    METHOD_NOT_ALLOWED,
+    /** A page of another origin than those that may. */
+    ORIGIN,
+    /** No token, or none that is good. */
+    UNAUTHORIZED,
+    /** The token is of another user or device. */
+    FORBIDDEN,
+    /** Kafka did not take it. */
+    NOT_WRITTEN
   }
 
   /** Why clients were told to go and come again. */
@@ -86,7 +104,7 @@ public final class DeliveryMetrics {
   private final Counter closedByClient = closed("client", "any");
   private final Counter broken = closed("network", "none");
   private final Map<Refusal, Counter> refusals =
-      counters(Refusal.class, r -> counter("upgrades.refused", "reason", label(r)));
+      counters(Refusal.class, r -> counter("requests.refused", "reason", label(r)));
   private final Map<Departure, Counter> goaways =
       counters(Departure.class, d -> counter("goaways", "reason", label(d)));
   private final Map<Live, Counter> lives =
@@ -105,8 +123,12 @@ public final class DeliveryMetrics {
   private final Map<TokenFault, Counter> tokenFaults =
       counters(TokenFault.class, f -> counter("tokens.refused", "reason", f.label()));
 
-  private final Counter opened = counter("sessions.opened");
-  private final Counter pushes = counter("pushes");
+  private final Map<Transport, Counter> opened =
+      counters(Transport.class, t -> counter("sessions.opened", "transport", label(t)));
+  private final Map<Transport, Counter> pushes =
+      counters(Transport.class, t -> counter("pushes", "transport", label(t)));
+  private final Map<Transport, AtomicInteger> connections =
+      counters(Transport.class, this::connections);
   private final Counter messages = counter("messages");
   private final Counter acks = counter("acks");
   private final Counter ignored = counter("commands.ignored");
@@ -145,13 +167,19 @@ public final class DeliveryMetrics {
         .register(registry);
   }
 
-  public void opened() {
-    opened.increment();
+  public void opened(Transport transport) {
+    of(opened, transport).increment();
+    of(connections, transport).incrementAndGet();
+  }
+
+  /** A session that was opened has ended, whatever for. */
+  public void ended(Transport transport) {
+    of(connections, transport).decrementAndGet();
   }
 
   /** The worker closed with that code. */
   public void close(CloseCode code) {
-    counter(closes, code).increment();
+    of(closes, code).increment();
   }
 
   /** The client sent a close frame first. */
@@ -165,26 +193,26 @@ public final class DeliveryMetrics {
   }
 
   public void goaway(Departure reason) {
-    counter(goaways, reason).increment();
+    of(goaways, reason).increment();
   }
 
   public void refused(Refusal refusal) {
-    counter(refusals, refusal).increment();
+    of(refusals, refusal).increment();
   }
 
-  /** A hello or a renewal with a token that was not good. */
+  /** A hello, a renewal or a request with a token that was not good. */
   public void tokenRefused(TokenFault fault) {
-    counter(tokenFaults, fault).increment();
+    of(tokenFaults, fault).increment();
   }
 
-  public void pushed(int count, int bytes) {
-    pushes.increment();
+  public void pushed(Transport transport, int count, int bytes) {
+    of(pushes, transport).increment();
     messages.increment(count);
     frameBytes.increment(bytes);
   }
 
   public void live(Live result, int count) {
-    counter(lives, result).increment(count);
+    of(lives, result).increment(count);
   }
 
   public void acked() {
@@ -207,7 +235,7 @@ public final class DeliveryMetrics {
   }
 
   public void fenced(Fence cause) {
-    counter(fences, cause).increment();
+    of(fences, cause).increment();
   }
 
   public void attached(long nanos) {
@@ -217,7 +245,7 @@ public final class DeliveryMetrics {
   public void written(Written record, Result result) {
     Map<Result, Counter> results = writes.get(record);
     if (results != null) {
-      counter(results, result).increment();
+      of(results, result).increment();
     }
   }
 
@@ -246,8 +274,17 @@ public final class DeliveryMetrics {
     return Counter.builder(PREFIX + name).tags(tags).register(registry);
   }
 
-  private static <E extends Enum<E>> Counter counter(Map<E, Counter> counters, E key) {
-    @Nullable Counter counter = counters.get(key);
+  private AtomicInteger connections(Transport transport) {
+    AtomicInteger count = new AtomicInteger();
+    Gauge.builder(PREFIX + "connections", count, AtomicInteger::get)
+        .description("Sessions that are open")
+        .tag("transport", label(transport))
+        .register(registry);
+    return count;
+  }
+
+  private static <E extends Enum<E>, T> T of(Map<E, T> counters, E key) {
+    @Nullable T counter = counters.get(key);
     if (counter == null) {
       throw new IllegalStateException("no counter for " + key);
     }

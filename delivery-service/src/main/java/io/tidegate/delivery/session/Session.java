@@ -125,6 +125,19 @@ public final class Session {
         : Plain.NOTHING;
   }
 
+  /**
+   * The client took everything that it was sent. Where it cannot answer a ping, that is its sign of
+   * life.
+   */
+  public void onTaken() {
+    pinged = false;
+  }
+
+  /** The client took everything that it was sent, which is to count as its ack. */
+  public Action onWritten(long nowNanos) {
+    return phase == Phase.ATTACHED ? onAck(sent, nowNanos) : Plain.NOTHING;
+  }
+
   /** Whether the next frame is to be the hello. */
   public boolean wantsHello() {
     return phase == Phase.HELLO;

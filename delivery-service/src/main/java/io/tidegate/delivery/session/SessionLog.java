@@ -3,6 +3,7 @@ package io.tidegate.delivery.session;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.session.SessionId;
 import io.tidegate.delivery.frame.ClientFrame;
+import java.util.function.Consumer;
 
 /**
  * Where event loops leave what the sequencers are to know. Never blocks; records of one user are
@@ -21,7 +22,7 @@ public interface SessionLog {
   /**
    * @param partition of the users in the batch
    * @param batch an {@link io.tidegate.contract.session.AckBatch}
-   * @param failed called on any thread if the batch could not be written after all
+   * @param done told on any thread whether the batch was written
    */
-  boolean acks(int partition, byte[] batch, Runnable failed);
+  boolean acks(int partition, byte[] batch, Consumer<Boolean> done);
 }

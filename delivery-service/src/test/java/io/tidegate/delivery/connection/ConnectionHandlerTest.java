@@ -7,6 +7,7 @@ import io.tidegate.contract.CloseCode;
 import io.tidegate.delivery.frame.Frame;
 import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxCommand;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -167,7 +168,7 @@ final class ConnectionHandlerTest {
     wire.wait(50);
 
     // When
-    wire.log.failAcks.getFirst().run();
+    wire.log.acks.getFirst().accept(false);
     wire.channel.runPendingTasks();
 
     // Then
@@ -667,7 +668,7 @@ final class ConnectionHandlerTest {
     CompletableFuture<Void> end = new CompletableFuture<>();
 
     // When
-    new Departure(wire.loop, 1_000, end).begin("goaway".getBytes(UTF_8));
+    new Departure(wire.loop, 1_000, end).begin(Duration.ofMillis(500), Duration.ofSeconds(30));
     wire.channel.runPendingTasks();
     String first = wire.read();
     wire.wait(50);
@@ -676,7 +677,7 @@ final class ConnectionHandlerTest {
     wire.wait(50);
 
     // Then
-    assertThat(first).isEqualTo("goaway");
+    assertThat(first).endsWith("{\"op\":\"goaway\",\"retry_after_ms\":[500,30000]}");
     assertThat(second).startsWith("1001 ");
     assertThat(end).isCompleted();
     assertThat(wire.log.records).last().isEqualTo("down default/alice phone 17.1");

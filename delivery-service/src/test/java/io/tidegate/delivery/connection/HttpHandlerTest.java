@@ -131,7 +131,7 @@ final class HttpHandlerTest {
         .contains("HTTP/1.1 200 ")
         .contains("{\"status\":\"UP\",\"checks\":{\"threads\":")
         .contains("tidegate_delivery_closes_total{by=\"worker\",code=\"bad_ack\"} 0.0")
-        .contains("tidegate_delivery_upgrades_refused_total{reason=\"overloaded\"} 0.0");
+        .contains("tidegate_delivery_requests_refused_total{reason=\"overloaded\"} 0.0");
   }
 
   @Test
@@ -299,7 +299,7 @@ final class HttpHandlerTest {
     // Then
     assertThat(wire.read())
         .contains("HTTP/1.1 400 ")
-        .contains("an upgrade has to wait for the answers before it");
+        .contains("it has to wait for the answers before it");
     assertThat(wire.channel.isOpen()).isFalse();
     assertThat(wire.loop.admission().sessions()).isZero();
   }

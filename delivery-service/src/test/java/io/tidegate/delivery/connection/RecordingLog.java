@@ -9,11 +9,13 @@ import io.tidegate.delivery.frame.ClientFrame;
 import io.tidegate.delivery.session.SessionLog;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Keeps what would go to Kafka, as text, in order. */
 final class RecordingLog implements SessionLog {
   final List<String> records = new ArrayList<>();
-  final List<Runnable> failAcks = new ArrayList<>();
+  final List<Consumer<Boolean>> acks = new ArrayList<>();
+  final List<AckBatch> batches = new ArrayList<>();
   boolean full;
 
   @Override
@@ -32,13 +34,15 @@ final class RecordingLog implements SessionLog {
   }
 
   @Override
-  public boolean acks(int partition, byte[] batch, Runnable failed) {
+  public boolean acks(int partition, byte[] batch, Consumer<Boolean> done) {
     try {
       StringBuilder text = new StringBuilder("acks");
-      for (Ack ack : AckBatch.parseFrom(batch).getAcksList()) {
+      AckBatch parsed = AckBatch.parseFrom(batch);
+      for (Ack ack : parsed.getAcksList()) {
         text.append(" ").append(ack.getUser()).append("=").append(ack.getSeq());
       }
-      failAcks.add(failed);
+      batches.add(parsed);
+      acks.add(done);
       return add(text.toString());
     } catch (InvalidProtocolBufferException e) {
       throw new AssertionError(e);

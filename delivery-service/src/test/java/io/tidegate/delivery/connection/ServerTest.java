@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tidegate.delivery.auth.Door;
+import io.tidegate.delivery.auth.Origins;
 import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.slot.Load;
@@ -35,7 +36,7 @@ final class ServerTest {
   void start() throws Exception {
     server =
         Server.start(
-            Wire.settings(10, 60),
+            Wire.settings(10, 60, Origins.NONE),
             null,
             4,
             new RecordingLog(),

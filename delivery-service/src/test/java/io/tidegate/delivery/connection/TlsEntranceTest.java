@@ -9,6 +9,7 @@ import io.tidegate.contract.tls.ClientTls;
 import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.delivery.auth.Door;
+import io.tidegate.delivery.auth.Origins;
 import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.testtls.TestAuthority;
@@ -67,7 +68,13 @@ final class TlsEntranceTest {
                 folder.resolve("ca.pem")));
     server =
         Server.start(
-            Wire.settings(10, 60), tls, 4, new RecordingLog(), new Door.Open(), HEALTH, metrics);
+            Wire.settings(10, 60, Origins.NONE),
+            tls,
+            4,
+            new RecordingLog(),
+            new Door.Open(),
+            HEALTH,
+            metrics);
     server.open(17);
   }
 

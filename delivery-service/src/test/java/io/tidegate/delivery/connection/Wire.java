@@ -11,6 +11,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.tidegate.delivery.auth.Door;
+import io.tidegate.delivery.auth.Origins;
 import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxCommand;
@@ -38,6 +39,9 @@ final class Wire {
           "");
 
   static final String HELLO = "{\"op\":\"hello\",\"user\":\"alice\",\"device\":\"phone\"}";
+
+  /** A WebSocket's frame. */
+  static final byte[] WELCOME = {(byte) 0x81, 2, '{', '}'};
 
   /** Give or take a quarter. */
   static final int MAX_AGE_SECONDS = 4_000;
@@ -76,12 +80,16 @@ final class Wire {
   }
 
   Wire(int maxSessions, Door door) {
+    this(maxSessions, door, Origins.NONE);
+  }
+
+  Wire(int maxSessions, Door door, Origins origins) {
     loop =
         new Loop(
             channel.eventLoop(),
             0,
             4,
-            settings(maxSessions, 10),
+            settings(maxSessions, 10, origins),
             new Admission(maxSessions),
             log,
             door,
@@ -113,7 +121,7 @@ final class Wire {
         .addLast(new HttpHandler(loop, health()));
   }
 
-  static ServerSettings settings(int maxSessions, int requestSeconds) {
+  static ServerSettings settings(int maxSessions, int requestSeconds, Origins origins) {
     return new ServerSettings(
         "127.0.0.1",
         0,
@@ -133,6 +141,7 @@ final class Wire {
             TimeUnit.SECONDS.toNanos(2),
             1000,
             256),
+        origins,
         200_000,
         new Progress.Bounds(100_000, 32 * 1024, TimeUnit.SECONDS.toNanos(10)));
   }
@@ -174,6 +183,27 @@ final class Wire {
     text(HELLO);
     obey(1, new InboxCommand.Attach(7, 0, new byte[] {'W'}));
     read();
+  }
+
+  /** Asks for a stream of alice's, as a browser does. */
+  void ask(String parameters, String... headers) {
+    send(
+        "GET /v1/stream?"
+            + parameters
+            + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n"
+            + String.join("", headers)
+            + "\r\n");
+  }
+
+  /** Asks for a stream, and is welcomed at seq 0. */
+  void stream(String parameters) {
+    ask("user=alice&device=phone" + parameters);
+    welcome();
+    read();
+  }
+
+  void welcome() {
+    obey(1, new InboxCommand.Attach(7, 0, WELCOME));
   }
 
   void text(String json) {

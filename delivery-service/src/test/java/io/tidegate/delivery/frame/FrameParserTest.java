@@ -49,6 +49,47 @@ final class FrameParserTest {
   }
 
   @Test
+  void ackOfARequestShouldNameItsSession() throws Exception {
+    // When
+    NamedAck ack =
+        FrameParser.parseAck(
+            "{\"session\":\"3.17.5.00c0ffee00c0ffee\",\"seq\":42}".getBytes(UTF_8));
+
+    // Then
+    assertThat(ack.seq()).isEqualTo(42);
+    assertThat(ack.session().epoch()).isEqualTo(0x00c0ffee00c0ffeeL);
+    assertThat(ack.session().id().getSlot()).isEqualTo(3);
+    assertThat(ack.session().id().getIncarnation()).isEqualTo(17);
+    assertThat(ack.session().id().getN()).isEqualTo(5);
+    assertThat(ack.session()).hasToString("3.17.5.00c0ffee00c0ffee");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "nonsense | body: not a JSON text",
+        "[] | body: want a JSON object",
+        "{\"seq\":1} | session: missing",
+        "{\"session\":7,\"seq\":1} | session: want a string",
+        "{\"session\":\"3.17.5\",\"seq\":1} | session: want the session of a welcome",
+        "{\"session\":\"3.17.0.00c0ffee00c0ffee\",\"seq\":1} | session: want the session of a"
+            + " welcome",
+        "{\"session\":\"3.9999999999999999999.5.00c0ffee00c0ffee\",\"seq\":1} |"
+            + " session: want the session of a welcome",
+        "{\"session\":\"3.17.5.00c0ffee00c0ffee\"} | seq: missing",
+        "{\"session\":\"3.17.5.00c0ffee00c0ffee\",\"seq\":-1} | seq: want an integer of 0 or more",
+        "{\"session\":\"3.17.5.00c0ffee00c0ffee\",\"seq\":1.5} | seq: want an integer of 0 or more"
+      })
+  void badAckOfARequestShouldNameTheField(String text, String detail) {
+    assertThatExceptionOfType(MalformedFrameException.class)
+        .isThrownBy(() -> FrameParser.parseAck(text.getBytes(UTF_8)))
+        .withMessage(detail)
+        .satisfies(e -> assertThat(e.field()).isEqualTo(detail.substring(0, detail.indexOf(':'))));
+  }
+
+  @Test
   void ackShouldHaveItsSeq() throws Exception {
     assertThat(parse("{\"op\":\"ack\",\"seq\":9007199254740993}"))
         .isEqualTo(new ClientFrame.Ack(9007199254740993L));

@@ -39,7 +39,7 @@ final class FrameWriterTest {
     assertThat(text(frame))
         .isEqualTo(
             "{\"op\":\"welcome\",\"epoch\":\"0000000000000abc\",\"mode\":\"resumed\",\"seq\":41,"
-                + "\"head\":57,\"session\":\"3.17.5\"}");
+                + "\"head\":57,\"session\":\"3.17.5.0000000000000abc\"}");
   }
 
   @Test

@@ -48,7 +48,8 @@ final class InboxDecoderTest {
     InboxCommand.Attach attach = (InboxCommand.Attach) command;
     assertThat(attach.epoch()).isEqualTo(7);
     assertThat(attach.seq()).isEqualTo(41);
-    assertThat(new String(attach.frame(), UTF_8)).contains("\"session\":\"3.17.5\"");
+    assertThat(new String(attach.frame(), UTF_8))
+        .contains("\"session\":\"3.17.5.0000000000000007\"");
   }
 
   @Test
@@ -118,8 +119,8 @@ final class InboxDecoderTest {
         decoder.decode(many(17, message, target(5, "alice", 0, 1), target(6, "bob", 0, 1)));
 
     // Then
-    assertThat(push(commands.get(0)).frame().shared())
-        .isSameAs(push(commands.get(1)).frame().shared())
+    assertThat(push(commands.get(0)).frame().tail().bytes())
+        .isSameAs(push(commands.get(1)).frame().tail().bytes())
         .hasSizeGreaterThan(100_000);
   }
 
@@ -162,7 +163,7 @@ final class InboxDecoderTest {
   }
 
   private static String bytes(Frame frame) {
-    return new String(frame.own(), ISO_8859_1) + new String(frame.shared(), ISO_8859_1);
+    return new String(frame.own(), ISO_8859_1) + new String(frame.tail().bytes(), ISO_8859_1);
   }
 
   private static byte[] many(long incarnation, Pushed message, Target... targets) {

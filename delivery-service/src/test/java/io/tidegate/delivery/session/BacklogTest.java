@@ -3,6 +3,7 @@ package io.tidegate.delivery.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.delivery.frame.Frame;
+import io.tidegate.delivery.frame.Tail;
 import org.junit.jupiter.api.Test;
 
 final class BacklogTest {
@@ -12,7 +13,7 @@ final class BacklogTest {
   void framesShouldLeaveInTheirOrder() {
     // Given
     Frame first = Frame.of(new byte[60]);
-    Frame second = new Frame(new byte[10], new byte[30]);
+    Frame second = new Frame(new byte[10], new Tail(new byte[30]));
     backlog.add(first);
     backlog.add(second);
 

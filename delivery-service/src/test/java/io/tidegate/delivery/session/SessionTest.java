@@ -382,6 +382,40 @@ final class SessionTest {
   }
 
   @Test
+  void clientThatTookEverythingShouldBePingedAgainWithoutAnAnswer() {
+    // Given
+    Session attached = attached();
+    assertThat(attached.onTick(START + s(25), false)).isEqualTo(Plain.PING);
+
+    // When
+    attached.onTaken();
+
+    // Then
+    assertThat(attached.onTick(START + s(45), false)).isEqualTo(Plain.NOTHING);
+    assertThat(attached.onTick(START + s(50), false)).isEqualTo(Plain.PING);
+  }
+
+  @Test
+  void whatWasWrittenShouldBeAckedOnceAndOnlyWhileAttached() {
+    // Given
+    assertThat(session.onWritten(START)).isEqualTo(Plain.NOTHING);
+    session.onHello(HELLO, START);
+    assertThat(session.onWritten(START)).isEqualTo(Plain.NOTHING);
+    Session attached = attached();
+    attached.onCommand(
+        new InboxCommand.Push(attached.acked(), attached.acked() + 3, 1, Frame.of(FRAME)), START);
+
+    // When
+    Action first = attached.onWritten(START);
+
+    // Then
+    assertThat(first).isEqualTo(Plain.ACK);
+    assertThat(attached.onWritten(START)).isEqualTo(Plain.NOTHING);
+    attached.close(CloseCode.REPLACED, null, START);
+    assertThat(attached.onWritten(START)).isEqualTo(Plain.NOTHING);
+  }
+
+  @Test
   void framesShouldComeNoFasterThanTheLimit() {
     // Given
     Session attached = attached();

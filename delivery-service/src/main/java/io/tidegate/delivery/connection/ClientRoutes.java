@@ -1,0 +1,153 @@
+package io.tidegate.delivery.connection;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.tidegate.contract.ClientProtocol;
+import io.tidegate.contract.MediaType;
+import io.tidegate.contract.Problem;
+import io.tidegate.delivery.auth.Origins;
+import io.tidegate.delivery.frame.FrameParser;
+import io.tidegate.delivery.frame.MalformedFrameException;
+import io.tidegate.delivery.frame.NamedAck;
+import io.tidegate.delivery.metrics.DeliveryMetrics.Refusal;
+
+/** One request of a client that wants a session or acks what it has: serves or refuses it. */
+record ClientRoutes(
+    HttpHandler http,
+    Loop loop,
+    ChannelHandlerContext context,
+    HttpRequest whole,
+    byte[] body,
+    boolean waited,
+    boolean keepAlive) {
+  private static final String JSON = "application/json";
+
+  /** What clients ask for, pages of browsers among them. */
+  void serve(String path) {
+    Origins origins = loop.settings().origins();
+    String origin = whole.headers().get(HttpHeaderNames.ORIGIN);
+    Cors cors = Cors.of(origins, origin);
+    http.show(cors);
+    HttpMethod allowed = path.equals(ClientProtocol.ACKS_PATH) ? HttpMethod.POST : HttpMethod.GET;
+    if (!origins.admits(origin)) {
+      http.refuse(
+          Refusal.ORIGIN,
+          Problem.Kind.FORBIDDEN.problem("not for pages of this origin"),
+          keepAlive);
+    } else if (origins.isSet()
+        && origin != null
+        && whole.method().equals(HttpMethod.OPTIONS)
+        && !path.equals(ClientProtocol.CONNECT_PATH)) {
+      http.answer(Cors.preflight(allowed), keepAlive);
+    } else if (!http.isAllowed(allowed, whole, keepAlive)) {
+      loop.metrics().refused(Refusal.METHOD_NOT_ALLOWED);
+    } else {
+      switch (path) {
+        case ClientProtocol.CONNECT_PATH -> upgrade();
+        case ClientProtocol.STREAM_PATH -> stream(cors);
+        default -> ack();
+      }
+    }
+  }
+
+  private void upgrade() {
+    Problem problem = Upgrade.check(whole.headers());
+    if (problem != null) {
+      http.refuse(Refusal.BAD_REQUEST, problem, keepAlive);
+    } else if (mayBegin()) {
+      Upgrade.to(new WebSocketHandler(loop), whole, context);
+    }
+  }
+
+  private void stream(Cors cors) {
+    if (!Entrance.accepts(whole, EventStreamHandler.MEDIA_TYPE)) {
+      http.refuse(
+          Refusal.NOT_ACCEPTABLE,
+          Problem.Kind.NOT_ACCEPTABLE.problem("it is " + EventStreamHandler.MEDIA_TYPE),
+          keepAlive);
+      return;
+    }
+    switch (Entrance.of(whole, loop)) {
+      case Entrance.Shut shut -> http.refuse(shut.reason(), shut.problem(), keepAlive);
+      case Entrance.Open open -> {
+        if (mayBegin()) {
+          EventStreamHandler stream =
+              new EventStreamHandler(loop, open.request().ackOnWrite(), cors);
+          context.pipeline().addLast(stream).remove(http);
+          stream.begin(open);
+        }
+      }
+    }
+  }
+
+  /** Whether there is room for another session, which is then taken; else it is refused. */
+  private boolean mayBegin() {
+    if (waited) {
+      // What came behind it was taken for HTTP already.
+      http.refuse(
+          Refusal.BAD_REQUEST,
+          Problem.Kind.INVALID_REQUEST.problem("it has to wait for the answers before it"),
+          false);
+      return false;
+    }
+    if (!loop.isOpen()) {
+      http.refuse(
+          Refusal.NOT_READY,
+          Problem.Kind.TEMPORARY_REDUCED_CAPACITY.problem("the worker is not ready"),
+          false);
+      return false;
+    }
+    if (!loop.admission().enterSession()) {
+      http.refuse(
+          Refusal.OVERLOADED,
+          Problem.Kind.TEMPORARY_REDUCED_CAPACITY.problem(
+              "the worker has its " + loop.admission().maxSessions() + " connections"),
+          false);
+      return false;
+    }
+    return true;
+  }
+
+  private void ack() {
+    String type = whole.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
+    if (!MediaType.essence(type).equals(JSON)) {
+      http.refuse(
+          Refusal.BAD_REQUEST,
+          Problem.Kind.UNSUPPORTED_MEDIA_TYPE.problem("want " + JSON, "content-type"),
+          keepAlive);
+      return;
+    }
+    NamedAck ack;
+    try {
+      ack = FrameParser.parseAck(body);
+    } catch (MalformedFrameException e) {
+      Entrance.Shut shut = Entrance.malformed(e);
+      http.refuse(shut.reason(), shut.problem(), keepAlive);
+      return;
+    }
+    switch (Entrance.of(whole, loop)) {
+      case Entrance.Shut shut -> http.refuse(shut.reason(), shut.problem(), keepAlive);
+      case Entrance.Open open -> {
+        http.await();
+        loop.ack(open.let().hello().user(), ack, written -> acked(written));
+      }
+    }
+  }
+
+  private void acked(boolean written) {
+    if (!context.channel().isActive()) {
+      return;
+    }
+    if (written) {
+      loop.metrics().acked();
+      http.answer(HttpAnswer.nothing(), keepAlive);
+    } else {
+      http.refuse(
+          Refusal.NOT_WRITTEN,
+          Problem.Kind.TEMPORARY_REDUCED_CAPACITY.problem("the ack could not be written"),
+          keepAlive);
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package io.tidegate.delivery.connection;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import io.tidegate.contract.CloseCode;
+import io.tidegate.delivery.auth.Entry;
+import io.tidegate.delivery.frame.ClientFrame;
+import io.tidegate.delivery.frame.Frame;
+import io.tidegate.delivery.frame.FrameParser;
+import io.tidegate.delivery.frame.FrameWriter;
+import io.tidegate.delivery.frame.MalformedFrameException;
+import io.tidegate.delivery.frame.Utf8;
+import io.tidegate.delivery.frame.WireFrame;
+import io.tidegate.delivery.inbox.InboxCommand;
+import io.tidegate.delivery.metrics.DeliveryMetrics.Transport;
+import io.tidegate.delivery.session.Action;
+import io.tidegate.delivery.session.Action.Plain;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** One WebSocket. */
+@SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes its channel.
+final class WebSocketHandler extends ConnectionHandler {
+  private static final byte[] PING = WireFrame.ping();
+
+  private final TextMessages messages;
+
+  WebSocketHandler(Loop loop) {
+    super(loop);
+    this.messages = new TextMessages(loop.settings().maxFrameBytes());
+  }
+
+  // To the client.
+
+  @Override
+  Transport transport() {
+    return Transport.WEBSOCKET;
+  }
+
+  @Override
+  void tell(InboxCommand command) {
+    outlet().write(command.told());
+  }
+
+  @Override
+  void ping() {
+    outlet().writeNow(PING);
+  }
+
+  @Override
+  void tellGoaway(Frame frame, Duration least, Duration most) {
+    outlet().writeNow(frame);
+  }
+
+  @Override
+  void tellClose(CloseCode code, @Nullable String detail) {
+    outlet().writeNow(WireFrame.close(code, detail));
+  }
+
+  @Override
+  void countEnd() {
+    super.countEnd();
+    messages.drop();
+  }
+
+  // From the client.
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    try {
+      if (message instanceof WebSocketFrame frame) {
+        onFrame(frame, loop().now());
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void onFrame(WebSocketFrame frame, long now) {
+    if (frame instanceof CloseWebSocketFrame close) {
+      onClose(close);
+      return;
+    }
+    perform(session().onAnyFrame(now), now);
+    if (session().isClosing()) {
+      return;
+    }
+    switch (frame) {
+      case TextWebSocketFrame text -> onPart(text, now);
+      case ContinuationWebSocketFrame part -> onPart(part, now);
+      case PingWebSocketFrame ping -> {
+        // RFC 6455, 5.5.3: the most recent ping is the one to answer. A client that does not read
+        // gets no heap of pongs.
+        if (context().channel().isWritable()) {
+          outlet().writeNow(WireFrame.pong(ByteBufUtil.getBytes(ping.content())));
+        }
+      }
+      case BinaryWebSocketFrame binary -> close(CloseCode.UNSUPPORTED_DATA, null, now);
+      default -> {
+        // A pong: the sign of life was noted above.
+      }
+    }
+  }
+
+  private void onPart(WebSocketFrame part, long now) {
+    if (!messages.fits(part)) {
+      close(CloseCode.TOO_BIG, "more than " + loop().settings().maxFrameBytes() + " bytes", now);
+      return;
+    }
+    byte[] whole = messages.add(part);
+    if (whole != null) {
+      onText(whole, now);
+    }
+  }
+
+  private void onText(byte[] text, long now) {
+    if (!Utf8.isValid(text)) {
+      close(CloseCode.INVALID_UTF8, null, now);
+      return;
+    }
+    Action action;
+    try {
+      action =
+          switch (FrameParser.parse(text)) {
+            case ClientFrame.Ack ack -> session().onAck(ack.seq(), now);
+            case ClientFrame.Greeting greeting -> onGreeting(greeting, now);
+            case ClientFrame.Renewal renewal -> onRenewal(renewal, now);
+          };
+    } catch (MalformedFrameException e) {
+      action = session().onMalformed(e.detail(), now);
+    }
+    perform(action, now);
+  }
+
+  private Action onGreeting(ClientFrame.Greeting greeting, long now) {
+    if (!session().wantsHello()) {
+      return session().close(CloseCode.BAD_FRAME, "op: hello was said already", now);
+    }
+    return switch (loop().door().enter(greeting)) {
+      case Entry.Refused refused -> refused(refused, now);
+      case Entry.Let let -> {
+        expireIn(let.lifeMillis(), now);
+        yield session().onHello(let.hello(), now);
+      }
+    };
+  }
+
+  private Action onRenewal(ClientFrame.Renewal renewal, long now) {
+    Action early = session().onToken(now);
+    if (early != Plain.NOTHING) {
+      return early;
+    }
+    return switch (loop().door().renew(renewal.token(), session().user(), session().device())) {
+      case Entry.Refused refused -> refused(refused, now);
+      case Entry.Let let -> {
+        if (let.lifeMillis() != Entry.FOR_EVER) {
+          expireIn(let.lifeMillis(), now);
+          outlet().writeNow(new FrameWriter().renewed(let.lifeMillis()));
+        }
+        yield Plain.NOTHING;
+      }
+    };
+  }
+
+  private Action refused(Entry.Refused refused, long now) {
+    if (refused.fault() != null) {
+      loop().metrics().tokenRefused(refused.fault());
+    }
+    return session().close(refused.code(), refused.detail(), now);
+  }
+
+  private void onClose(CloseWebSocketFrame close) {
+    if (session().isClosing()) {
+      context().close();
+      return;
+    }
+    countEnd();
+    loop().metrics().closeByClient();
+    outlet().dropBacklog();
+    perform(session().onGone(), loop().now());
+    int code = close.statusCode() < 0 ? CloseCode.NORMAL.code() : close.statusCode();
+    context()
+        .writeAndFlush(Unpooled.wrappedBuffer(WireFrame.close(code, "")))
+        .addListener(ChannelFutureListener.CLOSE);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+      CloseCode code = CloseCode.of(corrupted.closeStatus().code());
+      CloseCode known = code == null ? CloseCode.PROTOCOL_ERROR : code;
+      close(known, corrupted.getMessage(), loop().now());
+    } else {
+      super.exceptionCaught(ctx, cause);
+    }
+  }
+}

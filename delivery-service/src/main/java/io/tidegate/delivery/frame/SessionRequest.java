@@ -1,0 +1,85 @@
+package io.tidegate.delivery.frame;
+
+import io.tidegate.contract.ClientProtocol;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A hello that is made of an HTTP request. Unknown parameters are ignored, so that clients can be
+ * newer than the worker.
+ *
+ * @param ackOnWrite whether what was written to the socket counts as acked
+ */
+public record SessionRequest(ClientFrame.Greeting greeting, boolean ackOnWrite) {
+  private static final String TOKEN = "access_token";
+  private static final String CURSOR = "cursor";
+  private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([^ ]+) *");
+
+  /**
+   * @param query what stands behind the question mark; empty: nothing
+   * @param authorization the values of all Authorization headers
+   * @param lastEventId the header of that name; it goes before the parameter {@code cursor}
+   * @throws MalformedFrameException naming the parameter or header and the reason
+   */
+  public static SessionRequest parse(
+      String query, List<String> authorization, @Nullable String lastEventId)
+      throws MalformedFrameException {
+    Map<String, String> parameters = QueryText.parse(query);
+    return new SessionRequest(
+        new ClientFrame.Greeting(
+            HelloFields.user(parameters.get("user")),
+            HelloFields.device(parameters.get("device")),
+            token(parameters.get(TOKEN), authorization),
+            new ClientFrame.Wishes(
+                window(parameters.get("window")),
+                resume(parameters.get(CURSOR), lastEventId),
+                HelloFields.urgency(parameters.get("urgency")))),
+        ackOnWrite(parameters.get("ack")));
+  }
+
+  /** One place alone, as RFC 6750, section 2, asks for. */
+  private static @Nullable String token(@Nullable String parameter, List<String> authorization)
+      throws MalformedFrameException {
+    if (authorization.isEmpty()) {
+      return parameter;
+    }
+    if (parameter != null) {
+      throw new MalformedFrameException(TOKEN, "there is an Authorization too");
+    }
+    Matcher bearer = BEARER.matcher(authorization.getFirst());
+    if (authorization.size() > 1 || !bearer.matches()) {
+      throw new MalformedFrameException("Authorization", "want Bearer and one token");
+    }
+    return bearer.group(1);
+  }
+
+  private static int window(@Nullable String text) throws MalformedFrameException {
+    if (text == null) {
+      return ClientProtocol.DEFAULT_WINDOW;
+    }
+    boolean number = text.matches("[0-9]{1,9}");
+    if (!number || !HelloFields.isWindow(Integer.parseInt(text))) {
+      throw new MalformedFrameException("window", HelloFields.WINDOW);
+    }
+    return Integer.parseInt(text);
+  }
+
+  /** An empty one is none, as a variable is before it was set. */
+  private static ClientFrame.@Nullable Resume resume(
+      @Nullable String cursor, @Nullable String lastEventId) throws MalformedFrameException {
+    if (lastEventId != null && !lastEventId.isEmpty()) {
+      return CursorText.parse("Last-Event-ID", lastEventId);
+    }
+    return cursor == null || cursor.isEmpty() ? null : CursorText.parse(CURSOR, cursor);
+  }
+
+  private static boolean ackOnWrite(@Nullable String word) throws MalformedFrameException {
+    if (word != null && !word.equals("write")) {
+      throw new MalformedFrameException("ack", "want write, or none");
+    }
+    return word != null;
+  }
+}

@@ -1,0 +1,36 @@
+package io.tidegate.delivery.frame;
+
+import org.jspecify.annotations.Nullable;
+
+/** Bytes at the end of frames that many clients are sent, in memory once for each transport. */
+public final class Tail {
+  static final Tail NONE = new Tail(new byte[0]);
+
+  private final byte[] bytes;
+
+  /** Made by the first who needs it; two may make the same. */
+  private volatile @Nullable Tail ofEvent;
+
+  public Tail(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Not to be changed. */
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  public int length() {
+    return bytes.length;
+  }
+
+  /** The same as the end of a Server-Sent Event. */
+  Tail ofEvent() {
+    Tail made = ofEvent;
+    if (made == null) {
+      made = new Tail(EventFrame.tail(bytes));
+      ofEvent = made;
+    }
+    return made;
+  }
+}

@@ -1,0 +1,426 @@
+package io.tidegate.delivery.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.contract.UserKey;
+import io.tidegate.contract.token.PublicKeys;
+import io.tidegate.contract.token.SigningKeys;
+import io.tidegate.contract.token.TokenRules;
+import io.tidegate.contract.token.TokenVerifier;
+import io.tidegate.delivery.auth.Door;
+import io.tidegate.delivery.auth.Origins;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Acks by requests, tokens of requests, and pages of other origins. */
+final class ClientRoutesTest {
+  private static final String ACK = "{\"session\":\"9.88.5.0000000000000007\",\"seq\":42}";
+
+  private static String post(String target, String body, String... headers) {
+    return "POST "
+        + target
+        + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json; charset=utf-8\r\n"
+        + String.join("", headers)
+        + "Content-Length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
+  }
+
+  @Nested
+  final class Acks {
+    private final Wire wire = new Wire(10);
+
+    @AfterEach
+    void buffersShouldBeReleased() {
+      assertThat(wire.finish()).isTrue();
+    }
+
+    @Test
+    void ackOfASessionThatIsElsewhereShouldBeWrittenForWhoAsks() {
+      // When
+      wire.send(post("/v1/acks?user=alice", ACK));
+      String before = wire.read();
+      wire.log.acks.getFirst().accept(true);
+      wire.channel.runPendingTasks();
+
+      // Then: with its session and epoch, at once.
+      assertThat(before).isEmpty();
+      assertThat(wire.log.records).containsExactly("acks default/alice=42");
+      assertThat(wire.log.batches.getFirst().getAcks(0).getSession().getSlot()).isEqualTo(9);
+      assertThat(wire.log.batches.getFirst().getAcks(0).getSession().getIncarnation())
+          .isEqualTo(88);
+      assertThat(wire.log.batches.getFirst().getAcks(0).getSession().getN()).isEqualTo(5);
+      assertThat(wire.log.batches.getFirst().getAcks(0).getEpoch()).isEqualTo(7);
+      assertThat(wire.read()).startsWith("HTTP/1.1 204 ").doesNotContain("content-length");
+      assertThat(wire.channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void requestBehindAnAckShouldWaitForIt() {
+      // Given
+      wire.send(post("/v1/acks?user=alice", ACK) + "GET /health/live HTTP/1.1\r\n\r\n");
+      String before = wire.read();
+
+      // When
+      wire.log.acks.getFirst().accept(true);
+      wire.channel.runPendingTasks();
+
+      // Then
+      assertThat(before).isEmpty();
+      assertThat(wire.read()).containsSubsequence("HTTP/1.1 204 ", "HTTP/1.1 200 ");
+      assertThat(wire.channel.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void ackInPiecesShouldBeHeard() {
+      // When
+      String whole = post("/v1/acks?user=alice", ACK);
+      wire.send(whole.substring(0, whole.length() - 20));
+      wire.send(whole.substring(whole.length() - 20));
+
+      // Then
+      assertThat(wire.log.records).containsExactly("acks default/alice=42");
+    }
+
+    @Test
+    void ackThatKafkaDidNotTakeShouldBe503() {
+      // Given
+      wire.send(post("/v1/acks?user=alice", ACK));
+
+      // When
+      wire.log.acks.getFirst().accept(false);
+      wire.channel.runPendingTasks();
+      String failed = wire.read();
+      wire.log.full = true;
+      wire.send(post("/v1/acks?user=alice", ACK));
+
+      // Then
+      assertThat(failed).startsWith("HTTP/1.1 503 ").contains("retry-after: ");
+      assertThat(wire.read()).startsWith("HTTP/1.1 503 ");
+      assertThat(wire.metrics.scrape())
+          .contains("tidegate_delivery_requests_refused_total{reason=\"not_written\"} 2.0");
+    }
+
+    @Test
+    void answerToAClientThatHasGoneShouldBeNone() {
+      // Given
+      wire.send(post("/v1/acks?user=alice", ACK));
+      wire.cut();
+
+      // When
+      wire.log.acks.getFirst().accept(true);
+      wire.channel.runPendingTasks();
+
+      // Then
+      assertThat(wire.read()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = '|',
+        quoteCharacter = '`',
+        value = {
+          "/v1/acks?user=alice | {} | 400 | session: missing",
+          "/v1/acks?user=alice | {\"session\":\"x\",\"seq\":1} | 400 | session: want the session of"
+              + " a welcome",
+          "/v1/acks | {\"session\":\"9.88.5.0000000000000007\",\"seq\":42} | 400 | user: missing",
+          "/v1/acks?user= | {\"session\":\"9.88.5.0000000000000007\",\"seq\":42} | 400 | user: must"
+              + " not be empty"
+        })
+    void badAckShouldBeAProblem(String target, String body, int status, String detail) {
+      // When
+      wire.send(post(target, body));
+
+      // Then
+      assertThat(wire.read()).startsWith("HTTP/1.1 " + status + " ").contains(detail);
+      assertThat(wire.log.records).isEmpty();
+    }
+
+    @Test
+    void ackShouldBeJsonAndSmallAndPosted() {
+      // When
+      wire.send(post("/v1/acks?user=alice", ACK).replace("application/json", "text/plain"));
+      String type = wire.read();
+      wire.send("GET /v1/acks?user=alice HTTP/1.1\r\n\r\n");
+      String method = wire.read();
+      wire.send(post("/v1/acks?user=alice", " ".repeat(1_025)));
+
+      // Then
+      assertThat(type).startsWith("HTTP/1.1 415 ");
+      assertThat(method).startsWith("HTTP/1.1 405 ").contains("allow: POST");
+      assertThat(wire.read()).startsWith("HTTP/1.1 413 ");
+      assertThat(wire.log.records).isEmpty();
+    }
+  }
+
+  @Nested
+  final class Tokens {
+    private static final long EPOCH = 1_800_000_000_000L;
+
+    private final SigningKeys keys = SigningKeys.generate(EPOCH);
+    private final Wire wire =
+        new Wire(
+            10,
+            new Door.Guarded(
+                new TokenVerifier(TokenRules.OURS, TokenVerifier.SCOPE),
+                () -> PublicKeys.parse(keys.publicJson()),
+                () -> {},
+                () -> EPOCH));
+
+    @AfterEach
+    void buffersShouldBeReleased() {
+      assertThat(wire.finish()).isTrue();
+    }
+
+    private String token(int seconds) {
+      return keys.issue(new UserKey("acme", "alice"), null, Duration.ofSeconds(seconds), EPOCH)
+          .text();
+    }
+
+    @Test
+    void streamShouldBeForUserAndTenantOfItsToken() {
+      // When
+      wire.ask("device=a", "Authorization: Bearer " + token(60) + "\r\n");
+
+      // Then
+      assertThat(wire.log.records).containsExactly("up acme/alice a 17.1");
+    }
+
+    @Test
+    void tokenOfAParameterShouldDo() {
+      // When
+      wire.ask("access_token=" + token(60));
+
+      // Then
+      assertThat(wire.log.records).containsExactly("up acme/alice default 17.1");
+    }
+
+    @Test
+    void ackShouldBeForTheUserOfItsTokenAlone() {
+      // When
+      String bearer = "Authorization: Bearer " + token(60) + "\r\n";
+      wire.send(post("/v1/acks", ACK, bearer));
+
+      // Then
+      assertThat(wire.log.records).containsExactly("acks acme/alice=42");
+
+      // When
+      wire.log.acks.getFirst().accept(true);
+      wire.channel.runPendingTasks();
+      wire.read();
+      wire.send(post("/v1/acks?user=bob", ACK, bearer));
+
+      // Then
+      assertThat(wire.read()).startsWith("HTTP/1.1 403 ");
+      assertThat(wire.log.records).hasSize(1);
+    }
+
+    @Test
+    void requestWithoutATokenShouldBe401() {
+      // When
+      wire.ask("user=alice");
+
+      // Then
+      assertThat(wire.read())
+          .startsWith("HTTP/1.1 401 ")
+          .contains("www-authenticate: Bearer realm=\"tidegate\"")
+          .contains("token: missing");
+      assertThat(wire.metrics.scrape())
+          .contains("tidegate_delivery_tokens_refused_total{reason=\"missing\"} 1.0")
+          .contains("tidegate_delivery_requests_refused_total{reason=\"unauthorized\"} 1.0");
+    }
+
+    @Test
+    void tokenOfAnotherUserShouldBe403() {
+      // When
+      wire.ask("user=bob", "Authorization: Bearer " + token(60) + "\r\n");
+
+      // Then
+      assertThat(wire.read()).startsWith("HTTP/1.1 403 ").contains("of another user");
+      assertThat(wire.metrics.scrape())
+          .contains("tidegate_delivery_requests_refused_total{reason=\"forbidden\"} 1.0");
+    }
+
+    @Test
+    void tokenWhoseKeyIsNotKnownYetShouldBe503() {
+      // When
+      String other =
+          SigningKeys.generate(EPOCH)
+              .issue(new UserKey("acme", "alice"), null, Duration.ofSeconds(60), EPOCH)
+              .text();
+      wire.ask("", "Authorization: Bearer " + other + "\r\n");
+
+      // Then
+      assertThat(wire.read()).startsWith("HTTP/1.1 503 ").contains("retry-after: ");
+    }
+
+    @Test
+    void streamShouldEndWithItsToken() {
+      // Given
+      wire.ask("", "Authorization: Bearer " + token(10) + "\r\n");
+      wire.welcome();
+      wire.read();
+
+      // When
+      wire.pass(42);
+
+      // Then
+      assertThat(wire.read()).contains("\"code\":4507");
+      assertThat(wire.channel.isOpen()).isFalse();
+    }
+  }
+
+  @Nested
+  final class Pages {
+    private static final String GOOD = "Origin: https://app.example\r\n";
+    private static final String BAD = "Origin: https://evil.example\r\n";
+
+    private final Wire wire =
+        new Wire(10, new Door.Open(), Origins.parse("https://app.example,https://b.example"));
+
+    @AfterEach
+    void buffersShouldBeReleased() {
+      assertThat(wire.finish()).isTrue();
+    }
+
+    @Test
+    void pageOnTheListShouldBeShownItsStream() {
+      // When
+      wire.ask("user=alice", GOOD);
+      wire.welcome();
+
+      // Then
+      assertThat(wire.read())
+          .startsWith("HTTP/1.1 200 ")
+          .contains("access-control-allow-origin: https://app.example\r\n")
+          .contains("vary: origin\r\n");
+    }
+
+    @Test
+    void pageOnTheListShouldBeShownRefusalsToo() {
+      // When
+      wire.ask("user=", GOOD);
+
+      // Then
+      assertThat(wire.read())
+          .startsWith("HTTP/1.1 400 ")
+          .contains("access-control-allow-origin: https://app.example\r\n")
+          .contains("access-control-expose-headers: retry-after, www-authenticate\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/stream?user=alice", "/v1/acks?user=alice", "/v1/connect"})
+    void pageOfAnotherOriginShouldBeRefusedAndCounted(String target) {
+      // When
+      wire.send("GET " + target + " HTTP/1.1\r\nHost: x\r\n" + BAD + "\r\n");
+
+      // Then
+      assertThat(wire.read())
+          .startsWith("HTTP/1.1 403 ")
+          .contains("not for pages of this origin")
+          .doesNotContain("access-control-allow-origin");
+      assertThat(wire.log.records).isEmpty();
+      assertThat(wire.metrics.scrape())
+          .contains("tidegate_delivery_requests_refused_total{reason=\"origin\"} 1.0");
+    }
+
+    @Test
+    void webSocketOfAPageShouldBeOnTheListAndAnyOtherClientNeedNot() {
+      // When
+      wire.send(Wire.REQUEST + BAD + "\r\n");
+      String bad = wire.read();
+      wire.send(Wire.REQUEST + "\r\n");
+
+      // Then
+      assertThat(bad).startsWith("HTTP/1.1 403 ");
+      assertThat(wire.read()).startsWith("HTTP/1.1 101 ");
+    }
+
+    @Test
+    void webSocketOfAPageOnTheListShouldBeTaken() {
+      // When
+      wire.send(Wire.REQUEST + GOOD + "\r\n");
+
+      // Then
+      assertThat(wire.read()).startsWith("HTTP/1.1 101 ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/v1/stream, GET", "/v1/acks, POST"})
+    void browserThatAsksFirstShouldBeToldWhatItMay(String path, String method) {
+      // When
+      wire.send("OPTIONS " + path + " HTTP/1.1\r\nHost: x\r\n" + GOOD + "\r\n");
+
+      // Then
+      assertThat(wire.read())
+          .startsWith("HTTP/1.1 204 ")
+          .contains("access-control-allow-origin: https://app.example\r\n")
+          .contains("access-control-allow-methods: " + method + "\r\n")
+          .contains("access-control-allow-headers: authorization, content-type, last-event-id\r\n")
+          .contains("access-control-max-age: 600\r\n");
+      assertThat(wire.channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void answerToOneRequestShouldSayNothingOfTheOriginOfAnother() {
+      // Given
+      wire.ask("user=", GOOD);
+      wire.read();
+
+      // When
+      wire.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
+
+      // Then
+      assertThat(wire.read()).startsWith("HTTP/1.1 200 ").doesNotContain("access-control");
+    }
+  }
+
+  @Nested
+  final class WithoutAList {
+    private final Wire wire = new Wire(10);
+
+    @AfterEach
+    void buffersShouldBeReleased() {
+      assertThat(wire.finish()).isTrue();
+    }
+
+    @Test
+    void pageShouldBeServedAndItsBrowserNotToldToShowIt() {
+      // When
+      wire.ask("user=alice", "Origin: https://evil.example\r\n");
+      wire.welcome();
+
+      // Then
+      assertThat(wire.read()).startsWith("HTTP/1.1 200 ").doesNotContain("access-control");
+    }
+
+    @Test
+    void browserThatAsksFirstShouldBeToldNothing() {
+      // When
+      wire.send("OPTIONS /v1/acks HTTP/1.1\r\nOrigin: https://evil.example\r\n\r\n");
+
+      // Then
+      assertThat(wire.read()).startsWith("HTTP/1.1 405 ").doesNotContain("access-control");
+    }
+  }
+
+  @Test
+  void anyOriginShouldBeToldWithoutAName() {
+    // Given
+    Wire wire = new Wire(10, new Door.Open(), Origins.parse("*"));
+
+    // When
+    wire.ask("user=alice", "Origin: https://x.example\r\n");
+    wire.welcome();
+
+    // Then
+    assertThat(wire.read()).contains("access-control-allow-origin: *\r\n").doesNotContain("vary: ");
+    assertThat(wire.finish()).isTrue();
+  }
+}
