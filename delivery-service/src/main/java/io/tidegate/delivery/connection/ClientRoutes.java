@@ -53,7 +53,7 @@ record ClientRoutes(
   }
 
   private void upgrade() {
-    Problem problem = Upgrade.check(whole.headers());
+    Problem problem = Upgrade.check(whole);
     if (problem != null) {
       http.refuse(Refusal.BAD_REQUEST, problem, keepAlive);
     } else if (mayBegin()) {

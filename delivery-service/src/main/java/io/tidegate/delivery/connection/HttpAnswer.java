@@ -33,6 +33,9 @@ final class HttpAnswer {
     if (status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)) {
       response.headers().setInt(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
     }
+    if (status.equals(HttpResponseStatus.UPGRADE_REQUIRED)) {
+      Upgrade.offer(response.headers());
+    }
     return response;
   }
 

@@ -251,6 +251,9 @@ final class HttpHandler extends Registered {
         .set(
             HttpHeaderNames.CONNECTION,
             keepAlive ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
+    if (response.headers().contains(HttpHeaderNames.UPGRADE)) {
+      response.headers().add(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+    }
     cors.tell(response.headers());
     ChannelFuture written = context.writeAndFlush(response);
     if (!keepAlive) {

@@ -27,19 +27,27 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes its channel.
 final class Upgrade {
   private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  private static final String VERSION = "13";
 
   private Upgrade() {}
 
   /** What is wrong with the request; null: nothing. */
-  static @Nullable Problem check(HttpHeaders headers) {
+  static @Nullable Problem check(HttpRequest request) {
+    HttpHeaders headers = request.headers();
+    if (!request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
+      return Problem.Kind.INVALID_REQUEST.problem("want HTTP/1.1");
+    }
+    if (headers.getAll(HttpHeaderNames.HOST).size() != 1) {
+      return wrong(HttpHeaderNames.HOST, "want one");
+    }
     if (!headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
-      return wrong(HttpHeaderNames.UPGRADE, "want websocket");
+      return another(HttpHeaderNames.UPGRADE, "want websocket");
     }
     if (!headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)) {
-      return wrong(HttpHeaderNames.CONNECTION, "want Upgrade");
+      return another(HttpHeaderNames.CONNECTION, "want Upgrade");
     }
-    if (!"13".equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
-      return wrong(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "want 13");
+    if (!VERSION.equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
+      return another(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "want " + VERSION);
     }
     if (!isKey(headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY))) {
       return wrong(HttpHeaderNames.SEC_WEBSOCKET_KEY, "want 16 bytes in base64");
@@ -117,6 +125,17 @@ final class Upgrade {
   private static boolean namesOurs(HttpHeaders headers) {
     return headers.containsValue(
         HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, ClientProtocol.SUBPROTOCOL, false);
+  }
+
+  /** Says in a refusal what is spoken here (RFC 6455, 4.4, and RFC 9110, 15.5.22). */
+  static void offer(HttpHeaders refusal) {
+    refusal
+        .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
+        .set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, VERSION);
+  }
+
+  private static Problem another(CharSequence header, String reason) {
+    return Problem.Kind.UPGRADE_REQUIRED.problem(header + ": " + reason, header.toString());
   }
 
   private static Problem wrong(CharSequence header, String reason) {

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 /** One WebSocket. */
 @SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes its channel.
 final class WebSocketHandler extends ConnectionHandler {
+  /** RFC 6455, 7.4.2. */
+  private static final int HIGHEST_CODE = 4999;
+
   private static final byte[] PING = WireFrame.ping();
 
   private final TextMessages messages;
@@ -182,6 +185,10 @@ final class WebSocketHandler extends ConnectionHandler {
   private void onClose(CloseWebSocketFrame close) {
     if (session().isClosing()) {
       context().close();
+      return;
+    }
+    if (close.statusCode() > HIGHEST_CODE) {
+      close(CloseCode.PROTOCOL_ERROR, "there is no such close code", loop().now());
       return;
     }
     countEnd();

@@ -44,19 +44,22 @@ final class HttpHandlerTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "Upgrade: websocket | Upgrade: h2c | upgrade: want websocket",
-        "Connection: keep-alive, Upgrade | Connection: close | connection: want Upgrade",
-        "Sec-WebSocket-Version: 13 | Sec-WebSocket-Version: 8 | sec-websocket-version: want 13",
-        "dGhlIHNhbXBsZSBub25jZQ== | short | sec-websocket-key: want 16 bytes in base64",
-        "Host: x | Sec-WebSocket-Protocol: mqtt | sec-websocket-protocol: want tidegate.v1, or none"
+        "426 | Upgrade: websocket | Upgrade: h2c | upgrade: want websocket",
+        "426 | Connection: keep-alive, Upgrade | Connection: close | connection: want Upgrade",
+        "426 | Sec-WebSocket-Version: 13 | Sec-WebSocket-Version: 8 | sec-websocket-version: want"
+            + " 13",
+        "400 | dGhlIHNhbXBsZSBub25jZQ== | short | sec-websocket-key: want 16 bytes in base64",
+        "400 | Host: x | Sec-WebSocket-Protocol: mqtt | sec-websocket-protocol: want tidegate.v1,"
+            + " or none"
       })
-  void badUpgradeShouldBeAProblemThatNamesTheHeader(String part, String instead, String detail) {
+  void badUpgradeShouldBeAProblemThatNamesTheHeader(
+      int status, String part, String instead, String detail) {
     // When
     wire.send(Wire.REQUEST.replace(part, instead) + "\r\n");
 
     // Then
     assertThat(wire.read())
-        .startsWith("HTTP/1.1 400 ")
+        .startsWith("HTTP/1.1 " + status + " ")
         .contains("content-type: application/problem+json")
         .contains("\"detail\":\"" + detail + "\"")
         .contains("\"field\":\"" + detail.substring(0, detail.indexOf(':')) + "\"");
