@@ -30,11 +30,11 @@ export const KINDS = {
 };
 
 /** A name in a path, written in one of the ways that it may be. */
-const segment = (name) =>
-  fc.constantFrom(
-    encodeURIComponent(name),
-    [...Buffer.from(name)].map((b) => "%" + b.toString(16).padStart(2, "0")).join(""),
-  );
+function segment(name) {
+  const escaped = [...Buffer.from(name)].map((b) => "%" + b.toString(16).padStart(2, "0")).join("");
+  // Dots alone are of the path, and no name.
+  return name === "." || name === ".." ? fc.constant(escaped) : fc.constantFrom(encodeURIComponent(name), escaped);
+}
 
 /** The value of a CloudEvents attribute in a header. */
 function headerText(value, strict) {

@@ -355,7 +355,7 @@ final class ContractCheck {
       Map<String, String> parameters = new HashMap<>();
       boolean fits = true;
       for (int i = 0; i < wanted.length && fits; i++) {
-        if (wanted[i].startsWith("{")) {
+        if (wanted[i].startsWith("{") && !segments[i].equals(".") && !segments[i].equals("..")) {
           parameters.put(wanted[i].substring(1, wanted[i].length() - 1), decoded(segments[i]));
         } else {
           fits = wanted[i].equals(segments[i]);

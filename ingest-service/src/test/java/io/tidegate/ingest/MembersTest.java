@@ -184,6 +184,8 @@ class MembersTest {
       textBlock =
           """
           g/members/a%2Fb%20%C3%A9      | default/g/a/b é
+          %2E%2E/members/%2e%2e         | default/../..
+          %2e/members/..%2e             | default/./...
           room%3A42/members/a+b         | default/room:42/a+b
           A.z_~@+-:9/members/members    | default/A.z_~@+-:9/members
           members/members/%E2%82%AC     | default/members/€
@@ -210,6 +212,9 @@ class MembersTest {
           PUT    | /members/alice       | 400 | invalid-request    | group | -
           PUT    | g/members/           | 400 | invalid-request    | user  | -
           DELETE | g/members/a%00b      | 400 | invalid-request    | user  | -
+          PUT    | ../members/alice     | 404 | not-found          | -     | -
+          PUT    | g/members/..         | 404 | not-found          | -     | -
+          PUT    | ./members/alice      | 404 | not-found          | -     | -
           PUT    | g/members/%FF        | 400 | invalid-request    | user  | -
           PUT    | g/members/a/b        | 404 | not-found          | -     | -
           PUT    | g/member/a           | 404 | not-found          | -     | -

@@ -48,13 +48,17 @@ public enum Route {
   }
 
   /**
-   * @param rawPath as it was on the wire, where a slash in a name is {@code %2F}
+   * @param rawPath as it was on the wire, where a slash in a name is {@code %2F}, and what is alone
+   *     in a segment is not {@code .} or {@code ..}
    */
   public static Route of(String rawPath) {
     for (Route route : values()) {
       if (route.path.equals(rawPath)) {
         return route;
       }
+    }
+    if (hasDotSegment(rawPath)) {
+      return OTHER;
     }
     if (policy(rawPath) != null) {
       return POLICY;
@@ -64,6 +68,11 @@ public enum Route {
     }
     Members members = members(rawPath);
     return members == null ? OTHER : members.user() == null ? MEMBERS : MEMBER;
+  }
+
+  /** RFC 3986, 5.2.4: such a path is another one. As a name it is written {@code %2E}. */
+  private static boolean hasDotSegment(String rawPath) {
+    return (rawPath + "/").contains("/./") || (rawPath + "/").contains("/../");
   }
 
   /**
