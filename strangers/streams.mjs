@@ -1,4 +1,4 @@
-// Server-Sent Events as strangers' clients see them. Usage: node streams.mjs INGEST_URL DELIVERY_URL FANOUT_URL
+// Server-Sent Events and polls as strangers' clients see them. Usage: node streams.mjs INGEST_URL DELIVERY_URL FANOUT_URL
 import { execFileSync, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
@@ -182,6 +182,33 @@ await check("curl: what is no stream is a problem with its status", async () => 
   equal(status(`${stream}?user=a`, "-H", "accept: text/html"), "406 application/problem+json", "accept");
   equal(status(`${stream}?user=a`, "-d", "x"), "405 application/problem+json", "POST");
   equal(status(`${stream}?user=a`, "-H", "last-event-id: 7"), "400 application/problem+json", "Last-Event-ID");
+});
+
+await check("fetch: polls have what comes, ack what came before, and miss nothing between", async () => {
+  const user = `poll-${randomUUID()}`;
+  const poll = async (cursor, wait) => {
+    const answer = await fetch(`${delivery}/v1/poll?user=${user}&wait=${wait}&cursor=${cursor}`);
+    equal(answer.status, 200, "status");
+    return answer.json();
+  };
+  const first = await poll("", 0);
+  equal([first.welcome.mode, first.frames], ["fresh", []], "nothing yet");
+  const waiting = poll(first.cursor, 10);
+  await send(user, 0);
+  const second = await waiting;
+  equal(second.frames[0].messages.map((m) => m.data), [0], "what came while it waited");
+  const data = [];
+  let { cursor } = second;
+  for (let i = 1; i <= 10; i++) await send(user, i);
+  while (data.length < 10) {
+    const next = await poll(cursor, 5);
+    equal(next.welcome.mode, "resumed", "mode");
+    cursor = next.cursor;
+    data.push(...next.frames.flatMap((frame) => frame.messages.map((m) => m.data)));
+  }
+  equal(data, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "what came between");
+  await poll(cursor, 0);
+  await emptyMailbox(user);
 });
 
 await check("chromium: a page of another origin has a stream and acks, and comes again by itself", async () => {

@@ -13,6 +13,14 @@ public final class ClientProtocol {
   /** Server-Sent Events. */
   public static final String STREAM_PATH = "/v1/stream";
 
+  /** Long polling. */
+  public static final String POLL_PATH = "/v1/poll";
+
+  /** How long a poll waits that does not say. */
+  public static final int WAIT_SECONDS = 25;
+
+  public static final int MAX_WAIT_SECONDS = 60;
+
   /** Acks of clients whose transport has no way back. */
   public static final String ACKS_PATH = "/v1/acks";
 

@@ -18,6 +18,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,6 +165,40 @@ abstract class DeliveryServiceContract {
       assertThat(stream.hear()).startsWith("welcome ");
       assertThat(stream.hear()).startsWith("push ");
     }
+  }
+
+  @Test
+  void pollsShouldHaveWhatComesAndGoOnAfterTheirCursor() throws Exception {
+    try (DeliveryService worker = DeliveryService.start(config(0));
+        FakeSequencer sequencer = new FakeSequencer(bootstrapServers(), topics)) {
+      CompletableFuture<String> first = poll(worker, "user=alice");
+      SessionId session = sequencer.awaitSession(SessionRecord::hasUp).getSession();
+      sequencer.attach(session, "alice");
+      sequencer.deliver(session, "alice", 0, 2, "{\n}");
+      assertThat(first.get())
+          .startsWith("{\"cursor\":\"0000000000000007-2\",\"welcome\":{\"op\":\"welcome\",")
+          .contains("\"frames\":[{\"op\":\"push\",\"prev\":0,")
+          .endsWith("\"data\":{\n}}]}]}");
+      assertThat(sequencer.awaitSession(SessionRecord::hasDown).getSession()).isEqualTo(session);
+
+      CompletableFuture<String> second =
+          poll(worker, "user=alice&wait=0&cursor=0000000000000007-2");
+      SessionRecord up = sequencer.awaitSession(SessionRecord::hasUp);
+      assertThat(up.getUp().getResume().getSeq()).isEqualTo(2);
+      sequencer.attach(up.getSession(), "alice");
+      assertThat(second.get()).endsWith("\"frames\":[]}");
+    }
+  }
+
+  private static CompletableFuture<String> poll(DeliveryService worker, String query) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return get(worker, "/v1/poll?" + query);
+          } catch (Exception e) {
+            throw new CompletionException(e);
+          }
+        });
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.tidegate.delivery.frame.FrameParser;
 import io.tidegate.delivery.frame.MalformedFrameException;
 import io.tidegate.delivery.frame.NamedAck;
 import io.tidegate.delivery.metrics.DeliveryMetrics.Refusal;
+import org.jspecify.annotations.Nullable;
 
 /** One request of a client that wants a session or acks what it has: serves or refuses it. */
 record ClientRoutes(
@@ -47,6 +48,7 @@ record ClientRoutes(
       switch (path) {
         case ClientProtocol.CONNECT_PATH -> upgrade();
         case ClientProtocol.STREAM_PATH -> stream(cors);
+        case ClientProtocol.POLL_PATH -> poll();
         default -> ack();
       }
     }
@@ -62,27 +64,45 @@ record ClientRoutes(
   }
 
   private void stream(Cors cors) {
-    if (!Entrance.accepts(whole, EventStreamHandler.MEDIA_TYPE)) {
-      http.refuse(
-          Refusal.NOT_ACCEPTABLE,
-          Problem.Kind.NOT_ACCEPTABLE.problem("it is " + EventStreamHandler.MEDIA_TYPE),
-          keepAlive);
-      return;
-    }
-    switch (Entrance.of(whole, loop)) {
-      case Entrance.Shut shut -> http.refuse(shut.reason(), shut.problem(), keepAlive);
-      case Entrance.Open open -> {
-        if (mayBegin()) {
-          EventStreamHandler stream =
-              new EventStreamHandler(loop, open.request().ackOnWrite(), cors);
-          context.pipeline().addLast(stream).remove(http);
-          stream.begin(open);
-        }
-      }
+    Entrance.Open open = accept(EventStreamHandler.MEDIA_TYPE);
+    if (open != null && mayBegin()) {
+      EventStreamHandler stream = new EventStreamHandler(loop, open.request().ackOnWrite(), cors);
+      context.pipeline().addLast(stream).remove(http);
+      stream.hello(open.let());
     }
   }
 
-  /** Whether there is room for another session, which is then taken; else it is refused. */
+  private void poll() {
+    Entrance.Open open = accept(PollHandler.MEDIA_TYPE);
+    if (open != null && isRoom()) {
+      PollHandler poll = new PollHandler(http, loop, open.request().waitSeconds(), keepAlive);
+      http.suspend(poll.mostNanos());
+      context.pipeline().addLast(poll);
+      poll.hello(open.let());
+    }
+  }
+
+  /**
+   * Null: it is refused.
+   *
+   * @param type of the answer
+   */
+  private Entrance.@Nullable Open accept(String type) {
+    if (!Entrance.accepts(whole, type)) {
+      http.refuse(
+          Refusal.NOT_ACCEPTABLE, Problem.Kind.NOT_ACCEPTABLE.problem("it is " + type), keepAlive);
+      return null;
+    }
+    return switch (Entrance.of(whole, loop)) {
+      case Entrance.Shut shut -> {
+        http.refuse(shut.reason(), shut.problem(), keepAlive);
+        yield null;
+      }
+      case Entrance.Open open -> open;
+    };
+  }
+
+  /** Whether the connection may become a session's; else it is refused. */
   private boolean mayBegin() {
     if (waited) {
       // What came behind it was taken for HTTP already.
@@ -92,6 +112,11 @@ record ClientRoutes(
           false);
       return false;
     }
+    return isRoom();
+  }
+
+  /** Whether there is room for another session, which is then taken; else it is refused. */
+  private boolean isRoom() {
     if (!loop.isOpen()) {
       http.refuse(
           Refusal.NOT_READY,

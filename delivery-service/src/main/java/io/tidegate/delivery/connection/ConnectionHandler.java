@@ -96,7 +96,7 @@ abstract class ConnectionHandler extends Registered {
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
-    outlet = new Outlet(loop, added, this);
+    outlet = new Outlet(added, this);
     loop.add(this);
     loop.metrics().opened(transport());
   }
@@ -116,6 +116,13 @@ abstract class ConnectionHandler extends Registered {
   }
 
   // From the client.
+
+  /** The client's request has come, which is its hello. */
+  final void hello(Entry.Let let) {
+    long now = loop.now();
+    expireIn(let.lifeMillis(), now);
+    perform(session.onHello(let.hello(), now), now);
+  }
 
   final void expireIn(long millis, long now) {
     if (millis != Entry.FOR_EVER) {

@@ -53,13 +53,6 @@ final class EventStreamHandler extends ConnectionHandler {
     this.cors = cors;
   }
 
-  /** The client's request has come, which is its hello. */
-  void begin(Entrance.Open open) {
-    long now = loop().now();
-    expireIn(open.let().lifeMillis(), now);
-    perform(session().onHello(open.let().hello(), now), now);
-  }
-
   @Override
   Transport transport() {
     return Transport.STREAM;
@@ -131,7 +124,7 @@ final class EventStreamHandler extends ConnectionHandler {
   @Override
   void tellClose(CloseCode code, @Nullable String detail) {
     Cors told = cors;
-    Problem problem = refusal(code, detail);
+    Problem problem = HttpAnswer.refusal(code, detail);
     if (told != null && problem != null) {
       FullHttpResponse response = HttpAnswer.of(problem);
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
@@ -143,23 +136,6 @@ final class EventStreamHandler extends ConnectionHandler {
     outlet().writeNow(EventFrame.close(code, detail));
     // Behind it, and with it at the end of the turn.
     context().write(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-  }
-
-  /**
-   * The answer instead of a stream; null: there is to be one that ends at once, because browsers
-   * come again by themselves after a stream and after nothing else.
-   */
-  private static @Nullable Problem refusal(CloseCode code, @Nullable String detail) {
-    String why = detail == null ? code.reason() : detail;
-    return switch (code) {
-      case OVERLOADED, GOING_AWAY -> Problem.Kind.TEMPORARY_REDUCED_CAPACITY.problem(why);
-      case UNAUTHORIZED, TOKEN_EXPIRED -> Problem.Kind.UNAUTHORIZED.problem(why);
-      case BAD_FRAME -> Problem.Kind.INVALID_REQUEST.problem(why);
-      default ->
-          code.reconnect() == CloseCode.Reconnect.NEVER
-              ? Problem.Kind.FORBIDDEN.problem(why)
-              : null;
-    };
   }
 
   // From the client.

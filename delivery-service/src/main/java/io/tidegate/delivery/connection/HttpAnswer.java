@@ -6,9 +6,11 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.auth.Access;
 import io.tidegate.delivery.health.Health;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -64,5 +66,22 @@ final class HttpAnswer {
         HttpResponseStatus.valueOf(problem.status()),
         Problem.MEDIA_TYPE,
         MAPPER.writeValueAsBytes(body));
+  }
+
+  /**
+   * The answer to who asked for a session that ended before it began; null: the client is to come
+   * again. Browsers do so by themselves after a stream that ends, and after nothing else.
+   */
+  static @Nullable Problem refusal(CloseCode code, @Nullable String detail) {
+    String why = detail == null ? code.reason() : detail;
+    return switch (code) {
+      case OVERLOADED, GOING_AWAY -> Problem.Kind.TEMPORARY_REDUCED_CAPACITY.problem(why);
+      case UNAUTHORIZED, TOKEN_EXPIRED -> Problem.Kind.UNAUTHORIZED.problem(why);
+      case BAD_FRAME -> Problem.Kind.INVALID_REQUEST.problem(why);
+      default ->
+          code.reconnect() == CloseCode.Reconnect.NEVER
+              ? Problem.Kind.FORBIDDEN.problem(why)
+              : null;
+    };
   }
 }

@@ -122,7 +122,10 @@ final class HttpHandler extends Registered {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     switch (phase) {
       case READING -> take(message, false);
-      case ANSWERING -> waiting.add(message);
+      case ANSWERING -> {
+        waiting.add(message);
+        context.channel().config().setAutoRead(false);
+      }
       case ENDING -> ReferenceCountUtil.release(message);
     }
   }
@@ -190,7 +193,10 @@ final class HttpHandler extends Registered {
           operate(path, keepAlive);
         }
       }
-      case ClientProtocol.CONNECT_PATH, ClientProtocol.STREAM_PATH, ClientProtocol.ACKS_PATH ->
+      case ClientProtocol.CONNECT_PATH,
+          ClientProtocol.STREAM_PATH,
+          ClientProtocol.POLL_PATH,
+          ClientProtocol.ACKS_PATH ->
           routes(whole, waited, keepAlive).serve(path);
       default ->
           refuse(
@@ -265,6 +271,25 @@ final class HttpHandler extends Registered {
       await();
       written.addListener(ignored -> answered());
     }
+  }
+
+  /**
+   * The answer comes within that time. Until then nothing is served; one more read may come, and
+   * the end of a client that does not wait for it.
+   */
+  void suspend(long nanos) {
+    phase = Phase.ANSWERING;
+    deadline = loop.now() + nanos;
+  }
+
+  /**
+   * Answers after a {@link #suspend}.
+   *
+   * @param nanos for the client to read it
+   */
+  void answer(FullHttpResponse response, boolean keepAlive, long nanos) {
+    deadline = loop.now() + nanos;
+    answer(response, keepAlive);
   }
 
   /** Nothing is read until the answer has left. */

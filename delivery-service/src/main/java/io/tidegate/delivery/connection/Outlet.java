@@ -21,7 +21,6 @@ final class Outlet {
    */
   private static final int MOST_UNFLUSHED = 32 * 1024;
 
-  private final Loop loop;
   private final ChannelHandlerContext context;
   private final ConnectionHandler client;
   private @Nullable Backlog backlog;
@@ -35,8 +34,7 @@ final class Outlet {
   /** Bytes of all frames that were to leave. */
   private long accepted;
 
-  Outlet(Loop loop, ChannelHandlerContext context, ConnectionHandler client) {
-    this.loop = loop;
+  Outlet(ChannelHandlerContext context, ConnectionHandler client) {
     this.context = context;
     this.client = client;
   }
@@ -73,7 +71,7 @@ final class Outlet {
       return;
     }
     if (progress == null) {
-      progress = new Progress(loop.settings().progress(), accepted - waiting, now);
+      progress = new Progress(client.loop().settings().progress(), accepted - waiting, now);
     }
     progress.look(waiting, accepted - waiting, now);
   }
@@ -103,7 +101,7 @@ final class Outlet {
       return;
     }
     if (backlog == null) {
-      backlog = new Backlog(loop.settings().backlogBytes());
+      backlog = new Backlog(client.loop().settings().backlogBytes());
     }
     accepted += frame.length();
     backlog.add(frame);
@@ -130,7 +128,7 @@ final class Outlet {
     unflushed += frame.length();
     if (!flushDue) {
       flushDue = true;
-      loop.flushLater(this);
+      client.loop().flushLater(this);
     }
   }
 

@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
  * A hello that is made of an HTTP request. Unknown parameters are ignored, so that clients can be
  * newer than the worker.
  *
- * @param ackOnWrite whether what was written to the socket counts as acked
+ * @param ackOnWrite of a stream: whether what was written to the socket counts as acked
+ * @param waitSeconds of a poll: how long to wait for something to say, 0 to {@link
+ *     ClientProtocol#MAX_WAIT_SECONDS}
  */
-public record SessionRequest(ClientFrame.Greeting greeting, boolean ackOnWrite) {
+public record SessionRequest(ClientFrame.Greeting greeting, boolean ackOnWrite, int waitSeconds) {
   private static final String TOKEN = "access_token";
   private static final String CURSOR = "cursor";
   private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([^ ]+) *");
@@ -37,7 +39,8 @@ public record SessionRequest(ClientFrame.Greeting greeting, boolean ackOnWrite) 
                 window(parameters.get("window")),
                 resume(parameters.get(CURSOR), lastEventId),
                 HelloFields.urgency(parameters.get("urgency")))),
-        ackOnWrite(parameters.get("ack")));
+        ackOnWrite(parameters.get("ack")),
+        waitSeconds(parameters.get("wait")));
   }
 
   /** One place alone, as RFC 6750, section 2, asks for. */
@@ -60,11 +63,25 @@ public record SessionRequest(ClientFrame.Greeting greeting, boolean ackOnWrite) 
     if (text == null) {
       return ClientProtocol.DEFAULT_WINDOW;
     }
-    boolean number = text.matches("[0-9]{1,9}");
-    if (!number || !HelloFields.isWindow(Integer.parseInt(text))) {
+    int window = number(text);
+    if (!HelloFields.isWindow(window)) {
       throw new MalformedFrameException("window", HelloFields.WINDOW);
     }
-    return Integer.parseInt(text);
+    return window;
+  }
+
+  private static int waitSeconds(@Nullable String text) throws MalformedFrameException {
+    int seconds = text == null ? ClientProtocol.WAIT_SECONDS : number(text);
+    if (seconds < 0 || seconds > ClientProtocol.MAX_WAIT_SECONDS) {
+      throw new MalformedFrameException(
+          "wait", "want seconds from 0 to " + ClientProtocol.MAX_WAIT_SECONDS);
+    }
+    return seconds;
+  }
+
+  /** -1: it is none. */
+  private static int number(String text) {
+    return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : -1;
   }
 
   /** An empty one is none, as a variable is before it was set. */

@@ -30,7 +30,9 @@ public final class DeliveryMetrics {
   public enum Transport {
     WEBSOCKET,
     /** Server-Sent Events. */
-    STREAM
+    STREAM,
+    /** One session for each poll. */
+    POLL
   }
 
   /** Why a session or an ack was refused with an HTTP status. */

@@ -315,7 +315,13 @@ final class ClientRoutesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/v1/stream?user=alice", "/v1/acks?user=alice", "/v1/connect"})
+    @ValueSource(
+        strings = {
+          "/v1/stream?user=alice",
+          "/v1/poll?user=alice",
+          "/v1/acks?user=alice",
+          "/v1/connect"
+        })
     void pageOfAnotherOriginShouldBeRefusedAndCounted(String target) {
       // When
       wire.send("GET " + target + " HTTP/1.1\r\nHost: x\r\n" + BAD + "\r\n");
@@ -352,7 +358,7 @@ final class ClientRoutesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/v1/stream, GET", "/v1/acks, POST"})
+    @CsvSource({"/v1/stream, GET", "/v1/poll, GET", "/v1/acks, POST"})
     void browserThatAsksFirstShouldBeToldWhatItMay(String path, String method) {
       // When
       wire.send("OPTIONS " + path + " HTTP/1.1\r\nHost: x\r\n" + GOOD + "\r\n");

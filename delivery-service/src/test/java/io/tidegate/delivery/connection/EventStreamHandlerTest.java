@@ -1,6 +1,5 @@
 package io.tidegate.delivery.connection;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.contract.CloseCode;
@@ -524,13 +523,7 @@ final class EventStreamHandlerTest {
     return Frame.of(text(json));
   }
 
-  /** A WebSocket's frame with a head of four or ten bytes. */
   private static byte[] text(String json) {
-    byte[] utf8 = json.getBytes(UTF_8);
-    int head = utf8.length <= 0xffff ? 4 : 10;
-    byte[] frame = new byte[head + utf8.length];
-    frame[1] = (byte) (head == 4 ? 126 : 127);
-    System.arraycopy(utf8, 0, frame, head, utf8.length);
-    return frame;
+    return Wire.frame(json);
   }
 }

@@ -202,6 +202,16 @@ final class Wire {
     read();
   }
 
+  /** A WebSocket's frame, with a head of four or ten bytes. */
+  static byte[] frame(String json) {
+    byte[] utf8 = json.getBytes(UTF_8);
+    int head = utf8.length <= 0xffff ? 4 : 10;
+    byte[] frame = new byte[head + utf8.length];
+    frame[1] = (byte) (head == 4 ? 126 : 127);
+    System.arraycopy(utf8, 0, frame, head, utf8.length);
+    return frame;
+  }
+
   void welcome() {
     obey(1, new InboxCommand.Attach(7, 0, WELCOME));
   }

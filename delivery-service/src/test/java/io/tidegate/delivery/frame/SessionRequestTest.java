@@ -17,7 +17,7 @@ final class SessionRequestTest {
   void requestShouldSayWhatAHelloSays() throws Exception {
     assertThat(
             parse(
-                "user=%C3%A4lice%2F1&device=my+phone&window=9&urgency=High&ack=write"
+                "user=%C3%A4lice%2F1&device=my+phone&window=9&urgency=High&ack=write&wait=60"
                     + "&access_token=x.y.z&cursor="
                     + ID))
         .isEqualTo(
@@ -28,7 +28,8 @@ final class SessionRequestTest {
                     "x.y.z",
                     new ClientFrame.Wishes(
                         9, new ClientFrame.Resume(0x00c0ffee00c0ffeeL, 41), Urgency.HIGH)),
-                true));
+                true,
+                60));
   }
 
   @ParameterizedTest
@@ -39,7 +40,8 @@ final class SessionRequestTest {
             new SessionRequest(
                 new ClientFrame.Greeting(
                     "a", null, null, new ClientFrame.Wishes(256, null, Urgency.VERY_LOW)),
-                false));
+                false,
+                25));
   }
 
   @Test
@@ -83,6 +85,9 @@ final class SessionRequestTest {
         "cursor=41 | cursor: want the id of an event",
         "cursor=00c0ffee00c0ffee--1 | cursor: want the id of an event",
         "cursor=00c0ffee00c0ffee-9999999999999999999 | cursor: want the id of an event",
+        "wait=61 | wait: want seconds from 0 to 60",
+        "wait=-1 | wait: want seconds from 0 to 60",
+        "wait= | wait: want seconds from 0 to 60",
         "ack= | ack: want write, or none",
         "ack=read | ack: want write, or none"
       })
