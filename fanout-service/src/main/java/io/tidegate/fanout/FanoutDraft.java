@@ -118,6 +118,15 @@ final class FanoutDraft {
         variables.integer("MAX_DEVICES", d.maxDevices()),
         variables.duration("DEDUPE_HORIZON", d.dedupeHorizon()),
         variables.integer("TURN_MESSAGES", d.turnMessages()),
-        variables.number("TURN_BYTES", d.turnBytes()));
+        variables.number("TURN_BYTES", d.turnBytes()),
+        presenceGrace(variables, d.presenceGrace()));
+  }
+
+  private static @Nullable Duration presenceGrace(
+      Environment variables, @Nullable Duration otherwise) {
+    Duration grace =
+        variables.duration(
+            "PRESENCE_GRACE", otherwise == null ? FanoutConfig.PRESENCE_GRACE : otherwise);
+    return variables.flag("PRESENCE", otherwise != null) ? grace : null;
   }
 }

@@ -22,6 +22,7 @@ import io.tidegate.fanout.sequencer.Sequencer;
 import io.tidegate.fanout.topology.FanoutTopology;
 import io.tidegate.fanout.topology.LiveProducer;
 import io.tidegate.fanout.topology.Pressures;
+import io.tidegate.fanout.topology.SlotIncarnations;
 import io.tidegate.fanout.topology.UserHandler;
 import io.tidegate.fanout.topology.UserViews;
 import java.util.List;
@@ -108,7 +109,8 @@ public final class FanoutService implements AutoCloseable {
       keys = KeyFeed.open(config, registry);
     }
     Pressures pressures = new Pressures(config.adaptive());
-    workers = WorkerFeed.open(config, pressures, registry);
+    SlotIncarnations slots = new SlotIncarnations();
+    workers = WorkerFeed.open(config, pressures, slots, registry);
     simulator =
         new Simulator(
             config.bootstrapServers(),
@@ -127,7 +129,9 @@ public final class FanoutService implements AutoCloseable {
                 config.store(),
                 () ->
                     UserHandler.of(
-                        new Sequencer(config.sequencer(), feed.book(), metrics::slowed), pressures),
+                        new Sequencer(config.sequencer(), feed.book(), metrics::slowed),
+                        pressures,
+                        slots),
                 producer,
                 metrics)
             .build();

@@ -38,8 +38,15 @@ final class TopicCheck {
             topics.outcomes())) {
       same(topics.messages(), topic, found);
     }
+    if (tellsPresence(config)) {
+      same(topics.messages(), topics.presence(), found);
+    }
     same(topics.inbox(), topics.live(), found);
     return partitions;
+  }
+
+  private static boolean tellsPresence(FanoutConfig config) {
+    return config.sequencer().presenceGrace() != null;
   }
 
   private static Map<String, Integer> describe(FanoutConfig config) throws StartupException {
@@ -47,6 +54,9 @@ final class TopicCheck {
     List<String> names = new ArrayList<>();
     if (config.auth() == Auth.KEYS) {
       names.add(topics.keys());
+    }
+    if (tellsPresence(config)) {
+      names.add(topics.presence());
     }
     names.addAll(
         List.of(

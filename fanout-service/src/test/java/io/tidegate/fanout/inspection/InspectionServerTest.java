@@ -9,6 +9,7 @@ import io.tidegate.contract.auth.Access;
 import io.tidegate.contract.auth.Scope;
 import io.tidegate.fanout.recorded.SimulationRequest;
 import io.tidegate.fanout.recorded.Simulator;
+import io.tidegate.fanout.sequencer.PresenceView;
 import io.tidegate.fanout.sequencer.UserView;
 import io.tidegate.fanout.topology.UserViews.Found;
 import java.io.IOException;
@@ -37,6 +38,7 @@ class InspectionServerTest {
           2,
           300,
           null,
+          new PresenceView(true, 7L, null),
           new UserView.PolicyView("default", 7, null, null),
           List.of(),
           List.of());

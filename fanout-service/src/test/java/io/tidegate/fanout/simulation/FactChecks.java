@@ -143,6 +143,7 @@ final class FactChecks {
         case Effect.Ended(Outcome o) -> skipped += usesSeq(o) ? 1 : 0;
         case Effect.DeliverLive live -> minimums.wanted(live.session(), live.message());
         case Effect.Kick _, Effect.Duplicate _, Effect.Reached _ -> {}
+        case Effect.Online _, Effect.Announced _ -> {}
       }
     }
     UserRecord after = fact.after();

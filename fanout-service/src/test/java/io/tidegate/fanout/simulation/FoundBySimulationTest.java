@@ -318,7 +318,8 @@ final class FoundBySimulationTest {
             maxDevices,
             d.dedupeHorizon(),
             d.turnMessages(),
-            d.turnBytes());
+            d.turnBytes(),
+            null);
   }
 
   private static List<Long> seqs(List<Effect> effects) {

@@ -129,7 +129,7 @@ final class Handling {
         FakeKafka.Ended ended = new FakeKafka.Ended(user, e.outcome());
         process.outputs.append(kafka.outcomes.get(p), ended, process.txn());
       }
-      case Effect.Duplicate _, Effect.Reached _ -> {}
+      case Effect.Duplicate _, Effect.Reached _, Effect.Online _, Effect.Announced _ -> {}
     }
   }
 

@@ -84,6 +84,7 @@ final class Plan {
         random.nextInt(3) == 0 ? random.nextInt(1, 3) : 20,
         Duration.ofMillis(random.nextInt(1_000, 600_000)),
         random.nextBoolean() ? 64 : random.nextInt(1, 4),
-        random.nextBoolean() ? 64 * 1024 : random.nextInt(1, 60));
+        random.nextBoolean() ? 64 * 1024 : random.nextInt(1, 60),
+        null);
   }
 }

@@ -306,6 +306,7 @@ final class FairnessTest {
         d.maxDevices(),
         d.dedupeHorizon(),
         d.turnMessages(),
-        d.turnBytes());
+        d.turnBytes(),
+        null);
   }
 }
