@@ -69,9 +69,6 @@ public record FanoutConfig(
 
   public static final int DEFAULT_PORT = 8082;
 
-  /** How long a user must have stayed away before a leave is told, unless it is set. */
-  public static final Duration PRESENCE_GRACE = Duration.ofSeconds(10);
-
   static final String PREFIX = "TIDEGATE_FANOUT_";
 
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1,150}");

@@ -119,14 +119,7 @@ final class FanoutDraft {
         variables.duration("DEDUPE_HORIZON", d.dedupeHorizon()),
         variables.integer("TURN_MESSAGES", d.turnMessages()),
         variables.number("TURN_BYTES", d.turnBytes()),
-        presenceGrace(variables, d.presenceGrace()));
-  }
-
-  private static @Nullable Duration presenceGrace(
-      Environment variables, @Nullable Duration otherwise) {
-    Duration grace =
-        variables.duration(
-            "PRESENCE_GRACE", otherwise == null ? FanoutConfig.PRESENCE_GRACE : otherwise);
-    return variables.flag("PRESENCE", otherwise != null) ? grace : null;
+        variables.flag("PRESENCE", d.presence()),
+        variables.duration("PRESENCE_GRACE", d.presenceGrace()));
   }
 }

@@ -18,7 +18,9 @@ import io.tidegate.fanout.metrics.FanoutMetrics;
 import io.tidegate.fanout.recorded.SimulationBounds;
 import io.tidegate.fanout.recorded.SimulationRequest;
 import io.tidegate.fanout.recorded.Simulator;
+import io.tidegate.fanout.sequencer.PresenceView;
 import io.tidegate.fanout.sequencer.Sequencer;
+import io.tidegate.fanout.sequencer.UserView;
 import io.tidegate.fanout.topology.FanoutTopology;
 import io.tidegate.fanout.topology.LiveProducer;
 import io.tidegate.fanout.topology.Pressures;
@@ -281,9 +283,15 @@ public final class FanoutService implements AutoCloseable {
     }
 
     @Override
-    public UserViews.Found find(UserKey user) {
+    public UserViews.Found<UserView> find(UserKey user) {
       Running now = running;
-      return now == null ? new UserViews.Found.NotNow() : now.views().find(user);
+      return now == null ? new UserViews.Found.NotNow<>() : now.views().find(user);
+    }
+
+    @Override
+    public UserViews.Found<PresenceView.OfUser> presence(UserKey user) {
+      Running now = running;
+      return now == null ? new UserViews.Found.NotNow<>() : now.views().presence(user);
     }
 
     @Override

@@ -38,15 +38,11 @@ final class TopicCheck {
             topics.outcomes())) {
       same(topics.messages(), topic, found);
     }
-    if (tellsPresence(config)) {
+    if (config.sequencer().presence()) {
       same(topics.messages(), topics.presence(), found);
     }
     same(topics.inbox(), topics.live(), found);
     return partitions;
-  }
-
-  private static boolean tellsPresence(FanoutConfig config) {
-    return config.sequencer().presenceGrace() != null;
   }
 
   private static Map<String, Integer> describe(FanoutConfig config) throws StartupException {
@@ -55,7 +51,7 @@ final class TopicCheck {
     if (config.auth() == Auth.KEYS) {
       names.add(topics.keys());
     }
-    if (tellsPresence(config)) {
+    if (config.sequencer().presence()) {
       names.add(topics.presence());
     }
     names.addAll(

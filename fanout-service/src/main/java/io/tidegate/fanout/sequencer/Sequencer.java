@@ -48,7 +48,7 @@ public final class Sequencer {
     this.slowed = slowed;
     this.settings = settings;
     this.policies = policies;
-    this.comings = new Comings(settings.presenceGrace());
+    this.comings = new Comings(settings.toldAfter());
     this.dedupe = new Dedupe(settings.dedupeHorizon());
   }
 
@@ -204,10 +204,10 @@ public final class Sequencer {
     return UserView.of(state, policy, waits.explain(mailbox));
   }
 
-  /** Whether the user is connected. Changes nothing. */
-  public static PresenceView.OfUser presence(SortedBytes store, UserKey user) {
+  /** Whether the user is connected; null if nothing is known of the user. Changes nothing. */
+  public static PresenceView.@Nullable OfUser presence(SortedBytes store, UserKey user) {
     UserState state = UserStates.load(store, user);
-    return state == null ? PresenceView.OfUser.UNKNOWN : PresenceView.withDevices(state);
+    return state == null ? null : PresenceView.withDevices(state);
   }
 
   /** The version of the policies that hold now; rises with every change. */

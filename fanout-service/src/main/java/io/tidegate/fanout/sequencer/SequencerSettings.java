@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  *     is left is done in a turn of its own at once
  * @param turnBytes payload bytes of one {@link Effect.Deliver}, 1 to 512 KiB, beyond its first
  *     message
- * @param presenceGrace what comes and goes of users is told; a leave after they were away for so
- *     long, 0 to {@code deviceIdle} and at most an hour. Null: nothing is told
+ * @param presence whether it is told who comes and goes
+ * @param presenceGrace how long a user must have stayed away before a leave is told, 0 to {@code
+ *     deviceIdle}, and at most an hour
  */
 public record SequencerSettings(
     Policy policy,
@@ -33,7 +34,8 @@ public record SequencerSettings(
     Duration dedupeHorizon,
     int turnMessages,
     long turnBytes,
-    @Nullable Duration presenceGrace) {
+    boolean presence,
+    Duration presenceGrace) {
 
   private static final Duration MOST_GRACE = Duration.ofHours(1);
 
@@ -45,7 +47,7 @@ public record SequencerSettings(
     within("maxDevices", maxDevices, 1, 1_000);
     within("turnMessages", turnMessages, 1, 10_000);
     within("turnBytes", turnBytes, 1, 512 * 1024);
-    if (presenceGrace != null) {
+    if (presence) {
       // A device that is forgotten can't be told of.
       long most = Math.min(MOST_GRACE.toMillis(), deviceIdle.toMillis());
       within("presenceGrace milliseconds", presenceGrace.toMillis(), 0, most);
@@ -63,7 +65,8 @@ public record SequencerSettings(
         Duration.ofHours(24),
         64,
         256 * 1024,
-        null);
+        false,
+        Duration.ofSeconds(10));
   }
 
   public SequencerSettings withPolicy(Policy other) {
@@ -77,6 +80,7 @@ public record SequencerSettings(
         dedupeHorizon,
         turnMessages,
         turnBytes,
+        presence,
         presenceGrace);
   }
 
@@ -94,7 +98,13 @@ public record SequencerSettings(
         dedupeHorizon,
         turnMessages,
         turnBytes,
-        grace);
+        grace != null,
+        grace == null ? presenceGrace : grace);
+  }
+
+  /** {@code presenceGrace}; null where nothing is told. */
+  @Nullable Duration toldAfter() {
+    return presence ? presenceGrace : null;
   }
 
   private static void within(String field, long value, long least, long most) {

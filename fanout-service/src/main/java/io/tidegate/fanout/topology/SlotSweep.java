@@ -19,12 +19,11 @@ import org.jspecify.annotations.Nullable;
  * So is everyone when the task gets its store, since slots may have been taken while nobody ran;
  * and who is connected and was not told of, because presence was not told yet, is told of then.
  *
- * <p>It looks for changes as seldom as {@link PolicySweep}, for the same reason.
+ * <p>{@link PolicySweep} has it look for changes, so that there is one timer for both.
  */
 final class SlotSweep implements AutoCloseable {
   static final int USERS = 256;
 
-  private static final Duration LOOK = Duration.ofSeconds(PolicySweep.LOOK_SECONDS);
   private static final Duration MORE = Duration.ofMillis(ThreadTurns.LEAST_MILLIS);
   private static final long BUDGET_NANOS = 5_000_000;
 
@@ -69,11 +68,16 @@ final class SlotSweep implements AutoCloseable {
     }
   }
 
-  private void fire() {
+  /** Whether slots were taken. */
+  void lookForChanges() {
     if (cursor == null && !handler.incarnations().equals(looked)) {
       looked = handler.incarnations();
       cursor = Keys.firstOnline();
+      arm();
     }
+  }
+
+  private void fire() {
     long now = context.currentSystemTimeMs();
     if (cursor != null && turns.take(false, now)) {
       long began = System.nanoTime();
@@ -81,7 +85,9 @@ final class SlotSweep implements AutoCloseable {
       turns.done(now, System.nanoTime() - began);
       timer.arm(runner);
     }
-    alarm.in(cursor == null ? LOOK : MORE, this::fire);
+    if (cursor != null) {
+      arm();
+    }
   }
 
   /** Where to go on; null at the end. */

@@ -107,8 +107,9 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
             metrics,
             topics.messages());
     DedupePurge purge = new DedupePurge(context, handler, store, metrics);
-    PolicySweep sweep = new PolicySweep(context, handler, store, timer, runner);
     SlotSweep slots = new SlotSweep(context, handler, store, timer, runner);
+    PolicySweep sweep =
+        new PolicySweep(context, handler, store, timer, runner, slots::lookForChanges);
     task =
         new Task(
             context, epochs, outbound, rejects, runner, timer, store, expander, purge, sweep, slots,

@@ -45,7 +45,17 @@ final class ScriptSettings {
       }
     }
     return new SequencerSettings(
-        policy, entries, bytes, age, idle, devices, horizon, turn, turnBytes, grace);
+        policy,
+        entries,
+        bytes,
+        age,
+        idle,
+        devices,
+        horizon,
+        turn,
+        turnBytes,
+        grace != null,
+        grace == null ? Duration.ZERO : grace);
   }
 
   private static Policy limited(Policy policy, String text) {

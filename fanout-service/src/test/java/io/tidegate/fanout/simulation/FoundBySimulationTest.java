@@ -319,7 +319,8 @@ final class FoundBySimulationTest {
             d.dedupeHorizon(),
             d.turnMessages(),
             d.turnBytes(),
-            null);
+            false,
+            Duration.ZERO);
   }
 
   private static List<Long> seqs(List<Effect> effects) {

@@ -85,6 +85,7 @@ final class Plan {
         Duration.ofMillis(random.nextInt(1_000, 600_000)),
         random.nextBoolean() ? 64 : random.nextInt(1, 4),
         random.nextBoolean() ? 64 * 1024 : random.nextInt(1, 60),
-        null);
+        false,
+        Duration.ZERO);
   }
 }

@@ -307,6 +307,7 @@ final class FairnessTest {
         d.dedupeHorizon(),
         d.turnMessages(),
         d.turnBytes(),
-        null);
+        false,
+        Duration.ZERO);
   }
 }
