@@ -7,6 +7,7 @@ import io.tidegate.cli.keys.KeysCommand;
 import io.tidegate.cli.keys.TenantsCommand;
 import io.tidegate.cli.keys.TokenCommand;
 import io.tidegate.cli.listen.ListenCommand;
+import io.tidegate.cli.presence.PresenceCommand;
 import io.tidegate.cli.send.SendCommand;
 import io.tidegate.cli.simulate.SimulateCommand;
 import io.tidegate.cli.topics.TopicsCommand;
@@ -46,6 +47,7 @@ import picocli.CommandLine.ScopeType;
       SendCommand.class,
       ListenCommand.class,
       GroupsCommand.class,
+      PresenceCommand.class,
       SimulateCommand.class,
       TopicsCommand.class,
       KeysCommand.class,

@@ -81,6 +81,11 @@ public record Topics(String prefix) {
     return prefix + ".outcomes";
   }
 
+  /** Who came and who left. Key {@code tenant/user}. */
+  public String presence() {
+    return prefix + ".presence";
+  }
+
   /** What could not be processed, with the cause. */
   public String deadLetters() {
     return prefix + ".dead-letters";

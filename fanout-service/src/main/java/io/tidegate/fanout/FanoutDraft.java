@@ -118,6 +118,8 @@ final class FanoutDraft {
         variables.integer("MAX_DEVICES", d.maxDevices()),
         variables.duration("DEDUPE_HORIZON", d.dedupeHorizon()),
         variables.integer("TURN_MESSAGES", d.turnMessages()),
-        variables.number("TURN_BYTES", d.turnBytes()));
+        variables.number("TURN_BYTES", d.turnBytes()),
+        variables.flag("PRESENCE", d.presence()),
+        variables.duration("PRESENCE_GRACE", d.presenceGrace()));
   }
 }

@@ -18,10 +18,13 @@ import io.tidegate.fanout.metrics.FanoutMetrics;
 import io.tidegate.fanout.recorded.SimulationBounds;
 import io.tidegate.fanout.recorded.SimulationRequest;
 import io.tidegate.fanout.recorded.Simulator;
+import io.tidegate.fanout.sequencer.PresenceView;
 import io.tidegate.fanout.sequencer.Sequencer;
+import io.tidegate.fanout.sequencer.UserView;
 import io.tidegate.fanout.topology.FanoutTopology;
 import io.tidegate.fanout.topology.LiveProducer;
 import io.tidegate.fanout.topology.Pressures;
+import io.tidegate.fanout.topology.SlotIncarnations;
 import io.tidegate.fanout.topology.UserHandler;
 import io.tidegate.fanout.topology.UserViews;
 import java.util.List;
@@ -108,7 +111,8 @@ public final class FanoutService implements AutoCloseable {
       keys = KeyFeed.open(config, registry);
     }
     Pressures pressures = new Pressures(config.adaptive());
-    workers = WorkerFeed.open(config, pressures, registry);
+    SlotIncarnations slots = new SlotIncarnations();
+    workers = WorkerFeed.open(config, pressures, slots, registry);
     simulator =
         new Simulator(
             config.bootstrapServers(),
@@ -127,7 +131,9 @@ public final class FanoutService implements AutoCloseable {
                 config.store(),
                 () ->
                     UserHandler.of(
-                        new Sequencer(config.sequencer(), feed.book(), metrics::slowed), pressures),
+                        new Sequencer(config.sequencer(), feed.book(), metrics::slowed),
+                        pressures,
+                        slots),
                 producer,
                 metrics)
             .build();
@@ -277,9 +283,15 @@ public final class FanoutService implements AutoCloseable {
     }
 
     @Override
-    public UserViews.Found find(UserKey user) {
+    public UserViews.Found<UserView> find(UserKey user) {
       Running now = running;
-      return now == null ? new UserViews.Found.NotNow() : now.views().find(user);
+      return now == null ? new UserViews.Found.NotNow<>() : now.views().find(user);
+    }
+
+    @Override
+    public UserViews.Found<PresenceView.OfUser> presence(UserKey user) {
+      Running now = running;
+      return now == null ? new UserViews.Found.NotNow<>() : now.views().presence(user);
     }
 
     @Override

@@ -38,6 +38,9 @@ final class TopicCheck {
             topics.outcomes())) {
       same(topics.messages(), topic, found);
     }
+    if (config.sequencer().presence()) {
+      same(topics.messages(), topics.presence(), found);
+    }
     same(topics.inbox(), topics.live(), found);
     return partitions;
   }
@@ -47,6 +50,9 @@ final class TopicCheck {
     List<String> names = new ArrayList<>();
     if (config.auth() == Auth.KEYS) {
       names.add(topics.keys());
+    }
+    if (config.sequencer().presence()) {
+      names.add(topics.presence());
     }
     names.addAll(
         List.of(

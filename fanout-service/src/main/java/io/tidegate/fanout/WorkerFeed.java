@@ -5,18 +5,21 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tidegate.contract.table.TopicTable;
 import io.tidegate.fanout.topology.Pressures;
+import io.tidegate.fanout.topology.SlotIncarnations;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears from {@code tidegate.workers} how the workers have it. What lay there before it came counts
- * for nothing: it says how they had it then.
+ * Hears from {@code tidegate.workers} which incarnations slots are in, and how the workers have it.
+ * For the second what lay there before it came counts for nothing: it says how they had it then.
  */
 final class WorkerFeed implements AutoCloseable {
   private final Pressures pressures;
+  private final SlotIncarnations slots;
   private volatile @Nullable TopicTable table;
 
-  private WorkerFeed(Pressures pressures, MeterRegistry registry) {
+  private WorkerFeed(Pressures pressures, SlotIncarnations slots, MeterRegistry registry) {
     this.pressures = pressures;
+    this.slots = slots;
     Gauge.builder(
             "tidegate.fanout.pressure",
             pressures,
@@ -34,8 +37,9 @@ final class WorkerFeed implements AutoCloseable {
     return following == null ? 0 : following.skipped();
   }
 
-  static WorkerFeed open(FanoutConfig config, Pressures pressures, MeterRegistry registry) {
-    WorkerFeed feed = new WorkerFeed(pressures, registry);
+  static WorkerFeed open(
+      FanoutConfig config, Pressures pressures, SlotIncarnations slots, MeterRegistry registry) {
+    WorkerFeed feed = new WorkerFeed(pressures, slots, registry);
     feed.table =
         TopicTable.open(
             config.bootstrapServers(),
@@ -46,6 +50,7 @@ final class WorkerFeed implements AutoCloseable {
   }
 
   private void changed(byte[] key, byte @Nullable [] value, long offset) {
+    slots.heard(key, value, offset);
     TopicTable following = table;
     if (following != null && following.caughtUp()) {
       pressures.worker(key, value, System.currentTimeMillis());

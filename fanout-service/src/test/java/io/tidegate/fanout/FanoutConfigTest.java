@@ -76,6 +76,7 @@ class FanoutConfigTest {
         "COMMIT_INTERVAL | PT0.02S | want a duration such as 500ms, 10s, 2m, 6h or 7d",
         "COMMIT_INTERVAL | 2s | commitInterval: want 1ms to 1s, got 2s",
         "INSTANCE_ID | a b | instanceId: want 1 to 150 of [a-zA-Z0-9._-], got \"a b\"",
+        "PRESENCE | on | want true or false",
         "MAILBOX_MAX_ENTRIES | 0 | maxEntries: want 1 to 1000000, got 0",
         "MAILBOX_MAX_AGE | 0s | maxAge seconds: want 1 to 31622400, got 0",
         "DEDUPE_HORIZON | 0s | dedupeHorizon: want PT1S to P366D, got PT0S"
@@ -84,6 +85,19 @@ class FanoutConfigTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> FanoutConfig.from(Map.of("TIDEGATE_FANOUT_" + name, value)))
         .withMessage("TIDEGATE_FANOUT_" + name + "=\"" + value + "\": " + reason);
+  }
+
+  @Test
+  void graceShouldBeNoLongerThanADeviceIsKnown() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                FanoutConfig.from(
+                    Map.of(
+                        "TIDEGATE_FANOUT_PRESENCE", "true",
+                        "TIDEGATE_FANOUT_PRESENCE_GRACE", "11s",
+                        "TIDEGATE_FANOUT_DEVICE_IDLE", "10s")))
+        .withMessageContaining("presenceGrace milliseconds: want 0 to 10000, got 11000");
   }
 
   @Test

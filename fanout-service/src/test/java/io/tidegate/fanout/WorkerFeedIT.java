@@ -9,6 +9,7 @@ import io.tidegate.contract.Topics;
 import io.tidegate.contract.worker.Heartbeat;
 import io.tidegate.contract.worker.WorkerRecord;
 import io.tidegate.fanout.topology.Pressures;
+import io.tidegate.fanout.topology.SlotIncarnations;
 import io.tidegate.testkafka.JvmKafka;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +45,7 @@ final class WorkerFeedIT {
   private static JvmKafka kafka;
 
   private final Pressures pressures = new Pressures(true);
+  private final SlotIncarnations slots = new SlotIncarnations();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
   @SuppressWarnings("NullAway.Init")
@@ -78,7 +80,7 @@ final class WorkerFeedIT {
             new ByteArraySerializer());
     write("0", heartbeat(FULL));
     FanoutConfig config = FanoutConfig.defaults(kafka.bootstrapServers()).withTopics(TOPICS);
-    feed = WorkerFeed.open(config, pressures, registry);
+    feed = WorkerFeed.open(config, pressures, slots, registry);
   }
 
   @AfterEach
@@ -104,6 +106,7 @@ final class WorkerFeedIT {
     assertThat(pressures.at(System.currentTimeMillis()).on(1)).isEqualTo(0.5);
     await().atMost(SOON).until(() -> hears(FULL, 1));
     assertThat(refused()).isEqualTo(3);
+    assertThat(slots.now()).containsExactlyInAnyOrderEntriesOf(Map.of(0, 7L, 1, 7L));
   }
 
   private boolean hears(int unwritablePermille, double pressure) {

@@ -1,6 +1,8 @@
 package io.tidegate.cli.simulate;
 
 import io.tidegate.cli.CallerKey;
+import io.tidegate.cli.FanoutHttp;
+import io.tidegate.cli.FanoutOption;
 import io.tidegate.cli.OutgoingTls;
 import io.tidegate.cli.Output;
 import io.tidegate.cli.Reason;
@@ -9,8 +11,6 @@ import io.tidegate.contract.policy.InvalidPolicyException;
 import io.tidegate.contract.policy.Policy;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -69,12 +69,7 @@ public final class SimulateCommand implements Callable<Integer> {
       description = "Take no more than so many, 1 to 1000000 (default: 1000000).")
   @Nullable Long maxMessages;
 
-  @Option(
-      names = "--fanout",
-      paramLabel = "URL",
-      defaultValue = "${env:TIDEGATE_FANOUT_URL:-http://127.0.0.1:8082}",
-      description = "The fan-out service (default: ${DEFAULT-VALUE}).")
-  String fanout = "";
+  @Mixin FanoutOption fanout = new FanoutOption();
 
   @Mixin Output output = new Output();
 
@@ -87,10 +82,9 @@ public final class SimulateCommand implements Callable<Integer> {
     }
     byte[] policy = policy();
     JsonNode report;
-    try (SimulationClient client =
-        new SimulationClient(
-            fanout(), CallerKey.fromEnvironment(), OutgoingTls.fromEnvironment())) {
-      report = client.simulate(name, policy, from, to, maxMessages);
+    try (FanoutHttp http =
+        new FanoutHttp(fanout.uri(), CallerKey.fromEnvironment(), OutgoingTls.fromEnvironment())) {
+      report = new SimulationClient(http).simulate(name, policy, from, to, maxMessages);
     } catch (SimulationClient.MisusedException e) {
       throw usage(e.option() + ": " + e.getMessage());
     }
@@ -118,19 +112,6 @@ public final class SimulateCommand implements Callable<Integer> {
       return json;
     } catch (InvalidPolicyException e) {
       throw new StartupException(file + ": " + e.getMessage(), e);
-    }
-  }
-
-  private URI fanout() {
-    try {
-      URI given = new URI(fanout);
-      boolean http = "http".equals(given.getScheme()) || "https".equals(given.getScheme());
-      if (!http || given.getHost() == null) {
-        throw usage("--fanout: want http://HOST:PORT, got \"" + fanout + "\"");
-      }
-      return given;
-    } catch (URISyntaxException e) {
-      throw usage("--fanout: " + e.getMessage());
     }
   }
 

@@ -28,6 +28,7 @@ final class TopicPlanTest {
             Map.entry("p.members", 5),
             Map.entry("p.users", 5),
             Map.entry("p.outcomes", 5),
+            Map.entry("p.presence", 5),
             Map.entry("p.dead-letters", 5),
             Map.entry("p.inbox", 3),
             Map.entry("p.live", 3),

@@ -5,6 +5,8 @@ import io.tidegate.contract.auth.Access;
 import io.tidegate.contract.auth.Scope;
 import io.tidegate.fanout.recorded.SimulationRequest;
 import io.tidegate.fanout.recorded.Simulator;
+import io.tidegate.fanout.sequencer.PresenceView;
+import io.tidegate.fanout.sequencer.UserView;
 import io.tidegate.fanout.topology.UserViews;
 import java.util.List;
 
@@ -26,7 +28,10 @@ public interface Inspected {
    */
   Access access(List<String> authorization, Scope scope);
 
-  UserViews.Found find(UserKey user);
+  UserViews.Found<UserView> find(UserKey user);
+
+  /** As {@link #find}, of whether the user is connected only. */
+  UserViews.Found<PresenceView.OfUser> presence(UserKey user);
 
   Simulator.Started simulate(SimulationRequest request);
 

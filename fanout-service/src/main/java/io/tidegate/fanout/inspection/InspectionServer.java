@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP port: {@code /health/live}, {@code /health/ready}, {@code /metrics}, {@code
- * /v1/users/{user}}, which are GET only, and {@code POST /v1/policies/{name}/simulate}.
+ * /v1/users/{user}}, which are GET only, {@code POST /v1/presence}, and {@code POST
+ * /v1/policies/{name}/simulate}.
  */
 public final class InspectionServer implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(InspectionServer.class);
@@ -34,11 +35,13 @@ public final class InspectionServer implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 1_000;
 
   private final WebServer server;
-  private final UserRequests users;
+  private final Peers peers;
+  private final PresenceRequests presence;
 
-  private InspectionServer(WebServer server, UserRequests users) {
+  private InspectionServer(WebServer server, Peers peers, PresenceRequests presence) {
     this.server = server;
-    this.users = users;
+    this.peers = peers;
+    this.presence = presence;
   }
 
   /**
@@ -55,7 +58,9 @@ public final class InspectionServer implements AutoCloseable {
   public static InspectionServer start(
       String host, int port, @Nullable Tls tls, Inspected inspected) throws StartupException {
     requireFree(host, port);
-    UserRequests users = new UserRequests(inspected, tls == null ? null : tls.peers().context());
+    Peers peers = new Peers(tls == null ? null : tls.peers().context());
+    UserRequests users = new UserRequests(inspected, peers);
+    PresenceRequests presence = new PresenceRequests(inspected, peers);
     WebServerConfig.Builder builder = WebServer.builder();
     if (tls != null) {
       // Of the two kinds of sockets that Helidon has these are the ones whose handshake can be
@@ -72,10 +77,10 @@ public final class InspectionServer implements AutoCloseable {
             .shutdownGracePeriod(Duration.ofMillis(500))
             .maxTcpConnections(MAX_CONNECTIONS)
             .idleConnectionTimeout(Duration.ofMinutes(1))
-            .maxPayloadSize(Policy.MAX_JSON_BYTES)
-            .routing(routing -> route(routing, inspected, users))
+            .maxPayloadSize(Math.max(Policy.MAX_JSON_BYTES, PresenceRequests.MAX_BYTES))
+            .routing(routing -> route(routing, inspected, users, presence))
             .build();
-    InspectionServer started = new InspectionServer(server, users);
+    InspectionServer started = new InspectionServer(server, peers, presence);
     server.start();
     // Helidon logs that it could not bind and returns all the same.
     if (!server.isRunning() || server.port() < 1) {
@@ -99,12 +104,17 @@ public final class InspectionServer implements AutoCloseable {
     return server.port();
   }
 
-  private static void route(HttpRouting.Builder routing, Inspected inspected, UserRequests users) {
+  private static void route(
+      HttpRouting.Builder routing,
+      Inspected inspected,
+      UserRequests users,
+      PresenceRequests presence) {
     get(routing, "/health/live", _ -> health(inspected.live(), inspected.state()));
     get(routing, "/health/ready", _ -> health(inspected.ready(), inspected.state()));
     get(routing, "/metrics", _ -> Answer.text(PROMETHEUS, inspected.metrics()));
     Callers callers = new Callers(inspected);
     routing.any(UserRequests.PATH + "*", callers.only(Scope.INSPECT, get(users::answer)));
+    routing.any(PresenceRequests.PATH, callers.only(Scope.INSPECT, presence::answer));
     SimulateRequests simulations = new SimulateRequests(inspected, InstantSource.system());
     routing.any(SimulateRequests.PATH + "*", callers.only(Scope.POLICIES, simulations::answer));
     routing.any(
@@ -159,6 +169,7 @@ public final class InspectionServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
-    users.close();
+    presence.close();
+    peers.close();
   }
 }

@@ -2,7 +2,6 @@ package io.tidegate.fanout.inspection;
 
 import io.helidon.common.socket.SocketWriterException;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.Method;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
@@ -17,7 +16,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -39,7 +37,6 @@ final class SimulateRequests {
   static final String PATH = "/v1/policies/";
 
   private static final String SIMULATE = "/simulate";
-  private static final String JSON = "application/json";
   private static final int STOPPING_RETRY_AFTER_SECONDS = 5;
 
   /** Faults are mostly found within it, when the answer can still have a status of its own. */
@@ -84,21 +81,7 @@ final class SimulateRequests {
     if (!path.endsWith(SIMULATE) || path.length() < PATH.length() + SIMULATE.length()) {
       return Answer.problem(Problem.Kind.NOT_FOUND.problem(path));
     }
-    if (!request.prologue().method().equals(Method.POST)) {
-      response.header(HeaderNames.ALLOW, "POST");
-      return Answer.problem(Problem.Kind.METHOD_NOT_ALLOWED.problem("only POST"));
-    }
-    String type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
-    if (!type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(JSON)) {
-      return Answer.problem(
-          Problem.Kind.UNSUPPORTED_MEDIA_TYPE.problem("want Content-Type: " + JSON));
-    }
-    if (request.headers().contentLength().orElse(0) > Policy.MAX_JSON_BYTES) {
-      return Answer.problem(
-          Problem.Kind.TOO_LARGE.problem(
-              "the body is larger than " + Policy.MAX_JSON_BYTES + " bytes"));
-    }
-    return null;
+    return JsonBody.misuse(request, response, Policy.MAX_JSON_BYTES);
   }
 
   private SimulationRequest read(ServerRequest request) {
@@ -107,9 +90,8 @@ final class SimulateRequests {
     PolicyKey key = new PolicyKey(Callers.tenant(request), Policy.requireName("name", name));
     SimulationQuery query =
         SimulationQuery.of(request.query(), clock.instant().truncatedTo(ChronoUnit.MILLIS));
-    byte[] body = request.content().hasEntity() ? request.content().as(byte[].class) : new byte[0];
     return new SimulationRequest(
-        key, Policy.parse(body), query.from(), query.to(), query.maxMessages());
+        key, Policy.parse(JsonBody.read(request)), query.from(), query.to(), query.maxMessages());
   }
 
   /**
@@ -129,7 +111,7 @@ final class SimulateRequests {
       InspectionServer.send(response, answer);
       return;
     }
-    response.header(HeaderNames.CONTENT_TYPE, JSON);
+    response.header(HeaderNames.CONTENT_TYPE, JsonBody.TYPE);
     try (OutputStream out = response.outputStream()) {
       while (answer == null) {
         out.write('\n');

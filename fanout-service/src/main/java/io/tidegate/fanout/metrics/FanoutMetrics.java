@@ -8,6 +8,7 @@ import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.Outcome;
 import io.tidegate.fanout.record.DeadLetterCause;
 import io.tidegate.fanout.sequencer.Effect;
+import io.tidegate.fanout.sequencer.PresenceChange;
 import io.tidegate.fanout.sequencer.UserEvent;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -46,6 +47,10 @@ public final class FanoutMetrics {
   private final Counter sessionsUp;
   private final Counter sessionsDown;
   private final Counter sessionsUnknown;
+  private final Counter slotsTaken;
+  private final Counter joins;
+  private final Counter leaves;
+  private final AtomicInteger connected = new AtomicInteger();
   private final Counter acks;
   private final Counter settings;
   private final Counter originals;
@@ -78,6 +83,14 @@ public final class FanoutMetrics {
     this.sessionsUp = sessions("up");
     this.sessionsDown = sessions("down");
     this.sessionsUnknown = sessions("unknown");
+    this.slotsTaken =
+        counter(
+            "presence.looked.at", "Connected users that were looked at: worker gone, or enabled");
+    this.joins = presence("join");
+    this.leaves = presence("leave");
+    Gauge.builder(name("users.connected"), connected, AtomicInteger::get)
+        .description("Users of this instance's partitions of whom a device is connected")
+        .register(registry);
     this.acks = counter("acks", "Cumulative acks of sessions");
     this.settings = counter("settings", "Changes of what is set for a user");
     this.originals = counter("group.messages", "Messages for a group or everyone");
@@ -182,6 +195,7 @@ public final class FanoutMetrics {
       case UserEvent.SessionUnknown _ -> sessionsUnknown.increment();
       case UserEvent.Acked _ -> acks.increment();
       case UserEvent.SettingsChanged _ -> settings.increment();
+      case UserEvent.SlotsTaken _ -> slotsTaken.increment();
       case UserEvent.Arrived _, UserEvent.GroupArrived _, UserEvent.Due _ -> {}
     }
   }
@@ -197,7 +211,15 @@ public final class FanoutMetrics {
       case Effect.Duplicate _ -> duplicates.increment();
       case Effect.Reached _ -> reached.increment();
       case Effect.Ended ended -> ended(ended.outcome());
+      case Effect.Announced(PresenceChange change) ->
+          (change.joined() ? joins : leaves).increment();
+      case Effect.Online _ -> {} // the task counts its users
     }
+  }
+
+  /** So many more users are connected; negative: fewer. */
+  public void connected(int more) {
+    connected.addAndGet(more);
   }
 
   public void ended(Outcome outcome) {
@@ -224,6 +246,13 @@ public final class FanoutMetrics {
   private Counter members(String change) {
     return Counter.builder(name("members"))
         .description("Who came into a group or left it")
+        .tag("change", change)
+        .register(registry);
+  }
+
+  private Counter presence(String change) {
+    return Counter.builder(name("presence"))
+        .description("Joins and leaves of users that were told")
         .tag("change", change)
         .register(registry);
   }

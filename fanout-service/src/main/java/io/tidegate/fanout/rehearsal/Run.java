@@ -113,7 +113,7 @@ final class Run {
       case Effect.Ended ended -> tally.ended(ended.outcome());
       // As after a month of silence.
       case Effect.Kick kick -> next.add(connect(after(kick.session())));
-      case Effect.Attach _, Effect.Reset _ -> {}
+      case Effect.Attach _, Effect.Reset _, Effect.Online _, Effect.Announced _ -> {}
       case Effect.Duplicate _, Effect.Reached _ ->
           throw new IllegalStateException("a message that was to be told apart before: " + effect);
     }

@@ -49,4 +49,10 @@ public sealed interface Effect {
 
   /** A message has come to its end. */
   record Ended(Outcome outcome) implements Effect {}
+
+  /** The first device of the user has a session, or the last one has none any more. */
+  record Online(boolean now) implements Effect {}
+
+  /** A join or leave is to be told. */
+  record Announced(PresenceChange change) implements Effect {}
 }

@@ -12,6 +12,7 @@ import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public final class Sequencer {
   private final PolicyBook policies;
   private final Dedupe dedupe;
   private final Runnable slowed;
+  private final Comings comings;
   private final SharedMessages sharedMessages = new SharedMessages();
   private final KeptStates kept = new KeptStates();
 
@@ -46,6 +48,7 @@ public final class Sequencer {
     this.slowed = slowed;
     this.settings = settings;
     this.policies = policies;
+    this.comings = new Comings(settings.toldAfter());
     this.dedupe = new Dedupe(settings.dedupeHorizon());
   }
 
@@ -72,6 +75,7 @@ public final class Sequencer {
       }
       case UserEvent.SessionUp _, UserEvent.SessionDown _, UserEvent.SessionUnknown _ -> {}
       case UserEvent.Acked _, UserEvent.Due _, UserEvent.SettingsChanged _ -> {}
+      case UserEvent.SlotsTaken _ -> {}
     }
     UserState state = kept.take(user);
     if (state == null) {
@@ -93,17 +97,20 @@ public final class Sequencer {
     if (turn.isSlowed()) {
       slowed.run();
     }
-    if (state.hasSession() != online) {
+    boolean stays = state.hasSession();
+    if (stays != online) {
       if (online) {
         store.delete(Keys.online(user));
       } else {
         store.put(Keys.online(user), new byte[0]);
       }
     }
-    if (turn.isForgettable()) {
+    long presenceDue = comings.follow(state, online, stays, at.nowMillis(), effects);
+    if (turn.isForgettable() && presenceDue == Turn.NEVER) {
       forget(store, user, state);
     } else {
-      wakeAt(store, user, state, turn.nextDue(), event instanceof UserEvent.Due, at.nowMillis());
+      long due = Math.min(turn.nextDue(), presenceDue);
+      wakeAt(store, user, state, due, event instanceof UserEvent.Due, at.nowMillis());
       int bytes = UserStates.save(store, user, state, policy.pace(), at.nowMillis());
       if (bytes <= KeptStates.MOST_BYTES) {
         kept.keep(user, state);
@@ -121,7 +128,7 @@ public final class Sequencer {
       case UserEvent.Arrived _, UserEvent.GroupArrived _, UserEvent.SessionUp _ -> true;
       case UserEvent.SettingsChanged changed -> !changed.json().isEmpty();
       case UserEvent.SessionDown _, UserEvent.SessionUnknown _ -> false;
-      case UserEvent.Acked _, UserEvent.Due _ -> false;
+      case UserEvent.Acked _, UserEvent.Due _, UserEvent.SlotsTaken _ -> false;
     };
   }
 
@@ -197,13 +204,19 @@ public final class Sequencer {
     return UserView.of(state, policy, waits.explain(mailbox));
   }
 
+  /** Whether the user is connected; null if nothing is known of the user. Changes nothing. */
+  public static PresenceView.@Nullable OfUser presence(SortedBytes store, UserKey user) {
+    UserState state = UserStates.load(store, user);
+    return state == null ? null : PresenceView.withDevices(state);
+  }
+
   /** The version of the policies that hold now; rises with every change. */
   public long policyVersion() {
     return policies.version();
   }
 
   /**
-   * Users with messages that a policy may hold, of the next {@code limit} users.
+   * Users to look at, such as those with messages that a policy may hold, of the next so many.
    *
    * @param next where to go on; null at the end
    */
@@ -225,6 +238,34 @@ public final class Sequencer {
       }
     }
     return new Waiting(users, null);
+  }
+
+  /**
+   * Connected users to whom {@link UserEvent.SlotsTaken} would do anything, of the next {@code
+   * limit} connected ones.
+   *
+   * @param from {@link Keys#firstOnline} at the beginning
+   */
+  public Waiting toLookAt(
+      SortedBytes store, byte[] from, int limit, Map<Integer, Long> incarnations) {
+    List<UserKey> online = new ArrayList<>();
+    byte[] next = null;
+    try (SortedBytes.Range range = store.range(from, Keys.after(Keys.firstOnline()))) {
+      while (next == null && range.next()) {
+        if (online.size() == limit) {
+          next = range.key();
+        } else {
+          online.add(Keys.userOf(range.key()));
+        }
+      }
+    }
+    online.removeIf(
+        user -> {
+          UserState state = UserStates.load(store, user);
+          return state == null
+              || (state.sessionsBefore(incarnations).isEmpty() && !comings.isOpen(state));
+        });
+    return new Waiting(online, next);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.tidegate.fanout.sequencer;
 
 import io.tidegate.contract.policy.Policy;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bounds within which the sequencer works.
@@ -19,6 +20,9 @@ import java.time.Duration;
  *     is left is done in a turn of its own at once
  * @param turnBytes payload bytes of one {@link Effect.Deliver}, 1 to 512 KiB, beyond its first
  *     message
+ * @param presence whether it is told who comes and goes
+ * @param presenceGrace how long a user must have stayed away before a leave is told, 0 to {@code
+ *     deviceIdle}, and at most an hour
  */
 public record SequencerSettings(
     Policy policy,
@@ -29,7 +33,11 @@ public record SequencerSettings(
     int maxDevices,
     Duration dedupeHorizon,
     int turnMessages,
-    long turnBytes) {
+    long turnBytes,
+    boolean presence,
+    Duration presenceGrace) {
+
+  private static final Duration MOST_GRACE = Duration.ofHours(1);
 
   public SequencerSettings {
     within("maxEntries", maxEntries, 1, 1_000_000);
@@ -39,6 +47,11 @@ public record SequencerSettings(
     within("maxDevices", maxDevices, 1, 1_000);
     within("turnMessages", turnMessages, 1, 10_000);
     within("turnBytes", turnBytes, 1, 512 * 1024);
+    if (presence) {
+      // A device that is forgotten can't be told of.
+      long most = Math.min(MOST_GRACE.toMillis(), deviceIdle.toMillis());
+      within("presenceGrace milliseconds", presenceGrace.toMillis(), 0, most);
+    }
   }
 
   public static SequencerSettings defaults() {
@@ -51,7 +64,9 @@ public record SequencerSettings(
         32,
         Duration.ofHours(24),
         64,
-        256 * 1024);
+        256 * 1024,
+        false,
+        Duration.ofSeconds(10));
   }
 
   public SequencerSettings withPolicy(Policy other) {
@@ -64,7 +79,32 @@ public record SequencerSettings(
         maxDevices,
         dedupeHorizon,
         turnMessages,
-        turnBytes);
+        turnBytes,
+        presence,
+        presenceGrace);
+  }
+
+  /**
+   * @param grace null: nothing is told
+   */
+  public SequencerSettings withPresence(@Nullable Duration grace) {
+    return new SequencerSettings(
+        policy,
+        maxEntries,
+        maxBytes,
+        maxAge,
+        deviceIdle,
+        maxDevices,
+        dedupeHorizon,
+        turnMessages,
+        turnBytes,
+        grace != null,
+        grace == null ? presenceGrace : grace);
+  }
+
+  /** {@code presenceGrace}; null where nothing is told. */
+  @Nullable Duration toldAfter() {
+    return presence ? presenceGrace : null;
   }
 
   private static void within(String field, long value, long least, long most) {

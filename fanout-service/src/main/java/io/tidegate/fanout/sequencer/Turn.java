@@ -18,6 +18,7 @@ import io.tidegate.fanout.store.Keys;
 import io.tidegate.fanout.store.SortedBytes;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -88,6 +89,8 @@ final class Turn {
       case UserEvent.SessionUp up -> connect(up);
       case UserEvent.SessionDown(SessionRef session) -> disconnect(session);
       case UserEvent.SessionUnknown(SessionRef session) -> disconnect(session);
+      case UserEvent.SlotsTaken(Map<Integer, Long> incarnations) ->
+          state.sessionsBefore(incarnations).forEach(this::disconnect);
       case UserEvent.Acked acked -> acknowledge(acked);
       case UserEvent.SettingsChanged _, UserEvent.Due _ -> {}
     }
@@ -263,9 +266,13 @@ final class Turn {
   private void disconnect(SessionRef session) {
     Device device = state.device(session);
     if (device != null && device.connected) {
-      device.disconnect(now);
-      numbers.ageMillis = Math.min(numbers.ageMillis, now + settings.deviceIdle().toMillis());
+      disconnect(device);
     }
+  }
+
+  private void disconnect(Device device) {
+    device.disconnect(now);
+    numbers.ageMillis = Math.min(numbers.ageMillis, now + settings.deviceIdle().toMillis());
   }
 
   private void acknowledge(UserEvent.Acked ack) {

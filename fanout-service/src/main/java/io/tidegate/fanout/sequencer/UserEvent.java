@@ -2,6 +2,7 @@ package io.tidegate.fanout.sequencer;
 
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Urgency;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What can happen to one user. */
@@ -39,6 +40,14 @@ public sealed interface UserEvent {
 
   /** A worker was told of a session that it does not hold. */
   record SessionUnknown(SessionRef session) implements UserEvent {}
+
+  /**
+   * Workers have taken slots anew: sessions of earlier incarnations are over, whatever became of
+   * their workers.
+   *
+   * @param incarnations by slot, as far as they are known
+   */
+  record SlotsTaken(Map<Integer, Long> incarnations) implements UserEvent {}
 
   /** A device has every message up to {@code seq}. */
   record Acked(SessionRef session, long epoch, long seq) implements UserEvent {}

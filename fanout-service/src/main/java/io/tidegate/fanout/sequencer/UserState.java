@@ -5,6 +5,7 @@ import io.tidegate.fanout.mailbox.MailboxState;
 import io.tidegate.fanout.pace.PaceState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that is known of one user but the mailbox entries. Loaded, changed, saved. */
@@ -18,6 +19,8 @@ final class UserState {
 
   /** The JSON of what is set for the user; empty for nothing. */
   String settings = "";
+
+  Presence presence = Presence.NONE;
 
   /** Where the user stands in the due index; 0 for nowhere. */
   long dueMillis;
@@ -83,5 +86,19 @@ final class UserState {
       }
     }
     return false;
+  }
+
+  /** Devices with a session of a slot that has a later incarnation. */
+  List<Device> sessionsBefore(Map<Integer, Long> incarnations) {
+    List<Device> over = new ArrayList<>();
+    for (Device device : devices) {
+      SessionRef session = device.session;
+      if (device.connected
+          && session != null
+          && session.incarnation() < incarnations.getOrDefault(session.slot(), -1L)) {
+        over.add(device);
+      }
+    }
+    return over;
   }
 }

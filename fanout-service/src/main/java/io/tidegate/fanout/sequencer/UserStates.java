@@ -60,6 +60,7 @@ final class UserStates {
     }
     state.settings = r.getSettings();
     state.dueMillis = r.getDueMillis();
+    state.presence = new Presence(r.getPresenceMillis(), r.getPresenceTold(), r.getLeaver());
     MailboxState mailbox = state.mailbox;
     mailbox.nextSeq = r.getNextSeq();
     mailbox.floor = r.getFloor();
@@ -132,6 +133,9 @@ final class UserStates {
             .setAgeMillis(orZero(mailbox.ageMillis))
             .setDueMillis(state.dueMillis)
             .setSettings(state.settings)
+            .setPresenceMillis(state.presence.sinceMillis())
+            .setPresenceTold(state.presence.told())
+            .setLeaver(state.presence.leaver())
             .setSeparated(mailbox.separated);
     for (ReadyQueue queue : mailbox.queues.all()) {
       if (queue.count > 0) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param lossFloor the highest seq that was removed before every device had it
  * @param waiting messages that have no seq yet, scheduled ones among them
  * @param released messages that have a seq and are not on every device
+ * @param presence whether a device is connected; which, {@code devices} says
  * @param waits why the messages that go first wait, in the order in which they go; at most 100
  * @param nextDueMillis when the user is looked at next without an event; null for never
  */
@@ -26,6 +27,7 @@ public record UserView(
     int released,
     long payloadBytes,
     @Nullable Long nextDueMillis,
+    PresenceView presence,
     PolicyView policy,
     List<WaitView> waits,
     List<DeviceView> devices) {
@@ -65,6 +67,7 @@ public record UserView(
         state.mailbox.released,
         state.mailbox.payloadBytes,
         state.dueMillis == 0 || state.dueMillis == Message.NEVER ? null : state.dueMillis,
+        PresenceView.of(state),
         new PolicyView(
             policy.name(),
             policy.version(),

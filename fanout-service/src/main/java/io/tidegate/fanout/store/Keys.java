@@ -74,6 +74,11 @@ public final class Keys {
     return text(ONLINE, tenant + "/");
   }
 
+  /** Not after any {@link #online} key; {@link #after} it, none. */
+  public static byte[] firstOnline() {
+    return new byte[] {ONLINE};
+  }
+
   /** Leads to who joined the group at that position. */
   public static byte[] member(GroupKey group, long position) {
     byte[] text = group.toString().getBytes(UTF_8);

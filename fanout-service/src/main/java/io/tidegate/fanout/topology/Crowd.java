@@ -62,6 +62,7 @@ final class Crowd {
           return refuse();
         }
         case Effect.Ended _, Effect.Duplicate _, Effect.Reached _ -> {}
+        case Effect.Online _, Effect.Announced _ -> {}
       }
     }
     return true;

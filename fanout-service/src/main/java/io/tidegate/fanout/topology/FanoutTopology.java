@@ -22,15 +22,16 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * messages, sessions, acks, users, members → one processor with one store → inbox, outcomes, dead
- * letters, and messages again: those that lie in the wrong partition, and those for many to every
- * partition. Beside it, outside the transactions: live.
+ * messages, sessions, acks, users, members → one processor with one store → inbox, outcomes,
+ * presence, dead letters, and messages again: those that lie in the wrong partition, and those for
+ * many to every partition. Beside it, outside the transactions: live.
  */
 public final class FanoutTopology {
   public static final String STORE = "users";
 
   static final String INBOX = "inbox";
   static final String OUTCOMES = "outcomes";
+  static final String PRESENCE = "presence";
   static final String DEAD_LETTERS = "dead-letters";
   static final String AGAIN = "messages-again";
   static final String COPIES = "messages-copies";
@@ -88,6 +89,7 @@ public final class FanoutTopology {
     Serializer<byte[]> bytes = new ByteArraySerializer();
     topology.addSink(INBOX, topics.inbox(), noKey, bytes, slots(), PROCESSOR);
     topology.addSink(OUTCOMES, topics.outcomes(), bytes, bytes, PROCESSOR);
+    topology.addSink(PRESENCE, topics.presence(), bytes, bytes, PROCESSOR);
     topology.addSink(DEAD_LETTERS, topics.deadLetters(), bytes, bytes, PROCESSOR);
     topology.addSink(AGAIN, topics.messages(), bytes, bytes, byKey(), PROCESSOR);
     Serializer<Placed> placed = (topic, key) -> key.key();

@@ -9,6 +9,7 @@ import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.metrics.FanoutMetrics;
 import io.tidegate.fanout.record.InboxRecords;
 import io.tidegate.fanout.record.OutcomeRecords;
+import io.tidegate.fanout.record.PresenceRecords;
 import io.tidegate.fanout.sequencer.Effect;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Outbound {
   private final ProcessorContext<Object, byte[]> context;
   private final LiveSender live;
+  private final OnlineUsers online;
   private final FanoutMetrics metrics;
   private final List<Prepared> prepared = new ArrayList<>();
   private final List<Live> preparedLive = new ArrayList<>();
@@ -36,11 +38,16 @@ final class Outbound {
   /**
    * @param key the slot where the sink partitions by slot
    */
-  private record Prepared(String sink, Object key, byte[] value) {}
+  private record Prepared(String sink, Object key, byte[] value, @Nullable Headers headers) {}
 
   private record Live(int slot, byte[] value) {}
 
-  Outbound(ProcessorContext<Object, byte[]> context, LiveSender live, FanoutMetrics metrics) {
+  Outbound(
+      ProcessorContext<Object, byte[]> context,
+      LiveSender live,
+      OnlineUsers online,
+      FanoutMetrics metrics) {
+    this.online = online;
     this.context = context;
     this.live = live;
     this.metrics = metrics;
@@ -73,8 +80,17 @@ final class Outbound {
         case Effect.Ended it ->
             prepared.add(
                 new Prepared(
-                    FanoutTopology.OUTCOMES, user.toBytes(), OutcomeRecords.value(it.outcome())));
-        case Effect.Duplicate _, Effect.Reached _ -> {}
+                    FanoutTopology.OUTCOMES,
+                    user.toBytes(),
+                    OutcomeRecords.value(it.outcome()),
+                    null));
+        case Effect.Announced it -> {
+          PresenceRecords.Event event = PresenceRecords.event(user, it.change());
+          prepared.add(
+              new Prepared(
+                  FanoutTopology.PRESENCE, user.toBytes(), event.value(), event.headers()));
+        }
+        case Effect.Duplicate _, Effect.Reached _, Effect.Online _ -> {}
       }
     }
   }
@@ -87,9 +103,11 @@ final class Outbound {
     }
   }
 
+  @SuppressWarnings("NullAway") // a Kafka record may lack headers
   void send(List<Effect> effects, long nowMillis) {
     for (Prepared each : prepared) {
-      context.forward(new Record<>(each.key(), each.value(), nowMillis), each.sink());
+      context.forward(
+          new Record<>(each.key(), each.value(), nowMillis, each.headers()), each.sink());
     }
     for (Live each : preparedLive) {
       live.send(each.slot(), each.value(), nowMillis);
@@ -98,7 +116,12 @@ final class Outbound {
       preparedCrowd.keep();
     }
     discard();
-    effects.forEach(metrics::performed);
+    for (Effect effect : effects) {
+      if (effect instanceof Effect.Online(boolean now)) {
+        online.changed(now);
+      }
+      metrics.performed(effect);
+    }
   }
 
   /** Sends what was gathered of a message for many. */
@@ -151,6 +174,6 @@ final class Outbound {
   }
 
   private void inbox(int slot, byte[] value) {
-    prepared.add(new Prepared(FanoutTopology.INBOX, slot, value));
+    prepared.add(new Prepared(FanoutTopology.INBOX, slot, value, null));
   }
 }

@@ -37,23 +37,29 @@ final class PolicySweep implements AutoCloseable {
   private final SortedBytes store;
   private final DueTimer timer;
   private final EventRunner runner;
+  private final Runnable alongside;
 
   private long version;
   private byte @Nullable [] cursor;
   private final Alarm alarm;
   private final ThreadTurns.Place turns = ThreadTurns.current().place();
 
+  /**
+   * @param alongside is run at every look
+   */
   PolicySweep(
       ProcessorContext<?, ?> context,
       UserHandler handler,
       SortedBytes store,
       DueTimer timer,
-      EventRunner runner) {
+      EventRunner runner,
+      Runnable alongside) {
     this.context = context;
     this.handler = handler;
     this.store = store;
     this.timer = timer;
     this.runner = runner;
+    this.alongside = alongside;
     this.alarm = new Alarm(context);
   }
 
@@ -64,6 +70,7 @@ final class PolicySweep implements AutoCloseable {
   }
 
   private void fire() {
+    alongside.run();
     long newest = handler.policyVersion();
     if (newest != version) {
       version = newest;

@@ -1,13 +1,11 @@
 package io.tidegate.fanout.topology;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.tidegate.contract.worker.Heartbeat;
 import io.tidegate.contract.worker.WorkerRecord;
 import io.tidegate.fanout.pace.Lateness;
 import io.tidegate.fanout.pace.Pressure;
 import io.tidegate.fanout.pace.SlotPressures;
+import io.tidegate.fanout.record.WorkerRecords;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -74,8 +72,8 @@ public final class Pressures {
    * @throws IllegalArgumentException if it is none
    */
   public synchronized void worker(byte[] key, byte @Nullable [] value, long nowMillis) {
-    int slot = Integer.parseInt(new String(key, US_ASCII));
-    WorkerRecord record = record(value);
+    int slot = WorkerRecords.slot(key);
+    WorkerRecord record = value == null ? null : WorkerRecords.record(value);
     if (record != null && record.hasHeartbeat()) {
       Heartbeat beat = record.getHeartbeat();
       slots.heard(
@@ -86,13 +84,5 @@ public final class Pressures {
       slots.gone(slot);
     }
     measured = new Measured(Pressure.NONE, Long.MIN_VALUE);
-  }
-
-  private static @Nullable WorkerRecord record(byte @Nullable [] value) {
-    try {
-      return value == null ? null : WorkerRecord.parseFrom(value);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalArgumentException("value: no WorkerRecord", e);
-    }
   }
 }

@@ -8,6 +8,8 @@ import io.tidegate.fanout.sequencer.Sequencer;
 import io.tidegate.fanout.sequencer.SequencerSettings;
 import io.tidegate.fanout.sequencer.UserEvent;
 import io.tidegate.fanout.store.SortedBytes;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** What the shell asks of the core; for one thread. */
@@ -28,6 +30,17 @@ public interface UserHandler {
   /** Forgets at most {@code limit} message ids that are past the horizon; says how many. */
   int purge(SortedBytes store, long nowMillis, int limit);
 
+  /** Connected users to whom {@link UserEvent.SlotsTaken} would do anything. */
+  default Sequencer.Waiting toLookAt(
+      SortedBytes store, byte[] from, int limit, Map<Integer, Long> incarnations) {
+    return new Sequencer.Waiting(List.of(), null);
+  }
+
+  /** Which incarnation each slot is in, as far as it is known. */
+  default Map<Integer, Long> incarnations() {
+    return Map.of();
+  }
+
   /** The version of the policies that hold now. */
   long policyVersion();
 
@@ -45,10 +58,10 @@ public interface UserHandler {
 
   /** The core where nothing is busy. */
   static UserHandler of(Sequencer sequencer) {
-    return of(sequencer, new Pressures(false));
+    return of(sequencer, new Pressures(false), new SlotIncarnations());
   }
 
-  static UserHandler of(Sequencer sequencer, Pressures pressures) {
+  static UserHandler of(Sequencer sequencer, Pressures pressures, SlotIncarnations slots) {
     return new UserHandler() {
       @Override
       public void handle(
@@ -70,6 +83,17 @@ public interface UserHandler {
       @Override
       public int purge(SortedBytes store, long nowMillis, int limit) {
         return sequencer.purgeDedupe(store, nowMillis, limit);
+      }
+
+      @Override
+      public Sequencer.Waiting toLookAt(
+          SortedBytes store, byte[] from, int limit, Map<Integer, Long> incarnations) {
+        return sequencer.toLookAt(store, from, limit, incarnations);
+      }
+
+      @Override
+      public Map<Integer, Long> incarnations() {
+        return slots.now();
       }
 
       @Override

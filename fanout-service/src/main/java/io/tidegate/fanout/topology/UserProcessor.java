@@ -64,7 +64,9 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
       SortedBytes store,
       Expander expander,
       DedupePurge purge,
-      PolicySweep sweep) {}
+      PolicySweep sweep,
+      SlotSweep slots,
+      OnlineUsers online) {}
 
   /**
    * @param partitions how many {@code tidegate.messages} has
@@ -87,7 +89,8 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
     KeyValueStore<Bytes, byte[]> streams = context.getStateStore(FanoutTopology.STORE);
     SortedBytes store = StreamsBytes.over(streams);
     FreshEpochs epochs = new FreshEpochs(store, new SecureRandom()::nextLong);
-    Outbound outbound = new Outbound(context, live, metrics);
+    OnlineUsers online = new OnlineUsers(store, metrics);
+    Outbound outbound = new Outbound(context, live, online, metrics);
     DueTimer timer = new DueTimer(context, store, epochs, metrics);
     UserHandler handler = handlers.get();
     EventRunner runner = new EventRunner(handler, timer.watching(), outbound, metrics);
@@ -104,13 +107,18 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
             metrics,
             topics.messages());
     DedupePurge purge = new DedupePurge(context, handler, store, metrics);
-    PolicySweep sweep = new PolicySweep(context, handler, store, timer, runner);
+    SlotSweep slots = new SlotSweep(context, handler, store, timer, runner);
+    PolicySweep sweep =
+        new PolicySweep(context, handler, store, timer, runner, slots::lookForChanges);
     task =
-        new Task(context, epochs, outbound, rejects, runner, timer, store, expander, purge, sweep);
+        new Task(
+            context, epochs, outbound, rejects, runner, timer, store, expander, purge, sweep, slots,
+            online);
     timer.arm(runner);
     expander.arm();
     purge.arm();
     sweep.arm();
+    slots.arm();
   }
 
   @Override
@@ -120,6 +128,8 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
       task.timer().close();
       task.purge().close();
       task.sweep().close();
+      task.slots().close();
+      task.online().close();
       task = null;
       ThreadTurns.current().gaveUpRecords();
     }
@@ -237,6 +247,9 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
       }
       if (!run(to, user, event, SESSIONS, from)) {
         to.rejects().add(from, record, DeadLetterCause.INTERNAL, null);
+      }
+      if (event instanceof UserEvent.SessionUp up) {
+        to.slots().began(user, up.session());
       }
     } catch (RejectedException e) {
       to.rejects().add(from, record, e.rejection(), e.getMessage());

@@ -191,6 +191,7 @@ final class GroupScript {
         case Effect.DeliverLive live -> sent.add(user.user() + ":" + live.message().id());
         case Effect.Ended ended -> outcomes.add(ended.outcome());
         case Effect.Kick _, Effect.Reset _, Effect.Duplicate _, Effect.Reached _ -> {}
+        case Effect.Online _, Effect.Announced _ -> {}
       }
     }
     return effects;

@@ -9,6 +9,7 @@ import io.tidegate.contract.auth.Access;
 import io.tidegate.contract.auth.Scope;
 import io.tidegate.fanout.recorded.SimulationRequest;
 import io.tidegate.fanout.recorded.Simulator;
+import io.tidegate.fanout.sequencer.PresenceView;
 import io.tidegate.fanout.sequencer.UserView;
 import io.tidegate.fanout.topology.UserViews.Found;
 import java.io.IOException;
@@ -37,6 +38,7 @@ class InspectionServerTest {
           2,
           300,
           null,
+          new PresenceView(true, 7L, null),
           new UserView.PolicyView("default", 7, null, null),
           List.of(),
           List.of());
@@ -54,9 +56,9 @@ class InspectionServerTest {
   static final class Fake implements Inspected {
     volatile boolean up = true;
     final List<UserKey> asked = new ArrayList<>();
-    private final Function<UserKey, Found> found;
+    private final Function<UserKey, Found<UserView>> found;
 
-    Fake(Function<UserKey, Found> found) {
+    Fake(Function<UserKey, Found<UserView>> found) {
       this.found = found;
     }
 
@@ -85,9 +87,17 @@ class InspectionServerTest {
     }
 
     @Override
-    public synchronized Found find(UserKey user) {
+    public synchronized Found<UserView> find(UserKey user) {
       asked.add(user);
       return found.apply(user);
+    }
+
+    volatile Function<UserKey, Found<PresenceView.OfUser>> presences = _ -> new Found.Nowhere<>();
+
+    @Override
+    public synchronized Found<PresenceView.OfUser> presence(UserKey user) {
+      asked.add(user);
+      return presences.apply(user);
     }
 
     @Override
@@ -104,7 +114,7 @@ class InspectionServerTest {
   @Test
   void healthShouldTellWhatTheServiceIs() throws Exception {
     // Given
-    Fake fake = new Fake(_ -> new Found.Nowhere());
+    Fake fake = new Fake(_ -> new Found.Nowhere<>());
     int port = start(fake);
 
     // When
@@ -125,7 +135,7 @@ class InspectionServerTest {
   @Test
   void metricsShouldBePrometheusText() throws Exception {
     // When
-    HttpResponse<String> response = get(start(new Fake(_ -> new Found.Nowhere())), "/metrics");
+    HttpResponse<String> response = get(start(new Fake(_ -> new Found.Nowhere<>())), "/metrics");
 
     // Then
     assertThat(response.body()).isEqualTo("tidegate_x_total 1\n");
@@ -136,7 +146,7 @@ class InspectionServerTest {
   @Test
   void userShouldBeReadAsItWasEncoded() throws Exception {
     // Given
-    Fake fake = new Fake(_ -> new Found.Here(VIEW));
+    Fake fake = new Fake(_ -> new Found.Here<>(VIEW));
     int port = start(fake);
 
     // When
@@ -148,12 +158,14 @@ class InspectionServerTest {
     assertThat(json(response).at("/epoch").stringValue()).isEqualTo("00000000000000ff");
     assertThat(json(response).at("/head").intValue()).isEqualTo(9);
     assertThat(json(response).at("/payload_bytes").intValue()).isEqualTo(300);
+    assertThat(json(response).at("/presence").toString())
+        .isEqualTo("{\"connected\":true,\"since_millis\":7}");
   }
 
   @Test
   void whatIsNotThereShouldBeAProblem() throws Exception {
     // Given
-    int port = start(new Fake(_ -> new Found.Nowhere()));
+    int port = start(new Fake(_ -> new Found.Nowhere<>()));
 
     // When
     HttpResponse<String> nobody = get(port, "/v1/users/bob");
@@ -173,7 +185,7 @@ class InspectionServerTest {
   @Test
   void otherMethodsShouldNotBeAllowed() throws Exception {
     // Given
-    int port = start(new Fake(_ -> new Found.Nowhere()));
+    int port = start(new Fake(_ -> new Found.Nowhere<>()));
     HttpRequest request =
         HttpRequest.newBuilder(uri(port, "/v1/users/bob"))
             .POST(HttpRequest.BodyPublishers.ofString("{}"))
@@ -191,7 +203,7 @@ class InspectionServerTest {
   void rebalanceShouldBeAnswered503WithRetryAfter() throws Exception {
     // When
     HttpResponse<String> response =
-        get(start(new Fake(_ -> new Found.NotNow())), "/v1/users/alice");
+        get(start(new Fake(_ -> new Found.NotNow<>())), "/v1/users/alice");
 
     // Then
     assertThat(response.statusCode()).isEqualTo(503);
@@ -201,9 +213,9 @@ class InspectionServerTest {
   @Test
   void ownerShouldBeAskedByWhicheverInstanceIsAsked() throws Exception {
     // Given
-    Fake owner = new Fake(_ -> new Found.Here(VIEW));
+    Fake owner = new Fake(_ -> new Found.Here<>(VIEW));
     int ownersPort = start(owner);
-    int port = start(new Fake(_ -> new Found.Elsewhere("127.0.0.1", ownersPort)));
+    int port = start(new Fake(_ -> new Found.Elsewhere<>("127.0.0.1", ownersPort)));
 
     // When
     HttpResponse<String> response = get(port, "/v1/users/a%2Fb%20%2B%C3%A9");
@@ -218,8 +230,8 @@ class InspectionServerTest {
   void instancesThatDisagreeShouldNotAskEachOtherForEver() throws Exception {
     // Given
     int[] ports = new int[2];
-    Fake one = new Fake(_ -> new Found.Elsewhere("127.0.0.1", ports[1]));
-    Fake other = new Fake(_ -> new Found.Elsewhere("127.0.0.1", ports[0]));
+    Fake one = new Fake(_ -> new Found.Elsewhere<>("127.0.0.1", ports[1]));
+    Fake other = new Fake(_ -> new Found.Elsewhere<>("127.0.0.1", ports[0]));
     ports[0] = start(one);
     ports[1] = start(other);
 
@@ -239,7 +251,7 @@ class InspectionServerTest {
     try (ServerSocket socket = new ServerSocket(0)) {
       nobodys = socket.getLocalPort();
     }
-    int port = start(new Fake(_ -> new Found.Elsewhere("127.0.0.1", nobodys)));
+    int port = start(new Fake(_ -> new Found.Elsewhere<>("127.0.0.1", nobodys)));
 
     // When
     HttpResponse<String> response = get(port, "/v1/users/alice");
@@ -253,10 +265,10 @@ class InspectionServerTest {
   @Test
   void portInUseShouldBeOneClearLine() throws Exception {
     // Given
-    int port = start(new Fake(_ -> new Found.Nowhere()));
+    int port = start(new Fake(_ -> new Found.Nowhere<>()));
 
     // When
-    assertThatThrownBy(() -> start(port, new Fake(_ -> new Found.Nowhere())))
+    assertThatThrownBy(() -> start(port, new Fake(_ -> new Found.Nowhere<>())))
         // Then
         .isInstanceOf(StartupException.class)
         .hasMessageContaining("127.0.0.1:" + port);
@@ -265,7 +277,7 @@ class InspectionServerTest {
   @Test
   void userShouldBeOneOfTheTenantOfTheKey() throws Exception {
     // Given
-    Fake fake = new Fake(_ -> new Found.Here(VIEW));
+    Fake fake = new Fake(_ -> new Found.Here<>(VIEW));
     fake.access =
         scope ->
             scope == Scope.INSPECT
@@ -288,7 +300,7 @@ class InspectionServerTest {
   @Test
   void whoIsNotKnownShouldBeToldNothing() throws Exception {
     // Given
-    Fake fake = new Fake(_ -> new Found.Here(VIEW));
+    Fake fake = new Fake(_ -> new Found.Here<>(VIEW));
     fake.access = _ -> new Access.Unknown(false, "want a key");
     int port = start(fake);
 
@@ -306,7 +318,7 @@ class InspectionServerTest {
   @Test
   void keyThatMayBeReadYetShouldBeAskedToComeAgain() throws Exception {
     // Given
-    Fake fake = new Fake(_ -> new Found.Here(VIEW));
+    Fake fake = new Fake(_ -> new Found.Here<>(VIEW));
     fake.access = _ -> new Access.NotReadYet("the keys are not read from Kafka yet");
 
     // When
@@ -320,9 +332,9 @@ class InspectionServerTest {
   @Test
   void instanceThatIsAskedOnShouldBeShownTheSameKey() throws Exception {
     // Given
-    Fake owner = new Fake(_ -> new Found.Here(VIEW));
+    Fake owner = new Fake(_ -> new Found.Here<>(VIEW));
     int ownerPort = start(owner);
-    int port = start(new Fake(_ -> new Found.Elsewhere("127.0.0.1", ownerPort)));
+    int port = start(new Fake(_ -> new Found.Elsewhere<>("127.0.0.1", ownerPort)));
     HttpRequest request =
         HttpRequest.newBuilder(uri(port, "/v1/users/alice"))
             .header("Authorization", "Bearer x")

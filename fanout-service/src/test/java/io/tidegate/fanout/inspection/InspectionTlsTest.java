@@ -68,9 +68,9 @@ class InspectionTlsTest {
   @Test
   void ownerShouldBeAskedOverTlsWithACertificate() throws Exception {
     // Given
-    Fake owner = new Fake(_ -> new Found.Here(InspectionServerTest.VIEW));
+    Fake owner = new Fake(_ -> new Found.Here<>(InspectionServerTest.VIEW));
     int owners = start(owner);
-    int port = start(new Fake(_ -> new Found.Elsewhere("127.0.0.1", owners)));
+    int port = start(new Fake(_ -> new Found.Elsewhere<>("127.0.0.1", owners)));
     Path own = Files.createDirectory(folder.resolve("own"));
     AUTHORITY.issue("operator").write(own);
     HttpRequest request =
@@ -90,7 +90,7 @@ class InspectionTlsTest {
   @Test
   void whoShowsNoCertificateShouldGetNoAnswer() throws Exception {
     // Given
-    int port = start(new Fake(_ -> new Found.Nowhere()));
+    int port = start(new Fake(_ -> new Found.Nowhere<>()));
     TlsFiles none = new TlsFiles("C_", null, null, folder.resolve("ca.pem"));
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/health/live")).build();

@@ -16,7 +16,9 @@ import io.tidegate.fanout.recorded.Skipped;
 import io.tidegate.fanout.rehearsal.Comparison;
 import io.tidegate.fanout.rehearsal.Rehearsal;
 import io.tidegate.fanout.rehearsal.Result;
+import io.tidegate.fanout.sequencer.PresenceView;
 import io.tidegate.fanout.sequencer.SequencerSettings;
+import io.tidegate.fanout.sequencer.UserView;
 import io.tidegate.fanout.topology.UserViews;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -85,8 +87,13 @@ final class SimulateRequestsTest {
     }
 
     @Override
-    public UserViews.Found find(UserKey user) {
-      return new UserViews.Found.Nowhere();
+    public UserViews.Found<UserView> find(UserKey user) {
+      return new UserViews.Found.Nowhere<>();
+    }
+
+    @Override
+    public UserViews.Found<PresenceView.OfUser> presence(UserKey user) {
+      return new UserViews.Found.Nowhere<>();
     }
 
     @Override

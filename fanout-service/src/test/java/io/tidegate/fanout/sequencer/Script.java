@@ -27,6 +27,7 @@ import java.util.Map;
  *   <li>{@code due?}: when the user is woken next, or never
  *   <li>{@code mailbox?}: what waits and what is released
  *   <li>{@code devices?}: one by one
+ *   <li>{@code presence?}: since when there is a device, or when the last one left
  *   <li>{@code user?}: known or unknown
  * </ul>
  *
@@ -78,7 +79,7 @@ final class Script {
     }
     String happened =
         switch (what) {
-          case "due?", "mailbox?", "devices?", "user?" ->
+          case "due?", "mailbox?", "devices?", "presence?", "user?" ->
               text.answer(what, sequencer.view(store, user, now, pressure));
           case "free" -> press(0);
           case "due" -> wake(now, 1);

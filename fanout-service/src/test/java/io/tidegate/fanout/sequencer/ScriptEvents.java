@@ -5,6 +5,7 @@ import io.tidegate.contract.Urgency;
 import io.tidegate.fanout.sequencer.UserEvent.Resume;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * s1 ack 3 [e2]                            of the user's last epoch shown, or of the one named
  * set {"timezone":"Europe/Berlin"}         settings of the user, without blanks; nothing: none
  * wake                                     a wake-up that nobody asked for
+ * taken 2                                  slot 0 is in its incarnation 2
  * </pre>
  *
  * {@code at} is an instant of the script, {@code ttl} counts from the line's time less the {@code
@@ -37,6 +39,9 @@ final class ScriptEvents {
     List<String> words = Arrays.asList(line.split(" "));
     if (words.getFirst().equals("wake")) {
       return new UserEvent.Due();
+    }
+    if (words.getFirst().equals("taken")) {
+      return new UserEvent.SlotsTaken(Map.of(0, Long.parseLong(words.get(1))));
     }
     if (words.getFirst().equals("set")) {
       return new UserEvent.SettingsChanged(words.size() == 1 ? "" : words.get(1));

@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * Settings of a script: {@code entries=3 bytes=100 age=7d idle=30d devices=2 horizon=24h turn=64
- * turnBytes=1000 limit=10/1s/2}, the last for 10 messages a second with a burst of 2, as often as
- * wanted, or {@code policy={…}} without blanks. What is not named has its default.
+ * turnBytes=1000 grace=10s limit=10/1s/2}, the last for 10 messages a second with a burst of 2, as
+ * often as wanted, or {@code policy={…}} without blanks. What is not named has its default.
  */
 final class ScriptSettings {
   private ScriptSettings() {}
@@ -26,6 +26,7 @@ final class ScriptSettings {
     Duration horizon = base.dedupeHorizon();
     int turn = base.turnMessages();
     long turnBytes = base.turnBytes();
+    Duration grace = null;
     for (String word : text.isBlank() ? new String[0] : text.strip().split(" +")) {
       String value = word.substring(word.indexOf('=') + 1);
       switch (word.substring(0, word.indexOf('='))) {
@@ -37,13 +38,24 @@ final class ScriptSettings {
         case "horizon" -> horizon = duration(value);
         case "turn" -> turn = Integer.parseInt(value);
         case "turnBytes" -> turnBytes = Long.parseLong(value);
+        case "grace" -> grace = duration(value);
         case "limit" -> policy = limited(policy, value);
         case "policy" -> policy = Policy.parse(value);
         default -> throw new IllegalArgumentException("no such setting: " + word);
       }
     }
     return new SequencerSettings(
-        policy, entries, bytes, age, idle, devices, horizon, turn, turnBytes);
+        policy,
+        entries,
+        bytes,
+        age,
+        idle,
+        devices,
+        horizon,
+        turn,
+        turnBytes,
+        grace != null,
+        grace == null ? Duration.ZERO : grace);
   }
 
   private static Policy limited(Policy policy, String text) {

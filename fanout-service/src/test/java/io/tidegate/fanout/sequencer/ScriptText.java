@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * duplicate m1
  * end m1 delivered all_devices seq=1
  * end m1 collapsed by m2
+ * join 1 phone 1/2 at=0                    number 1, one of two devices; leave likewise
  * </pre>
  */
 final class ScriptText {
@@ -45,7 +46,10 @@ final class ScriptText {
   }
 
   String effects(List<Effect> effects) {
-    return effects.stream().map(this::effect).collect(Collectors.joining("; "));
+    return effects.stream()
+        .filter(effect -> !(effect instanceof Effect.Online))
+        .map(this::effect)
+        .collect(Collectors.joining("; "));
   }
 
   private String effect(Effect effect) {
@@ -66,6 +70,16 @@ final class ScriptText {
       case Effect.Duplicate d -> "duplicate " + d.messageId();
       case Effect.Reached(boolean kept) -> kept ? "reached, kept" : "reached";
       case Effect.Ended e -> outcome(e.outcome());
+      case Effect.Online(boolean now) -> now ? "online" : "offline";
+      case Effect.Announced(PresenceChange c) ->
+          "%s %d %s %d/%d at=%s"
+              .formatted(
+                  c.joined() ? "join" : "leave",
+                  c.number(),
+                  c.device(),
+                  c.connected(),
+                  c.known(),
+                  ScriptTime.text(c.atMillis()));
     };
   }
 
@@ -100,6 +114,13 @@ final class ScriptText {
                   user.payloadBytes(),
                   user.head(),
                   user.lossFloor());
+      case "presence?" -> {
+        Long since = user.presence().sinceMillis();
+        Long seen = user.presence().lastSeenMillis();
+        yield since != null
+            ? "since " + ScriptTime.text(since)
+            : seen != null ? "last seen " + ScriptTime.text(seen) : "never";
+      }
       case "devices?" ->
           user.devices().stream().map(ScriptText::device).collect(Collectors.joining("; "));
       default -> "known";

@@ -174,6 +174,8 @@ final class Client {
           Effect.Kick _,
           Effect.Duplicate _,
           Effect.Reached _,
+          Effect.Online _,
+          Effect.Announced _,
           Effect.Ended _ -> {}
     }
   }

@@ -166,6 +166,7 @@ final class Ending {
       any |= process.punctuate();
       any |= process.goOn(world.random.nextInt(1, 100));
       any |= process.sweep();
+      any |= process.endLostSessions();
       any |= process.purge();
       process.commit();
     }

@@ -24,6 +24,12 @@ final class FactChecks {
   private final PaceChecks pace;
   private final OutcomeChecks outcomes;
   private final GroupChecks groups;
+  private final PresenceChecks presence;
+  private final Clock clock;
+
+  /** Mutants break presence as they break all else, and are to be known by the rest. */
+  private final boolean faultless;
+
   private final Map<UserKey, UserRecord> last = new HashMap<>();
 
   FactChecks(
@@ -38,6 +44,9 @@ final class FactChecks {
     this.seqs = seqs;
     this.minimums = minimums;
     this.groups = groups;
+    this.presence = new PresenceChecks(settings);
+    this.clock = world.clock;
+    this.faultless = world.mutant == Mutant.NONE;
     this.pace = new PaceChecks(settings, policies);
     this.outcomes = new OutcomeChecks(world, ledger, seqs, minimums, pace);
   }
@@ -45,6 +54,7 @@ final class FactChecks {
   void forget(UserKey user) {
     last.remove(user);
     pace.forget(user);
+    presence.forget(user);
   }
 
   void check(Fact fact) {
@@ -61,6 +71,9 @@ final class FactChecks {
       last.put(user, fact.after());
     }
     groups.check(fact);
+    if (faultless) {
+      presence.check(fact);
+    }
     arrival(fact);
     if (fact.event() instanceof UserEvent.Acked ack
         && before != null
@@ -143,6 +156,7 @@ final class FactChecks {
         case Effect.Ended(Outcome o) -> skipped += usesSeq(o) ? 1 : 0;
         case Effect.DeliverLive live -> minimums.wanted(live.session(), live.message());
         case Effect.Kick _, Effect.Duplicate _, Effect.Reached _ -> {}
+        case Effect.Online _, Effect.Announced _ -> {}
       }
     }
     UserRecord after = fact.after();
@@ -215,6 +229,9 @@ final class FactChecks {
   /** The user is left alone by now. */
   void atRest(UserKey user, UserRecord record) {
     pace.atRest(user, record);
+    if (faultless) {
+      presence.atRest(user, clock.wall);
+    }
   }
 
   private void devices(UserKey user, @Nullable UserRecord before, UserRecord after) {

@@ -109,6 +109,24 @@ final class FanOut {
     return any;
   }
 
+  /** Looks at a few of those who may have a session of a worker that is gone; whether any had. */
+  boolean endLostSessions() {
+    boolean any = false;
+    Map<Integer, Long> incarnations = new HashMap<>();
+    for (long i = 0; i < kafka.workers.end(); i++) {
+      incarnations.put(kafka.workers.get(i).value(), i);
+    }
+    for (Task task : tasks.values()) {
+      Sequencer.Waiting found =
+          task.sequencer.toLookAt(task.store, Keys.firstOnline(), Integer.MAX_VALUE, incarnations);
+      for (UserKey user : found.users()) {
+        handling.taken(task, user, incarnations);
+        any = true;
+      }
+    }
+    return any;
+  }
+
   /** Takes up what it owns; gives up everything when it finds that it lost something. */
   void sync() {
     if (tasks.values().stream().anyMatch(t -> kafka.generation[t.partition] != t.generation)) {

@@ -318,7 +318,9 @@ final class FoundBySimulationTest {
             maxDevices,
             d.dedupeHorizon(),
             d.turnMessages(),
-            d.turnBytes());
+            d.turnBytes(),
+            false,
+            Duration.ZERO);
   }
 
   private static List<Long> seqs(List<Effect> effects) {

@@ -10,6 +10,7 @@ import io.tidegate.fanout.store.BufferedBytes;
 import io.tidegate.fanout.store.SortedBytes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,11 @@ final class Handling {
 
   void wake(Task task, UserKey user) {
     handle(task, DUE, -1, user, new UserEvent.Due());
+  }
+
+  /** Slots are in those incarnations. */
+  void taken(Task task, UserKey user, Map<Integer, Long> incarnations) {
+    handle(task, DUE, -1, user, new UserEvent.SlotsTaken(incarnations));
   }
 
   /**
@@ -129,7 +135,7 @@ final class Handling {
         FakeKafka.Ended ended = new FakeKafka.Ended(user, e.outcome());
         process.outputs.append(kafka.outcomes.get(p), ended, process.txn());
       }
-      case Effect.Duplicate _, Effect.Reached _ -> {}
+      case Effect.Duplicate _, Effect.Reached _, Effect.Online _, Effect.Announced _ -> {}
     }
   }
 

@@ -4,6 +4,7 @@ import io.tidegate.contract.policy.Policy;
 import io.tidegate.fanout.sequencer.SequencerSettings;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** What one seed makes of the world: its size, its settings, and how much goes wrong. */
 final class Plan {
@@ -62,12 +63,23 @@ final class Plan {
     urgencies = random.nextInt(1, 5);
     uncategorised = random.nextInt(1, 5);
     draw = new PolicyDraw(random, days, campaigns);
-    settings = settings(random);
+    settings = settings(random).withPresence(grace());
     clockGoesBack = random.nextInt(4) == 0;
     clockGoesForward = random.nextInt(4) == 0;
     rebuilds = random.nextInt(3) == 0;
     backups = random.nextInt(6) == 0;
     faults = random.nextInt(5) == 0 ? 0 : random.nextInt(10, 120);
+  }
+
+  /** Null: presence is not told. Without the random numbers, so that all else is as without it. */
+  private @Nullable Duration grace() {
+    return switch (steps % 5) {
+      case 0 -> null;
+      case 1 -> Duration.ZERO;
+      case 2 -> Duration.ofMillis(1);
+      case 3 -> Duration.ofMillis(100);
+      default -> Duration.ofSeconds(1);
+    };
   }
 
   private SequencerSettings settings(SplittableRandom random) {
@@ -84,6 +96,8 @@ final class Plan {
         random.nextInt(3) == 0 ? random.nextInt(1, 3) : 20,
         Duration.ofMillis(random.nextInt(1_000, 600_000)),
         random.nextBoolean() ? 64 : random.nextInt(1, 4),
-        random.nextBoolean() ? 64 * 1024 : random.nextInt(1, 60));
+        random.nextBoolean() ? 64 * 1024 : random.nextInt(1, 60),
+        false,
+        Duration.ZERO);
   }
 }

@@ -105,6 +105,7 @@ final class Simulation {
     if (world.random.nextInt(3) == 0) {
       process.readPolicies(world.random.nextInt(1, 3));
       process.sweep();
+      process.endLostSessions();
     }
     switch (world.random.nextInt(9)) {
       case 8 -> process.goOn(world.random.nextInt(1, world.random.nextBoolean() ? 4 : 80));

@@ -252,7 +252,11 @@ final class Worker {
       }
       case Effect.Reset _ -> session.frames.add(rec);
       case Effect.DeliverLive _ -> session.frames.add(rec);
-      case Effect.Duplicate _, Effect.Reached _, Effect.Ended _ ->
+      case Effect.Duplicate _,
+          Effect.Reached _,
+          Effect.Ended _,
+          Effect.Online _,
+          Effect.Announced _ ->
           throw new IllegalStateException();
     }
   }

@@ -306,6 +306,8 @@ final class FairnessTest {
         d.maxDevices(),
         d.dedupeHorizon(),
         d.turnMessages(),
-        d.turnBytes());
+        d.turnBytes(),
+        false,
+        Duration.ZERO);
   }
 }

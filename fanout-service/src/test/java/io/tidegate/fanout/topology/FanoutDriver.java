@@ -16,6 +16,7 @@ import io.tidegate.contract.UserKey;
 import io.tidegate.contract.inbox.InboxRecord;
 import io.tidegate.contract.session.Ack;
 import io.tidegate.contract.session.AckBatch;
+import io.tidegate.contract.session.SessionDown;
 import io.tidegate.contract.session.SessionId;
 import io.tidegate.contract.session.SessionRecord;
 import io.tidegate.contract.session.SessionUp;
@@ -143,6 +144,15 @@ final class FanoutDriver implements AutoCloseable {
     sessionUp(user, slot, n, now.toEpochMilli());
   }
 
+  void sessionDown(UserKey user, int slot, long n) {
+    SessionRecord down =
+        SessionRecord.newBuilder()
+            .setSession(session(slot, n))
+            .setDown(SessionDown.getDefaultInstance())
+            .build();
+    session(user, down.toByteArray());
+  }
+
   void sessionUp(UserKey user, int slot, long n, long saidMillis) {
     SessionRecord up =
         SessionRecord.newBuilder()
@@ -212,6 +222,10 @@ final class FanoutDriver implements AutoCloseable {
 
   List<Outcome> outcomes() {
     return read(TOPICS.outcomes(), FanoutDriver::outcome);
+  }
+
+  List<TestRecord<byte[], byte[]>> presence() {
+    return read(TOPICS.presence(), it -> it);
   }
 
   List<TestRecord<byte[], byte[]>> deadLetters() {

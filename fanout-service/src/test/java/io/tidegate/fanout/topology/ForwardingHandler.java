@@ -4,8 +4,10 @@ import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.group.Expansions;
 import io.tidegate.fanout.sequencer.At;
 import io.tidegate.fanout.sequencer.Effect;
+import io.tidegate.fanout.sequencer.Sequencer;
 import io.tidegate.fanout.sequencer.UserEvent;
 import io.tidegate.fanout.store.SortedBytes;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** Hands everything on to another handler, for tests that look at some of it. */
@@ -35,6 +37,17 @@ abstract class ForwardingHandler implements UserHandler {
   @Override
   public int purge(SortedBytes store, long nowMillis, int limit) {
     return to.purge(store, nowMillis, limit);
+  }
+
+  @Override
+  public Sequencer.Waiting toLookAt(
+      SortedBytes store, byte[] from, int limit, Map<Integer, Long> incarnations) {
+    return to.toLookAt(store, from, limit, incarnations);
+  }
+
+  @Override
+  public Map<Integer, Long> incarnations() {
+    return to.incarnations();
   }
 
   @Override

@@ -41,7 +41,8 @@ final class PressuresTest {
     Sequencer sequencer =
         new Sequencer(
             SequencerSettings.defaults(), new PolicyBook(Policy.NONE), slowed::incrementAndGet);
-    driver = new FanoutDriver(folder, 1, UserHandler.of(sequencer, pressures));
+    driver =
+        new FanoutDriver(folder, 1, UserHandler.of(sequencer, pressures, new SlotIncarnations()));
     driver.sessionUp(ALICE, 0, 3);
     driver.inbox();
   }
