@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { EventSource } from "eventsource";
 import { SignJWT, createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify } from "jose";
 import WebSocket from "ws";
 import { check, equal, summary } from "./harness.mjs";
@@ -141,6 +142,22 @@ await check("jose: a device's token is checked with the keys that ingest shows, 
   wrong.on("open", () => wrong.send(JSON.stringify({ op: "hello", token: bearer })));
   const [code] = await once(wrong, "close");
   equal(code, 4008, "close code for a caller's token, whose key is none of those for devices");
+});
+
+await check("eventsource: a device's token opens a stream, in a header or the URL, and a bad one ends it for good", async () => {
+  const made = curl(`${ingest}/v1/tokens`, await token("es", { scope: "tidegate:tokens" }), { user: "dora", ttl: "PT1M" });
+  const stream = `${delivery}/v1/stream`;
+  const bearer = (input, init) => fetch(input, { ...init, headers: { ...init.headers, authorization: `Bearer ${made.body.token}` } });
+  for (const source of [new EventSource(stream, { fetch: bearer }), new EventSource(`${stream}?access_token=${made.body.token}`)]) {
+    const [{ data }] = await once(source, "welcome");
+    equal(JSON.parse(data).op, "welcome", "first event");
+    source.close();
+  }
+  for (const [query, code] of [["", 401], ["?access_token=x.y.z", 401], [`?user=carol&access_token=${made.body.token}`, 403]]) {
+    const bad = new EventSource(stream + query);
+    const [error] = await once(bad, "error");
+    equal([error.code, bad.readyState], [code, EventSource.CLOSED], `answer to ${query.slice(0, 25)}`);
+  }
 });
 
 up.kill();

@@ -145,6 +145,7 @@ final class EventStreamHandlerTest {
         "'' | true",
         "application/json | false",
         "text/event-stream;q=0, */* | false",
+        "*/*, text/event-stream;q=0 | false",
         "text/*;q=0.0, */*;q=1 | false"
       })
   void clientThatTakesNoEventsShouldBeToldSo(String accept, boolean taken) {

@@ -129,6 +129,27 @@ final class TlsEntranceTest {
   }
 
   @Test
+  void streamShouldComeToItsLastEventOverTls() throws Exception {
+    try (HttpClient client = client(true)) {
+      // Given
+      URI uri = URI.create("https://127.0.0.1:" + server.port() + "/v1/stream?user=alice");
+      CompletableFuture<HttpResponse<String>> response =
+          client.sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+      await().until(() -> server.sessions() == 1);
+
+      // When
+      server.fence("test");
+
+      // Then
+      assertThat(response.get().statusCode()).isEqualTo(200);
+      assertThat(response.get().body())
+          .startsWith("retry: ")
+          .endsWith("\"code\":4000,\"reason\":\"test\",\"reconnect\":\"backoff\"}\n\n");
+      await().until(() -> server.sessions() == 0);
+    }
+  }
+
+  @Test
   void webSocketShouldWorkOverTls() throws Exception {
     // Given
     CompletableFuture<String> closed = new CompletableFuture<>();
