@@ -183,7 +183,7 @@ final class FreshKeysTest {
       // Then
       assertThat(known.has("k1")).isTrue();
       assertThat(keys.fetches()).isEqualTo(1);
-      await().atMost(KeySource.FETCH.multipliedBy(2)).until(() -> keys.failures() == 1);
+      await().atMost(KeySource.FETCH.multipliedBy(4)).until(() -> keys.failures() == 1);
       assertThat(keys.detail()).endsWith("no answer in 5 s");
       silent = false;
     }

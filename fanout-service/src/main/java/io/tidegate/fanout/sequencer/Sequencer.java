@@ -106,7 +106,7 @@ public final class Sequencer {
       }
     }
     long presenceDue = comings.follow(state, online, stays, at.nowMillis(), effects);
-    if (turn.isForgettable() && presenceDue == Turn.NEVER) {
+    if (turn.isForgettable()) {
       forget(store, user, state);
     } else {
       long due = Math.min(turn.nextDue(), presenceDue);

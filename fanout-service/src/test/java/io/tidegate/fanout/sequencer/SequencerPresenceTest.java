@@ -1,5 +1,14 @@
 package io.tidegate.fanout.sequencer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.contract.Urgency;
+import io.tidegate.contract.UserKey;
+import io.tidegate.fanout.store.TreeBytes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Joins, leaves and what is known of who is there. */
@@ -117,5 +126,39 @@ final class SequencerPresenceTest {
         0     | phone up s1    | attach s1 fresh e1 seq=0 head=0; join 1 phone 1/1 at=0
         5000  | due            | kick s1 max_age; leave 2 phone 0/1 at=5000
         """);
+  }
+
+  /** As after a restart: each event by a sequencer that has only the store to go by. */
+  @Test
+  void whatWasToldAndWhoLeftShouldBeInTheStore() {
+    // Given
+    UserKey alice = new UserKey("default", "alice");
+    SessionRef session = new SessionRef(0, 1, 1);
+    SequencerSettings settings = SequencerSettings.defaults().withPresence(Duration.ofSeconds(10));
+    TreeBytes store = new TreeBytes();
+    List<PresenceChange> told = new ArrayList<>();
+    Consumer<Effect> effects =
+        effect -> {
+          if (effect instanceof Effect.Announced(PresenceChange change)) {
+            told.add(change);
+          }
+        };
+    UserEvent up = new UserEvent.SessionUp(session, "phone", 16, null, Urgency.VERY_LOW, 1_000);
+
+    // When
+    new Sequencer(settings).handle(store, alice, up, new At(1_000, 7), effects);
+    new Sequencer(settings).handle(store, alice, up, new At(1_001, 8), effects);
+    new Sequencer(settings)
+        .handle(store, alice, new UserEvent.SessionDown(session), new At(2_000, 9), effects);
+    new Sequencer(settings).handle(store, alice, new UserEvent.Due(), new At(12_000, 9), effects);
+    new Sequencer(settings).handle(store, alice, new UserEvent.Due(), new At(13_000, 9), effects);
+
+    // Then
+    assertThat(told)
+        .containsExactly(
+            new PresenceChange(true, 7, 1, "phone", 1, 1, 1_000),
+            new PresenceChange(false, 7, 2, "phone", 0, 1, 2_000));
+    assertThat(Sequencer.presence(store, alice))
+        .isEqualTo(new PresenceView.OfUser(new PresenceView(false, null, 2_000L), List.of()));
   }
 }

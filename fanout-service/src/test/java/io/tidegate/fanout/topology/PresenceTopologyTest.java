@@ -163,8 +163,9 @@ final class PresenceTopologyTest {
   void workerWhoseSlotWasTakenShouldLeaveNobodyConnected() {
     // Given
     FanoutDriver fanout = start(GRACE);
-    List<UserKey> users = connect(fanout, 2 * SlotSweep.USERS + 10);
-    fanout.sessionUp(ALICE, 1, 9_999);
+    int others = SlotSweep.USERS + 10; // who are come to first, so that a whole turn has none
+    connect(fanout, "a", 1, others);
+    List<UserKey> users = connect(fanout, "u", 0, 2 * SlotSweep.USERS + 10);
     fanout.advance(LOOK);
     fanout.presence();
 
@@ -181,7 +182,7 @@ final class PresenceTopologyTest {
     assertThat(left)
         .containsExactlyInAnyOrderElementsOf(
             users.stream().map(user -> "leave " + user.user()).toList());
-    assertThat(connected(fanout)).isEqualTo(1);
+    assertThat(connected(fanout)).isEqualTo(others);
   }
 
   @Test
@@ -280,7 +281,7 @@ final class PresenceTopologyTest {
   void connectedUsersShouldBeCountedByChanges() {
     // Given
     FanoutDriver fanout = start((Duration) null);
-    connect(fanout, 3);
+    connect(fanout, "u", 0, 3);
     fanout.sessionUp(ALICE, 0, 100);
     fanout.sessionUp(ALICE, 0, 101); // the same device
 
@@ -298,11 +299,11 @@ final class PresenceTopologyTest {
     assertThat(connected(fanout)).isZero();
   }
 
-  private static List<UserKey> connect(FanoutDriver fanout, int count) {
+  private static List<UserKey> connect(FanoutDriver fanout, String prefix, int slot, int count) {
     List<UserKey> users = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      UserKey user = new UserKey("default", "u" + i);
-      fanout.sessionUp(user, 0, 1 + i);
+      UserKey user = new UserKey("default", prefix + i);
+      fanout.sessionUp(user, slot, 1 + i);
       users.add(user);
     }
     return users;
