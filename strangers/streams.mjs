@@ -77,7 +77,7 @@ function listen(source) {
 await check("eventsource: pushes come in order, and a broken connection is resumed by Last-Event-ID", async () => {
   const user = `es-${randomUUID()}`;
   const between = await passage();
-  const source = new EventSource(`${between.url}/v1/stream?user=${user}&device=node`);
+  const source = new EventSource(`${between.url}/v1/stream?user=${user}&device=node&ack=write`);
   const device = listen(source);
   try {
     await device.until("a welcome", () => device.all("welcome").length === 1);
@@ -90,6 +90,23 @@ await check("eventsource: pushes come in order, and a broken connection is resum
     equal(device.data(), [...Array(25).keys()], "data");
     equal(device.all("welcome")[1].mode, "resumed", "mode after the break");
     equal(device.all("welcome")[1].seq, 20, "where from");
+  } finally {
+    source.close();
+    between.close();
+  }
+});
+
+await check("eventsource: what was received and not acked comes again after a break", async () => {
+  const user = `es-${randomUUID()}`;
+  const between = await passage();
+  const source = new EventSource(`${between.url}/v1/stream?user=${user}&device=node`);
+  const device = listen(source);
+  try {
+    for (let i = 0; i < 3; i++) await send(user, i);
+    await device.until("3 messages", () => device.data().length === 3);
+    between.cut();
+    await device.until("the same again", () => device.data().length === 6);
+    equal(device.data(), [0, 1, 2, 0, 1, 2], "data");
   } finally {
     source.close();
     between.close();
@@ -236,7 +253,7 @@ await check("chromium: a page of another origin has a stream and acks, and comes
       source.addEventListener("push", async ({ data }) => {
         const messages = JSON.parse(data).messages;
         for (const m of messages) window.shown.push(m.data);
-        const answer = await fetch(`${url}/v1/acks?user=${user}`, {
+        const answer = await fetch(`${url}/v1/acks?user=${user}&device=tab`, {
           method: "POST",
           headers: { "content-type": "application/json" },
           body: JSON.stringify({ session: window.session, seq: messages.at(-1).seq }),

@@ -118,7 +118,7 @@ abstract class DeliveryServiceContract {
       assertThat(sequencer.awaitSession(SessionRecord::hasDown).getSession()).isEqualTo(first);
 
       try (TestStream again =
-          new TestStream(worker.port(), "user=alice&device=tab", "0000000000000007-2")) {
+          new TestStream(worker.port(), "user=alice&device=tab&ack=write", "0000000000000007-2")) {
         SessionRecord up = sequencer.awaitSession(SessionRecord::hasUp);
         assertThat(up.getUp().getResume().getEpoch()).isEqualTo(7);
         assertThat(up.getUp().getResume().getSeq()).isEqualTo(2);
@@ -148,6 +148,7 @@ abstract class DeliveryServiceContract {
         assertThat(heard.getSession()).isEqualTo(session);
         assertThat(heard.getEpoch()).isEqualTo(7);
         assertThat(heard.getSeq()).isEqualTo(2);
+        assertThat(heard.getDevice()).isEqualTo("default");
       }
     }
   }

@@ -47,7 +47,8 @@ import org.jspecify.annotations.Nullable;
  *     Idempotency-Key; 0 for none
  * @param idempotencyBytes of those answers and their keys
  * @param idempotencyAge for how long each is kept
- * @param maxConnections further ones wait unaccepted
+ * @param maxConnections further ones wait unaccepted; from nine tenths on those that are idle for a
+ *     second make room
  * @param maxStreams WebSockets of producers among them; each is a request that is being served
  * @param headTimeout for a request line and headers to arrive
  * @param bodyTimeout for a body to arrive, not counting the time we did not read
@@ -136,7 +137,7 @@ public record IngestConfig(
   /** The largest batch must have room in it. */
   private static void requireShare(Auth auth, long inFlight, int share, int batch) {
     require(
-        auth == Auth.NONE || inFlight / 100 * share >= 2L * batch,
+        auth == Auth.NONE || share == 100 || inFlight >= Math.ceilDiv(200L * batch, share),
         "tenantShare",
         "want 2 x maxBatchBytes to fit into so many percent of maxInFlightBytes",
         share);

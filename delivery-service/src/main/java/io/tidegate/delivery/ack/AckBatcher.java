@@ -69,26 +69,25 @@ public final class AckBatcher {
   public static byte[] encode(List<Session> sessions) {
     AckBatch.Builder batch = AckBatch.newBuilder();
     for (Session session : sessions) {
-      batch.addAcks(ack(session.user(), session.id(), session.epoch(), session.acked()));
+      batch.addAcks(ack(session.user(), session.id(), session.epoch(), session.acked()).build());
     }
     return batch.build().toByteArray();
   }
 
   /** The same for an ack that came by a request, of a session that may be anywhere. */
-  public static byte[] encode(UserKey user, NamedAck ack) {
+  public static byte[] encode(UserKey user, String device, NamedAck ack) {
     SessionName name = ack.session();
     return AckBatch.newBuilder()
-        .addAcks(ack(user, name.id(), name.epoch(), ack.seq()))
+        .addAcks(ack(user, name.id(), name.epoch(), ack.seq()).setDevice(device))
         .build()
         .toByteArray();
   }
 
-  private static Ack ack(UserKey user, SessionId session, long epoch, long seq) {
+  private static Ack.Builder ack(UserKey user, SessionId session, long epoch, long seq) {
     return Ack.newBuilder()
         .setUser(user.toString())
         .setSession(session)
         .setEpoch(epoch)
-        .setSeq(seq)
-        .build();
+        .setSeq(seq);
   }
 }

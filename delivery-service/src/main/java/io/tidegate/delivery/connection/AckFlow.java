@@ -55,11 +55,11 @@ final class AckFlow {
    *
    * @param done told on the loop's thread whether it was written
    */
-  void write(UserKey user, NamedAck ack, Consumer<Boolean> done) {
+  void write(UserKey user, String device, NamedAck ack, Consumer<Boolean> done) {
     boolean room =
         log.acks(
             user.partition(acks.partitions()),
-            AckBatcher.encode(user, ack),
+            AckBatcher.encode(user, device, ack),
             written -> Tasks.execute(thread, () -> done.accept(written)));
     if (!room) {
       done.accept(false);

@@ -4,14 +4,17 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
 import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.MediaType;
 import io.tidegate.contract.Problem;
 import io.tidegate.delivery.auth.Origins;
+import io.tidegate.delivery.frame.ClientFrame;
 import io.tidegate.delivery.frame.FrameParser;
 import io.tidegate.delivery.frame.MalformedFrameException;
 import io.tidegate.delivery.frame.NamedAck;
 import io.tidegate.delivery.metrics.DeliveryMetrics.Refusal;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One request of a client that wants a session or acks what it has: serves or refuses it. */
@@ -25,14 +28,21 @@ record ClientRoutes(
     boolean keepAlive) {
   private static final String JSON = "application/json";
 
+  /** Longer than the worker tries to write a record. */
+  private static final long ACK_NANOS = TimeUnit.SECONDS.toNanos(30);
+
   /** What clients ask for, pages of browsers among them. */
-  void serve(String path) {
+  void serve(String path, Cors cors) {
     Origins origins = loop.settings().origins();
     String origin = whole.headers().get(HttpHeaderNames.ORIGIN);
-    Cors cors = Cors.of(origins, origin);
-    http.show(cors);
     HttpMethod allowed = path.equals(ClientProtocol.ACKS_PATH) ? HttpMethod.POST : HttpMethod.GET;
-    if (!origins.admits(origin)) {
+    if (whole.protocolVersion().equals(HttpVersion.HTTP_1_1)
+        && whole.headers().getAll(HttpHeaderNames.HOST).size() != 1) {
+      http.refuse(
+          Refusal.BAD_REQUEST,
+          Problem.Kind.INVALID_REQUEST.problem("host: want one", "host"),
+          keepAlive);
+    } else if (!origins.admits(origin)) {
       http.refuse(
           Refusal.ORIGIN,
           Problem.Kind.FORBIDDEN.problem("not for pages of this origin"),
@@ -93,7 +103,7 @@ record ClientRoutes(
           Refusal.NOT_ACCEPTABLE, Problem.Kind.NOT_ACCEPTABLE.problem("it is " + type), keepAlive);
       return null;
     }
-    return switch (Entrance.of(whole, loop)) {
+    return switch (Entrance.of(whole, type.equals(EventStreamHandler.MEDIA_TYPE), loop)) {
       case Entrance.Shut shut -> {
         http.refuse(shut.reason(), shut.problem(), keepAlive);
         yield null;
@@ -152,11 +162,12 @@ record ClientRoutes(
       http.refuse(shut.reason(), shut.problem(), keepAlive);
       return;
     }
-    switch (Entrance.of(whole, loop)) {
+    switch (Entrance.of(whole, false, loop)) {
       case Entrance.Shut shut -> http.refuse(shut.reason(), shut.problem(), keepAlive);
       case Entrance.Open open -> {
-        http.await();
-        loop.ack(open.let().hello().user(), ack, written -> acked(written));
+        http.await(ACK_NANOS);
+        ClientFrame.Hello hello = open.let().hello();
+        loop.ack(hello.user(), hello.device(), ack, written -> acked(written));
       }
     }
   }

@@ -63,9 +63,11 @@ abstract class ConnectionHandler extends Registered {
   abstract void ping();
 
   /**
+   * Says so, or not where it would help nobody.
+   *
    * @param frame a WebSocket's
    */
-  abstract void tellGoaway(Frame frame, Duration least, Duration most);
+  abstract boolean tellGoaway(Frame frame, Duration least, Duration most);
 
   /**
    * Says why this is the end; nothing is said after it.
@@ -183,9 +185,8 @@ abstract class ConnectionHandler extends Registered {
    * @param frame a WebSocket's that says so
    */
   final void goAway(Frame frame, Duration least, Duration most, DeliveryMetrics.Departure cause) {
-    if (session.isAttached()) {
+    if (session.isAttached() && tellGoaway(frame, least, most)) {
       loop.metrics().goaway(cause);
-      tellGoaway(frame, least, most);
     }
   }
 

@@ -25,7 +25,7 @@ final class Departure {
   private @Nullable ScheduledFuture<?> rounds;
 
   /**
-   * @param done completed when the loop has no session any more
+   * @param done completed when the loop has no session any more, and nobody waits for an answer
    */
   Departure(Loop loop, long paceMillis, CompletableFuture<Void> done) {
     this.loop = loop;
@@ -43,7 +43,7 @@ final class Departure {
     }
     long allRounds = Math.max(1, paceMillis / ROUND_MILLIS);
     perRound = (int) Math.max(1, (handlers.size() + allRounds - 1) / allRounds);
-    if (handlers.isEmpty()) {
+    if (handlers.isEmpty() && !loop.isAnswering()) {
       done.complete(null);
       return;
     }
@@ -54,7 +54,7 @@ final class Departure {
 
   private void round() {
     List<ConnectionHandler> handlers = loop.handlers();
-    if (handlers.isEmpty()) {
+    if (handlers.isEmpty() && !loop.isAnswering()) {
       if (rounds != null) {
         rounds.cancel(false);
       }

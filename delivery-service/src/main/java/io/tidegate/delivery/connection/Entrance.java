@@ -20,8 +20,12 @@ sealed interface Entrance {
   /** It is refused. */
   record Shut(Refusal reason, Problem problem) implements Entrance {}
 
-  /** Who asks, by parameters and token. */
-  static Entrance of(HttpRequest request, Loop loop) {
+  /**
+   * Who asks, by parameters and token.
+   *
+   * @param isStream whether it may say what it received last
+   */
+  static Entrance of(HttpRequest request, boolean isStream, Loop loop) {
     String uri = request.uri();
     int question = uri.indexOf('?');
     SessionRequest read;
@@ -30,7 +34,7 @@ sealed interface Entrance {
           SessionRequest.parse(
               question < 0 ? "" : uri.substring(question + 1),
               request.headers().getAll(HttpHeaderNames.AUTHORIZATION),
-              request.headers().get(LAST_EVENT_ID));
+              isStream ? request.headers().get(LAST_EVENT_ID) : null);
     } catch (MalformedFrameException e) {
       return malformed(e);
     }

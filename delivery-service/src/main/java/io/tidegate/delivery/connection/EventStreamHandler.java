@@ -80,7 +80,8 @@ final class EventStreamHandler extends ConnectionHandler {
 
   private void answer() {
     Cors told = cors;
-    if (told == null) {
+    // Of a socket that was closed a moment ago the number may be another's already.
+    if (told == null || !context().channel().isActive()) {
       return;
     }
     cors = null;
@@ -116,9 +117,10 @@ final class EventStreamHandler extends ConnectionHandler {
   }
 
   @Override
-  void tellGoaway(Frame frame, Duration least, Duration most) {
+  boolean tellGoaway(Frame frame, Duration least, Duration most) {
     outlet().writeNow(retry(least.toMillis(), most.toMillis()));
     outlet().writeNow(frame.asEvent(ClientProtocol.GOAWAY));
+    return true;
   }
 
   @Override

@@ -3,9 +3,12 @@ package io.tidegate.delivery.connection;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -14,6 +17,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.tidegate.contract.ClientProtocol;
@@ -21,6 +25,7 @@ import io.tidegate.contract.Problem;
 import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.metrics.DeliveryMetrics.Refusal;
+import io.tidegate.delivery.session.Progress;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +94,9 @@ final class HttpHandler extends Registered {
   private int bodyBytes;
   private long deadline;
 
+  /** Bytes of an answer that the client had not taken when that was looked at. */
+  private long untaken;
+
   HttpHandler(Loop loop, Health.Source health) {
     this.loop = loop;
     this.health = health;
@@ -109,9 +117,17 @@ final class HttpHandler extends Registered {
 
   @Override
   void tick(long nowNanos) {
+    if (untaken > 0 && isTaking()) {
+      deadline = nowNanos + loop.settings().progress().nanos();
+    }
     if (nowNanos - deadline >= 0) {
       context.close();
     }
+  }
+
+  @Override
+  boolean isAnswering() {
+    return phase != Phase.READING;
   }
 
   private void renewDeadline() {
@@ -139,7 +155,12 @@ final class HttpHandler extends Registered {
         request = begun;
         body = isAck(begun) ? new ByteArrayOutputStream() : null;
         bodyBytes = 0;
-        cors = Cors.NONE;
+        cors = cors(begun);
+        if (HttpUtil.is100ContinueExpected(begun)) {
+          context.writeAndFlush(
+              new DefaultFullHttpResponse(
+                  HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+        }
       }
       HttpRequest current = request;
       if (current == null || !(message instanceof HttpContent content)) {
@@ -179,6 +200,18 @@ final class HttpHandler extends Registered {
     return query < 0 ? uri : uri.substring(0, query);
   }
 
+  /** What clients ask for, pages of browsers among them, an answer may be shown to them. */
+  private Cors cors(HttpRequest request) {
+    return switch (path(request)) {
+      case ClientProtocol.CONNECT_PATH,
+          ClientProtocol.STREAM_PATH,
+          ClientProtocol.POLL_PATH,
+          ClientProtocol.ACKS_PATH ->
+          Cors.of(loop.settings().origins(), request.headers().get(HttpHeaderNames.ORIGIN));
+      default -> Cors.NONE;
+    };
+  }
+
   private static boolean isAck(HttpRequest request) {
     return request.method().equals(HttpMethod.POST)
         && path(request).equals(ClientProtocol.ACKS_PATH);
@@ -197,7 +230,7 @@ final class HttpHandler extends Registered {
           ClientProtocol.STREAM_PATH,
           ClientProtocol.POLL_PATH,
           ClientProtocol.ACKS_PATH ->
-          routes(whole, waited, keepAlive).serve(path);
+          routes(whole, waited, keepAlive).serve(path, cors);
       default ->
           refuse(
               Problem.Kind.NOT_FOUND.problem("nothing is here; try " + ClientProtocol.CONNECT_PATH),
@@ -209,11 +242,6 @@ final class HttpHandler extends Registered {
     byte[] given = body == null ? new byte[0] : body.toByteArray();
     body = null;
     return new ClientRoutes(this, loop, context, whole, given, waited, keepAlive);
-  }
-
-  /** Says to whom the answer to this request may be shown. */
-  void show(Cors to) {
-    cors = to;
   }
 
   /** Whether the request has that method; else it is refused. */
@@ -283,13 +311,31 @@ final class HttpHandler extends Registered {
   }
 
   /**
-   * Answers after a {@link #suspend}.
-   *
-   * @param nanos for the client to read it
+   * Answers after a {@link #suspend}. A client takes as much of it as of a session's frames, in as
+   * much time, or is closed.
    */
-  void answer(FullHttpResponse response, boolean keepAlive, long nanos) {
-    deadline = loop.now() + nanos;
+  void answerSlowly(FullHttpResponse response, boolean keepAlive) {
+    Progress.Bounds bounds = loop.settings().progress();
+    deadline = loop.now() + bounds.nanos();
+    untaken = response.content().readableBytes();
     answer(response, keepAlive);
+  }
+
+  /** Whether the client has taken enough since it was looked at last. */
+  private boolean isTaking() {
+    ChannelOutboundBuffer buffer = context.channel().unsafe().outboundBuffer();
+    long waiting = buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
+    if (untaken - waiting < loop.settings().progress().needed()) {
+      return false;
+    }
+    untaken = waiting;
+    return true;
+  }
+
+  /** As {@link #await()}, for an answer that comes within that time. */
+  void await(long nanos) {
+    deadline = loop.now() + nanos;
+    await();
   }
 
   /** Nothing is read until the answer has left. */
@@ -300,6 +346,10 @@ final class HttpHandler extends Registered {
 
   /** The socket has taken the answer, or is no more. */
   private void answered() {
+    if (!context.channel().isActive()) {
+      dropWaiting();
+      return;
+    }
     phase = Phase.READING;
     Object next;
     while (phase == Phase.READING && (next = waiting.poll()) != null) {

@@ -140,6 +140,16 @@ final class Loop {
     draining = true;
   }
 
+  /** Whether somebody waits for an answer, or has not taken all of it. */
+  boolean isAnswering() {
+    for (Registered connection : connections) {
+      if (connection.isAnswering()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** A copy: closing changes the registry. */
   List<ConnectionHandler> handlers() {
     List<ConnectionHandler> handlers = new ArrayList<>();
@@ -240,8 +250,8 @@ final class Loop {
    *
    * @param done told on this loop whether it was written
    */
-  void ack(UserKey user, NamedAck ack, Consumer<Boolean> done) {
-    acks.write(user, ack, done);
+  void ack(UserKey user, String device, NamedAck ack, Consumer<Boolean> done) {
+    acks.write(user, device, ack, done);
   }
 
   void down(Session session) {

@@ -10,7 +10,6 @@ import io.tidegate.delivery.frame.Frame;
 import io.tidegate.delivery.frame.PollAnswer;
 import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.metrics.DeliveryMetrics.Transport;
-import io.tidegate.delivery.session.Progress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +109,9 @@ final class PollHandler extends ConnectionHandler {
 
   /** Whoever polls comes again in any case. */
   @Override
-  void tellGoaway(Frame frame, Duration least, Duration most) {}
+  boolean tellGoaway(Frame frame, Duration least, Duration most) {
+    return false;
+  }
 
   @Override
   void tellClose(CloseCode code, @Nullable String detail) {
@@ -143,8 +144,6 @@ final class PollHandler extends ConnectionHandler {
       return;
     }
     context().pipeline().remove(this);
-    Progress.Bounds bounds = loop().settings().progress();
-    long slices = 1 + response.content().readableBytes() / bounds.needed();
-    http.answer(response, again, slices * bounds.nanos());
+    http.answerSlowly(response, again);
   }
 }

@@ -14,6 +14,11 @@ abstract class Registered extends ChannelInboundHandlerAdapter {
     return false;
   }
 
+  /** Whether an answer to a request is on its way, or is still to come. */
+  boolean isAnswering() {
+    return false;
+  }
+
   /** Whether its socket takes no more now. */
   boolean isClogged() {
     return false;

@@ -37,9 +37,6 @@ final class Upgrade {
     if (!request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
       return Problem.Kind.INVALID_REQUEST.problem("want HTTP/1.1");
     }
-    if (headers.getAll(HttpHeaderNames.HOST).size() != 1) {
-      return wrong(HttpHeaderNames.HOST, "want one");
-    }
     if (!headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
       return another(HttpHeaderNames.UPGRADE, "want websocket");
     }

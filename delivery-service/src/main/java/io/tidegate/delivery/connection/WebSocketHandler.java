@@ -61,8 +61,9 @@ final class WebSocketHandler extends ConnectionHandler {
   }
 
   @Override
-  void tellGoaway(Frame frame, Duration least, Duration most) {
+  boolean tellGoaway(Frame frame, Duration least, Duration most) {
     outlet().writeNow(frame);
+    return true;
   }
 
   @Override

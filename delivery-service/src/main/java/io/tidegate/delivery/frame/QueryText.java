@@ -11,6 +11,8 @@ import java.util.Map;
  * urlencoded}). Strict, since a name that is read wrongly is another user's.
  */
 final class QueryText {
+  private static final int MOST = 32;
+
   private QueryText() {}
 
   /**
@@ -19,13 +21,17 @@ final class QueryText {
    */
   static Map<String, String> parse(String query) throws MalformedFrameException {
     Map<String, String> parameters = new HashMap<>();
+    int read = 0;
     int from = 0;
     while (from < query.length()) {
       int end = query.indexOf('&', from);
       end = end < 0 ? query.length() : end;
       if (end > from) {
-        int equals = query.indexOf('=', from);
-        boolean valued = equals >= 0 && equals < end;
+        if (++read > MOST) {
+          throw new MalformedFrameException("query", "more than " + MOST + " parameters");
+        }
+        int equals = query.indexOf('=', from, end);
+        boolean valued = equals >= 0;
         String name = decode("query", query, from, valued ? equals : end);
         String value = valued ? decode(name, query, equals + 1, end) : "";
         if (parameters.putIfAbsent(name, value) != null) {

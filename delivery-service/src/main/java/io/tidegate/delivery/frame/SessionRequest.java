@@ -23,13 +23,17 @@ public record SessionRequest(ClientFrame.Greeting greeting, boolean ackOnWrite, 
   /**
    * @param query what stands behind the question mark; empty: nothing
    * @param authorization the values of all Authorization headers
-   * @param lastEventId the header of that name; it goes before the parameter {@code cursor}
+   * @param lastEventId of a stream, the header of that name: what a browser received last, be it
+   *     stored or not. So it takes the place of the parameter {@code cursor}, which is of its first
+   *     try, and counts as a cursor only where what was written is acked; else the device's acks
+   *     say where it goes on. Null: there is none
    * @throws MalformedFrameException naming the parameter or header and the reason
    */
   public static SessionRequest parse(
       String query, List<String> authorization, @Nullable String lastEventId)
       throws MalformedFrameException {
     Map<String, String> parameters = QueryText.parse(query);
+    boolean ackOnWrite = ackOnWrite(parameters.get("ack"));
     return new SessionRequest(
         new ClientFrame.Greeting(
             HelloFields.user(parameters.get("user")),
@@ -37,9 +41,9 @@ public record SessionRequest(ClientFrame.Greeting greeting, boolean ackOnWrite, 
             token(parameters.get(TOKEN), authorization),
             new ClientFrame.Wishes(
                 window(parameters.get("window")),
-                resume(parameters.get(CURSOR), lastEventId),
+                resume(parameters.get(CURSOR), lastEventId, ackOnWrite),
                 HelloFields.urgency(parameters.get("urgency")))),
-        ackOnWrite(parameters.get("ack")),
+        ackOnWrite,
         waitSeconds(parameters.get("wait")));
   }
 
@@ -86,9 +90,11 @@ public record SessionRequest(ClientFrame.Greeting greeting, boolean ackOnWrite, 
 
   /** An empty one is none, as a variable is before it was set. */
   private static ClientFrame.@Nullable Resume resume(
-      @Nullable String cursor, @Nullable String lastEventId) throws MalformedFrameException {
+      @Nullable String cursor, @Nullable String lastEventId, boolean ackOnWrite)
+      throws MalformedFrameException {
     if (lastEventId != null && !lastEventId.isEmpty()) {
-      return CursorText.parse("Last-Event-ID", lastEventId);
+      ClientFrame.Resume received = CursorText.parse("Last-Event-ID", lastEventId);
+      return ackOnWrite ? received : null;
     }
     return cursor == null || cursor.isEmpty() ? null : CursorText.parse(CURSOR, cursor);
   }

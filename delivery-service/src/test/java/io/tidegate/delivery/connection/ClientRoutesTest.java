@@ -44,7 +44,7 @@ final class ClientRoutesTest {
     @Test
     void ackOfASessionThatIsElsewhereShouldBeWrittenForWhoAsks() {
       // When
-      wire.send(post("/v1/acks?user=alice", ACK));
+      wire.send(post("/v1/acks?user=alice&device=tab", ACK));
       String before = wire.read();
       wire.log.acks.getFirst().accept(true);
       wire.channel.runPendingTasks();
@@ -57,6 +57,7 @@ final class ClientRoutesTest {
           .isEqualTo(88);
       assertThat(wire.log.batches.getFirst().getAcks(0).getSession().getN()).isEqualTo(5);
       assertThat(wire.log.batches.getFirst().getAcks(0).getEpoch()).isEqualTo(7);
+      assertThat(wire.log.batches.getFirst().getAcks(0).getDevice()).isEqualTo("tab");
       assertThat(wire.read()).startsWith("HTTP/1.1 204 ").doesNotContain("content-length");
       assertThat(wire.channel.isOpen()).isTrue();
     }
@@ -64,7 +65,7 @@ final class ClientRoutesTest {
     @Test
     void requestBehindAnAckShouldWaitForIt() {
       // Given
-      wire.send(post("/v1/acks?user=alice", ACK) + "GET /health/live HTTP/1.1\r\n\r\n");
+      wire.send(post("/v1/acks?user=alice&device=tab", ACK) + "GET /health/live HTTP/1.1\r\n\r\n");
       String before = wire.read();
 
       // When
@@ -80,7 +81,7 @@ final class ClientRoutesTest {
     @Test
     void ackInPiecesShouldBeHeard() {
       // When
-      String whole = post("/v1/acks?user=alice", ACK);
+      String whole = post("/v1/acks?user=alice&device=tab", ACK);
       wire.send(whole.substring(0, whole.length() - 20));
       wire.send(whole.substring(whole.length() - 20));
 
@@ -91,14 +92,14 @@ final class ClientRoutesTest {
     @Test
     void ackThatKafkaDidNotTakeShouldBe503() {
       // Given
-      wire.send(post("/v1/acks?user=alice", ACK));
+      wire.send(post("/v1/acks?user=alice&device=tab", ACK));
 
       // When
       wire.log.acks.getFirst().accept(false);
       wire.channel.runPendingTasks();
       String failed = wire.read();
       wire.log.full = true;
-      wire.send(post("/v1/acks?user=alice", ACK));
+      wire.send(post("/v1/acks?user=alice&device=tab", ACK));
 
       // Then
       assertThat(failed).startsWith("HTTP/1.1 503 ").contains("retry-after: ");
@@ -108,9 +109,38 @@ final class ClientRoutesTest {
     }
 
     @Test
+    void answerShouldBeWaitedForAsLongAsTheWorkerTriesToWrite() {
+      // Given
+      wire.send(post("/v1/acks?user=alice&device=tab", ACK));
+
+      // When
+      wire.pass(25);
+      wire.log.acks.getFirst().accept(false);
+      wire.channel.runPendingTasks();
+
+      // Then
+      assertThat(wire.read()).startsWith("HTTP/1.1 503 ");
+    }
+
+    @Test
+    void clientThatWaitsToBeAskedForItsBodyShouldBe() {
+      // When
+      String whole = post("/v1/acks?user=alice&device=tab", ACK, "Expect: 100-continue\r\n");
+      wire.send(whole.substring(0, whole.indexOf("\r\n\r\n") + 4));
+      String asked = wire.read();
+      wire.send(ACK);
+      wire.log.acks.getFirst().accept(true);
+      wire.channel.runPendingTasks();
+
+      // Then
+      assertThat(asked).startsWith("HTTP/1.1 100 Continue\r\n");
+      assertThat(wire.read()).startsWith("HTTP/1.1 204 ");
+    }
+
+    @Test
     void answerToAClientThatHasGoneShouldBeNone() {
       // Given
-      wire.send(post("/v1/acks?user=alice", ACK));
+      wire.send(post("/v1/acks?user=alice&device=tab", ACK));
       wire.cut();
 
       // When
@@ -145,11 +175,12 @@ final class ClientRoutesTest {
     @Test
     void ackShouldBeJsonAndSmallAndPosted() {
       // When
-      wire.send(post("/v1/acks?user=alice", ACK).replace("application/json", "text/plain"));
+      wire.send(
+          post("/v1/acks?user=alice&device=tab", ACK).replace("application/json", "text/plain"));
       String type = wire.read();
-      wire.send("GET /v1/acks?user=alice HTTP/1.1\r\n\r\n");
+      wire.send("GET /v1/acks?user=alice HTTP/1.1\r\nHost: x\r\n\r\n");
       String method = wire.read();
-      wire.send(post("/v1/acks?user=alice", " ".repeat(1_025)));
+      wire.send(post("/v1/acks?user=alice&device=tab", " ".repeat(1_025)));
 
       // Then
       assertThat(type).startsWith("HTTP/1.1 415 ");
@@ -319,7 +350,7 @@ final class ClientRoutesTest {
         strings = {
           "/v1/stream?user=alice",
           "/v1/poll?user=alice",
-          "/v1/acks?user=alice",
+          "/v1/acks?user=alice&device=tab",
           "/v1/connect"
         })
     void pageOfAnotherOriginShouldBeRefusedAndCounted(String target) {
@@ -409,7 +440,7 @@ final class ClientRoutesTest {
     @Test
     void browserThatAsksFirstShouldBeToldNothing() {
       // When
-      wire.send("OPTIONS /v1/acks HTTP/1.1\r\nOrigin: https://evil.example\r\n\r\n");
+      wire.send("OPTIONS /v1/acks HTTP/1.1\r\nHost: x\r\nOrigin: https://evil.example\r\n\r\n");
 
       // Then
       assertThat(wire.read()).startsWith("HTTP/1.1 405 ").doesNotContain("access-control");

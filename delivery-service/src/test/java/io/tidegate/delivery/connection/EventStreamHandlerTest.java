@@ -293,7 +293,8 @@ final class EventStreamHandlerTest {
   @Test
   void requestRightBehindTheStreamsShouldRefuseIt() {
     // When
-    wire.send("GET /v1/stream?" + USER + " HTTP/1.1\r\n\r\nGET /metrics HTTP/1.1\r\n\r\n");
+    wire.send(
+        "GET /v1/stream?" + USER + " HTTP/1.1\r\nHost: x\r\n\r\nGET /metrics HTTP/1.1\r\n\r\n");
 
     // Then
     assertThat(wire.read()).startsWith("HTTP/1.1 400 ").doesNotContain("200 OK");

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.tidegate.contract.Urgency;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,15 +46,38 @@ final class SessionRequestTest {
                 25));
   }
 
-  @Test
-  void lastEventIdShouldGoBeforeTheCursor() throws Exception {
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        // What was received is only stored where that is what counts.
+        "ack=write&cursor=00000000000000fe-8, 00000000000000ff-9, 255, 9",
+        "cursor=00000000000000fe-8, 00000000000000ff-9, -, -",
+        "cursor=00000000000000fe-8, '', 254, 8",
+        "cursor=00000000000000fe-8, -, 254, 8",
+        "'', 00000000000000ff-9, -, -"
+      })
+  void lastEventIdShouldTakeThePlaceOfTheCursorAndAckNothingUnasked(
+      String query, @Nullable String lastEventId, @Nullable Long epoch, @Nullable Long seq)
+      throws Exception {
     // When
-    SessionRequest request = SessionRequest.parse("cursor=" + ID, List.of(), "00000000000000ff-9");
+    SessionRequest request = SessionRequest.parse(query, List.of(), lastEventId);
 
     // Then
-    assertThat(request.greeting().wishes().resume()).isEqualTo(new ClientFrame.Resume(255, 9));
-    assertThat(SessionRequest.parse("cursor=" + ID, List.of(), "").greeting().wishes().resume())
-        .isEqualTo(new ClientFrame.Resume(0x00c0ffee00c0ffeeL, 41));
+    assertThat(request.greeting().wishes().resume())
+        .isEqualTo(epoch == null || seq == null ? null : new ClientFrame.Resume(epoch, seq));
+  }
+
+  @Test
+  void moreThanSoManyParametersShouldBeRefused() throws Exception {
+    // Given
+    String most = IntStream.range(0, 32).mapToObj(n -> "p" + n).collect(Collectors.joining("&"));
+
+    // When // Then
+    assertThat(parse(most).ackOnWrite()).isFalse();
+    assertThatExceptionOfType(MalformedFrameException.class)
+        .isThrownBy(() -> parse(most + "&one=more"))
+        .withMessage("query: more than 32 parameters");
   }
 
   @Test

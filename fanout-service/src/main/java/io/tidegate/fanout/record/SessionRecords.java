@@ -54,7 +54,8 @@ public final class SessionRecords {
     if (ack.getSeq() < 0) {
       throw unreadable("seq: negative");
     }
-    return new UserEvent.Acked(session, ack.getEpoch(), ack.getSeq());
+    return new UserEvent.Acked(
+        session, ack.getEpoch(), ack.getSeq(), ack.getDevice().isEmpty() ? null : ack.getDevice());
   }
 
   private static UserEvent.SessionUp up(

@@ -30,6 +30,10 @@ final class Comings {
               : state.presence.left(lastSeen(state, false).name, nowMillis);
       effects.accept(new Effect.Online(is));
     }
+    if (was && is && state.presence.equals(Presence.NONE)) {
+      // Of a version that did not write it down.
+      state.presence = state.presence.since(nowMillis);
+    }
     if (state.presence.isSettled(is, grace)) {
       return Turn.NEVER;
     }

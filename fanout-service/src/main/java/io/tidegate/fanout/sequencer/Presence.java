@@ -35,6 +35,11 @@ record Presence(long sinceMillis, long told, String leaver) {
     return new Presence(nowMillis, told, "");
   }
 
+  /** The same, as of that instant. */
+  Presence since(long millis) {
+    return new Presence(millis, told, leaver);
+  }
+
   /** The last one has none any more. */
   Presence left(String device, long nowMillis) {
     return new Presence(nowMillis, told, isToldThere() ? device : "");

@@ -277,7 +277,10 @@ final class Turn {
 
   private void acknowledge(UserEvent.Acked ack) {
     Device device = state.device(ack.session());
-    if (device != null && ack.epoch() == state.epoch && ack.seq() <= device.sent) {
+    if (device != null
+        && (ack.device() == null || ack.device().equals(device.name))
+        && ack.epoch() == state.epoch
+        && ack.seq() <= device.sent) {
       device.acknowledge(ack.seq());
       device.seenMillis = now;
     }

@@ -49,8 +49,18 @@ public sealed interface UserEvent {
    */
   record SlotsTaken(Map<Integer, Long> incarnations) implements UserEvent {}
 
-  /** A device has every message up to {@code seq}. */
-  record Acked(SessionRef session, long epoch, long seq) implements UserEvent {}
+  /**
+   * A device has every message up to {@code seq}.
+   *
+   * @param device whose ack alone it can be; null: whichever has the session
+   */
+  record Acked(SessionRef session, long epoch, long seq, @Nullable String device)
+      implements UserEvent {
+    /** Said by whoever has the session. */
+    public Acked(SessionRef session, long epoch, long seq) {
+      this(session, epoch, seq, null);
+    }
+  }
 
   /** The time that the user asked to be woken at has come, or may have. */
   record Due() implements UserEvent {}

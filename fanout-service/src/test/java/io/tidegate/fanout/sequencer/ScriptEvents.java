@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * s1 down
  * s1 unknown
  * s1 ack 3 [e2]                            of the user's last epoch shown, or of the one named
+ * s1 ack 3 by phone                        by a request of that device's
  * set {"timezone":"Europe/Berlin"}         settings of the user, without blanks; nothing: none
  * wake                                     a wake-up that nobody asked for
  * taken 2                                  slot 0 is in its incarnation 2
@@ -54,13 +55,19 @@ final class ScriptEvents {
       case "up" -> up(words.getFirst(), options, now);
       case "down" -> new UserEvent.SessionDown(ScriptText.session(words.getFirst()));
       case "unknown" -> new UserEvent.SessionUnknown(ScriptText.session(words.getFirst()));
-      case "ack" ->
-          new UserEvent.Acked(
-              ScriptText.session(words.getFirst()),
-              options.size() > 1 ? text.epoch(options.get(1)) : text.lastEpoch(),
-              Long.parseLong(options.getFirst()));
+      case "ack" -> acked(words.getFirst(), options);
       default -> throw new IllegalArgumentException("no such event: " + line);
     };
+  }
+
+  private UserEvent.Acked acked(String session, List<String> options) {
+    boolean byRequest = options.contains("by");
+    boolean named = options.size() == 2;
+    return new UserEvent.Acked(
+        ScriptText.session(session),
+        named ? text.epoch(options.getLast()) : text.lastEpoch(),
+        Long.parseLong(options.getFirst()),
+        byRequest ? options.getLast() : null);
   }
 
   private UserEvent.SessionUp up(String device, List<String> options, long now) {

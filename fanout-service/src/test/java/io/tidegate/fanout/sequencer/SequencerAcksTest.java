@@ -76,6 +76,17 @@ class SequencerAcksTest {
   }
 
   @Test
+  void ackByARequestOfAnotherDeviceShouldSayNothing() {
+    Script.play(
+        """
+        0 | phone up s1          | attach s1 fresh e1 seq=0 head=0
+        1 | message m1           | push s1 prev=0 [1:m1]
+        2 | s1 ack 1 by tv       |
+        3 | s1 ack 1 by phone    | end m1 delivered all_devices seq=1
+        """);
+  }
+
+  @Test
   void ackOfAnOlderSessionShouldSayNothing() {
     Script.play(
         """

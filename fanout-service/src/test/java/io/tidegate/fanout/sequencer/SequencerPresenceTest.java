@@ -1,5 +1,6 @@
 package io.tidegate.fanout.sequencer;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.contract.Urgency;
@@ -126,6 +127,28 @@ final class SequencerPresenceTest {
         0     | phone up s1    | attach s1 fresh e1 seq=0 head=0; join 1 phone 1/1 at=0
         5000  | due            | kick s1 max_age; leave 2 phone 0/1 at=5000
         """);
+  }
+
+  @Test
+  void whoConnectedUnderAVersionWithoutPresenceShouldBeThereSinceTheStart() {
+    // Given
+    UserKey alice = new UserKey("default", "alice");
+    TreeBytes store = new TreeBytes();
+    SessionRef session = new SessionRef(0, 1, 1);
+    UserEvent up = new UserEvent.SessionUp(session, "phone", 16, null, Urgency.VERY_LOW, 1_000);
+    new Sequencer(SequencerSettings.defaults())
+        .handle(store, alice, up, new At(1_000, 7), effect -> {});
+    UserState state = requireNonNull(UserStates.load(store, alice));
+    state.presence = Presence.NONE;
+    List<Effect> effects = new ArrayList<>();
+
+    // When
+    new Comings(Duration.ofSeconds(10)).follow(state, true, true, 5_000, effects::add);
+
+    // Then
+    assertThat(effects)
+        .containsExactly(
+            new Effect.Announced(new PresenceChange(true, 7, 1, "phone", 1, 1, 5_000)));
   }
 
   /** As after a restart: each event by a sequencer that has only the store to go by. */

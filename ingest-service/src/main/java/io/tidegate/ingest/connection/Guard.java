@@ -307,8 +307,12 @@ public final class Guard implements Supplier<byte[]> {
     }
   }
 
-  /** Whether this waits for too long; true only once. */
-  synchronized @Nullable Phase overdue(long nowNanos) {
+  /**
+   * Whether this waits for too long; true only once.
+   *
+   * @param mostIdleNanos no more than this between two requests, whatever the timeouts say
+   */
+  synchronized @Nullable Phase overdue(long nowNanos, long mostIdleNanos) {
     if (overdue) {
       return null;
     }
@@ -317,11 +321,13 @@ public final class Guard implements Supplier<byte[]> {
       overdue = true;
       return Phase.ANSWER;
     }
-    if (ofManyRequests && !busy && nowNanos - idleSinceNanos > timeouts.idle().toNanos()) {
+    long idle = Math.min(mostIdleNanos, timeouts.idle().toNanos());
+    if (ofManyRequests && !busy && nowNanos - idleSinceNanos > idle) {
       overdue = true;
       return Phase.STREAM;
     }
-    if ((reading && busy) || nowNanos - sinceNanos <= (reading ? budgetNanos : answer)) {
+    long wait = phase == Phase.IDLE ? Math.min(mostIdleNanos, budgetNanos) : budgetNanos;
+    if ((reading && busy) || nowNanos - sinceNanos <= (reading ? wait : answer)) {
       return null;
     }
     overdue = true;

@@ -8,23 +8,33 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/** Looks after all connections' {@link Guard}s and ends those that are overdue. */
+/**
+ * Looks after all connections' {@link Guard}s and ends those that are overdue. Where nine tenths of
+ * the connections that there may be are there, the ones that are between two requests for longer
+ * than a second make room for others.
+ */
 public final class Watchdog implements AutoCloseable {
+  private static final long CROWDED_IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final Set<Guard> guards = ConcurrentHashMap.newKeySet();
   private final AtomicInteger streams = new AtomicInteger();
   private final Thread thread;
   private final long periodNanos;
+  private final int crowd;
   private final byte[] requestTimeout;
   private final Consumer<Phase> ended;
   private volatile boolean closed;
 
   /**
    * @param period how often it looks, so how late it may be
+   * @param maxConnections as many as may be open
    * @param requestTimeout a whole HTTP response, for a request that did not arrive in time
    * @param ended is told of each connection that was ended; must not block or throw
    */
-  public Watchdog(Duration period, byte[] requestTimeout, Consumer<Phase> ended) {
+  public Watchdog(
+      Duration period, int maxConnections, byte[] requestTimeout, Consumer<Phase> ended) {
     this.periodNanos = period.toNanos();
+    this.crowd = maxConnections - maxConnections / 10;
     this.requestTimeout = requestTimeout;
     this.ended = ended;
     this.thread = Thread.ofPlatform().daemon().name("tidegate-ingest-watchdog").start(this::run);
@@ -58,8 +68,9 @@ public final class Watchdog implements AutoCloseable {
     while (!closed) {
       LockSupport.parkNanos(this, periodNanos);
       long now = System.nanoTime();
+      long mostIdle = connections() >= crowd ? CROWDED_IDLE_NANOS : Long.MAX_VALUE;
       for (Guard guard : guards) {
-        Phase phase = guard.overdue(now);
+        Phase phase = guard.overdue(now, mostIdle);
         if (phase != null) {
           ended.accept(phase);
           end(guard, phase);

@@ -142,6 +142,9 @@ final class Entrance {
    * @throws Rejection if there is none
    */
   void take(Caller caller) {
+    if (!quotas.hasRate(caller.tenant(), caller.quotaKey())) {
+      return;
+    }
     try (Lease lease = lease(caller)) {
       require(lease.take());
     }

@@ -156,7 +156,9 @@ public final class IngestServer implements AutoCloseable {
     this.members = new MembersRoute(settings.limits(), entrance, publisher, metrics, answers);
     this.tokens = new TokensRoute(settings.signer(), keys != null, entrance, answers);
     this.reference = new ReferenceRoute(answers);
-    this.watchdog = new Watchdog(WATCH_PERIOD, Answers.requestTimeout(), metrics::overdue);
+    this.watchdog =
+        new Watchdog(
+            WATCH_PERIOD, settings.maxConnections(), Answers.requestTimeout(), metrics::overdue);
     metrics.show(admission);
     metrics.show(quotas);
     metrics.show(replays);

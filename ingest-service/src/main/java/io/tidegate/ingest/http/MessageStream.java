@@ -327,9 +327,9 @@ final class MessageStream implements Upgraded {
     }
   }
 
-  /** Answers what was taken, and closes: the service ends. */
-  void drain() {
-    outbox.close(CloseCode.GOING_AWAY, "the service is shutting down");
+  /** Answers what was taken, and closes. */
+  void drain(String reason) {
+    outbox.close(CloseCode.GOING_AWAY, reason);
   }
 
   @Override

@@ -59,7 +59,9 @@ final class StreamRoute {
         opening.open(request, Guard.current(), entry, head(key, request, response));
     try {
       entry.takeStream(streams.free());
-      if (!streams.add(stream)) {
+      String tenant = Caller.of(request).tenant();
+      if (!streams.add(stream, tenant)) {
+        streams.makeRoomFor(tenant);
         throw Rejection.of(
             Problem.Kind.TEMPORARY_REDUCED_CAPACITY, "there are as many streams as may be");
       }

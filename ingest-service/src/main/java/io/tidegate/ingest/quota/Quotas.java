@@ -71,6 +71,12 @@ public final class Quotas {
     this.origin = nanoTime.getAsLong();
   }
 
+  /** Whether messages of the tenant, or with the key, are counted. */
+  public boolean hasRate(String tenant, @Nullable String keyId) {
+    return !perTenant.with(own.ofTenant(tenant)).rate().isNone()
+        || (keyId != null && !perKey.with(own.ofKey(keyId)).rate().isNone());
+  }
+
   /**
    * Lets a request in; null if there are as many accounts as may be.
    *
