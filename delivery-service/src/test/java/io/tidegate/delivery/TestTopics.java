@@ -23,6 +23,7 @@ final class TestTopics {
                   new NewTopic(topics.inbox(), 2, (short) 1),
                   new NewTopic(topics.live(), 2, (short) 1),
                   new NewTopic(topics.workers(), 1, (short) 1),
+                  new NewTopic(topics.revocations(), 1, (short) 1),
                   new NewTopic(topics.deadLetters(), 3, (short) 1)))
           .all()
           .get();
