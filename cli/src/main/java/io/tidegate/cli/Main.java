@@ -4,6 +4,7 @@ import io.tidegate.cli.broker.BrokerCommand;
 import io.tidegate.cli.demo.DemoCommand;
 import io.tidegate.cli.groups.GroupsCommand;
 import io.tidegate.cli.keys.KeysCommand;
+import io.tidegate.cli.keys.RevokeCommand;
 import io.tidegate.cli.keys.TenantsCommand;
 import io.tidegate.cli.keys.TokenCommand;
 import io.tidegate.cli.listen.ListenCommand;
@@ -53,6 +54,7 @@ import picocli.CommandLine.ScopeType;
       KeysCommand.class,
       TenantsCommand.class,
       TokenCommand.class,
+      RevokeCommand.class,
       RunCommand.class,
       BrokerCommand.class,
       TestCommand.class,

@@ -25,7 +25,7 @@ public enum CloseCode {
   OVERLOADED(4006, "the worker takes no more connections now", Reconnect.BACKOFF),
   /** The network may just have been slow: the next hello can be in time. */
   HELLO_TIMEOUT(4007, "no hello in time", Reconnect.BACKOFF),
-  /** The keys are read again meanwhile. */
+  /** The keys, or the revocations, are read meanwhile. */
   TOKEN_KEY_UNKNOWN(4008, "the token's key is not known yet", Reconnect.BACKOFF),
 
   REPLACED(4500, "the device connected elsewhere", Reconnect.NEVER),

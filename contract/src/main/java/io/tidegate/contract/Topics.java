@@ -69,6 +69,11 @@ public record Topics(String prefix) {
     return prefix + ".keys";
   }
 
+  /** Revoked tokens of devices. Key: whose or which, see {@code Revocation}; one partition. */
+  public String revocations() {
+    return prefix + ".revocations";
+  }
+
   /**
    * What is set for one user, and only where it is needed: with the user. Key {@code tenant/user}.
    */

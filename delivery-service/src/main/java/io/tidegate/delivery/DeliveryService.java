@@ -3,8 +3,6 @@ package io.tidegate.delivery;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.contract.tls.WatchedTls;
-import io.tidegate.contract.token.FreshKeys;
-import io.tidegate.contract.token.TokenVerifier;
 import io.tidegate.delivery.auth.Door;
 import io.tidegate.delivery.connection.Server;
 import io.tidegate.delivery.connection.ServerSettings;
@@ -48,7 +46,7 @@ public final class DeliveryService implements AutoCloseable {
   private final DeliveryConfig config;
   private final DeliveryMetrics metrics;
   private final KafkaLink link;
-  private final @Nullable FreshKeys keys;
+  private final @Nullable TokenGate gate;
   private final Server server;
   private final AtomicBoolean closing;
   private final @Nullable WatchedTls tls;
@@ -58,13 +56,13 @@ public final class DeliveryService implements AutoCloseable {
       @Nullable WatchedTls tls,
       DeliveryMetrics metrics,
       KafkaLink link,
-      @Nullable FreshKeys keys,
+      @Nullable TokenGate gate,
       Server server,
       AtomicBoolean closing) {
     this.config = config;
     this.metrics = metrics;
     this.link = link;
-    this.keys = keys;
+    this.gate = gate;
     this.server = server;
     this.closing = closing;
     this.tls = tls;
@@ -81,14 +79,14 @@ public final class DeliveryService implements AutoCloseable {
     DeliveryMetrics metrics = new DeliveryMetrics();
     AtomicBoolean closing = new AtomicBoolean();
     KafkaLink link = null;
-    FreshKeys keys = null;
+    TokenGate gate = null;
     Server server = null;
     TlsFiles files = config.tls();
     WatchedTls tls = null;
     boolean started = false;
     try {
       tls = files == null ? null : WatchedTls.ofServer(files);
-      keys = keys(config, metrics);
+      gate = config.auth() == DeliveryAuth.NONE ? null : TokenGate.open(config, metrics);
       link = KafkaLink.connect(linkSettings(config), metrics);
       server =
           Server.start(
@@ -96,16 +94,19 @@ public final class DeliveryService implements AutoCloseable {
               tls,
               link.userPartitions(),
               link.sessionLog(),
-              keys == null ? new Door.Open() : guarded(config, keys),
-              new WorkerHealth(link, keys, closing),
+              gate == null ? new Door.Open() : gate.door(),
+              new WorkerHealth(link, gate, closing),
               metrics);
+      if (gate != null) {
+        gate.follow(server::recheck);
+      }
       int batches = config.limits().batches();
       link.hold(server, server.handover(batches), server.handover(batches));
       KafkaLink held = link;
       metrics.gauge("slot.held", "1 while the slot is held", () -> held.isHeld() ? 1 : 0);
       metrics.gauge("incarnation", "That is held; -1: none", held::incarnation);
       DeliveryService service =
-          new DeliveryService(config, tls, metrics, link, keys, server, closing);
+          new DeliveryService(config, tls, metrics, link, gate, server, closing);
       LOGGER
           .atInfo()
           .addKeyValue("port", service.port())
@@ -118,7 +119,7 @@ public final class DeliveryService implements AutoCloseable {
       throw new StartupException("interrupted while starting", e);
     } finally {
       if (!started) {
-        abandon(server, link, keys, metrics);
+        abandon(server, link, gate, metrics);
         if (tls != null) {
           tls.close();
         }
@@ -129,10 +130,10 @@ public final class DeliveryService implements AutoCloseable {
   private static void abandon(
       @Nullable Server server,
       @Nullable KafkaLink link,
-      @Nullable FreshKeys keys,
+      @Nullable TokenGate gate,
       DeliveryMetrics metrics) {
-    if (keys != null) {
-      keys.close();
+    if (gate != null) {
+      gate.close();
     }
     if (server != null) {
       server.close();
@@ -154,7 +155,7 @@ public final class DeliveryService implements AutoCloseable {
 
   /** Whether connections are welcome. */
   public boolean ready() {
-    return !closing.get() && link.isHeld() && (keys == null || keys.isKnown());
+    return !closing.get() && link.isHeld() && (gate == null || gate.isKnown());
   }
 
   /**
@@ -181,34 +182,11 @@ public final class DeliveryService implements AutoCloseable {
     if (tls != null) {
       tls.close();
     }
-    if (keys != null) {
-      keys.close();
+    if (gate != null) {
+      gate.close();
     }
     metrics.close();
     LOGGER.atInfo().addKeyValue("sessions", server.sessions()).log("delivery stopped");
-  }
-
-  /**
-   * Null: no token is asked for.
-   *
-   * @throws StartupException if a file has no keys; a URL may have them later
-   */
-  private static @Nullable FreshKeys keys(DeliveryConfig config, DeliveryMetrics metrics)
-      throws StartupException {
-    if (config.auth() == DeliveryAuth.NONE) {
-      return null;
-    }
-    FreshKeys keys = config.keys().open("tidegate-delivery-token-keys");
-    metrics.security().keys(keys);
-    return keys;
-  }
-
-  private static Door guarded(DeliveryConfig config, FreshKeys keys) {
-    return new Door.Guarded(
-        new TokenVerifier(config.tokens(), TokenVerifier.SCOPE),
-        keys::keys,
-        keys::missed,
-        System::currentTimeMillis);
   }
 
   private static Duration share(Duration whole, int percent) {
@@ -256,6 +234,7 @@ public final class DeliveryService implements AutoCloseable {
         config.bootstrapServers(),
         config.topics(),
         config.slot(),
+        config.auth() == DeliveryAuth.TOKENS,
         config.timing().start(),
         config.timing().beat(),
         config.timing().fence());
@@ -265,7 +244,7 @@ public final class DeliveryService implements AutoCloseable {
    * The worker's health: alive while its threads are and no other worker has its slot, ready while
    * it holds the slot.
    */
-  private record WorkerHealth(KafkaLink link, @Nullable FreshKeys keys, AtomicBoolean closing)
+  private record WorkerHealth(KafkaLink link, @Nullable TokenGate gate, AtomicBoolean closing)
       implements Health.Source {
     @Override
     public Health live() {
@@ -282,8 +261,8 @@ public final class DeliveryService implements AutoCloseable {
       List<Health.Check> checks = new ArrayList<>();
       checks.add(new Health.Check("slot", link.isHeld(), link.slotDetail()));
       checks.add(new Health.Check("drain", !draining, draining ? "draining" : "not draining"));
-      if (keys != null) {
-        checks.add(new Health.Check("keys", keys.isKnown(), keys.detail()));
+      if (gate != null) {
+        checks.addAll(gate.checks());
       }
       return new Health(List.copyOf(checks));
     }

@@ -14,18 +14,28 @@ final class TestTopics {
   /** Topics of a prefix, with 3 partitions for users and 2 slots. */
   static void create(String bootstrapServers, Topics topics)
       throws ExecutionException, InterruptedException {
+    createForAnyone(bootstrapServers, topics);
+    create(bootstrapServers, List.of(new NewTopic(topics.revocations(), 1, (short) 1)));
+  }
+
+  /** Those of them that a worker needs which asks for no tokens. */
+  static void createForAnyone(String bootstrapServers, Topics topics)
+      throws ExecutionException, InterruptedException {
+    create(
+        bootstrapServers,
+        List.of(
+            new NewTopic(topics.sessions(), 3, (short) 1),
+            new NewTopic(topics.acks(), 3, (short) 1),
+            new NewTopic(topics.inbox(), 2, (short) 1),
+            new NewTopic(topics.live(), 2, (short) 1),
+            new NewTopic(topics.workers(), 1, (short) 1),
+            new NewTopic(topics.deadLetters(), 3, (short) 1)));
+  }
+
+  private static void create(String bootstrapServers, List<NewTopic> topics)
+      throws ExecutionException, InterruptedException {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-      admin
-          .createTopics(
-              List.of(
-                  new NewTopic(topics.sessions(), 3, (short) 1),
-                  new NewTopic(topics.acks(), 3, (short) 1),
-                  new NewTopic(topics.inbox(), 2, (short) 1),
-                  new NewTopic(topics.live(), 2, (short) 1),
-                  new NewTopic(topics.workers(), 1, (short) 1),
-                  new NewTopic(topics.deadLetters(), 3, (short) 1)))
-          .all()
-          .get();
+      admin.createTopics(topics).all().get();
     }
   }
 }

@@ -1,75 +1,23 @@
 package io.tidegate.cli.keys;
 
-import io.tidegate.cli.Output;
-import io.tidegate.cli.topics.KafkaAddress;
-import io.tidegate.cli.topics.KafkaOptions;
-import io.tidegate.contract.DurationText;
 import io.tidegate.contract.Rfc3339;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.ApiKey;
 import io.tidegate.contract.auth.Scope;
 import io.tidegate.contract.auth.StoredKey;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** What the commands about keys have in common: where the keys are, and how they are shown. */
-abstract class KeyCommand implements Callable<Integer> {
-  @Spec CommandSpec spec = CommandSpec.create();
-
-  @Mixin KafkaAddress address = new KafkaAddress();
-
-  @Option(
-      names = "--prefix",
-      defaultValue = "${env:TIDEGATE_TOPIC_PREFIX:-tidegate}",
-      description = "What the topics' names begin with (default: ${DEFAULT-VALUE}).")
-  String prefix = "";
-
-  @Mixin Output output = new Output();
-
+abstract class KeyCommand extends TopicCommand<KeyTopic> {
   @Override
-  public Integer call() throws StartupException, InterruptedException {
-    Topics topics;
-    try {
-      topics = new Topics(prefix);
-    } catch (IllegalArgumentException e) {
-      throw usage(KafkaOptions.optionNamed(String.valueOf(e.getMessage())));
-    }
-    requireOptions();
-    try (KeyTopic keys = KeyTopic.open(address.value(), topics)) {
-      return call(keys);
-    }
-  }
-
-  /** Throws a {@link CommandLine.ParameterException} before Kafka is asked. */
-  void requireOptions() {}
-
-  abstract int call(KeyTopic keys) throws StartupException, InterruptedException;
-
-  final CommandLine.ParameterException usage(String line) {
-    return new CommandLine.ParameterException(spec.commandLine(), line);
-  }
-
-  /**
-   * @throws CommandLine.ParameterException naming the option
-   */
-  final Duration duration(String option, String text) {
-    try {
-      return DurationText.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw usage(option + ": " + e.getMessage() + ", got \"" + text + '"');
-    }
+  final KeyTopic open(String kafka, Topics topics) throws StartupException, InterruptedException {
+    return KeyTopic.open(kafka, topics);
   }
 
   final void requireId(String id) {

@@ -1,4 +1,4 @@
-/** API keys: issued, listed, rotated and revoked on Kafka. */
+/** API keys and tokens: issued, listed, rotated and revoked, on Kafka where that keeps them. */
 @NullMarked
 package io.tidegate.cli.keys;
 

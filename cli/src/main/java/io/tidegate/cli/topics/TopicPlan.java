@@ -66,6 +66,7 @@ public record TopicPlan(Topics topics, int partitions, int slots) {
         single(topics.workers(), compacted()),
         single(topics.policies(), compacted()),
         single(topics.keys(), compacted()),
+        single(topics.revocations(), compacted()),
         byUser(topics.outcomes(), stamped(deleted(Duration.ofDays(7)))),
         byUser(topics.presence(), stamped(deleted(Duration.ofDays(7)))),
         byUser(topics.deadLetters(), stamped(deleted(Duration.ofDays(30)))));

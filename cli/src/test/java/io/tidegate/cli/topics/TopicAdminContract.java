@@ -35,7 +35,7 @@ abstract class TopicAdminContract {
       List<String> createdAgain = admin.create(plan);
 
       // Then
-      assertThat(created).hasSize(13);
+      assertThat(created).hasSize(14);
       assertThat(createdAgain).isEmpty();
     }
   }

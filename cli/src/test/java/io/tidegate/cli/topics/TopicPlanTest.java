@@ -34,7 +34,8 @@ final class TopicPlanTest {
             Map.entry("p.live", 3),
             Map.entry("p.workers", 1),
             Map.entry("p.policies", 1),
-            Map.entry("p.keys", 1));
+            Map.entry("p.keys", 1),
+            Map.entry("p.revocations", 1));
   }
 
   @Test
@@ -49,7 +50,8 @@ final class TopicPlanTest {
     // Then
     assertThat(compacted)
         .extracting(Planned::name)
-        .containsExactlyInAnyOrder("p.members", "p.users", "p.workers", "p.policies", "p.keys");
+        .containsExactlyInAnyOrder(
+            "p.members", "p.users", "p.workers", "p.policies", "p.keys", "p.revocations");
   }
 
   @Test

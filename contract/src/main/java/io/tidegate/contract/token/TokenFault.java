@@ -20,7 +20,9 @@ public enum TokenFault {
   CLAIM("a claim is not acceptable"),
   /** It is good, but the rest of what was said is about another user or device. */
   MISMATCH("not of this user or device"),
-  REVOKED("revoked");
+  REVOKED("revoked"),
+  /** The revocations are being read: the next attempt can be good. */
+  REVOCATIONS_UNKNOWN("whether it was revoked is not known yet");
 
   private final String words;
 

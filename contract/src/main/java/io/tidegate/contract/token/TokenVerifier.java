@@ -36,7 +36,7 @@ public final class TokenVerifier {
   private static final Pattern COMPACT =
       Pattern.compile("[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++");
 
-  private static final int MAX_ID_CHARS = 128;
+  static final int MAX_ID_CHARS = 128;
 
   private final TokenRules rules;
   private final String scopeClaim;

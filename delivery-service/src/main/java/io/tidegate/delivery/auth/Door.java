@@ -5,10 +5,12 @@ import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.token.PublicKeys;
+import io.tidegate.contract.token.Revocations;
 import io.tidegate.contract.token.Token;
 import io.tidegate.contract.token.TokenFault;
 import io.tidegate.contract.token.TokenVerifier;
 import io.tidegate.delivery.frame.ClientFrame;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,14 @@ public sealed interface Door {
   /** Whether another token is taken for the session of that user and device. */
   Entry renew(@Nullable String token, UserKey user, String device);
 
+  /**
+   * Whether the token of a session was revoked since.
+   *
+   * @param issuedMillis of the {@link Entry.Let} that the session was let in or renewed by, as is
+   *     {@code tokenId}
+   */
+  boolean isRevoked(UserKey user, String device, long issuedMillis, @Nullable String tokenId);
+
   /** Takes every hello at its word, for the tenant {@code default}. */
   record Open() implements Door {
     @Override
@@ -33,18 +43,23 @@ public sealed interface Door {
       if (user == null) {
         return new Entry.Refused(CloseCode.BAD_HELLO, "user: missing", null);
       }
-      return new Entry.Let(
+      return Entry.Let.forEver(
           greeting
               .wishes()
               .of(
                   new UserKey(UserKey.DEFAULT_TENANT, user),
-                  greeting.device() == null ? ClientProtocol.DEFAULT_DEVICE : greeting.device()),
-          Entry.FOR_EVER);
+                  greeting.device() == null ? ClientProtocol.DEFAULT_DEVICE : greeting.device()));
     }
 
     @Override
     public Entry renew(@Nullable String token, UserKey user, String device) {
-      return new Entry.Let(ANY.of(user, device), Entry.FOR_EVER);
+      return Entry.Let.forEver(ANY.of(user, device));
+    }
+
+    @Override
+    public boolean isRevoked(
+        UserKey user, String device, long issuedMillis, @Nullable String tokenId) {
+      return false;
     }
   }
 
@@ -53,10 +68,17 @@ public sealed interface Door {
    *
    * @param keys those that are known now
    * @param missed told that a token was signed with a key that is not known
+   * @param revocations as far as they are known now
+   * @param complete whether those are all; no token is taken before
    * @param clock epoch milliseconds
    */
   record Guarded(
-      TokenVerifier verifier, Supplier<PublicKeys> keys, Runnable missed, LongSupplier clock)
+      TokenVerifier verifier,
+      Supplier<PublicKeys> keys,
+      Runnable missed,
+      Revocations revocations,
+      BooleanSupplier complete,
+      LongSupplier clock)
       implements Door {
     @Override
     public Entry enter(ClientFrame.Greeting greeting) {
@@ -71,7 +93,7 @@ public sealed interface Door {
             yield refused(TokenFault.MISMATCH, "of another device than the hello names");
           } else {
             UserKey user = new UserKey(token.tenant(), token.subject());
-            yield let(greeting.wishes().of(user, device), token, now);
+            yield unlessRevoked(greeting.wishes().of(user, device), token, now);
           }
         }
       };
@@ -87,7 +109,7 @@ public sealed interface Door {
               user.equals(new UserKey(token.tenant(), token.subject()))
                   && (token.device() == null || token.device().equals(device));
           yield same
-              ? let(ANY.of(user, device), token, now)
+              ? unlessRevoked(ANY.of(user, device), token, now)
               : refused(TokenFault.MISMATCH, "of another user or device than the session is");
         }
       };
@@ -101,14 +123,27 @@ public sealed interface Door {
       return said == null || said.equals(signed) ? signed : null;
     }
 
-    private static Entry let(ClientFrame.Hello hello, Token token, long now) {
-      return new Entry.Let(hello, Math.max(0, token.expiresMillis() - now));
+    @Override
+    public boolean isRevoked(
+        UserKey user, String device, long issuedMillis, @Nullable String tokenId) {
+      return revocations.revokes(user, device, issuedMillis, tokenId, clock.getAsLong());
+    }
+
+    private Entry unlessRevoked(ClientFrame.Hello hello, Token token, long now) {
+      if (!complete.getAsBoolean()) {
+        return refused(TokenFault.REVOCATIONS_UNKNOWN, TokenFault.REVOCATIONS_UNKNOWN.words());
+      }
+      long issued = token.issuedMillis();
+      if (revocations.revokes(hello.user(), hello.device(), issued, token.id(), now)) {
+        return refused(TokenFault.REVOKED, TokenFault.REVOKED.words());
+      }
+      return new Entry.Let(hello, Math.max(0, token.expiresMillis() - now), issued, token.id());
     }
 
     private Entry refused(TokenFault fault, String reason) {
       CloseCode code =
           switch (fault) {
-            case UNKNOWN_KEY -> CloseCode.TOKEN_KEY_UNKNOWN;
+            case UNKNOWN_KEY, REVOCATIONS_UNKNOWN -> CloseCode.TOKEN_KEY_UNKNOWN;
             case EXPIRED -> CloseCode.TOKEN_EXPIRED;
             default -> CloseCode.UNAUTHORIZED;
           };

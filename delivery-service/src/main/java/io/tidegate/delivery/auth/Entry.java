@@ -13,8 +13,16 @@ public sealed interface Entry {
    * It is.
    *
    * @param lifeMillis for how long; {@link #FOR_EVER} where no token is asked for
+   * @param issuedMillis when its token was issued, epoch milliseconds; 0: that is not said
+   * @param tokenId by which its token can be revoked; null: none
    */
-  record Let(ClientFrame.Hello hello, long lifeMillis) implements Entry {}
+  record Let(ClientFrame.Hello hello, long lifeMillis, long issuedMillis, @Nullable String tokenId)
+      implements Entry {
+    /** Without a token. */
+    static Let forEver(ClientFrame.Hello hello) {
+      return new Let(hello, FOR_EVER, 0, null);
+    }
+  }
 
   /**
    * It is not.

@@ -2,6 +2,7 @@ package io.tidegate.delivery.connection;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.tidegate.contract.CloseCode;
+import io.tidegate.contract.token.TokenFault;
 import io.tidegate.delivery.auth.Entry;
 import io.tidegate.delivery.frame.Frame;
 import io.tidegate.delivery.frame.FrameWriter;
@@ -122,13 +123,15 @@ abstract class ConnectionHandler extends Registered {
   /** The client's request has come, which is its hello. */
   final void hello(Entry.Let let) {
     long now = loop.now();
-    expireIn(let.lifeMillis(), now);
+    holds(let, now);
     perform(session.onHello(let.hello(), now), now);
   }
 
-  final void expireIn(long millis, long now) {
-    if (millis != Entry.FOR_EVER) {
-      session.expireAt(now + TimeUnit.MILLISECONDS.toNanos(millis));
+  /** The session is by that token from now on. */
+  final void holds(Entry.Let let, long now) {
+    session.holds(let.issuedMillis(), let.tokenId());
+    if (let.lifeMillis() != Entry.FOR_EVER) {
+      session.expireAt(now + TimeUnit.MILLISECONDS.toNanos(let.lifeMillis()));
     }
   }
 
@@ -168,6 +171,21 @@ abstract class ConnectionHandler extends Registered {
         Obedience.ignore(command, loop.metrics());
       } else {
         perform(action, now);
+      }
+    } catch (RuntimeException e) {
+      fault(e, now);
+    }
+  }
+
+  @Override
+  final void recheck(long now) {
+    if (session.wantsHello() || session.isClosing()) {
+      return;
+    }
+    try {
+      if (loop.door()
+          .isRevoked(session.user(), session.device(), session.tokenIssued(), session.tokenId())) {
+        close(CloseCode.UNAUTHORIZED, "token: " + TokenFault.REVOKED.words(), now);
       }
     } catch (RuntimeException e) {
       fault(e, now);

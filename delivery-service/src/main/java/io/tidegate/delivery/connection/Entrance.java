@@ -65,7 +65,7 @@ sealed interface Entrance {
     return switch (refused.fault()) {
       case MISMATCH -> new Shut(Refusal.FORBIDDEN, Problem.Kind.FORBIDDEN.problem(detail));
       // It may be good in a moment.
-      case UNKNOWN_KEY ->
+      case UNKNOWN_KEY, REVOCATIONS_UNKNOWN ->
           new Shut(Refusal.UNAUTHORIZED, Problem.Kind.TEMPORARY_REDUCED_CAPACITY.problem(detail));
       default -> new Shut(Refusal.UNAUTHORIZED, Problem.Kind.UNAUTHORIZED.problem(detail));
     };

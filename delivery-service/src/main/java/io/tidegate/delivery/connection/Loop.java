@@ -53,6 +53,7 @@ final class Loop {
 
   private final Strain strain = new Strain(TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS), SLICES);
   private final AckFlow acks;
+  private final Recheck recheck;
   private long incarnation = SHUT;
   private boolean draining;
   private long rounds;
@@ -76,6 +77,7 @@ final class Loop {
     this.door = door;
     this.metrics = metrics;
     this.clock = clock;
+    this.recheck = new Recheck(thread, connections, clock);
     this.acks = new AckFlow(thread, partitions, log, settings.ackNanos(), this::ackLost);
   }
 
@@ -148,6 +150,10 @@ final class Loop {
       }
     }
     return false;
+  }
+
+  Recheck recheck() {
+    return recheck;
   }
 
   /** A copy: closing changes the registry. */

@@ -9,6 +9,9 @@ abstract class Registered extends ChannelInboundHandlerAdapter {
 
   abstract void tick(long nowNanos);
 
+  /** Tokens were revoked: ends the session that it has by one of them. */
+  void recheck(long nowNanos) {}
+
   /** Whether it has a session that pushes may go to. */
   boolean isAttached() {
     return false;

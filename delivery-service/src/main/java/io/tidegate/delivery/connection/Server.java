@@ -234,6 +234,11 @@ public final class Server implements SlotHost, AutoCloseable {
     loops.forEach(loop -> Tasks.execute(loop.thread(), () -> loop.fence(detail)));
   }
 
+  /** Tokens were revoked: closes the sessions by such ones, within moments. On any thread. */
+  public void recheck() {
+    loops.forEach(loop -> loop.recheck().ask());
+  }
+
   public int sessions() {
     return admission.sessions();
   }

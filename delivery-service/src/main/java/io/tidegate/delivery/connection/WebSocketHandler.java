@@ -153,7 +153,7 @@ final class WebSocketHandler extends ConnectionHandler {
     return switch (loop().door().enter(greeting)) {
       case Entry.Refused refused -> refused(refused, now);
       case Entry.Let let -> {
-        expireIn(let.lifeMillis(), now);
+        holds(let, now);
         yield session().onHello(let.hello(), now);
       }
     };
@@ -167,8 +167,8 @@ final class WebSocketHandler extends ConnectionHandler {
     return switch (loop().door().renew(renewal.token(), session().user(), session().device())) {
       case Entry.Refused refused -> refused(refused, now);
       case Entry.Let let -> {
+        holds(let, now);
         if (let.lifeMillis() != Entry.FOR_EVER) {
-          expireIn(let.lifeMillis(), now);
           outlet().writeNow(new FrameWriter().renewed(let.lifeMillis()));
         }
         yield Plain.NOTHING;

@@ -51,6 +51,7 @@ public final class KafkaLink {
   /**
    * What the link needs to know.
    *
+   * @param revocations whether their topic must be there
    * @param timeout for Kafka to answer, at the start
    * @param beat between heartbeats
    * @param fence without a round trip of a heartbeat, then every session is closed
@@ -59,6 +60,7 @@ public final class KafkaLink {
       String bootstrapServers,
       Topics topics,
       int slot,
+      boolean revocations,
       Duration timeout,
       Duration beat,
       Duration fence) {}
@@ -81,6 +83,7 @@ public final class KafkaLink {
               settings.bootstrapServers(),
               settings.topics(),
               settings.slot(),
+              settings.revocations(),
               settings.timeout());
       live = KafkaClients.consumer(settings, "live", false);
       KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(settings);

@@ -22,6 +22,7 @@ record TopicLayout(int userPartitions) {
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   /**
+   * @param revocations whether their topic is read, too
    * @param timeout for Kafka to answer at all
    * @throws StartupException if Kafka does not answer, a topic is missing, or the slot has no
    *     partition
@@ -31,6 +32,7 @@ record TopicLayout(int userPartitions) {
       String bootstrapServers,
       Topics topics,
       int slot,
+      boolean revocations,
       Duration timeout)
       throws StartupException {
     try {
@@ -42,9 +44,9 @@ record TopicLayout(int userPartitions) {
       }
       requireSlot(slot, topics.inbox(), count(consumer, topics.inbox(), timeout));
       requireSlot(slot, topics.live(), count(consumer, topics.live(), timeout));
-      int workers = count(consumer, topics.workers(), timeout);
-      if (workers != 1) {
-        throw new StartupException(topics.workers() + " has " + workers + " partitions, want 1");
+      requireSingle(topics.workers(), count(consumer, topics.workers(), timeout));
+      if (revocations) {
+        requireSingle(topics.revocations(), count(consumer, topics.revocations(), timeout));
       }
       // The writer would stand still at a topic that is not there.
       count(consumer, topics.deadLetters(), timeout);
@@ -68,6 +70,12 @@ record TopicLayout(int userPartitions) {
               + partitions
               + ", so want 0 to "
               + (partitions - 1));
+    }
+  }
+
+  private static void requireSingle(String topic, int partitions) throws StartupException {
+    if (partitions != 1) {
+      throw new StartupException(topic + " has " + partitions + " partitions, want 1");
     }
   }
 

@@ -62,6 +62,11 @@ public final class Session {
   /** When the token ends; {@link #NEVER} where none was asked for. */
   private long expiresAt = NEVER;
 
+  /** Of the token that it was let in or renewed by last; 0 and null where there is none. */
+  private long tokenIssued;
+
+  private @Nullable String tokenId;
+
   /** When the next token may come: to check one costs more than any other frame. */
   private long nextToken;
 
@@ -146,6 +151,25 @@ public final class Session {
   /** From then on the session is over, unless another token comes before. */
   public void expireAt(long nanos) {
     expiresAt = nanos;
+  }
+
+  /**
+   * By which token it was let in, or renewed.
+   *
+   * @param issuedMillis epoch milliseconds; 0: it does not say
+   * @param id null: it has none
+   */
+  public void holds(long issuedMillis, @Nullable String id) {
+    tokenIssued = issuedMillis;
+    tokenId = id;
+  }
+
+  public long tokenIssued() {
+    return tokenIssued;
+  }
+
+  public @Nullable String tokenId() {
+    return tokenId;
   }
 
   /** A frame with another token came, which is not looked at yet; NOTHING: it may be. */

@@ -1,17 +1,21 @@
 package io.tidegate.delivery.auth;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.token.PublicKeys;
+import io.tidegate.contract.token.Revocation;
+import io.tidegate.contract.token.Revocations;
 import io.tidegate.contract.token.SigningKeys;
 import io.tidegate.contract.token.TokenFault;
 import io.tidegate.contract.token.TokenRules;
 import io.tidegate.contract.token.TokenVerifier;
 import io.tidegate.delivery.frame.ClientFrame;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,12 +32,16 @@ final class DoorTest {
   private final SigningKeys signing = SigningKeys.generate(NOW);
   private long now = NOW;
   private int missed;
+  private final Revocations revocations = new Revocations();
+  private boolean complete = true;
 
   private final Door door =
       new Door.Guarded(
           new TokenVerifier(TokenRules.OURS, TokenVerifier.SCOPE),
           () -> PublicKeys.parse(signing.publicJson()),
           () -> missed++,
+          revocations,
+          () -> complete,
           () -> now);
 
   private static ClientFrame.Greeting greeting(
@@ -64,7 +72,8 @@ final class DoorTest {
       @Nullable String signed,
       @Nullable String taken) {
     // When
-    Entry entry = door.enter(greeting(user, device, token(signed)));
+    SigningKeys.Issued issued = signing.issue(ALICE, signed, HOUR, NOW);
+    Entry entry = door.enter(greeting(user, device, issued.text()));
 
     // Then
     if (taken != null) {
@@ -73,7 +82,9 @@ final class DoorTest {
               new Entry.Let(
                   new ClientFrame.Hello(
                       ALICE, taken, 64, new ClientFrame.Resume(7, 41), Urgency.HIGH),
-                  LIFE));
+                  LIFE,
+                  NOW,
+                  issued.id()));
     } else {
       assertThat(entry).isInstanceOf(Entry.Refused.class);
       assertThat(((Entry.Refused) entry).fault()).isEqualTo(TokenFault.MISMATCH);
@@ -139,11 +150,84 @@ final class DoorTest {
 
     // Then
     assertThat(open.enter(greeting("alice", null, "whatever")))
-        .isEqualTo(
-            new Entry.Let(WISHES.of(new UserKey("default", "alice"), "default"), Entry.FOR_EVER));
+        .isEqualTo(Entry.Let.forEver(WISHES.of(new UserKey("default", "alice"), "default")));
+    assertThat(open.isRevoked(ALICE, "phone", 0, null)).isFalse();
     assertThat(open.enter(greeting(null, "phone", null)))
         .isEqualTo(new Entry.Refused(CloseCode.BAD_HELLO, "user: missing", null));
     assertThat(((Entry.Let) open.renew("whatever", ALICE, "phone")).lifeMillis())
         .isEqualTo(Entry.FOR_EVER);
+  }
+
+  private void revoke(Revocation revocation) {
+    revocations.changed(revocation.key().getBytes(UTF_8), revocation.toBytes(), 0);
+  }
+
+  /** What a device shows whose token was issued now, after a revocation of {@code at} seconds. */
+  @ParameterizedTest
+  @CsvSource({
+    "alice, ,       0,  phone,  true",
+    "alice, ,       -1, phone,  false",
+    "bob,   ,       0,  phone,  false",
+    "alice, phone,  0,  phone,  true",
+    "alice, phone,  0,  tablet, false"
+  })
+  void revokedTokenShouldNeitherEnterNorRenew(
+      String user, @Nullable String device, long at, String shownFor, boolean refused) {
+    // Given
+    UserKey whose = new UserKey("acme", user);
+    long before = NOW + at * 1_000;
+    revoke(
+        device == null
+            ? Revocation.ofUser(whose, before, NOW + 1_000_000)
+            : Revocation.ofDevice(whose, device, before, NOW + 1_000_000));
+
+    // When: one that names no device
+    Entry entered = door.enter(greeting(null, shownFor, token(null)));
+    Entry renewed = door.renew(token(null), ALICE, shownFor);
+
+    // Then
+    for (Entry entry : List.of(entered, renewed)) {
+      if (refused) {
+        assertThat(entry)
+            .isEqualTo(
+                new Entry.Refused(CloseCode.UNAUTHORIZED, "token: revoked", TokenFault.REVOKED));
+      } else {
+        assertThat(entry).isInstanceOf(Entry.Let.class);
+      }
+    }
+    assertThat(door.isRevoked(ALICE, shownFor, NOW, null)).isEqualTo(refused);
+  }
+
+  @Test
+  void oneTokenShouldBeRevokedByItsId() {
+    // Given
+    SigningKeys.Issued one = signing.issue(ALICE, null, HOUR, NOW);
+    SigningKeys.Issued other = signing.issue(ALICE, null, HOUR, NOW);
+    revoke(Revocation.ofToken("acme", one.id(), NOW, NOW + 1_000_000));
+
+    // When // Then
+    assertThat(((Entry.Refused) door.enter(greeting(null, null, one.text()))).fault())
+        .isEqualTo(TokenFault.REVOKED);
+    assertThat(door.enter(greeting(null, null, other.text()))).isInstanceOf(Entry.Let.class);
+    assertThat(door.isRevoked(ALICE, "phone", NOW, one.id())).isTrue();
+    assertThat(door.isRevoked(ALICE, "phone", NOW, other.id())).isFalse();
+  }
+
+  @Test
+  void noTokenShouldBeTakenBeforeAllRevocationsAreRead() {
+    // Given
+    complete = false;
+    Entry.Refused later =
+        new Entry.Refused(
+            CloseCode.TOKEN_KEY_UNKNOWN,
+            "token: whether it was revoked is not known yet",
+            TokenFault.REVOCATIONS_UNKNOWN);
+
+    // When // Then: a bad one is told so at once, and no key was missed
+    assertThat(door.enter(greeting(null, null, token(null)))).isEqualTo(later);
+    assertThat(door.renew(token(null), ALICE, "phone")).isEqualTo(later);
+    assertThat(((Entry.Refused) door.enter(greeting(null, null, "x.y.z"))).fault())
+        .isEqualTo(TokenFault.MALFORMED);
+    assertThat(missed).isZero();
   }
 }

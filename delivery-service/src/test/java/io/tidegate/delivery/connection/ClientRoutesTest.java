@@ -1,9 +1,12 @@
 package io.tidegate.delivery.connection;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.token.PublicKeys;
+import io.tidegate.contract.token.Revocation;
+import io.tidegate.contract.token.Revocations;
 import io.tidegate.contract.token.SigningKeys;
 import io.tidegate.contract.token.TokenRules;
 import io.tidegate.contract.token.TokenVerifier;
@@ -195,6 +198,8 @@ final class ClientRoutesTest {
     private static final long EPOCH = 1_800_000_000_000L;
 
     private final SigningKeys keys = SigningKeys.generate(EPOCH);
+    private final Revocations revocations = new Revocations();
+    private boolean complete = true;
     private final Wire wire =
         new Wire(
             10,
@@ -202,6 +207,8 @@ final class ClientRoutesTest {
                 new TokenVerifier(TokenRules.OURS, TokenVerifier.SCOPE),
                 () -> PublicKeys.parse(keys.publicJson()),
                 () -> {},
+                revocations,
+                () -> complete,
                 () -> EPOCH));
 
     @AfterEach
@@ -212,6 +219,85 @@ final class ClientRoutesTest {
     private String token(int seconds) {
       return keys.issue(new UserKey("acme", "alice"), null, Duration.ofSeconds(seconds), EPOCH)
           .text();
+    }
+
+    private void revokeAlice() {
+      Revocation all =
+          Revocation.ofUser(new UserKey("acme", "alice"), EPOCH, EPOCH + 1_000_000_000);
+      revocations.changed(all.key().getBytes(UTF_8), all.toBytes(), 0);
+      wire.loop.recheck().ask();
+      wire.channel.runPendingTasks();
+    }
+
+    @Test
+    void openStreamShouldEndWithACloseEventWhenItsTokenIsRevoked() {
+      // Given
+      wire.ask("access_token=" + token(60));
+      wire.welcome();
+      wire.read();
+
+      // When
+      revokeAlice();
+
+      // Then
+      assertThat(wire.read())
+          .contains("event: close\n")
+          .contains("\"code\":4505")
+          .contains("token: revoked");
+      assertThat(wire.log.records).contains("down acme/alice default 17.1");
+      assertThat(wire.channel.isOpen()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+      "stream, true,  401, token: revoked",
+      "poll,   true,  401, token: revoked",
+      "stream, false, 503, token: whether it was revoked is not known yet",
+      "poll,   false, 503, token: whether it was revoked is not known yet"
+    })
+    void revokedTokenShouldBeRefusedByStatus(String path, boolean read, int status, String detail) {
+      // Given
+      complete = read;
+      revokeAlice();
+
+      // When
+      wire.send(
+          "GET /v1/"
+              + path
+              + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+              + token(60)
+              + "\r\n\r\n");
+
+      // Then
+      assertThat(wire.read()).startsWith("HTTP/1.1 " + status + " ").contains(detail);
+      assertThat(wire.log.records).isEmpty();
+    }
+
+    @Test
+    void ackWithARevokedTokenShouldBeRefused() {
+      // Given
+      revokeAlice();
+
+      // When
+      wire.send(post("/v1/acks?access_token=" + token(60), ACK));
+
+      // Then
+      assertThat(wire.read()).startsWith("HTTP/1.1 401 ").contains("token: revoked");
+      assertThat(wire.log.records).isEmpty();
+    }
+
+    @Test
+    void waitingPollShouldBeAnsweredWhenItsTokenIsRevoked() {
+      // Given
+      wire.send(
+          "GET /v1/poll HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token(60) + "\r\n\r\n");
+      wire.welcome();
+
+      // When
+      revokeAlice();
+
+      // Then
+      assertThat(wire.read()).startsWith("HTTP/1.1 401 ").contains("token: revoked");
     }
 
     @Test

@@ -1,9 +1,12 @@
 package io.tidegate.delivery.connection;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.token.PublicKeys;
+import io.tidegate.contract.token.Revocation;
+import io.tidegate.contract.token.Revocations;
 import io.tidegate.contract.token.SigningKeys;
 import io.tidegate.contract.token.TokenRules;
 import io.tidegate.contract.token.TokenVerifier;
@@ -22,6 +25,7 @@ final class TokensTest {
   private static final UserKey ALICE = new UserKey("acme", "alice");
 
   private final SigningKeys keys = SigningKeys.generate(EPOCH);
+  private final Revocations revocations = new Revocations();
   private final Wire wire = wire();
 
   private Wire wire() {
@@ -31,6 +35,8 @@ final class TokensTest {
             new TokenVerifier(TokenRules.OURS, TokenVerifier.SCOPE),
             () -> PublicKeys.parse(keys.publicJson()),
             () -> {},
+            revocations,
+            () -> true,
             this::wallClock));
   }
 
@@ -192,5 +198,111 @@ final class TokensTest {
     assertThat(wire.readClose()).isEqualTo("4503 op: hello was said already");
     assertThat(wire.metrics.scrape())
         .contains("tidegate_delivery_tokens_refused_total{reason=\"malformed\"} 0.0");
+  }
+
+  private void revoke(Revocation revocation) {
+    revocations.changed(revocation.key().getBytes(UTF_8), revocation.toBytes(), 0);
+    wire.loop.recheck().ask();
+    wire.channel.runPendingTasks();
+  }
+
+  private long later() {
+    return EPOCH + 1_000_000_000;
+  }
+
+  @Test
+  void sessionOfARevokedUserShouldBeClosedAndNoOther() {
+    // Given
+    attach(1_000);
+
+    // When: another user, a device that is not this, and tokens of before
+    revoke(Revocation.ofUser(new UserKey("acme", "bob"), wallClock(), later()));
+    revoke(Revocation.ofUser(new UserKey("else", "alice"), wallClock(), later()));
+    revoke(Revocation.ofDevice(ALICE, "phone", wallClock(), later()));
+    revoke(Revocation.ofUser(ALICE, wallClock() - 1, later()));
+
+    // Then
+    assertThat(wire.readClose()).startsWith("no close");
+
+    // When
+    revoke(Revocation.ofUser(ALICE, wallClock(), later()));
+
+    // Then
+    assertThat(wire.readClose()).isEqualTo("4505 token: revoked");
+    assertThat(wire.log.records)
+        .containsExactly("up acme/alice default 17.1", "down acme/alice default 17.1");
+    assertThat(wire.metrics.scrape())
+        .contains("tidegate_delivery_closes_total{by=\"worker\",code=\"unauthorized\"} 1.0");
+  }
+
+  @Test
+  void sessionShouldBeClosedWithItsTokenBeforeItIsAttached() {
+    // Given
+    wire.upgrade();
+    SigningKeys.Issued issued = keys.issue(ALICE, null, Duration.ofSeconds(60), wallClock());
+    wire.text("{\"op\":\"hello\",\"token\":\"" + issued.text() + "\"}");
+
+    // When
+    revoke(Revocation.ofToken("acme", issued.id(), wallClock(), later()));
+
+    // Then
+    assertThat(wire.readClose()).isEqualTo("4505 token: revoked");
+  }
+
+  @Test
+  void connectionThatHasNotSaidHelloShouldNotBeJudged() {
+    // Given
+    wire.upgrade();
+
+    // When
+    revoke(Revocation.ofUser(ALICE, wallClock(), later()));
+
+    // Then
+    assertThat(wire.readClose()).startsWith("no close");
+
+    // When
+    wire.text("{\"op\":\"hello\",\"token\":\"" + token(ALICE, 60) + "\"}");
+
+    // Then
+    assertThat(wire.readClose()).isEqualTo("4505 token: revoked");
+    assertThat(wire.metrics.scrape())
+        .contains("tidegate_delivery_tokens_refused_total{reason=\"revoked\"} 1.0");
+  }
+
+  @Test
+  void renewedSessionShouldBeJudgedByItsNewToken() {
+    // Given
+    attach(1_000);
+    final long first = wallClock();
+    wire.pass(5);
+    SigningKeys.Issued other = keys.issue(ALICE, null, Duration.ofSeconds(60), wallClock());
+    renew(other.text());
+    wire.read();
+
+    // When
+    revoke(Revocation.ofUser(ALICE, first, later()));
+
+    // Then
+    assertThat(wire.readClose()).startsWith("no close");
+
+    // When
+    revoke(Revocation.ofToken("acme", other.id(), wallClock(), later()));
+
+    // Then
+    assertThat(wire.readClose()).isEqualTo("4505 token: revoked");
+  }
+
+  @Test
+  void renewalWithARevokedTokenShouldEndTheSession() {
+    // Given
+    attach(1_000);
+    SigningKeys.Issued other = keys.issue(ALICE, null, Duration.ofSeconds(60), wallClock());
+    revoke(Revocation.ofToken("acme", other.id(), wallClock(), later()));
+
+    // When
+    renew(other.text());
+
+    // Then
+    assertThat(wire.readClose()).isEqualTo("4505 token: revoked");
   }
 }

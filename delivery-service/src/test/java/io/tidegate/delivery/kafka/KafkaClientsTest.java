@@ -26,6 +26,7 @@ final class KafkaClientsTest {
           "127.0.0.1:1",
           Topics.DEFAULT,
           0,
+          false,
           Duration.ofSeconds(1),
           Duration.ofSeconds(1),
           Duration.ofSeconds(10));
