@@ -378,6 +378,36 @@ class QuotaRequestsTest {
   }
 
   @Test
+  void oldestStreamOfWhoHasMostShouldMakeRoomForWhoHasNone() throws Exception {
+    try (TestIngest ingest =
+        TestIngest.acking(config -> config.withAuth(Auth.KEYS).withMaxStreams(4))) {
+      // Given
+      String acme = "Authorization: " + bearer(ingest, "acme", Quota.UNSET);
+      String one = "Authorization: " + bearer(ingest, "one", Quota.UNSET);
+      String two = "Authorization: " + bearer(ingest, "two", Quota.UNSET);
+      String late = TestStream.with("Authorization: " + bearer(ingest, "late", Quota.UNSET));
+      try (TestStream oldest = TestStream.open(ingest, acme);
+          TestStream second = TestStream.open(ingest, acme);
+          TestStream ofOne = TestStream.open(ingest, one);
+          TestStream ofTwo = TestStream.open(ingest, two)) {
+
+        // When
+        assertThat(TestStream.handshake(ingest, late)).startsWith("HTTP/1.1 503 ");
+
+        // Then
+        assertThat(oldest.farewell()).isEqualTo("close 1001 its place is for another tenant");
+        oldest.frame(TestStream.CLOSE, new byte[0]);
+        org.awaitility.Awaitility.await()
+            .until(() -> TestStream.handshake(ingest, late).startsWith("HTTP/1.1 101 "));
+        for (TestStream kept : List.of(second, ofOne, ofTwo)) {
+          kept.send(TestIngest.TO_ALICE);
+          assertThat(kept.next().get("op").asString()).isNotEqualTo("refused");
+        }
+      }
+    }
+  }
+
+  @Test
   void requestThatAloneIsMoreThanTheQuotaOfBytesShouldNotBeToldToWait() throws Exception {
     try (TestIngest ingest =
         TestIngest.acking(

@@ -13,6 +13,7 @@ import io.tidegate.contract.token.TokenVerifier;
 import io.tidegate.delivery.auth.Door;
 import io.tidegate.delivery.auth.Origins;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -123,6 +124,34 @@ final class ClientRoutesTest {
 
       // Then
       assertThat(wire.read()).startsWith("HTTP/1.1 503 ");
+    }
+
+    @Test
+    void drainShouldWaitForWhoWaitsForAnAnswer() {
+      // Given
+      CompletableFuture<Void> end = new CompletableFuture<>();
+      wire.send(post("/v1/acks?user=alice&device=tab", ACK));
+
+      // When
+      new Departure(wire.loop, 1_000, end).begin(Duration.ZERO, Duration.ZERO);
+      wire.wait(100);
+      boolean early = end.isDone();
+      wire.log.acks.getFirst().accept(true);
+      wire.channel.runPendingTasks();
+      wire.wait(100);
+
+      // Then
+      assertThat(early).isFalse();
+      assertThat(end).isCompleted();
+    }
+
+    @Test
+    void requestWithoutOneHostShouldBeRefused() {
+      // When
+      wire.send("GET /v1/poll?user=alice HTTP/1.1\r\n\r\n");
+
+      // Then
+      assertThat(wire.read()).startsWith("HTTP/1.1 400 ").contains("host: want one");
     }
 
     @Test
@@ -429,6 +458,17 @@ final class ClientRoutesTest {
           .startsWith("HTTP/1.1 400 ")
           .contains("access-control-allow-origin: https://app.example\r\n")
           .contains("access-control-expose-headers: retry-after, www-authenticate\r\n");
+    }
+
+    @Test
+    void pageOnTheListShouldBeShownWhatIsRefusedBeforeItIsLookedAt() {
+      // When
+      wire.send(post("/v1/acks?user=alice&device=tab", " ".repeat(1_025), GOOD));
+
+      // Then
+      assertThat(wire.read())
+          .startsWith("HTTP/1.1 413 ")
+          .contains("access-control-allow-origin: https://app.example\r\n");
     }
 
     @ParameterizedTest
