@@ -22,11 +22,7 @@ public final class FanoutHttp implements AutoCloseable {
   public FanoutHttp(URI fanout, CallerKey key, OutgoingTls tls) {
     this.fanout = fanout;
     this.key = key;
-    this.http =
-        tls.on(HttpClient.newBuilder())
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
+    this.http = tls.client().version(HttpClient.Version.HTTP_1_1).build();
   }
 
   /**

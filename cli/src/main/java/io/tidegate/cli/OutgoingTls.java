@@ -4,6 +4,7 @@ import io.tidegate.contract.StartupException;
 import io.tidegate.contract.tls.ClientTls;
 import io.tidegate.contract.tls.TlsFiles;
 import java.net.http.HttpClient;
+import java.time.Duration;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record OutgoingTls(@Nullable SSLContext context) {
   private static final String VARIABLES = "TIDEGATE_TLS_";
+  private static final Duration CONNECT = Duration.ofSeconds(5);
 
   /** What the JDK does. */
   public static final OutgoingTls NONE = new OutgoingTls(null);
@@ -36,8 +38,9 @@ public record OutgoingTls(@Nullable SSLContext context) {
     }
   }
 
-  /** The client with it. */
-  public HttpClient.Builder on(HttpClient.Builder client) {
+  /** A client with it, which waits up to 5 s for a connection. */
+  public HttpClient.Builder client() {
+    HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(CONNECT);
     return context == null ? client : client.sslContext(context);
   }
 }

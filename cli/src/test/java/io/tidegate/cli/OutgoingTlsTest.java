@@ -52,9 +52,8 @@ class OutgoingTlsTest {
           HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.getAddress().getPort()))
               .build();
 
-      try (HttpClient trusting =
-              OutgoingTls.from(environment()).on(HttpClient.newBuilder()).build();
-          HttpClient other = OutgoingTls.from(Map.of()).on(HttpClient.newBuilder()).build()) {
+      try (HttpClient trusting = OutgoingTls.from(environment()).client().build();
+          HttpClient other = OutgoingTls.from(Map.of()).client().build()) {
         // When
         int status = trusting.send(request, BodyHandlers.discarding()).statusCode();
 

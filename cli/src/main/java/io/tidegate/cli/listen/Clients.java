@@ -2,7 +2,6 @@ package io.tidegate.cli.listen;
 
 import io.tidegate.cli.OutgoingTls;
 import java.net.http.HttpClient;
-import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -14,7 +13,7 @@ public record Clients(HttpClient http, ScheduledExecutorService timer) implement
 
   static Clients create(OutgoingTls tls) {
     return new Clients(
-        tls.on(HttpClient.newBuilder()).connectTimeout(Duration.ofSeconds(5)).build(),
+        tls.client().build(),
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("listen-timer").factory()));
   }

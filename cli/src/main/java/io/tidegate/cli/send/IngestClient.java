@@ -55,11 +55,7 @@ public final class IngestClient implements AutoCloseable {
   public IngestClient(URI endpoint, CallerKey key, OutgoingTls tls) {
     this.endpoint = endpoint;
     this.key = key;
-    this.http =
-        tls.on(HttpClient.newBuilder())
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
+    this.http = tls.client().version(HttpClient.Version.HTTP_1_1).build();
   }
 
   /** What became of one line. */

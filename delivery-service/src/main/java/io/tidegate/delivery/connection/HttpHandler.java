@@ -7,7 +7,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -323,8 +322,7 @@ final class HttpHandler extends Registered {
 
   /** Whether the client has taken enough since it was looked at last. */
   private boolean isTaking() {
-    ChannelOutboundBuffer buffer = context.channel().unsafe().outboundBuffer();
-    long waiting = buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
+    long waiting = Outlet.waitingIn(context.channel());
     if (untaken - waiting < loop.settings().progress().needed()) {
       return false;
     }

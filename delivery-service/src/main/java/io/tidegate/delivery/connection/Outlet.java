@@ -2,6 +2,7 @@ package io.tidegate.delivery.connection;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.tidegate.delivery.frame.Frame;
@@ -87,11 +88,13 @@ final class Outlet {
 
   /** Bytes that the socket has not taken yet, those of a frame that it has begun with included. */
   private long waiting() {
-    long behind = backlog == null ? 0 : backlog.bytes();
-    ChannelOutboundBuffer buffer = context.channel().unsafe().outboundBuffer();
-    return buffer == null
-        ? behind
-        : behind + buffer.totalPendingWriteBytes() - buffer.currentProgress();
+    return (backlog == null ? 0 : backlog.bytes()) + waitingIn(context.channel());
+  }
+
+  /** The same of what was given to the channel. */
+  static long waitingIn(Channel channel) {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
   }
 
   /** Behind what waits. */
