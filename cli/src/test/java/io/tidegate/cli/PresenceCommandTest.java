@@ -1,13 +1,9 @@
 package io.tidegate.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -29,42 +25,24 @@ final class PresenceCommandTest {
 
   private final StringWriter lines = new StringWriter();
   private final StringWriter errors = new StringWriter();
-  private final List<String> asked = new ArrayList<>();
-  private String answer = "";
-  private String url = "";
 
   @SuppressWarnings("NullAway.Init")
-  private HttpServer fanout;
+  private FakeFanout fanout;
 
   @BeforeEach
   void start() throws Exception {
-    InetAddress here = InetAddress.ofLiteral("127.0.0.1");
-    fanout = HttpServer.create(new InetSocketAddress(here, 0), 0);
-    fanout.createContext(
-        "/",
-        exchange -> {
-          String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
-          synchronized (asked) {
-            asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + body);
-          }
-          byte[] bytes = answer.getBytes(UTF_8);
-          exchange.sendResponseHeaders(200, bytes.length);
-          exchange.getResponseBody().write(bytes);
-          exchange.close();
-        });
-    fanout.start();
-    url = "http://127.0.0.1:" + fanout.getAddress().getPort();
+    fanout = new FakeFanout();
   }
 
   @AfterEach
   void stop() {
-    fanout.stop(0);
+    fanout.close();
   }
 
   @Test
   void eachUserShouldHaveALine() {
     // Given
-    answer = "{\"users\":[" + ALICE + "," + BOB + "," + EVE + "]}";
+    fanout.answer = "{\"users\":[" + ALICE + "," + BOB + "," + EVE + "]}";
 
     // When
     int exit = execute("alice", "bob", "eve");
@@ -72,7 +50,8 @@ final class PresenceCommandTest {
     // Then
     assertThat(errors.toString()).isEmpty();
     assertThat(exit).isZero();
-    assertThat(asked).containsExactly("POST /v1/presence {\"users\":[\"alice\",\"bob\",\"eve\"]}");
+    assertThat(fanout.asked)
+        .containsExactly("POST /v1/presence {\"users\":[\"alice\",\"bob\",\"eve\"]}");
     assertThat(lines.toString().lines())
         .containsExactly(
             "alice  connected since 2026-11-27T12:00:00Z: phone, laptop",
@@ -83,7 +62,7 @@ final class PresenceCommandTest {
   @Test
   void jsonShouldBeOneValueALine() {
     // Given
-    answer = "{\"users\":[" + ALICE + "," + BOB + "]}";
+    fanout.answer = "{\"users\":[" + ALICE + "," + BOB + "]}";
 
     // When
     int exit = execute("alice", "bob", "--json");
@@ -96,7 +75,7 @@ final class PresenceCommandTest {
   @Test
   void userOfWhomNothingCanBeSaidShouldBeNotAllOfIt() {
     // Given
-    answer = "{\"users\":[" + BAD + "," + EVE + "]}";
+    fanout.answer = "{\"users\":[" + BAD + "," + EVE + "]}";
 
     // When
     int exit = execute("", "eve");
@@ -110,7 +89,7 @@ final class PresenceCommandTest {
   @Test
   void moreThanTheServiceTakesShouldBeAskedForInTurn() {
     // Given
-    answer = "{\"users\":[]}";
+    fanout.answer = "{\"users\":[]}";
     String[] users = new String[1_001];
     java.util.Arrays.setAll(users, i -> "u" + i);
 
@@ -119,14 +98,14 @@ final class PresenceCommandTest {
 
     // Then
     assertThat(exit).isZero();
-    assertThat(asked).hasSize(2);
-    assertThat(asked.get(1)).isEqualTo("POST /v1/presence {\"users\":[\"u1000\"]}");
+    assertThat(fanout.asked).hasSize(2);
+    assertThat(fanout.asked.get(1)).isEqualTo("POST /v1/presence {\"users\":[\"u1000\"]}");
   }
 
   @Test
   void refusalShouldBeSaid() {
     // Given
-    answer =
+    fanout.answer =
         JsonMapper.shared().writeValueAsString(java.util.Map.of("status", 403, "detail", "no"));
 
     // When
@@ -140,18 +119,18 @@ final class PresenceCommandTest {
   @Test
   void nobodyThereShouldBeSaid() {
     // Given
-    fanout.stop(0);
+    fanout.close();
 
     // When
     int exit = execute("alice");
 
     // Then
     assertThat(exit).isEqualTo(2);
-    assertThat(errors.toString()).contains("no fan-out service at " + url);
+    assertThat(errors.toString()).contains("no fan-out service at " + fanout.url());
   }
 
   private int execute(String... users) {
-    List<String> args = new ArrayList<>(List.of("presence", "--fanout", url));
+    List<String> args = new ArrayList<>(List.of("presence", "--fanout", fanout.url()));
     args.addAll(List.of(users));
     CommandLine command = Main.commandLine();
     command.setOut(new PrintWriter(lines, true));

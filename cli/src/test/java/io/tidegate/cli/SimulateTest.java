@@ -1,13 +1,10 @@
 package io.tidegate.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,39 +29,21 @@ final class SimulateTest {
 
   private final StringWriter lines = new StringWriter();
   private final StringWriter errors = new StringWriter();
-  private final List<String> asked = new ArrayList<>();
-  private int status = 200;
-  private String answer = "\n\n" + REPORT;
-  private String url = "";
   private Path policy = Path.of("");
 
   @SuppressWarnings("NullAway.Init")
-  private HttpServer fanout;
+  private FakeFanout fanout;
 
   @BeforeEach
   void start() throws Exception {
     policy = Files.writeString(folder.resolve("policy.json"), "{\"batch\":{\"window\":\"PT5S\"}}");
-    InetAddress here = InetAddress.ofLiteral("127.0.0.1");
-    fanout = HttpServer.create(new InetSocketAddress(here, 0), 0);
-    fanout.createContext(
-        "/",
-        exchange -> {
-          String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
-          synchronized (asked) {
-            asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + body);
-          }
-          byte[] bytes = answer.getBytes(UTF_8);
-          exchange.sendResponseHeaders(status, bytes.length);
-          exchange.getResponseBody().write(bytes);
-          exchange.close();
-        });
-    fanout.start();
-    url = "http://127.0.0.1:" + fanout.getAddress().getPort();
+    fanout = new FakeFanout();
+    fanout.answer = "\n\n" + REPORT;
   }
 
   @AfterEach
   void stop() {
-    fanout.stop(0);
+    fanout.close();
   }
 
   @Test
@@ -76,7 +55,7 @@ final class SimulateTest {
     // Then
     assertThat(errors.toString()).isEmpty();
     assertThat(exit).isZero();
-    assertThat(asked)
+    assertThat(fanout.asked)
         .containsExactly(
             "POST /v1/policies/gentle/simulate?from=P7D&to=2026-11-27T06%3A30%3A00%2B01%3A00"
                 + " {\"batch\":{\"window\":\"PT5S\"}}");
@@ -92,14 +71,15 @@ final class SimulateTest {
     // Then
     assertThat(exit).isZero();
     assertThat(lines.toString()).isEqualTo(REPORT + "\n");
-    assertThat(asked.getFirst())
+    assertThat(fanout.asked.getFirst())
         .startsWith("POST /v1/policies/gentle/simulate?from=PT24H&max_messages=9 ");
   }
 
   @Test
   void reportThatWasCutShortShouldBeNotAllOfIt() {
     // Given
-    answer = REPORT.replace("\"messages\":3", "\"messages\":3,\"cut_short\":{\"by\":\"time\"}");
+    fanout.answer =
+        REPORT.replace("\"messages\":3", "\"messages\":3,\"cut_short\":{\"by\":\"time\"}");
 
     // When
     int exit = execute("gentle", policy.toString());
@@ -123,17 +103,18 @@ final class SimulateTest {
           """)
   void whatFanoutRefusesShouldBeOneLine(int code, String field, String detail, String said) {
     // Given: a problem after a long time comes with 200
-    status = code;
+    fanout.status = code;
     int problem = code == 200 ? 503 : code;
     String named = field == null ? "" : ",\"field\":\"" + field + "\"";
-    answer = "{\"status\":" + problem + ",\"detail\":\"" + detail + "\"" + named + "}";
+    fanout.answer = "{\"status\":" + problem + ",\"detail\":\"" + detail + "\"" + named + "}";
 
     // When
     int exit = execute("gentle", policy.toString());
 
     // Then
     assertThat(exit).isEqualTo(2);
-    assertThat(errors.toString()).startsWith("tidegate: " + said.replace("URL", url) + "\n");
+    assertThat(errors.toString())
+        .startsWith("tidegate: " + said.replace("URL", fanout.url()) + "\n");
     assertThat(lines.toString()).isEmpty();
   }
 
@@ -158,13 +139,13 @@ final class SimulateTest {
             "tidegate: " + bad + ": limits[0].window: required",
             "tidegate: " + large + ": larger than 65536 bytes",
             "tidegate: " + absent + " can't be read: no such file");
-    assertThat(asked).isEmpty();
+    assertThat(fanout.asked).isEmpty();
   }
 
   @Test
   void whoIsNoFanoutShouldBeTold() throws Exception {
     // Given
-    answer = "<html>";
+    fanout.answer = "<html>";
     int nobodys;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       nobodys = socket.getLocalPort();
@@ -179,7 +160,7 @@ final class SimulateTest {
     assertThat(new int[] {another, nobody, noUrl}).containsOnly(2);
     assertThat(errors.toString().lines())
         .containsExactly(
-            "tidegate: there is no fan-out service at " + url + ": it answered 200",
+            "tidegate: there is no fan-out service at " + fanout.url() + ": it answered 200",
             "tidegate: no fan-out service at http://127.0.0.1:" + nobodys + ": connection refused",
             "tidegate: --fanout: want http://HOST:PORT, got \"localhost\"",
             "tidegate: `tidegate simulate --help` says more");
@@ -190,7 +171,7 @@ final class SimulateTest {
     List<String> all = new ArrayList<>(List.of("simulate"));
     all.addAll(List.of(arguments));
     if (!all.contains("--fanout")) {
-      all.addAll(List.of("--fanout", url));
+      all.addAll(List.of("--fanout", fanout.url()));
     }
     CommandLine commandLine = Main.commandLine();
     commandLine.setOut(new PrintWriter(lines, true));
