@@ -175,9 +175,12 @@ public final class FreshKeys implements AutoCloseable {
     }
     lock.lock();
     try {
+      String before = fault;
+      fault = why;
+      // Counted when it can be seen: whoever sees a failure counted finds its reason.
       if (read == null) {
         failures.incrementAndGet();
-        if (!String.valueOf(why).equals(fault)) {
+        if (!String.valueOf(why).equals(before)) {
           LOGGER
               .atWarn()
               .addKeyValue("source", source)
@@ -188,7 +191,6 @@ public final class FreshKeys implements AutoCloseable {
       } else {
         keys = read;
       }
-      fault = why;
       fetches.incrementAndGet();
       changed.signalAll();
     } finally {
