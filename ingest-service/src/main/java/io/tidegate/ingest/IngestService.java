@@ -12,6 +12,7 @@ import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.contract.token.SigningKeyFile;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.admission.Part;
+import io.tidegate.ingest.admission.SharedRoom;
 import io.tidegate.ingest.connection.Timeouts;
 import io.tidegate.ingest.http.IngestServer;
 import io.tidegate.ingest.http.Limits;
@@ -226,6 +227,7 @@ public final class IngestService implements AutoCloseable {
               settings(config, tls, within),
               new Admission(config.maxInFlightRequests(), config.maxInFlightBytes()),
               quotas(config, keys),
+              new SharedRoom(config.producerBytes(), part(config)),
               new Replays(
                   config.idempotencyKeys(),
                   config.idempotencyBytes(),
@@ -326,10 +328,14 @@ public final class IngestService implements AutoCloseable {
     return new Quotas(
         new Allowance(config.tenantRate(), config.tenantBytes()),
         new Allowance(config.keyRate(), config.keyBytes()),
-        config.auth() == Auth.NONE ? Part.ALL : new Part(config.tenantShare()),
+        part(config),
         keys == null ? Quotas.Own.NOTHING : keys,
         Quotas.MOST,
         System::nanoTime);
+  }
+
+  private static Part part(IngestConfig config) {
+    return config.auth() == Auth.NONE ? Part.ALL : new Part(config.tenantShare());
   }
 
   /** Kafka's own exception often says only that something failed; its cause says what. */

@@ -14,8 +14,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -286,14 +288,7 @@ class QuotaRequestsTest {
           .isEqualTo(1);
 
       // When: another sends as much
-      var answer =
-          ingest.sendLater(
-              ingest
-                  .request("/v1/messages")
-                  .header("Content-Type", "application/json")
-                  .header("Authorization", rival)
-                  .POST(BodyPublishers.ofString(large))
-                  .build());
+      var answer = ingest.sendLater(message(ingest, rival, large));
       ingest.awaitSent(1);
       ingest.kafka.completeNext();
 
@@ -335,12 +330,58 @@ class QuotaRequestsTest {
     }
   }
 
+  @Test
+  void tenantShouldLeaveTheProducersMemoryToOthers() throws Exception {
+    try (TestIngest ingest = TestIngest.silent(config -> config.withAuth(Auth.KEYS))) {
+      // Given: messages for many users each, of which Kafka acknowledges nothing
+      String acme = bearer(ingest, "acme", Quota.UNSET);
+      String rival = bearer(ingest, "rival", Quota.UNSET);
+      String users =
+          IntStream.range(0, 40).mapToObj(n -> "\"u" + n + "\"").collect(Collectors.joining(","));
+      String large =
+          "{\"to\":{\"users\":[" + users + "]},\"data\":\"" + "x".repeat(200_000) + "\"}";
+      List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        answers.add(ingest.sendLater(message(ingest, acme, large)));
+      }
+      int half = (16 << 20) / (200_002 + 1024);
+      ingest.awaitSent(half);
+      org.awaitility.Awaitility.await()
+          .until(() -> ingest.metric("tidegate_ingest_producer_waits_total") > 0);
+      assertThat(ingest.kafka.history()).hasSize(half);
+
+      // When
+      answers.add(ingest.sendLater(toAlice(ingest, rival)));
+
+      // Then
+      ingest.awaitSent(half + 1);
+
+      // When
+      org.awaitility.Awaitility.await()
+          .until(
+              () -> {
+                while (ingest.kafka.completeNext()) {}
+                return answers.stream().allMatch(CompletableFuture::isDone);
+              });
+
+      // Then: nothing was refused, it only waited
+      for (CompletableFuture<HttpResponse<String>> answer : answers) {
+        assertThat(answer.get().statusCode()).isEqualTo(202);
+      }
+      assertThat(ingest.kafka.history()).hasSize(6 * 40 + 1);
+    }
+  }
+
   private static HttpRequest toAlice(TestIngest ingest, String bearer) {
+    return message(ingest, bearer, TestIngest.TO_ALICE);
+  }
+
+  private static HttpRequest message(TestIngest ingest, String bearer, String json) {
     return ingest
         .request("/v1/messages")
         .header("Content-Type", "application/json")
         .header("Authorization", bearer)
-        .POST(BodyPublishers.ofString(TestIngest.TO_ALICE))
+        .POST(BodyPublishers.ofString(json))
         .build();
   }
 

@@ -73,7 +73,7 @@ final class Batch {
       Entrance.Entry entry,
       IngestMetrics metrics,
       LineWork work) {
-    Batch batch = new Batch(limits, Window.ofOneRequest(), entry.permit(), metrics, work);
+    Batch batch = new Batch(limits, entry.window(), entry.permit(), metrics, work);
     Bodies.<@Nullable Void>reading(
         request,
         limits.batchBytes(),

@@ -6,8 +6,10 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
 import io.tidegate.ingest.admission.Admission;
+import io.tidegate.ingest.admission.SharedRoom;
 import io.tidegate.ingest.idempotency.Fingerprint;
 import io.tidegate.ingest.metrics.IngestMetrics;
+import io.tidegate.ingest.publish.Window;
 import io.tidegate.ingest.quota.Excess;
 import io.tidegate.ingest.quota.Lease;
 import io.tidegate.ingest.quota.Quotas;
@@ -27,11 +29,16 @@ final class Entrance {
 
   private final Admission admission;
   private final Quotas quotas;
+  private final SharedRoom producer;
   private final IngestMetrics metrics;
 
-  Entrance(Admission admission, Quotas quotas, IngestMetrics metrics) {
+  /**
+   * @param producer its memory
+   */
+  Entrance(Admission admission, Quotas quotas, SharedRoom producer, IngestMetrics metrics) {
     this.admission = admission;
     this.quotas = quotas;
+    this.producer = producer;
     this.metrics = metrics;
   }
 
@@ -39,15 +46,22 @@ final class Entrance {
   final class Entry implements AutoCloseable {
     private final Lease lease;
     private final Admission.Permit permit;
+    private final Window window;
     private @Nullable Fingerprint fingerprint;
 
-    private Entry(Lease lease, Admission.Permit permit) {
+    private Entry(Lease lease, Admission.Permit permit, Window window) {
       this.lease = lease;
       this.permit = permit;
+      this.window = window;
     }
 
     Admission.Permit permit() {
       return permit;
+    }
+
+    /** What it may have on the way to Kafka. */
+    Window window() {
+      return window;
     }
 
     /** The body goes into that as it is read. */
@@ -109,14 +123,15 @@ final class Entrance {
    * @throws Rejection if there is no room
    */
   Entry enter(ServerRequest request) {
-    Lease lease = lease(Caller.of(request));
+    Caller caller = Caller.of(request);
+    Lease lease = lease(caller);
     Admission.Permit permit = admission.enter(lease);
     if (permit == null) {
       Excess excess = lease.last();
       lease.close();
       throw excess == null ? BodyReader.noRoom() : refused(excess);
     }
-    return new Entry(lease, permit);
+    return new Entry(lease, permit, Window.ofOneRequest(producer, caller.tenant()));
   }
 
   /**

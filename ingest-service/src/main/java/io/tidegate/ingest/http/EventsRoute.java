@@ -13,7 +13,6 @@ import io.tidegate.ingest.message.EventParser;
 import io.tidegate.ingest.message.InvalidMessageException;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.publish.Publisher;
-import io.tidegate.ingest.publish.Window;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -88,8 +87,7 @@ final class EventsRoute {
   private Answer structured(ServerRequest request, Entrance.Entry entry, MessageWork work) {
     work.begin(1);
     BodyReader.Body body = Bodies.read(request, limits.bodyBytes(), entry);
-    return Answer.accepted(
-        work.sendOnly(body.bytes(), body.length(), Window.ofOneRequest()).await());
+    return Answer.accepted(work.sendOnly(body.bytes(), body.length(), entry.window()).await());
   }
 
   /** The binding tells events in the body by how their media type begins. */
@@ -99,7 +97,7 @@ final class EventsRoute {
   }
 
   private Answer batched(ServerRequest request, Entrance.Entry entry, MessageWork work) {
-    Batch batch = new Batch(limits, Window.ofOneRequest(), entry.permit(), metrics, work);
+    Batch batch = new Batch(limits, entry.window(), entry.permit(), metrics, work);
     boolean array =
         Bodies.reading(
             request,
@@ -126,7 +124,7 @@ final class EventsRoute {
       int most = Math.min(limits.bodyBytes(), Message.MAX_PAYLOAD_BYTES);
       BodyReader.Body body = Bodies.read(request, most, entry);
       byte[] data = Arrays.copyOf(body.bytes(), body.length());
-      return Answer.accepted(work.send(event.request(data), Window.ofOneRequest()).await());
+      return Answer.accepted(work.send(event.request(data), entry.window()).await());
     } catch (InvalidMessageException e) {
       throw Rejection.of(e);
     }

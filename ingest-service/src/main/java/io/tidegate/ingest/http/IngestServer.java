@@ -22,6 +22,7 @@ import io.tidegate.contract.auth.WatchedIssuer;
 import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.contract.token.FreshKeys;
 import io.tidegate.ingest.admission.Admission;
+import io.tidegate.ingest.admission.SharedRoom;
 import io.tidegate.ingest.connection.Guard;
 import io.tidegate.ingest.connection.GuardedSelector;
 import io.tidegate.ingest.connection.Timeouts;
@@ -101,6 +102,7 @@ public final class IngestServer implements AutoCloseable {
       Settings settings,
       Admission admission,
       Quotas quotas,
+      SharedRoom producer,
       Replays replays,
       Eta eta,
       Publisher publisher,
@@ -114,7 +116,7 @@ public final class IngestServer implements AutoCloseable {
     this.accessLog = new AccessLog(settings.accessLog());
     this.answers = new Answers(metrics, accessLog);
     this.gatekeeper = new Gatekeeper(keys, InstantSource.system(), answers);
-    Entrance entrance = new Entrance(admission, quotas, metrics);
+    Entrance entrance = new Entrance(admission, quotas, producer, metrics);
     Acceptances acceptances = new Acceptances(InstantSource.system());
     Delay delay = new Delay(eta, System::nanoTime);
     Once once = new Once(replays, metrics, settings.limits().batchBytes());
@@ -161,6 +163,7 @@ public final class IngestServer implements AutoCloseable {
             WATCH_PERIOD, settings.maxConnections(), Answers.requestTimeout(), metrics::overdue);
     metrics.show(admission);
     metrics.show(quotas);
+    metrics.show(producer);
     metrics.show(replays);
     metrics.show(eta, System::nanoTime);
     metrics.show(watchdog);
@@ -210,6 +213,7 @@ public final class IngestServer implements AutoCloseable {
       Settings settings,
       Admission admission,
       Quotas quotas,
+      SharedRoom producer,
       Replays replays,
       Eta eta,
       Publisher publisher,
@@ -221,7 +225,8 @@ public final class IngestServer implements AutoCloseable {
     requireFree(settings.host(), settings.port());
     IngestServer started =
         new IngestServer(
-            settings, admission, quotas, replays, eta, publisher, store, keys, readiness, metrics);
+            settings, admission, quotas, producer, replays, eta, publisher, store, keys, readiness,
+            metrics);
     try {
       started.server.start();
     } catch (RuntimeException e) {

@@ -14,7 +14,6 @@ import io.tidegate.ingest.message.Names;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.metrics.Route;
 import io.tidegate.ingest.publish.Publisher;
-import io.tidegate.ingest.publish.Window;
 
 /**
  * {@code PUT|DELETE /v1/groups/{group}/members/{user}}, and many at once as NDJSON with {@code POST
@@ -68,9 +67,9 @@ final class MembersRoute {
       answers.notAllowed("PUT, DELETE", request, response);
       return;
     }
-    try (Entrance.Entry _ = entrance.enter(request)) {
+    try (Entrance.Entry entry = entrance.enter(request)) {
       MembershipChange change = new MembershipChange(membership, method.equals(Method.PUT));
-      byte[] _ = work.send(change, Window.ofOneRequest()).await();
+      byte[] _ = work.send(change, entry.window()).await();
       Answers.leaveUnread(request, response);
       response.status(Status.NO_CONTENT_204);
       response.send();

@@ -66,7 +66,7 @@ final class MessageStream implements Upgraded {
   private final Guard guard;
   private final Admission.Permit permit;
   private final Outbox outbox;
-  private final Window window = Window.ofOneRequest();
+  private final Window window;
   private final CountDownLatch readToEnd = new CountDownLatch(1);
   private final long openedNanos = System.nanoTime();
 
@@ -87,6 +87,7 @@ final class MessageStream implements Upgraded {
     this.opening = opening;
     this.guard = around.guard();
     this.permit = around.entry().permit();
+    this.window = around.entry().window();
     this.outbox = new Outbox(bounds.messages(), bounds.bytes());
   }
 

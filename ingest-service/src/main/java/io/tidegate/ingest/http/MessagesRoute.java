@@ -7,7 +7,6 @@ import io.tidegate.ingest.message.ArrayItems;
 import io.tidegate.ingest.message.MessageParser;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.publish.Publisher;
-import io.tidegate.ingest.publish.Window;
 
 /**
  * {@code POST /v1/messages}: one message as JSON, answered 202 once Kafka has acknowledged it, or a
@@ -71,7 +70,7 @@ final class MessagesRoute {
 
   /** One message, or an array of them. */
   private Answer json(ServerRequest request, Entrance.Entry entry, MessageWork work) {
-    Batch batch = new Batch(limits, Window.ofOneRequest(), entry.permit(), metrics, work);
+    Batch batch = new Batch(limits, entry.window(), entry.permit(), metrics, work);
     BodyReader.Body single =
         Bodies.reading(
             request,
@@ -89,7 +88,6 @@ final class MessagesRoute {
             });
     return single == null
         ? batch.answer()
-        : Answer.accepted(
-            work.sendOnly(single.bytes(), single.length(), Window.ofOneRequest()).await());
+        : Answer.accepted(work.sendOnly(single.bytes(), single.length(), entry.window()).await());
   }
 }

@@ -14,6 +14,7 @@ import io.tidegate.contract.auth.WatchedIssuer;
 import io.tidegate.contract.meters.SecurityMeters;
 import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.ingest.admission.Admission;
+import io.tidegate.ingest.admission.SharedRoom;
 import io.tidegate.ingest.connection.Phase;
 import io.tidegate.ingest.connection.Watchdog;
 import io.tidegate.ingest.idempotency.Replays;
@@ -153,6 +154,13 @@ public final class IngestMetrics implements AutoCloseable {
   public void show(Quotas quotas) {
     Gauge.builder("tidegate.ingest.quota.accounts", quotas, Quotas::size)
         .description("Tenants and keys that have used some of a quota")
+        .register(registry);
+  }
+
+  /** Shows how often messages waited for their tenant's part of the producer's memory. */
+  public void show(SharedRoom producer) {
+    FunctionCounter.builder("tidegate.ingest.producer.waits", producer, SharedRoom::waits)
+        .description("Records that waited for their tenant's share of the producer's memory")
         .register(registry);
   }
 

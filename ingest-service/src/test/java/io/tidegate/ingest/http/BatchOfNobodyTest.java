@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.helidon.webserver.CloseConnectionException;
 import io.tidegate.contract.Topics;
 import io.tidegate.ingest.admission.Admission;
+import io.tidegate.ingest.admission.SharedRoom;
 import io.tidegate.ingest.message.Acceptance;
 import io.tidegate.ingest.message.Lines;
 import io.tidegate.ingest.message.MessageParser;
@@ -36,7 +37,7 @@ class BatchOfNobodyTest {
       Batch batch =
           new Batch(
               new Limits(1_000, 1_000_000, 100),
-              new Window(1_000_000),
+              new Window(1_000_000, SharedRoom.UNSHARED, "default"),
               permit,
               metrics,
               new MessageWork(

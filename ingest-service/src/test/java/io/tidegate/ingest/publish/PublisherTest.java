@@ -12,6 +12,7 @@ import io.tidegate.contract.Message;
 import io.tidegate.contract.Recipient;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.UserKey;
+import io.tidegate.ingest.admission.SharedRoom;
 import io.tidegate.ingest.message.Acceptance;
 import io.tidegate.ingest.message.MembershipChange;
 import io.tidegate.ingest.message.MessageParser;
@@ -35,7 +36,11 @@ class PublisherTest {
   private final MockProducer<byte[], byte[]> kafka =
       new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final Publisher publisher = new Publisher(kafka, TOPICS, 12, Duration.ofSeconds(20));
-  private final Window window = new Window(1_000_000);
+  private final Window window = window(1_000_000);
+
+  private static Window window(int bytes) {
+    return new Window(bytes, SharedRoom.UNSHARED, "default");
+  }
 
   private static MessageRequest request(String to) throws Exception {
     byte[] json =
@@ -166,7 +171,7 @@ class PublisherTest {
   @Test
   void fullWindowShouldHoldSendingBackUntilAnAck() throws Exception {
     // Given
-    Window small = new Window(2_500);
+    Window small = window(2_500);
     MessageRequest request = request("{\"users\":[\"a\",\"b\",\"c\",\"d\"]}");
 
     // When
@@ -192,7 +197,7 @@ class PublisherTest {
   void silentKafkaShouldBeGivenUpAtTheDeadline() throws Exception {
     // Given
     Publisher impatient = new Publisher(kafka, TOPICS, 12, Duration.ofMillis(50));
-    Window small = new Window(1_500);
+    Window small = window(1_500);
 
     // When
     Published published = impatient.publish(request("{\"users\":[\"a\",\"b\"]}"), small).await();
@@ -206,7 +211,7 @@ class PublisherTest {
   @Test
   void failedRecordShouldCloseTheWindowForWhatIsStillWaitingInIt() throws Exception {
     // Given
-    Window small = new Window(1_500);
+    Window small = window(1_500);
     publisher.publish(request("{\"user\":\"a\"}"), small);
     CompletableFuture<Published> second =
         CompletableFuture.supplyAsync(

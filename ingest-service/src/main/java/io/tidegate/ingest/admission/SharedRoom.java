@@ -1,0 +1,187 @@
+package io.tidegate.ingest.admission;
+
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Room of which each tenant has a {@link Part}, and in which who wants more than that waits: first
+ * come, first served among its own, and by turns with other tenants that wait. Who holds nothing
+ * never waits, were there no room left: what bounds all is whatever the room is of. Nothing is kept
+ * of tenants that hold nothing. Safe for use by many threads.
+ */
+public final class SharedRoom {
+  /** Nobody waits. */
+  public static final SharedRoom UNSHARED = new SharedRoom(1, Part.ALL);
+
+  private final long all;
+  private final Part part;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, Holder> holders = new HashMap<>();
+
+  /** Those of whom at least one waits. */
+  private final Queue<Holder> waiting = new ArrayDeque<>();
+
+  private long taken;
+  private final AtomicLong waits = new AtomicLong();
+
+  private static final class Holder {
+    private final Queue<Waiter> waiters = new ArrayDeque<>();
+    private long held;
+  }
+
+  private static final class Waiter {
+    private final long cost;
+    private final Condition turn;
+    private boolean isIn;
+
+    Waiter(long cost, Condition turn) {
+      this.cost = cost;
+      this.turn = turn;
+    }
+  }
+
+  /**
+   * @param all how much room there is, 1 or more
+   */
+  public SharedRoom(long all, Part part) {
+    this.all = all;
+    this.part = part;
+  }
+
+  /**
+   * Takes room for the tenant, and waits until there is some.
+   *
+   * @param cost 1 or more; to be given back with {@link #leave}
+   * @param waitNanos the longest wait; 0 or less for none
+   * @return false, and nothing is taken, if there was none in that time
+   */
+  public boolean enter(String tenant, long cost, long waitNanos) throws InterruptedException {
+    if (part.isAll()) {
+      return true;
+    }
+    lock.lockInterruptibly();
+    try {
+      Holder holder = holders.computeIfAbsent(tenant, _ -> new Holder());
+      if (holder.waiters.isEmpty() && allows(holder, cost)) {
+        take(holder, cost);
+        return true;
+      }
+      return await(tenant, holder, cost, waitNanos);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean await(String tenant, Holder holder, long cost, long waitNanos)
+      throws InterruptedException {
+    Waiter waiter = new Waiter(cost, lock.newCondition());
+    if (holder.waiters.isEmpty()) {
+      waiting.add(holder);
+    }
+    holder.waiters.add(waiter);
+    waits.incrementAndGet();
+    try {
+      for (long left = waitNanos; !waiter.isIn && left > 0; ) {
+        left = waiter.turn.awaitNanos(left);
+      }
+      return waiter.isIn;
+    } catch (InterruptedException e) {
+      if (waiter.isIn) {
+        giveBack(tenant, holder, cost);
+      }
+      throw e;
+    } finally {
+      if (!waiter.isIn) {
+        giveUp(tenant, holder, waiter);
+      }
+    }
+  }
+
+  /** Gives back what {@link #enter} took. */
+  public void leave(String tenant, long cost) {
+    if (part.isAll()) {
+      return;
+    }
+    lock.lock();
+    try {
+      Holder holder = holders.get(tenant);
+      if (holder == null || holder.held < cost) {
+        throw new IllegalStateException("more is given back than was taken");
+      }
+      giveBack(tenant, holder, cost);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void giveBack(String tenant, Holder holder, long cost) {
+    holder.held -= cost;
+    taken -= cost;
+    letIn();
+    forgetIfIdle(tenant, holder);
+  }
+
+  /** The next of its own may want less. */
+  private void giveUp(String tenant, Holder holder, Waiter waiter) {
+    holder.waiters.remove(waiter);
+    if (holder.waiters.isEmpty()) {
+      waiting.remove(holder);
+    }
+    letIn();
+    forgetIfIdle(tenant, holder);
+  }
+
+  private void forgetIfIdle(String tenant, Holder holder) {
+    if (holder.held == 0 && holder.waiters.isEmpty()) {
+      holders.remove(tenant);
+    }
+  }
+
+  /** Ends: each round but the last lets one in, and takes from what is free. */
+  private void letIn() {
+    for (int passed = 0; passed < waiting.size(); ) {
+      Holder holder = waiting.remove();
+      Waiter first = holder.waiters.element();
+      boolean allowed = allows(holder, first.cost);
+      if (allowed) {
+        holder.waiters.remove();
+        take(holder, first.cost);
+        first.isIn = true;
+        first.turn.signal();
+      }
+      if (!holder.waiters.isEmpty()) {
+        waiting.add(holder);
+      }
+      passed = allowed ? 0 : passed + 1;
+    }
+  }
+
+  private boolean allows(Holder holder, long cost) {
+    return part.allows(holder.held, cost, Math.max(0, all - taken));
+  }
+
+  private void take(Holder holder, long cost) {
+    holder.held += cost;
+    taken += cost;
+  }
+
+  /** How often someone had to wait. */
+  public long waits() {
+    return waits.get();
+  }
+
+  /** How many tenants hold some of it, or wait for some. */
+  public int tenants() {
+    lock.lock();
+    try {
+      return holders.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+}
