@@ -68,6 +68,10 @@ public record DeliveryConfig(
    * How much is taken.
    *
    * @param connections WebSockets and streams at one time
+   * @param addressConnections the same of one address, an IPv4 address or the network of the first
+   *     64 bits of an IPv6 one; 0: any number, as where all come through a proxy
+   * @param arrivalsPerSecond sessions that may begin, with a burst of one second's worth, 1 to
+   *     1,000,000; five seconds' worth waits, and beyond that who comes is sent away
    * @param frameBytes of one message of a client, 256 to 1 MiB
    * @param framesPerSecond of a client, with a burst of one second's worth
    * @param window messages unacked in flight to one session; a hello that asks for more gets this
@@ -78,6 +82,8 @@ public record DeliveryConfig(
    */
   public record Limits(
       int connections,
+      int addressConnections,
+      int arrivalsPerSecond,
       int frameBytes,
       int framesPerSecond,
       int window,
@@ -86,10 +92,20 @@ public record DeliveryConfig(
       int batches) {
     public static final Limits DEFAULT =
         new Limits(
-            16_000, 16 * 1024, 1_000, ClientProtocol.MAX_WINDOW, 1024 * 1024, 16 * 1024 * 1024, 4);
+            16_000,
+            0,
+            2_000,
+            16 * 1024,
+            1_000,
+            ClientProtocol.MAX_WINDOW,
+            1024 * 1024,
+            16 * 1024 * 1024,
+            4);
 
     public Limits {
       atLeast("limits.connections", connections, 1);
+      atLeast("limits.addressConnections", addressConnections, 0);
+      within("limits.arrivalsPerSecond", arrivalsPerSecond, 1, 1_000_000);
       within("limits.frameBytes", frameBytes, 256, 1024 * 1024);
       within("limits.framesPerSecond", framesPerSecond, 1, 1_000_000);
       within("limits.window", window, 1, ClientProtocol.MAX_WINDOW);
@@ -238,6 +254,18 @@ public record DeliveryConfig(
           draft.keys = new TokenKeys(keys, draft.keys.tokenCa());
           draft.tokens = rules;
         });
+  }
+
+  /**
+   * @param perAddress connections; 0: any number
+   */
+  public DeliveryConfig withAddressConnections(int perAddress) {
+    return with(draft -> draft.addressConnections = perAddress);
+  }
+
+  /** Sessions that may begin. */
+  public DeliveryConfig withArrivalsPerSecond(int rate) {
+    return with(draft -> draft.arrivalsPerSecond = rate);
   }
 
   public DeliveryConfig withOrigins(Origins some) {

@@ -26,6 +26,8 @@ final class DeliveryDraft {
   TokenRules tokens;
   Origins origins;
   int connections;
+  int addressConnections;
+  int arrivalsPerSecond;
   int frameBytes;
   int framesPerSecond;
   int window;
@@ -57,6 +59,8 @@ final class DeliveryDraft {
     tokens = config.tokens();
     origins = config.origins();
     connections = config.limits().connections();
+    addressConnections = config.limits().addressConnections();
+    arrivalsPerSecond = config.limits().arrivalsPerSecond();
     frameBytes = config.limits().frameBytes();
     framesPerSecond = config.limits().framesPerSecond();
     window = config.limits().window();
@@ -91,6 +95,8 @@ final class DeliveryDraft {
         origins,
         new DeliveryConfig.Limits(
             connections,
+            addressConnections,
+            arrivalsPerSecond,
             frameBytes,
             framesPerSecond,
             window,
@@ -123,6 +129,8 @@ final class DeliveryDraft {
     }
     origins = variables.read("ORIGINS", origins, Origins::parse);
     connections = variables.integer("CONNECTIONS", connections);
+    addressConnections = variables.integer("ADDRESS_CONNECTIONS", addressConnections);
+    arrivalsPerSecond = variables.integer("ARRIVALS_PER_SECOND", arrivalsPerSecond);
     frameBytes = variables.integer("FRAME_BYTES", frameBytes);
     framesPerSecond = variables.integer("FRAMES_PER_SECOND", framesPerSecond);
     window = variables.integer("WINDOW", window);

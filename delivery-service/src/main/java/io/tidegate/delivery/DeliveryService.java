@@ -220,6 +220,8 @@ public final class DeliveryService implements AutoCloseable {
         config.slot(),
         config.loops(),
         limits.connections(),
+        limits.addressConnections(),
+        limits.arrivalsPerSecond(),
         limits.frameBytes(),
         timing.hello().toNanos(),
         timing.ack().toNanos(),
@@ -265,6 +267,11 @@ public final class DeliveryService implements AutoCloseable {
         checks.addAll(gate.checks());
       }
       return new Health(List.copyOf(checks));
+    }
+
+    @Override
+    public int fewestElsewhere() {
+      return link.fewestElsewhere();
     }
   }
 }

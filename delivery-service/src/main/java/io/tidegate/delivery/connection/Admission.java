@@ -1,28 +1,64 @@
 package io.tidegate.delivery.connection;
 
+import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** Bounds sockets and sessions over all event loops. */
+/** Bounds sockets and sessions over all event loops. Safe for use by many threads. */
 final class Admission {
   /**
    * Sockets beyond those of sessions: health checks, scrapes, and clients that are told to wait.
    */
   private static final int SPARE_SOCKETS = 512;
 
+  /** The same of one address, where those are bounded. */
+  private static final int SPARE_OF_ADDRESS = 16;
+
   private final int maxSessions;
+  private final int perAddress;
+  private final Addresses addresses = new Addresses();
   private final AtomicInteger sockets = new AtomicInteger();
   private final AtomicInteger sessions = new AtomicInteger();
 
-  Admission(int maxSessions) {
+  /** How a socket fares that wants to come in. */
+  enum Coming {
+    IN,
+    /** There are as many as may be. */
+    FULL,
+    /** Its address has more than it may. */
+    CROWDED
+  }
+
+  /**
+   * @param perAddress how many sockets an address may have for sessions; 0: as many as there are
+   */
+  Admission(int maxSessions, int perAddress) {
     this.maxSessions = maxSessions;
+    this.perAddress = perAddress;
   }
 
-  boolean enterSocket() {
-    return enter(sockets, maxSessions + SPARE_SOCKETS);
+  /** Unless it is in, nothing is to be given back. */
+  Coming enterSocket(InetAddress from) {
+    if (!enter(sockets, maxSessions + SPARE_SOCKETS)) {
+      return Coming.FULL;
+    }
+    if (perAddress > 0 && addresses.enter(from) > perAddress + SPARE_OF_ADDRESS) {
+      leaveSocket(from);
+      return Coming.CROWDED;
+    }
+    return Coming.IN;
   }
 
-  void leaveSocket() {
+  void leaveSocket(InetAddress from) {
     sockets.decrementAndGet();
+    if (perAddress > 0) {
+      addresses.leave(from);
+    }
+  }
+
+  /** Whether an address has more sockets than it may have for sessions. */
+  boolean isCrowded(@Nullable InetAddress from) {
+    return perAddress > 0 && from != null && addresses.of(from) > perAddress;
   }
 
   boolean enterSession() {
@@ -43,6 +79,10 @@ final class Admission {
 
   int maxSessions() {
     return maxSessions;
+  }
+
+  int perAddress() {
+    return perAddress;
   }
 
   private static boolean enter(AtomicInteger count, int max) {

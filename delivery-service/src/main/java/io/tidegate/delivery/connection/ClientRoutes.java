@@ -14,6 +14,8 @@ import io.tidegate.delivery.frame.FrameParser;
 import io.tidegate.delivery.frame.MalformedFrameException;
 import io.tidegate.delivery.frame.NamedAck;
 import io.tidegate.delivery.metrics.DeliveryMetrics.Refusal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -134,6 +136,14 @@ record ClientRoutes(
           false);
       return false;
     }
+    if (loop.admission().isCrowded(address())) {
+      http.refuse(
+          Refusal.ADDRESS,
+          Problem.Kind.QUOTA_EXCEEDED.problem(
+              "its address has more than " + loop.admission().perAddress() + " connections"),
+          false);
+      return false;
+    }
     if (!loop.admission().enterSession()) {
       http.refuse(
           Refusal.OVERLOADED,
@@ -143,6 +153,12 @@ record ClientRoutes(
       return false;
     }
     return true;
+  }
+
+  private @Nullable InetAddress address() {
+    return context.channel().remoteAddress() instanceof InetSocketAddress from
+        ? from.getAddress()
+        : null;
   }
 
   private void ack() {

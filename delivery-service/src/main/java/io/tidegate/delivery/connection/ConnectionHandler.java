@@ -4,6 +4,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.token.TokenFault;
 import io.tidegate.delivery.auth.Entry;
+import io.tidegate.delivery.frame.ClientFrame;
 import io.tidegate.delivery.frame.Frame;
 import io.tidegate.delivery.frame.FrameWriter;
 import io.tidegate.delivery.inbox.InboxCommand;
@@ -250,8 +251,8 @@ abstract class ConnectionHandler extends Registered {
         helloAt = now;
         if (loop.isDraining()) {
           close(CloseCode.GOING_AWAY, null, now);
-        } else if (!loop.announce(this, announce.hello())) {
-          close(CloseCode.OVERLOADED, null, now);
+        } else {
+          arrive(announce.hello(), now);
         }
       }
       case Action.Close close -> {
@@ -263,6 +264,29 @@ abstract class ConnectionHandler extends Registered {
           loop.down(session);
         }
       }
+    }
+  }
+
+  private void arrive(ClientFrame.Hello hello, long now) {
+    switch (loop.doorway().come(this, hello, now)) {
+      case NOW -> announce(hello, now);
+      case LATER -> session.hold(now);
+      case NEVER -> close(CloseCode.OVERLOADED, "as many clients wait to begin as may", now);
+    }
+  }
+
+  /** It is the session's turn; false: it has ended meanwhile. */
+  final boolean begin(ClientFrame.Hello hello, long now) {
+    if (!session.begin(now)) {
+      return false;
+    }
+    announce(hello, now);
+    return true;
+  }
+
+  private void announce(ClientFrame.Hello hello, long now) {
+    if (!loop.announce(this, hello)) {
+      close(CloseCode.OVERLOADED, null, now);
     }
   }
 

@@ -32,7 +32,8 @@ final class HttpAnswer {
     if (status.equals(HttpResponseStatus.UNAUTHORIZED)) {
       response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, Access.REALM);
     }
-    if (status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)) {
+    if (status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)
+        || status.equals(HttpResponseStatus.TOO_MANY_REQUESTS)) {
       response.headers().setInt(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
     }
     if (status.equals(HttpResponseStatus.UPGRADE_REQUIRED)) {

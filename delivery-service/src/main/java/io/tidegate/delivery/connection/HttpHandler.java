@@ -21,7 +21,8 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.Problem;
-import io.tidegate.delivery.health.Health;
+import io.tidegate.delivery.frame.MalformedFrameException;
+import io.tidegate.delivery.frame.ReadyRequest;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.metrics.DeliveryMetrics.Refusal;
 import io.tidegate.delivery.session.Progress;
@@ -68,7 +69,7 @@ final class HttpHandler extends Registered {
   }
 
   private final Loop loop;
-  private final Health.Source health;
+  private final Readiness readiness;
 
   /** Set when the handler is added, before anything else can happen. */
   @SuppressWarnings("NullAway.Init")
@@ -96,9 +97,9 @@ final class HttpHandler extends Registered {
   /** Bytes of an answer that the client had not taken when that was looked at. */
   private long untaken;
 
-  HttpHandler(Loop loop, Health.Source health) {
+  HttpHandler(Loop loop, Readiness readiness) {
     this.loop = loop;
-    this.health = health;
+    this.readiness = readiness;
   }
 
   @Override
@@ -222,7 +223,7 @@ final class HttpHandler extends Registered {
     switch (path) {
       case LIVE, READY, METRICS -> {
         if (isAllowed(HttpMethod.GET, whole, keepAlive)) {
-          operate(path, keepAlive);
+          operate(path, whole, keepAlive);
         }
       }
       case ClientProtocol.CONNECT_PATH,
@@ -255,11 +256,11 @@ final class HttpHandler extends Registered {
     return false;
   }
 
-  private void operate(String path, boolean keepAlive) {
+  private void operate(String path, HttpRequest whole, boolean keepAlive) {
     answer(
         switch (path) {
-          case LIVE -> HttpAnswer.of(health.live());
-          case READY -> HttpAnswer.of(health.ready());
+          case LIVE -> HttpAnswer.of(readiness.live());
+          case READY -> ready(whole);
           default ->
               HttpAnswer.of(
                   HttpResponseStatus.OK,
@@ -267,6 +268,17 @@ final class HttpHandler extends Registered {
                   loop.metrics().scrape().getBytes(UTF_8));
         },
         keepAlive);
+  }
+
+  private FullHttpResponse ready(HttpRequest whole) {
+    String uri = whole.uri();
+    int question = uri.indexOf('?');
+    try {
+      return HttpAnswer.of(
+          readiness.ready(ReadyRequest.parse(question < 0 ? "" : uri.substring(question + 1))));
+    } catch (MalformedFrameException e) {
+      return HttpAnswer.of(Problem.Kind.INVALID_REQUEST.problem(e.detail(), e.field()));
+    }
   }
 
   void refuse(Refusal reason, Problem problem, boolean keepAlive) {

@@ -54,6 +54,7 @@ final class Loop {
   private final Strain strain = new Strain(TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS), SLICES);
   private final AckFlow acks;
   private final Recheck recheck;
+  private final Doorway doorway;
   private long incarnation = SHUT;
   private boolean draining;
   private long rounds;
@@ -78,10 +79,13 @@ final class Loop {
     this.metrics = metrics;
     this.clock = clock;
     this.recheck = new Recheck(thread, connections, clock);
+    this.doorway = new Doorway(thread, settings.arrivalsPerLoop(), clock);
     this.acks = new AckFlow(thread, partitions, log, settings.ackNanos(), this::ackLost);
   }
 
   void startTimer() {
+    // So that one that hangs from the start is seen.
+    strain.tick(now());
     thread.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
@@ -154,6 +158,10 @@ final class Loop {
 
   Recheck recheck() {
     return recheck;
+  }
+
+  Doorway doorway() {
+    return doorway;
   }
 
   /** A copy: closing changes the registry. */

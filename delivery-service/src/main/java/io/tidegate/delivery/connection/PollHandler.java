@@ -53,7 +53,8 @@ final class PollHandler extends ConnectionHandler {
 
   /** The most that passes before there is an answer. */
   long mostNanos() {
-    return loop().settings().session().attach() + TimeUnit.SECONDS.toNanos(waitSeconds + 2L);
+    // Once for its turn, and once for the sequencer.
+    return 2 * loop().settings().session().attach() + TimeUnit.SECONDS.toNanos(waitSeconds + 2L);
   }
 
   @Override

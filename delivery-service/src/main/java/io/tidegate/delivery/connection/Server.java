@@ -31,6 +31,7 @@ import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.session.SessionLog;
 import io.tidegate.delivery.slot.Load;
 import io.tidegate.delivery.slot.SlotHost;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,21 +71,24 @@ public final class Server implements SlotHost, AutoCloseable {
   private final Admission admission;
   private final List<Loop> loops;
   private final Channel listening;
+  private final Fullness fullness;
 
   /** What the last heartbeat said. */
-  private volatile Load last = new Load(0, 0, 0);
+  private volatile Load last = new Load(0, 0, 0, false);
 
   private Server(
       EventLoopGroup acceptor,
       EventLoopGroup workers,
       Admission admission,
       List<Loop> loops,
-      Channel listening) {
+      Channel listening,
+      Fullness fullness) {
     this.acceptor = acceptor;
     this.workers = workers;
     this.admission = admission;
     this.loops = loops;
     this.listening = listening;
+    this.fullness = fullness;
   }
 
   /**
@@ -106,7 +110,8 @@ public final class Server implements SlotHost, AutoCloseable {
     boolean epoll = Epoll.isAvailable();
     EventLoopGroup acceptor = group("tidegate-delivery-accept", 1, epoll);
     EventLoopGroup workers = group("tidegate-delivery-loop", settings.loops(), epoll);
-    Admission admission = new Admission(settings.maxSessions());
+    Admission admission = new Admission(settings.maxSessions(), settings.perAddress());
+    Fullness fullness = new Fullness();
     Map<EventExecutor, Loop> byThread = new HashMap<>();
     List<Loop> loops = new ArrayList<>();
     for (EventExecutor thread : workers) {
@@ -138,7 +143,9 @@ public final class Server implements SlotHost, AutoCloseable {
             .childOption(
                 ChannelOption.RECVBUF_ALLOCATOR,
                 new FixedRecvByteBufAllocator(RECEIVE_BYTES).maxMessagesPerRead(1))
-            .childHandler(new Initializer(byThread, admission, health, entrance))
+            .childHandler(
+                new Initializer(
+                    byThread, admission, new Readiness(health, admission, fullness), entrance))
             .bind(new InetSocketAddress(settings.host(), settings.port()))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -152,7 +159,19 @@ public final class Server implements SlotHost, AutoCloseable {
               + bound.cause().getMessage(),
           bound.cause());
     }
-    Server server = new Server(acceptor, workers, admission, List.copyOf(loops), bound.channel());
+    Acceptor accepting =
+        new Acceptor(bound.channel(), loops, admission, fullness, System::nanoTime);
+    accepting.start();
+    Server server =
+        new Server(acceptor, workers, admission, List.copyOf(loops), bound.channel(), fullness);
+    metrics.gauge(
+        "arrivals.waiting",
+        "Clients that wait for their turn to begin",
+        () -> loops.stream().mapToInt(loop -> loop.doorway().waiting()).sum());
+    metrics.gauge(
+        "accept.paused",
+        "1 while nothing is accepted, because an event loop is behind",
+        () -> accepting.isPaused() ? 1 : 0);
     metrics.gauge("sockets", "Open sockets, those of sessions among them", admission::sockets);
     metrics.gauge("sessions", "Open sessions", admission::sessions);
     metrics.gauge(
@@ -170,17 +189,17 @@ public final class Server implements SlotHost, AutoCloseable {
   private static final class Initializer extends ChannelInitializer<SocketChannel> {
     private final Map<EventExecutor, Loop> loops;
     private final Admission admission;
-    private final Health.Source health;
+    private final Readiness readiness;
     private final @Nullable TlsEntrance tls;
 
     Initializer(
         Map<EventExecutor, Loop> loops,
         Admission admission,
-        Health.Source health,
+        Readiness readiness,
         @Nullable TlsEntrance tls) {
       this.loops = Map.copyOf(loops);
       this.admission = admission;
-      this.health = health;
+      this.readiness = readiness;
       this.tls = tls;
     }
 
@@ -190,11 +209,14 @@ public final class Server implements SlotHost, AutoCloseable {
       if (loop == null) {
         throw new IllegalStateException("a connection on a thread that is no event loop of ours");
       }
-      if (!admission.enterSocket()) {
+      InetAddress from = channel.remoteAddress().getAddress();
+      Admission.Coming coming = admission.enterSocket(from);
+      if (coming != Admission.Coming.IN) {
+        loop.metrics().socketRefused(coming == Admission.Coming.CROWDED);
         channel.close();
         return;
       }
-      channel.closeFuture().addListener(closed -> admission.leaveSocket());
+      channel.closeFuture().addListener(closed -> admission.leaveSocket(from));
       if (tls != null && !tls.enter(channel)) {
         channel.close();
         return;
@@ -207,7 +229,7 @@ public final class Server implements SlotHost, AutoCloseable {
                       .setMaxInitialLineLength(MAX_LINE_CHARS)
                       .setMaxHeaderSize(MAX_HEADER_BYTES)
                       .setMaxChunkSize(MAX_CHUNK_BYTES)))
-          .addLast(new HttpHandler(loop, health));
+          .addLast(new HttpHandler(loop, readiness));
     }
   }
 
@@ -243,6 +265,11 @@ public final class Server implements SlotHost, AutoCloseable {
     return admission.sessions();
   }
 
+  /** Runs that on the thread of one of the loops, for tests. */
+  void execute(int loop, Runnable task) {
+    Tasks.execute(loops.get(loop).thread(), task);
+  }
+
   @Override
   public Load load() {
     long now = System.nanoTime();
@@ -256,7 +283,8 @@ public final class Server implements SlotHost, AutoCloseable {
     }
     // The two are not read at one moment, so the share is kept within what it can be.
     long permille = attached == 0 ? 0 : Math.min(1_000, clogged * 1_000 / attached);
-    last = new Load(admission.sessions(), (int) permille, Math.toIntExact(delay));
+    last =
+        new Load(admission.sessions(), (int) permille, Math.toIntExact(delay), fullness.isFull());
     return last;
   }
 

@@ -10,6 +10,8 @@ import io.tidegate.delivery.session.SessionLimits;
  * @param slot the worker's, part of every session id
  * @param loops event loops
  * @param maxSessions WebSockets and streams at one time
+ * @param perAddress sockets that one address may have for sessions; 0: any number
+ * @param arrivalsPerSecond sessions that may begin, over all loops
  * @param maxFrameBytes of one client frame, and of one message in fragments
  * @param requestNanos for a request to be there in full
  * @param ackNanos between batches of acks
@@ -22,10 +24,18 @@ public record ServerSettings(
     int slot,
     int loops,
     int maxSessions,
+    int perAddress,
+    int arrivalsPerSecond,
     int maxFrameBytes,
     long requestNanos,
     long ackNanos,
     SessionLimits session,
     Origins origins,
     long backlogBytes,
-    Progress.Bounds progress) {}
+    Progress.Bounds progress) {
+
+  /** A loop's share of the arrivals, at least one. */
+  int arrivalsPerLoop() {
+    return Math.max(1, arrivalsPerSecond / loops);
+  }
+}

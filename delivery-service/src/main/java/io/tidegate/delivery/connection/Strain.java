@@ -57,11 +57,16 @@ final class Strain {
     return clogged;
   }
 
+  /** How late a tick is that is still to come. */
+  long overdueNanos(long nowNanos) {
+    return running ? Math.max(0, nowNanos - dueNanos) : 0;
+  }
+
   /**
    * The worst lateness since this was asked last, that of a tick that is still to come included.
    */
   long takeDelayMillis(long nowNanos) {
-    long overdue = running ? Math.max(0, nowNanos - dueNanos) : 0;
+    long overdue = overdueNanos(nowNanos);
     return TimeUnit.NANOSECONDS.toMillis(Math.max(overdue, worstNanos.getAndSet(0)));
   }
 }

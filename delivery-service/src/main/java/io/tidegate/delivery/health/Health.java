@@ -1,5 +1,6 @@
 package io.tidegate.delivery.health;
 
+import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,10 +21,25 @@ public record Health(List<Check> checks) {
 
     /** Down: no new connections, please. */
     Health ready();
+
+    /**
+     * How many connections that worker of the others has that has fewest, of those with room;
+     * {@link Integer#MAX_VALUE}: there is none.
+     */
+    default int fewestElsewhere() {
+      return Integer.MAX_VALUE;
+    }
   }
 
   public Health {
     checks = List.copyOf(checks);
+  }
+
+  /** With one check more. */
+  public Health and(Check check) {
+    List<Check> all = new ArrayList<>(checks);
+    all.add(check);
+    return new Health(all);
   }
 
   public boolean isUp() {

@@ -11,6 +11,7 @@ import io.tidegate.delivery.inbox.InboxSink;
 import io.tidegate.delivery.inbox.UnreadableException;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.metrics.DeliveryMetrics.Fence;
+import io.tidegate.delivery.slot.Peers;
 import io.tidegate.delivery.slot.SlotHost;
 import io.tidegate.delivery.slot.SlotLease;
 import io.tidegate.delivery.slot.SlotStep;
@@ -54,6 +55,7 @@ final class InboxReader implements Runnable {
   private final TopicPartition workers;
   private final String slotKey;
   private final SlotLease lease;
+  private final Peers peers;
   private final WorkerLog log;
   private final InboxSink sink;
   private final SlotHost host;
@@ -70,12 +72,14 @@ final class InboxReader implements Runnable {
 
   private volatile boolean stopping;
   private volatile SlotStatus status = SlotStatus.STARTING;
+  private volatile int fewestElsewhere = Integer.MAX_VALUE;
 
   InboxReader(
       Consumer<byte[], byte[]> consumer,
       Topics topics,
       int slot,
       SlotLease lease,
+      Peers peers,
       WorkerLog log,
       InboxSink sink,
       SlotHost host,
@@ -86,6 +90,7 @@ final class InboxReader implements Runnable {
     this.workers = new TopicPartition(topics.workers(), 0);
     this.slotKey = Integer.toString(slot);
     this.lease = lease;
+    this.peers = peers;
     this.log = log;
     this.sink = sink;
     this.host = host;
@@ -102,6 +107,11 @@ final class InboxReader implements Runnable {
 
   SlotStatus status() {
     return status;
+  }
+
+  /** As {@link Peers#fewest}, as of the last heartbeat. On any thread. */
+  int fewestElsewhere() {
+    return fewestElsewhere;
   }
 
   void stop() {
@@ -168,23 +178,42 @@ final class InboxReader implements Runnable {
   }
 
   private void onWorkerRecord(ConsumerRecord<byte[], byte[]> record) {
-    if (record.key() == null
-        || record.value() == null
-        || !slotKey.equals(new String(record.key(), UTF_8))) {
+    if (record.key() == null || record.value() == null) {
       return;
     }
+    String slot = new String(record.key(), UTF_8);
     WorkerRecord worker;
     try {
       worker = WorkerRecord.parseFrom(record.value());
     } catch (InvalidProtocolBufferException e) {
-      deadLetters.add(record, "value: no WorkerRecord: " + e.getMessage());
+      if (slot.equals(slotKey)) {
+        deadLetters.add(record, "value: no WorkerRecord: " + e.getMessage());
+      }
       return;
     }
     long now = clock.getAsLong();
+    if (!slot.equals(slotKey)) {
+      onPeer(slot, worker, now);
+      return;
+    }
     switch (worker.getEventCase()) {
       case UP -> perform(lease.onSlotUp(record.offset(), worker.getUp().getProcess(), now));
       case HEARTBEAT -> perform(lease.onHeartbeat(worker.getHeartbeat().getIncarnation(), now));
       case DRAIN, EVENT_NOT_SET -> {}
+    }
+  }
+
+  private void onPeer(String slot, WorkerRecord worker, long now) {
+    switch (worker.getEventCase()) {
+      case HEARTBEAT -> {
+        if (worker.getHeartbeat().getFull()) {
+          peers.left(slot);
+        } else {
+          peers.saw(slot, worker.getHeartbeat().getConnections(), now);
+        }
+      }
+      case DRAIN -> peers.left(slot);
+      case UP, EVENT_NOT_SET -> {}
     }
   }
 
@@ -231,6 +260,7 @@ final class InboxReader implements Runnable {
         }
       }
       case SlotStep.Beat beat -> {
+        fewestElsewhere = peers.fewest(clock.getAsLong());
         if (log.heartbeat(beat.incarnation(), host.load())) {
           lease.beatSent(clock.getAsLong());
         }

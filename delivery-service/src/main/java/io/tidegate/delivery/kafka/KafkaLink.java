@@ -5,6 +5,7 @@ import io.tidegate.contract.Topics;
 import io.tidegate.delivery.inbox.InboxSink;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.session.SessionLog;
+import io.tidegate.delivery.slot.Peers;
 import io.tidegate.delivery.slot.SlotHost;
 import io.tidegate.delivery.slot.SlotLease;
 import java.time.Duration;
@@ -134,6 +135,7 @@ public final class KafkaLink {
             settings.topics(),
             settings.slot(),
             lease,
+            new Peers(settings.fence().toNanos()),
             writer,
             inboxSink,
             host,
@@ -170,6 +172,14 @@ public final class KafkaLink {
   /** The incarnation that is held; -1: none. */
   public long incarnation() {
     return inbox == null ? -1 : inbox.status().incarnation();
+  }
+
+  /**
+   * How many connections that worker of the others has that has fewest, of those with room; {@link
+   * Integer#MAX_VALUE}: none is known.
+   */
+  public int fewestElsewhere() {
+    return inbox == null ? Integer.MAX_VALUE : inbox.fewestElsewhere();
   }
 
   /** One line on the slot. */

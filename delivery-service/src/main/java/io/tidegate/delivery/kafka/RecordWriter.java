@@ -107,7 +107,8 @@ final class RecordWriter implements SessionLog, WorkerLog {
                     .setIncarnation(incarnation)
                     .setConnections(load.connections())
                     .setUnwritablePermille(load.unwritablePermille())
-                    .setLoopDelayMillis(load.loopDelayMillis()))
+                    .setLoopDelayMillis(load.loopDelayMillis())
+                    .setFull(load.full()))
             .build(),
         RecordWriter::nothing);
   }

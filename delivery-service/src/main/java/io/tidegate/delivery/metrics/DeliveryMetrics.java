@@ -38,6 +38,8 @@ public final class DeliveryMetrics {
   /** Why a session or an ack was refused with an HTTP status. */
   public enum Refusal {
     OVERLOADED,
+    /** Its address has as many connections as it may. */
+    ADDRESS,
     NOT_READY,
     BAD_REQUEST,
     NOT_ACCEPTABLE,
@@ -107,6 +109,8 @@ public final class DeliveryMetrics {
   private final Counter broken = closed("network", "none");
   private final Map<Refusal, Counter> refusals =
       counters(Refusal.class, r -> counter("requests.refused", "reason", label(r)));
+  private final Counter socketsRefused = counter("sockets.refused", "reason", "overloaded");
+  private final Counter socketsCrowded = counter("sockets.refused", "reason", "address");
   private final Map<Departure, Counter> goaways =
       counters(Departure.class, d -> counter("goaways", "reason", label(d)));
   private final Map<Live, Counter> lives =
@@ -196,6 +200,15 @@ public final class DeliveryMetrics {
 
   public void goaway(Departure reason) {
     of(goaways, reason).increment();
+  }
+
+  /**
+   * A socket was closed before anything was read.
+   *
+   * @param address whether its address has too many; else there are too many of all
+   */
+  public void socketRefused(boolean address) {
+    (address ? socketsCrowded : socketsRefused).increment();
   }
 
   public void refused(Refusal refusal) {

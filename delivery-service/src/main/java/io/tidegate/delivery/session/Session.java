@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   HELLO ──hello──▶ ATTACHING ──Attach──▶ ATTACHED
- *     └─────────────────┴────────────────────┴──any close──▶ CLOSING ──▶ OVER
+ *     │              hold ▼ ▲ begin             │
+ *     │               WAITING                   │
+ *     └─────────────────┴───────────────────────┴──any close──▶ CLOSING ──▶ OVER
  * </pre>
  *
  * Mutable fields and an enum instead of a record per state: there are tens of thousands of these,
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
   private enum Phase {
     HELLO,
+    /** For its turn to be told to the sequencer, who does not know of it yet. */
+    WAITING,
     ATTACHING,
     ATTACHED,
     CLOSING,
@@ -48,7 +52,7 @@ public final class Session {
   private long acked;
   private boolean ackQueued;
 
-  /** Of hello, attach, pong or close, as the phase has it. */
+  /** Of hello, turn, attach, pong or close, as the phase has it. */
   private long deadline;
 
   private long nextPing;
@@ -206,6 +210,24 @@ public final class Session {
     return new Action.Announce(hello.withWindow(window));
   }
 
+  /** It is not told to the sequencer yet, but waits for its turn. */
+  public void hold(long nowNanos) {
+    if (phase == Phase.ATTACHING) {
+      phase = Phase.WAITING;
+      deadline = nowNanos + limits.attach();
+    }
+  }
+
+  /** Its turn has come; false: it does not wait for it any more. */
+  public boolean begin(long nowNanos) {
+    if (phase != Phase.WAITING) {
+      return false;
+    }
+    phase = Phase.ATTACHING;
+    deadline = nowNanos + limits.attach();
+    return true;
+  }
+
   /** Every message up to and including {@code seq} is stored. */
   public Action onAck(long seq, long nowNanos) {
     if (phase == Phase.HELLO) {
@@ -214,7 +236,7 @@ public final class Session {
     if (isClosing()) {
       return Plain.NOTHING;
     }
-    if (phase == Phase.ATTACHING || seq > sent) {
+    if (phase != Phase.ATTACHED || seq > sent) {
       return close(CloseCode.BAD_ACK, "seq: beyond " + sent + ", the last that was sent", nowNanos);
     }
     if (seq <= acked) {
@@ -307,7 +329,7 @@ public final class Session {
     if (isClosing()) {
       return Plain.NOTHING;
     }
-    boolean announced = phase != Phase.HELLO;
+    boolean announced = isAnnounced();
     phase = Phase.CLOSING;
     deadline = nowNanos + limits.close();
     return new Action.Close(code, detail, announced);
@@ -315,9 +337,14 @@ public final class Session {
 
   /** The connection is no more, whoever ended it. */
   public Action onGone() {
-    boolean announced = phase == Phase.ATTACHING || phase == Phase.ATTACHED;
+    boolean announced = isAnnounced();
     phase = Phase.OVER;
     return announced ? Plain.DOWN : Plain.NOTHING;
+  }
+
+  /** Whether the sequencer knows of it, and not of its end. */
+  private boolean isAnnounced() {
+    return phase == Phase.ATTACHING || phase == Phase.ATTACHED;
   }
 
   /**
@@ -330,6 +357,10 @@ public final class Session {
     boolean late = nowNanos - deadline >= 0;
     return switch (phase) {
       case HELLO -> late ? close(CloseCode.HELLO_TIMEOUT, null, nowNanos) : Plain.NOTHING;
+      case WAITING ->
+          late
+              ? close(CloseCode.OVERLOADED, "its turn did not come in time", nowNanos)
+              : Plain.NOTHING;
       case ATTACHING -> late ? close(CloseCode.ATTACH_TIMEOUT, null, nowNanos) : Plain.NOTHING;
       case ATTACHED -> {
         if (flowing) {

@@ -8,5 +8,6 @@ package io.tidegate.delivery.slot;
  *     now, 0 to 1,000
  * @param loopDelayMillis how late an event loop came to its timer, at the worst since this was
  *     asked for last
+ * @param full whether it should have no more connections
  */
-public record Load(int connections, int unwritablePermille, int loopDelayMillis) {}
+public record Load(int connections, int unwritablePermille, int loopDelayMillis, boolean full) {}

@@ -117,7 +117,8 @@ final class HttpHandlerTest {
         .startsWith("HTTP/1.1 503 ")
         .endsWith(
             "{\"status\":\"DOWN\",\"checks\":{\"slot\":{\"status\":\"DOWN\","
-                + "\"detail\":\"held \\\"3\\\"\"}}}");
+                + "\"detail\":\"held \\\"3\\\"\"},"
+                + "\"load\":{\"status\":\"UP\",\"detail\":\"takes more\"}}}");
   }
 
   @Test

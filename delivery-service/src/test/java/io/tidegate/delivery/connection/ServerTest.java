@@ -12,7 +12,9 @@ import io.tidegate.delivery.slot.Load;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,6 +87,119 @@ final class ServerTest {
     assertThat(metrics.scrape())
         .contains("tidegate_delivery_unwritable_ratio 0.0")
         .contains("tidegate_delivery_loop_delay_seconds " + load.loopDelayMillis() / 1_000.0);
+  }
+
+  private Server start(int perAddress, int arrivalsPerSecond) throws Exception {
+    Server started =
+        Server.start(
+            Wire.settings(10, 60, Origins.NONE, perAddress, arrivalsPerSecond),
+            null,
+            4,
+            new RecordingLog(),
+            new Door.Open(),
+            new LongHealth(),
+            metrics);
+    started.open(17);
+    return started;
+  }
+
+  private static String upgrade(Socket client) throws Exception {
+    client.setSoTimeout(10_000);
+    client.getOutputStream().write((Wire.REQUEST + "\r\n").getBytes(UTF_8));
+    StringBuilder head = new StringBuilder();
+    int next;
+    while (head.indexOf("\r\n\r\n") < 0 && (next = client.getInputStream().read()) >= 0) {
+      head.append((char) next);
+    }
+    return head.toString();
+  }
+
+  @Test
+  void addressShouldHaveSoManyConnectionsAndNoMore() throws Exception {
+    try (Server bounded = start(2, 1_000);
+        Socket first = new Socket(InetAddress.getLoopbackAddress(), bounded.port());
+        Socket second = new Socket(InetAddress.getLoopbackAddress(), bounded.port())) {
+      // Given
+      assertThat(upgrade(first)).startsWith("HTTP/1.1 101 ");
+      assertThat(upgrade(second)).startsWith("HTTP/1.1 101 ");
+
+      // When
+      try (Socket third = new Socket(InetAddress.getLoopbackAddress(), bounded.port())) {
+        String refused = upgrade(third);
+
+        // Then
+        assertThat(refused).startsWith("HTTP/1.1 429 ").contains("retry-after: ");
+      }
+      assertThat(metrics.scrape())
+          .contains("tidegate_delivery_requests_refused_total{reason=\"address\"} 1.0");
+
+      // When: one of them leaves
+      first.shutdownOutput();
+
+      // Then
+      await()
+          .until(
+              () -> {
+                try (Socket late = new Socket(InetAddress.getLoopbackAddress(), bounded.port())) {
+                  return upgrade(late).startsWith("HTTP/1.1 101 ");
+                }
+              });
+    }
+  }
+
+  @Test
+  void socketsFarBeyondThoseOfAnAddressShouldBeClosedUnread() throws Exception {
+    try (Server bounded = start(1, 1_000)) {
+      // When
+      List<Socket> sockets = new ArrayList<>();
+      for (int i = 0; i < 18; i++) {
+        sockets.add(new Socket(InetAddress.getLoopbackAddress(), bounded.port()));
+      }
+
+      // Then
+      Socket last = sockets.getLast();
+      last.setSoTimeout(10_000);
+      assertThat(last.getInputStream().read()).isEqualTo(-1);
+      assertThat(metrics.scrape())
+          .contains("tidegate_delivery_sockets_refused_total{reason=\"address\"} 1.0");
+      for (Socket each : sockets) {
+        each.close();
+      }
+    }
+  }
+
+  @Test
+  void nothingShouldBeAcceptedWhileAnEventLoopIsBehind() throws Exception {
+    // Given
+    CountDownLatch busy = new CountDownLatch(1);
+    server.execute(
+        0,
+        () -> {
+          try {
+            busy.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    await().until(() -> metrics.scrape().contains("tidegate_delivery_accept_paused 1.0"));
+
+    // When
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      client.getOutputStream().write("GET /health/ready HTTP/1.1\r\n\r\n".getBytes(UTF_8));
+
+      // Then
+      await()
+          .during(Duration.ofMillis(300))
+          .until(() -> metrics.scrape().contains("tidegate_delivery_sockets 0.0"));
+
+      // When
+      busy.countDown();
+
+      // Then
+      client.setSoTimeout(10_000);
+      assertThat(client.getInputStream().read()).isEqualTo('H');
+      await().until(() -> metrics.scrape().contains("tidegate_delivery_accept_paused 0.0"));
+    }
   }
 
   private final class LongHealth implements Health.Source {

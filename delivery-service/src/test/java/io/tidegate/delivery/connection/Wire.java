@@ -84,13 +84,18 @@ final class Wire {
   }
 
   Wire(int maxSessions, Door door, Origins origins) {
+    this(maxSessions, door, origins, 1_000_000);
+  }
+
+  Wire(int maxSessions, Door door, Origins origins, int arrivalsPerSecond) {
+    Admission admission = new Admission(maxSessions, 0);
     loop =
         new Loop(
             channel.eventLoop(),
             0,
             4,
-            settings(maxSessions, 10, origins),
-            new Admission(maxSessions),
+            settings(maxSessions, 10, origins, 0, arrivalsPerSecond),
+            admission,
             log,
             door,
             metrics,
@@ -118,16 +123,23 @@ final class Wire {
               }
             })
         .addLast(new HttpServerCodec())
-        .addLast(new HttpHandler(loop, health()));
+        .addLast(new HttpHandler(loop, new Readiness(health(), admission, new Fullness())));
   }
 
   static ServerSettings settings(int maxSessions, int requestSeconds, Origins origins) {
+    return settings(maxSessions, requestSeconds, origins, 0, 1_000_000);
+  }
+
+  static ServerSettings settings(
+      int maxSessions, int requestSeconds, Origins origins, int perAddress, int arrivalsPerSecond) {
     return new ServerSettings(
         "127.0.0.1",
         0,
         3,
         1,
         maxSessions,
+        perAddress,
+        arrivalsPerSecond,
         16 * 1024,
         TimeUnit.SECONDS.toNanos(requestSeconds),
         TimeUnit.MILLISECONDS.toNanos(50),

@@ -9,6 +9,7 @@ import io.tidegate.contract.Topics;
 import io.tidegate.contract.inbox.InboxRecord;
 import io.tidegate.contract.inbox.Kick;
 import io.tidegate.contract.inbox.LiveDeliver;
+import io.tidegate.contract.worker.Drain;
 import io.tidegate.contract.worker.Heartbeat;
 import io.tidegate.contract.worker.SlotUp;
 import io.tidegate.contract.worker.WorkerRecord;
@@ -17,6 +18,7 @@ import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.inbox.InboxSink;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.slot.Load;
+import io.tidegate.delivery.slot.Peers;
 import io.tidegate.delivery.slot.SlotHost;
 import io.tidegate.delivery.slot.SlotLease;
 import java.time.Duration;
@@ -35,7 +37,7 @@ import org.junit.jupiter.api.Test;
 
 /** The reader with a Kafka of the test's: one {@code turn()} at a time, events in one list. */
 final class InboxReaderTest {
-  private static final Load LOAD = new Load(5, 40, 120);
+  private static final Load LOAD = new Load(5, 40, 120, false);
   private static final Topics TOPICS = Topics.DEFAULT;
   private static final TopicPartition INBOX = new TopicPartition(TOPICS.inbox(), 3);
   private static final TopicPartition WORKERS = new TopicPartition(TOPICS.workers(), 0);
@@ -68,6 +70,7 @@ final class InboxReaderTest {
           TOPICS,
           3,
           new SlotLease("me", TimeUnit.SECONDS.toNanos(2), TimeUnit.SECONDS.toNanos(10)),
+          new Peers(TimeUnit.SECONDS.toNanos(10)),
           new Log(),
           new Sink(),
           new Host(),
@@ -263,6 +266,39 @@ final class InboxReaderTest {
 
     // Then
     assertThat(events).isEmpty();
+  }
+
+  @Test
+  void workerWithFewestConnectionsShouldBeKnown() throws Exception {
+    // Given
+    hold();
+    assertThat(reader.fewestElsewhere()).isEqualTo(Integer.MAX_VALUE);
+
+    // When: two say how many they have, one of them that it takes no more, one drains
+    peer(18, "4", beat(900, false));
+    peer(19, "5", beat(300, true));
+    peer(20, "6", beat(200, false));
+    peer(21, "6", WorkerRecord.newBuilder().setDrain(Drain.getDefaultInstance()).build());
+    kafka.addRecord(
+        new ConsumerRecord<>(WORKERS.topic(), 0, 22, "7".getBytes(UTF_8), new byte[] {1}));
+    now += TimeUnit.SECONDS.toNanos(2);
+    reader.turn();
+
+    // Then
+    assertThat(reader.fewestElsewhere()).isEqualTo(900);
+    assertThat(letters).isEmpty();
+  }
+
+  private void peer(long offset, String slot, WorkerRecord record) {
+    kafka.addRecord(
+        new ConsumerRecord<>(
+            WORKERS.topic(), 0, offset, slot.getBytes(UTF_8), record.toByteArray()));
+  }
+
+  private static WorkerRecord beat(int connections, boolean full) {
+    return WorkerRecord.newBuilder()
+        .setHeartbeat(Heartbeat.newBuilder().setConnections(connections).setFull(full))
+        .build();
   }
 
   // Invariant 16.

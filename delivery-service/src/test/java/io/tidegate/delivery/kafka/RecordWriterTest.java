@@ -73,7 +73,7 @@ final class RecordWriterTest {
     writer.start();
 
     // When
-    writer.heartbeat(17, new Load(9, 250, 1_300));
+    writer.heartbeat(17, new Load(9, 250, 1_300, true));
     await().until(() -> kafka.history().size() == 1);
 
     // Then
