@@ -98,6 +98,24 @@ await check("curl: a message is accepted with its id", async () => {
   equal([answer.status, answer.body], [202, { id: "curl-id", accepted: 1 }], "answer");
 });
 
+await check("ws: what is large comes compressed, and is read as it was sent", async () => {
+  const device = new Device({ user: "deflate", device: "d" });
+  await device.welcome();
+  equal(
+    device.socket.extensions,
+    "permessage-deflate; server_no_context_takeover; client_no_context_takeover",
+    "extensions",
+  );
+  const before = device.socket._socket.bytesRead;
+  const data = { text: "Grüße 🌊 ".repeat(5_000), list: Array.from({ length: 2_000 }, (_, n) => ({ n })) };
+  send("deflate", data);
+  await device.count(1);
+  equal(device.messages[0].data, data, "data");
+  const read = device.socket._socket.bytesRead - before;
+  if (read > JSON.stringify(data).length / 4) throw new Error(`${read} bytes were read`);
+  await device.close();
+});
+
 await check("curl: a message is accepted over HTTP/2", async () => {
   const out = execFileSync("curl", [
     "-sS", "-m", "15", "--http2-prior-knowledge", ingest + "/v1/messages", "-H", "content-type: application/json",

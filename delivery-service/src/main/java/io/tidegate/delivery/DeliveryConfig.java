@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param port to listen on; 0: any that is free
  * @param slot this worker's partition of the inbox; no two workers may have the same
  * @param loops event loops, 1 to 64
+ * @param deflate level of permessage-deflate, 1 to 9, where a WebSocket's client offers it; 0:
+ *     never
  * @param auth whether a hello must show a token
  * @param keys the public keys of tokens
  * @param tokens which tokens are taken
@@ -40,6 +42,7 @@ public record DeliveryConfig(
     int port,
     int slot,
     int loops,
+    int deflate,
     DeliveryAuth auth,
     TokenKeys keys,
     TokenRules tokens,
@@ -62,6 +65,7 @@ public record DeliveryConfig(
     within("port", port, 0, 65_535);
     atLeast("slot", slot, 0);
     within("loops", loops, 1, 64);
+    within("deflate", deflate, 0, 9);
   }
 
   /**
@@ -195,6 +199,7 @@ public record DeliveryConfig(
         DEFAULT_PORT,
         0,
         2,
+        0,
         DeliveryAuth.NONE,
         new TokenKeys(DEFAULT_TOKEN_KEYS, ""),
         TokenRules.OURS,
@@ -266,6 +271,13 @@ public record DeliveryConfig(
   /** Sessions that may begin. */
   public DeliveryConfig withArrivalsPerSecond(int rate) {
     return with(draft -> draft.arrivalsPerSecond = rate);
+  }
+
+  /**
+   * @param level 1 to 9; 0: nothing is compressed
+   */
+  public DeliveryConfig withDeflate(int level) {
+    return with(draft -> draft.deflate = level);
   }
 
   public DeliveryConfig withOrigins(Origins some) {

@@ -21,6 +21,7 @@ final class DeliveryDraft {
   int port;
   int slot;
   int loops;
+  int deflate;
   DeliveryAuth auth;
   TokenKeys keys;
   TokenRules tokens;
@@ -54,6 +55,7 @@ final class DeliveryDraft {
     port = config.port();
     slot = config.slot();
     loops = config.loops();
+    deflate = config.deflate();
     auth = config.auth();
     keys = config.keys();
     tokens = config.tokens();
@@ -89,6 +91,7 @@ final class DeliveryDraft {
         port,
         slot,
         loops,
+        deflate,
         auth,
         keys,
         tokens,
@@ -117,6 +120,7 @@ final class DeliveryDraft {
     port = variables.integer("PORT", port);
     slot = variables.integer("SLOT", slot);
     loops = variables.integer("LOOPS", loops);
+    deflate = variables.integer("DEFLATE", deflate);
     auth = variables.choice("AUTH", auth);
     TokenKeys before = keys;
     TokenRules rules = tokens;

@@ -223,6 +223,7 @@ public final class DeliveryService implements AutoCloseable {
         limits.addressConnections(),
         limits.arrivalsPerSecond(),
         limits.frameBytes(),
+        config.deflate(),
         timing.hello().toNanos(),
         timing.ack().toNanos(),
         sessionLimits(config),

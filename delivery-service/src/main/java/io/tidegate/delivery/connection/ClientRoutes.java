@@ -71,7 +71,7 @@ record ClientRoutes(
     if (problem != null) {
       http.refuse(Refusal.BAD_REQUEST, problem, keepAlive);
     } else if (mayBegin()) {
-      Upgrade.to(new WebSocketHandler(loop), whole, context);
+      Upgrade.to(loop, whole, context);
     }
   }
 

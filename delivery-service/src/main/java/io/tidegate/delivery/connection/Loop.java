@@ -7,6 +7,8 @@ import io.tidegate.contract.UserKey;
 import io.tidegate.contract.session.SessionId;
 import io.tidegate.delivery.auth.Door;
 import io.tidegate.delivery.frame.ClientFrame;
+import io.tidegate.delivery.frame.Deflate;
+import io.tidegate.delivery.frame.Inflate;
 import io.tidegate.delivery.frame.NamedAck;
 import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxCommand;
@@ -53,6 +55,8 @@ final class Loop {
 
   private final Strain strain = new Strain(TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS), SLICES);
   private final AckFlow acks;
+  private final Deflate deflate;
+  private final Inflate inflate = new Inflate();
   private final Recheck recheck;
   private final Doorway doorway;
   private long incarnation = SHUT;
@@ -78,6 +82,7 @@ final class Loop {
     this.door = door;
     this.metrics = metrics;
     this.clock = clock;
+    this.deflate = new Deflate(Math.max(1, settings.deflate()));
     this.recheck = new Recheck(thread, connections, clock);
     this.doorway = new Doorway(thread, settings.arrivalsPerLoop(), clock);
     this.acks = new AckFlow(thread, partitions, log, settings.ackNanos(), this::ackLost);
@@ -107,6 +112,14 @@ final class Loop {
 
   DeliveryMetrics metrics() {
     return metrics;
+  }
+
+  Deflate deflate() {
+    return deflate;
+  }
+
+  Inflate inflate() {
+    return inflate;
   }
 
   Strain strain() {

@@ -13,6 +13,7 @@ import io.tidegate.delivery.session.SessionLimits;
  * @param perAddress sockets that one address may have for sessions; 0: any number
  * @param arrivalsPerSecond sessions that may begin, over all loops
  * @param maxFrameBytes of one client frame, and of one message in fragments
+ * @param deflate level of compression of text frames, 1 to 9; 0: none is agreed on
  * @param requestNanos for a request to be there in full
  * @param ackNanos between batches of acks
  * @param origins whose pages may connect
@@ -27,6 +28,7 @@ public record ServerSettings(
     int perAddress,
     int arrivalsPerSecond,
     int maxFrameBytes,
+    int deflate,
     long requestNanos,
     long ackNanos,
     SessionLimits session,

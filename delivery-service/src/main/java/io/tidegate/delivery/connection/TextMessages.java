@@ -6,10 +6,11 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Puts one client's text messages together from their frames, within a bound. */
+/** Puts one client's messages together from their frames, within a bound. */
 final class TextMessages {
   private final int maxBytes;
   private @Nullable ByteArrayOutputStream fragments;
+  private boolean packed;
 
   TextMessages(int maxBytes) {
     this.maxBytes = maxBytes;
@@ -19,6 +20,20 @@ final class TextMessages {
   boolean fits(WebSocketFrame part) {
     int before = fragments == null ? 0 : fragments.size();
     return before + part.content().readableBytes() <= maxBytes;
+  }
+
+  /**
+   * A message's first frame is next.
+   *
+   * @param isPacked whether the message is compressed
+   */
+  void begin(boolean isPacked) {
+    packed = isPacked;
+  }
+
+  /** Whether the message is compressed. */
+  boolean isPacked() {
+    return packed;
   }
 
   /** Takes a frame that fits; the message that ends with it, else null. */

@@ -58,26 +58,31 @@ final class Upgrade {
   }
 
   /** Answers, and makes the connection a WebSocket's: frames are written as finished bytes. */
-  static void to(WebSocketHandler handler, HttpRequest request, ChannelHandlerContext context) {
+  static void to(Loop loop, HttpRequest request, ChannelHandlerContext context) {
+    String deflate =
+        loop.settings().deflate() == 0
+            ? null
+            : DeflateOffer.accept(
+                request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS));
     context
         .pipeline()
         .addLast(
             new WebSocket13FrameDecoder(
                 WebSocketDecoderConfig.newBuilder()
-                    .maxFramePayloadLength(handler.loop().settings().maxFrameBytes())
+                    .maxFramePayloadLength(loop.settings().maxFrameBytes())
                     .expectMaskedFrames(true)
-                    .allowExtensions(false)
+                    .allowExtensions(deflate != null)
                     // Our handler closes, so that each close is counted and told to the sequencer.
                     .closeOnProtocolViolation(false)
                     .build()))
-        .addLast(handler);
-    context.writeAndFlush(accept(request.headers()), context.voidPromise());
+        .addLast(new WebSocketHandler(loop, deflate != null));
+    context.writeAndFlush(accept(request.headers(), deflate), context.voidPromise());
     // In this order, so that what the client sent right behind its request goes to the decoder.
     context.pipeline().remove(context.handler());
     context.pipeline().remove(HttpServerCodec.class);
   }
 
-  private static FullHttpResponse accept(HttpHeaders request) {
+  private static FullHttpResponse accept(HttpHeaders request, @Nullable String deflate) {
     FullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
@@ -90,6 +95,9 @@ final class Upgrade {
             answer(String.valueOf(request.get(HttpHeaderNames.SEC_WEBSOCKET_KEY))));
     if (namesOurs(request)) {
       response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, ClientProtocol.SUBPROTOCOL);
+    }
+    if (deflate != null) {
+      response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, deflate);
     }
     return response;
   }

@@ -26,6 +26,7 @@ import io.tidegate.delivery.metrics.DeliveryMetrics.Transport;
 import io.tidegate.delivery.session.Action;
 import io.tidegate.delivery.session.Action.Plain;
 import java.time.Duration;
+import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
 /** One WebSocket. */
@@ -36,10 +37,18 @@ final class WebSocketHandler extends ConnectionHandler {
 
   private static final byte[] PING = WireFrame.ping();
 
-  private final TextMessages messages;
+  /** The only one of the reserved bits that means something. */
+  private static final int RSV1 = 4;
 
-  WebSocketHandler(Loop loop) {
+  private final TextMessages messages;
+  private final boolean deflates;
+
+  /**
+   * @param deflates whether text frames may be compressed, both ways
+   */
+  WebSocketHandler(Loop loop, boolean deflates) {
     super(loop);
+    this.deflates = deflates;
     this.messages = new TextMessages(loop.settings().maxFrameBytes());
   }
 
@@ -52,7 +61,14 @@ final class WebSocketHandler extends ConnectionHandler {
 
   @Override
   void tell(InboxCommand command) {
-    outlet().write(command.told());
+    Frame frame = command.told();
+    if (!deflates) {
+      outlet().write(frame);
+      return;
+    }
+    Frame packed = frame.deflated(loop().deflate());
+    loop().metrics().deflated(frame.length(), packed.length());
+    outlet().write(packed);
   }
 
   @Override
@@ -91,6 +107,11 @@ final class WebSocketHandler extends ConnectionHandler {
   }
 
   private void onFrame(WebSocketFrame frame, long now) {
+    boolean packed = frame.rsv() == RSV1 && deflates && isData(frame);
+    if (frame.rsv() != 0 && !packed && !session().isClosing()) {
+      close(CloseCode.PROTOCOL_ERROR, "reserved bits are set", now);
+      return;
+    }
     if (frame instanceof CloseWebSocketFrame close) {
       onClose(close);
       return;
@@ -100,7 +121,10 @@ final class WebSocketHandler extends ConnectionHandler {
       return;
     }
     switch (frame) {
-      case TextWebSocketFrame text -> onPart(text, now);
+      case TextWebSocketFrame text -> {
+        messages.begin(packed);
+        onPart(text, now);
+      }
       case ContinuationWebSocketFrame part -> onPart(part, now);
       case PingWebSocketFrame ping -> {
         // RFC 6455, 5.5.3: the most recent ping is the one to answer. A client that does not read
@@ -116,15 +140,42 @@ final class WebSocketHandler extends ConnectionHandler {
     }
   }
 
+  /** Whether it is the first frame of a message. */
+  private static boolean isData(WebSocketFrame frame) {
+    return frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame;
+  }
+
   private void onPart(WebSocketFrame part, long now) {
     if (!messages.fits(part)) {
-      close(CloseCode.TOO_BIG, "more than " + loop().settings().maxFrameBytes() + " bytes", now);
+      tooBig(now);
       return;
     }
     byte[] whole = messages.add(part);
-    if (whole != null) {
+    if (whole == null) {
+      return;
+    }
+    if (messages.isPacked()) {
+      onPacked(whole, now);
+    } else {
       onText(whole, now);
     }
+  }
+
+  private void onPacked(byte[] packed, long now) {
+    try {
+      byte[] text = loop().inflate().message(packed, loop().settings().maxFrameBytes());
+      if (text == null) {
+        tooBig(now);
+      } else {
+        onText(text, now);
+      }
+    } catch (DataFormatException e) {
+      close(CloseCode.PROTOCOL_ERROR, "not compressed as it says", now);
+    }
+  }
+
+  private void tooBig(long now) {
+    close(CloseCode.TOO_BIG, "more than " + loop().settings().maxFrameBytes() + " bytes", now);
   }
 
   private void onText(byte[] text, long now) {

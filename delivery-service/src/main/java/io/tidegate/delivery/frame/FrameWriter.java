@@ -80,7 +80,7 @@ public final class FrameWriter {
       return new Frame(WireFrame.text(json, last.length()), last);
     }
     json.raw(last.bytes());
-    return Frame.of(WireFrame.text(json));
+    return Frame.copying(WireFrame.text(json), last);
   }
 
   public byte[] live(LiveDeliver live) {

@@ -2,7 +2,9 @@ package io.tidegate.delivery.frame;
 
 import org.jspecify.annotations.Nullable;
 
-/** Bytes at the end of frames that many clients are sent, in memory once for each transport. */
+/**
+ * Bytes at the end of frames that many clients are sent, in memory once for each way to say them.
+ */
 public final class Tail {
   static final Tail NONE = new Tail(new byte[0]);
 
@@ -10,6 +12,9 @@ public final class Tail {
 
   /** Made by the first who needs it; two may make the same. */
   private volatile @Nullable Tail ofEvent;
+
+  /** The same, compressed. */
+  private volatile @Nullable Tail deflated;
 
   public Tail(byte[] bytes) {
     this.bytes = bytes;
@@ -22,6 +27,15 @@ public final class Tail {
 
   public int length() {
     return bytes.length;
+  }
+
+  Tail deflated(Deflate deflate) {
+    Tail made = deflated;
+    if (made == null) {
+      made = new Tail(deflate.pack(bytes, 0, bytes.length));
+      deflated = made;
+    }
+    return made;
   }
 
   /** The same as the end of a Server-Sent Event. */

@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WireFrame {
   private static final int FIN = 0x80;
+
+  /** Compressed (RFC 7692, 6). */
+  private static final int RSV1 = 0x40;
+
   private static final int TEXT = 0x1;
   private static final int CLOSE = 0x8;
   private static final int PING = 0x9;
@@ -27,10 +31,24 @@ public final class WireFrame {
 
   /** The beginning of a frame that {@code more} bytes follow. */
   static byte[] text(JsonBytes json, int more) {
-    int size = json.size() + more;
+    byte[] wire = begin(FIN | TEXT, json.size(), more);
+    json.copyTo(wire, wire.length - json.size());
+    return wire;
+  }
+
+  /** As {@link #text(JsonBytes, int)}, with text that is compressed. */
+  static byte[] deflated(byte[] packed, int more) {
+    byte[] wire = begin(FIN | RSV1 | TEXT, packed.length, more);
+    System.arraycopy(packed, 0, wire, wire.length - packed.length, packed.length);
+    return wire;
+  }
+
+  /** A frame's head, with room for {@code length} bytes that {@code more} follow. */
+  private static byte[] begin(int head, int length, int more) {
+    int size = length + more;
     int header = size <= 125 ? 2 : size <= 0xffff ? 4 : 10;
-    byte[] wire = new byte[header + json.size()];
-    wire[0] = (byte) (FIN | TEXT);
+    byte[] wire = new byte[header + length];
+    wire[0] = (byte) head;
     if (header == 2) {
       wire[1] = (byte) size;
     } else if (header == 4) {
@@ -43,7 +61,6 @@ public final class WireFrame {
         wire[6 + i] = (byte) (size >> (8 * (3 - i)));
       }
     }
-    json.copyTo(wire, header);
     return wire;
   }
 

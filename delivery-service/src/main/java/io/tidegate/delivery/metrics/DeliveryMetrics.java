@@ -109,6 +109,8 @@ public final class DeliveryMetrics {
   private final Counter broken = closed("network", "none");
   private final Map<Refusal, Counter> refusals =
       counters(Refusal.class, r -> counter("requests.refused", "reason", label(r)));
+  private final Counter deflatedFrom = counter("deflate.bytes", "when", "before");
+  private final Counter deflatedTo = counter("deflate.bytes", "when", "after");
   private final Counter socketsRefused = counter("sockets.refused", "reason", "overloaded");
   private final Counter socketsCrowded = counter("sockets.refused", "reason", "address");
   private final Map<Departure, Counter> goaways =
@@ -209,6 +211,12 @@ public final class DeliveryMetrics {
    */
   public void socketRefused(boolean address) {
     (address ? socketsCrowded : socketsRefused).increment();
+  }
+
+  /** A frame was to be compressed, and has so many bytes then. */
+  public void deflated(int before, int after) {
+    deflatedFrom.increment(before);
+    deflatedTo.increment(after);
   }
 
   public void refused(Refusal refusal) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.contract.CloseCode;
 import io.tidegate.delivery.frame.Frame;
+import io.tidegate.delivery.frame.Inflate;
 import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxCommand;
 import java.time.Duration;
@@ -43,6 +44,36 @@ final class ConnectionHandlerTest {
     // Then
     assertThat(wire.log.records).containsExactly("up default/alice phone 17.1");
     assertThat(wire.read()).isEqualTo("welcome");
+  }
+
+  @Test
+  void pushesShouldBeCompressedWhereThatWasAgreedOn() throws Exception {
+    // Given
+    wire.send(Wire.REQUEST + "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n");
+    assertThat(wire.read())
+        .contains(
+            "sec-websocket-extensions: permessage-deflate; server_no_context_takeover;"
+                + " client_no_context_takeover\r\n");
+    wire.text(Wire.HELLO);
+    wire.obey(1, new InboxCommand.Attach(7, 0, Wire.WELCOME));
+    wire.read();
+
+    // When
+    byte[] text = Wire.frame("x".repeat(2_000));
+    text[0] = (byte) 0x81;
+    text[2] = (byte) (2_000 >> 8);
+    text[3] = (byte) 2_000;
+    wire.obey(1, new InboxCommand.Push(0, 1, 1, Frame.of(text)));
+
+    // Then
+    byte[] sent = wire.readBytes();
+    assertThat(sent).hasSizeLessThan(100);
+    assertThat(sent[0] & 0xff).isEqualTo(0xc1);
+    byte[] payload = Arrays.copyOfRange(sent, 2, sent.length);
+    assertThat(new Inflate().message(payload, 2_000)).containsOnly('x').hasSize(2_000);
+    assertThat(wire.metrics.scrape())
+        .contains("tidegate_delivery_deflate_bytes_total{when=\"before\"}")
+        .contains("tidegate_delivery_deflate_bytes_total{when=\"after\"}");
   }
 
   @Test

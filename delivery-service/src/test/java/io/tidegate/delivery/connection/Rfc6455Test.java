@@ -20,7 +20,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,12 +36,15 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class Rfc6455Test {
   private static final int FIN = 0x80;
+  private static final int RSV1 = 0x40;
   private static final int TEXT = 1;
   private static final int BINARY = 2;
   private static final int CLOSE = 8;
   private static final int PING = 9;
   private static final int PONG = 10;
   private static final int MAX_FRAME_BYTES = 16 * 1024;
+
+  private static final String OFFER = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
 
   private static final String GOES_ON = "pong probe";
   private static final String HEARD = "hello heard, " + GOES_ON;
@@ -390,14 +395,100 @@ class Rfc6455Test {
     assertThat(play(bytes.bytes.toByteArray(), piece)).as(name).isEqualTo(outcome);
   }
 
-  /** What the server says to these bytes, sent in pieces, and to a ping behind them. */
+  @ParameterizedTest(name = "{0}, permessage-deflate")
+  @MethodSource("cases")
+  void whereMessagesMayBeCompressedItShouldEndTheSame(String name, Bytes bytes, String outcome)
+      throws Exception {
+    assertThat(play(bytes.bytes.toByteArray(), Integer.MAX_VALUE, OFFER))
+        .as(name)
+        .isEqualTo(outcome);
+  }
+
+  /** RFC 7692. */
+  private static Stream<Arguments> compressed() {
+    byte[] hello = packed(HELLO);
+    byte[] start = Arrays.copyOf(hello, 20);
+    byte[] end = Arrays.copyOfRange(hello, 20, hello.length);
+    byte[] notUtf8 = packed(new String(helloWith("c3 28"), ISO_8859_1));
+    return Stream.of(
+        row("12 compressed text", frame(FIN | RSV1 | TEXT, hello), HEARD),
+        row(
+            "12 as much as may be",
+            frame(FIN | RSV1 | TEXT, packed(hello(MAX_FRAME_BYTES))),
+            HEARD),
+        row(
+            "12 a byte more",
+            frame(FIN | RSV1 | TEXT, packed(hello(MAX_FRAME_BYTES + 1))),
+            TOO_BIG),
+        row(
+            "12 sixteen MiB in few bytes",
+            frame(FIN | RSV1 | TEXT, packed("a".repeat(16 << 20))),
+            TOO_BIG),
+        row("12 no deflate", frame(FIN | RSV1 | TEXT, new byte[] {-1, 1, 2}), PROTOCOL_ERROR),
+        row("12 empty", frame(FIN | RSV1 | TEXT, new byte[] {0}), "close 4502"),
+        row("12 not UTF-8", frame(FIN | RSV1 | TEXT, notUtf8), NOT_UTF8),
+        row("12 binary", frame(FIN | RSV1 | BINARY, hello), "close 1003"),
+        row("12 in two frames", frame(RSV1 | TEXT, start).frame(FIN, end), HEARD),
+        row(
+            "12 a ping between",
+            frame(RSV1 | TEXT, start).frame(FIN | PING, "a").frame(FIN, end),
+            "hello heard, pong a, " + GOES_ON),
+        row(
+            "12 the bit in a continuation",
+            frame(RSV1 | TEXT, start).frame(FIN | RSV1, end),
+            PROTOCOL_ERROR),
+        row(
+            "12 the bit in a continuation alone",
+            frame(TEXT, HELLO.substring(0, 9)).frame(FIN | RSV1, HELLO.substring(9)),
+            PROTOCOL_ERROR),
+        row("12 a compressed ping", frame(FIN | RSV1 | PING, "a"), PROTOCOL_ERROR),
+        row("12 a compressed close", frame(FIN | RSV1 | CLOSE, ""), PROTOCOL_ERROR),
+        row("12 the bit beside", frame(FIN | RSV1 | 0x20 | TEXT, hello), PROTOCOL_ERROR),
+        row("12 more than may be, packed", frame(FIN | RSV1 | TEXT, noise()), TOO_BIG));
+  }
+
+  private static byte[] noise() {
+    byte[] noise = new byte[MAX_FRAME_BYTES + 1];
+    new Random(1).nextBytes(noise);
+    return noise;
+  }
+
+  /** As ISO 8859-1, so that it can be no UTF-8. */
+  private static byte[] packed(String text) {
+    Deflater deflater = new Deflater(9, true);
+    deflater.setInput(text.getBytes(ISO_8859_1));
+    byte[] bytes = new byte[text.length() + 100];
+    int length = deflater.deflate(bytes, 0, bytes.length, Deflater.SYNC_FLUSH);
+    deflater.end();
+    return Arrays.copyOf(bytes, length - 4);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("compressed")
+  void compressedCaseShouldEndAsTheRfcSays(String name, Bytes bytes, String outcome)
+      throws Exception {
+    assertThat(play(bytes.bytes.toByteArray(), Integer.MAX_VALUE, OFFER))
+        .as(name)
+        .isEqualTo(outcome);
+    assertThat(play(bytes.bytes.toByteArray(), 7, OFFER)).as(name).isEqualTo(outcome);
+  }
+
   private static String play(byte[] bytes, int piece) throws IOException {
+    return play(bytes, piece, "");
+  }
+
+  /**
+   * What the server says to these bytes, sent in pieces, and to a ping behind them.
+   *
+   * @param offer a line of the handshake
+   */
+  private static String play(byte[] bytes, int piece, String offer) throws IOException {
     List<String> said = new ArrayList<>();
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.setSoTimeout(10_000);
       socket.setTcpNoDelay(true);
       DataInputStream in = new DataInputStream(socket.getInputStream());
-      socket.getOutputStream().write((Wire.REQUEST + "\r\n").getBytes(UTF_8));
+      socket.getOutputStream().write((Wire.REQUEST + offer + "\r\n").getBytes(UTF_8));
       readHead(in);
       int heard = heard();
       write(socket, bytes, piece);

@@ -141,6 +141,7 @@ final class Wire {
         perAddress,
         arrivalsPerSecond,
         16 * 1024,
+        6,
         TimeUnit.SECONDS.toNanos(requestSeconds),
         TimeUnit.MILLISECONDS.toNanos(50),
         new SessionLimits(
