@@ -101,11 +101,7 @@ await check("curl: a message is accepted with its id", async () => {
 await check("ws: what is large comes compressed, and is read as it was sent", async () => {
   const device = new Device({ user: "deflate", device: "d" });
   await device.welcome();
-  equal(
-    device.socket.extensions,
-    "permessage-deflate; server_no_context_takeover; client_no_context_takeover",
-    "extensions",
-  );
+  equal(device.socket.extensions, "permessage-deflate", "extensions");
   const before = device.socket._socket.bytesRead;
   const data = { text: "Grüße 🌊 ".repeat(5_000), list: Array.from({ length: 2_000 }, (_, n) => ({ n })) };
   send("deflate", data);
