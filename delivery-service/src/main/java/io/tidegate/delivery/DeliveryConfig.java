@@ -13,6 +13,7 @@ import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.contract.token.TokenKeys;
 import io.tidegate.contract.token.TokenRules;
 import io.tidegate.delivery.auth.Origins;
+import io.tidegate.delivery.connection.SocketIo;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param port to listen on; 0: any that is free
  * @param slot this worker's partition of the inbox; no two workers may have the same
  * @param loops event loops, 1 to 64
+ * @param io how sockets are served
  * @param deflate level of permessage-deflate, 1 to 9, where a WebSocket's client offers it; 0:
  *     never
  * @param auth whether a hello must show a token
@@ -42,6 +44,7 @@ public record DeliveryConfig(
     int port,
     int slot,
     int loops,
+    SocketIo io,
     int deflate,
     DeliveryAuth auth,
     TokenKeys keys,
@@ -199,6 +202,7 @@ public record DeliveryConfig(
         DEFAULT_PORT,
         0,
         2,
+        SocketIo.AUTO,
         0,
         DeliveryAuth.NONE,
         new TokenKeys(DEFAULT_TOKEN_KEYS, ""),
@@ -278,6 +282,10 @@ public record DeliveryConfig(
    */
   public DeliveryConfig withDeflate(int level) {
     return with(draft -> draft.deflate = level);
+  }
+
+  public DeliveryConfig withIo(SocketIo way) {
+    return with(draft -> draft.io = way);
   }
 
   public DeliveryConfig withOrigins(Origins some) {

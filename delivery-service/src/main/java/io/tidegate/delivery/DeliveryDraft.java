@@ -6,6 +6,7 @@ import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.contract.token.TokenKeys;
 import io.tidegate.contract.token.TokenRules;
 import io.tidegate.delivery.auth.Origins;
+import io.tidegate.delivery.connection.SocketIo;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class DeliveryDraft {
   int port;
   int slot;
   int loops;
+  SocketIo io;
   int deflate;
   DeliveryAuth auth;
   TokenKeys keys;
@@ -55,6 +57,7 @@ final class DeliveryDraft {
     port = config.port();
     slot = config.slot();
     loops = config.loops();
+    io = config.io();
     deflate = config.deflate();
     auth = config.auth();
     keys = config.keys();
@@ -91,6 +94,7 @@ final class DeliveryDraft {
         port,
         slot,
         loops,
+        io,
         deflate,
         auth,
         keys,
@@ -120,6 +124,7 @@ final class DeliveryDraft {
     port = variables.integer("PORT", port);
     slot = variables.integer("SLOT", slot);
     loops = variables.integer("LOOPS", loops);
+    io = variables.choice("IO", io);
     deflate = variables.integer("DEFLATE", deflate);
     auth = variables.choice("AUTH", auth);
     TokenKeys before = keys;

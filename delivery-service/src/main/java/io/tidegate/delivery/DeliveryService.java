@@ -217,6 +217,7 @@ public final class DeliveryService implements AutoCloseable {
     return new ServerSettings(
         config.host(),
         config.port(),
+        config.io(),
         config.slot(),
         config.loops(),
         limits.connections(),

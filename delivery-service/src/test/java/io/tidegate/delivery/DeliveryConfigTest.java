@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.DurationText;
 import io.tidegate.delivery.auth.Origins;
+import io.tidegate.delivery.connection.SocketIo;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,6 +167,7 @@ final class DeliveryConfigTest {
           number == ClientProtocol.MAX_WINDOW ? (Integer) (number - 1) : (Integer) (number + 1);
       case Long number -> number + 1;
       case DeliveryAuth _ -> DeliveryAuth.TOKENS;
+      case SocketIo _ -> SocketIo.NIO;
       case Origins _ -> Origins.parse("https://app.example");
       case Duration time -> time.plusMillis(1);
       default -> value + "1";

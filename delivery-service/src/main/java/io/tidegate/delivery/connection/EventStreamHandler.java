@@ -3,7 +3,6 @@ package io.tidegate.delivery.connection;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -104,7 +103,7 @@ final class EventStreamHandler extends ConnectionHandler {
   private void noticeSilence() {
     long nanos = loop().settings().session().ping() + loop().settings().session().pong();
     int millis = (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(nanos));
-    context().channel().config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, millis);
+    SocketIo.noticeSilence(context().channel(), millis);
   }
 
   private static byte[] retry(long leastMillis, long mostMillis) {

@@ -8,15 +8,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -45,7 +39,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The listening socket and the event loops behind it. Native epoll where it is, NIO elsewhere.
+ * The listening socket and the event loops behind it.
  *
  * <p>The socket settings are for many connections with little to say: small buffers, so that
  * clients which do not read cost little.
@@ -107,9 +101,9 @@ public final class Server implements SlotHost, AutoCloseable {
       Health.Source health,
       DeliveryMetrics metrics)
       throws StartupException {
-    boolean epoll = Epoll.isAvailable();
-    EventLoopGroup acceptor = group("tidegate-delivery-accept", 1, epoll);
-    EventLoopGroup workers = group("tidegate-delivery-loop", settings.loops(), epoll);
+    SocketIo io = settings.io().onThisMachine();
+    EventLoopGroup acceptor = group("tidegate-delivery-accept", 1, io);
+    EventLoopGroup workers = group("tidegate-delivery-loop", settings.loops(), io);
     Admission admission = new Admission(settings.maxSessions(), settings.perAddress());
     Fullness fullness = new Fullness();
     Map<EventExecutor, Loop> byThread = new HashMap<>();
@@ -134,7 +128,7 @@ public final class Server implements SlotHost, AutoCloseable {
     ChannelFuture bound =
         new ServerBootstrap()
             .group(acceptor, workers)
-            .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+            .channel(io.serverChannel())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
@@ -343,8 +337,7 @@ public final class Server implements SlotHost, AutoCloseable {
     }
   }
 
-  private static EventLoopGroup group(String name, int threads, boolean epoll) {
-    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name), io);
+  private static EventLoopGroup group(String name, int threads, SocketIo io) {
+    return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name), io.handler());
   }
 }

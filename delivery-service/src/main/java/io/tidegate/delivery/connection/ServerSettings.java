@@ -7,6 +7,7 @@ import io.tidegate.delivery.session.SessionLimits;
 /**
  * What the socket side needs to know.
  *
+ * @param io how sockets are served
  * @param slot the worker's, part of every session id
  * @param loops event loops
  * @param maxSessions WebSockets and streams at one time
@@ -22,6 +23,7 @@ import io.tidegate.delivery.session.SessionLimits;
 public record ServerSettings(
     String host,
     int port,
+    SocketIo io,
     int slot,
     int loops,
     int maxSessions,

@@ -1,9 +1,11 @@
 package io.tidegate.delivery.connection;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tidegate.contract.StartupException;
 import io.tidegate.delivery.auth.Door;
 import io.tidegate.delivery.auth.Origins;
 import io.tidegate.delivery.health.Health;
@@ -17,8 +19,11 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The server with sockets of the kernel's, which hold something too. */
 final class ServerTest {
@@ -92,7 +97,7 @@ final class ServerTest {
   private Server start(int perAddress, int arrivalsPerSecond) throws Exception {
     Server started =
         Server.start(
-            Wire.settings(10, 60, Origins.NONE, perAddress, arrivalsPerSecond),
+            Wire.settings(10, 60, Origins.NONE, perAddress, arrivalsPerSecond, SocketIo.AUTO),
             null,
             4,
             new RecordingLog(),
@@ -199,6 +204,47 @@ final class ServerTest {
       client.setSoTimeout(10_000);
       assertThat(client.getInputStream().read()).isEqualTo('H');
       await().until(() -> metrics.scrape().contains("tidegate_delivery_accept_paused 0.0"));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(SocketIo.class)
+  void socketsShouldBeServedAlikeInEachWay(SocketIo io) throws Exception {
+    // Given
+    try {
+      io.onThisMachine();
+    } catch (StartupException e) {
+      Assumptions.abort(String.valueOf(e.getMessage()));
+    }
+    RecordingLog log = new RecordingLog();
+    try (Server other =
+        Server.start(
+            Wire.settings(10, 60, Origins.NONE, 0, 1_000, io),
+            null,
+            4,
+            log,
+            new Door.Open(),
+            new LongHealth(),
+            metrics)) {
+      other.open(17);
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), other.port());
+          Socket stream = new Socket(InetAddress.getLoopbackAddress(), other.port())) {
+        // When
+        assertThat(upgrade(socket)).startsWith("HTTP/1.1 101 ");
+        socket.getOutputStream().write(Wire.masked(0x81, Wire.HELLO.getBytes(UTF_8)));
+        socket.getOutputStream().write(Wire.masked(0x89, "probe".getBytes(UTF_8)));
+        stream
+            .getOutputStream()
+            .write(
+                "GET /v1/stream?user=bob&device=tab HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
+
+        // Then
+        assertThat(socket.getInputStream().readNBytes(7))
+            .isEqualTo("\u008a\u0005probe".getBytes(ISO_8859_1));
+        await().until(() -> log.records.size() == 2);
+        assertThat(log.records).anyMatch(record -> record.startsWith("up default/alice phone"));
+      }
+      await().until(() -> other.sessions() == 0);
     }
   }
 

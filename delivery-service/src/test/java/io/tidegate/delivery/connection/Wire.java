@@ -94,7 +94,7 @@ final class Wire {
             channel.eventLoop(),
             0,
             4,
-            settings(maxSessions, 10, origins, 0, arrivalsPerSecond),
+            settings(maxSessions, 10, origins, 0, arrivalsPerSecond, SocketIo.AUTO),
             admission,
             log,
             door,
@@ -127,14 +127,20 @@ final class Wire {
   }
 
   static ServerSettings settings(int maxSessions, int requestSeconds, Origins origins) {
-    return settings(maxSessions, requestSeconds, origins, 0, 1_000_000);
+    return settings(maxSessions, requestSeconds, origins, 0, 1_000_000, SocketIo.AUTO);
   }
 
   static ServerSettings settings(
-      int maxSessions, int requestSeconds, Origins origins, int perAddress, int arrivalsPerSecond) {
+      int maxSessions,
+      int requestSeconds,
+      Origins origins,
+      int perAddress,
+      int arrivalsPerSecond,
+      SocketIo io) {
     return new ServerSettings(
         "127.0.0.1",
         0,
+        io,
         3,
         1,
         maxSessions,
