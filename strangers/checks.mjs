@@ -112,6 +112,26 @@ await check("ws: what is large comes compressed, and is read as it was sent", as
   await device.close();
 });
 
+await check("cloudevents: a WebSocket of cloudevents.json has one event a frame", async () => {
+  const socket = new WebSocket(`${socketUrl}?user=ce-socket&device=d&ack=write`, "cloudevents.json");
+  const events = [];
+  socket.on("message", (text) => events.push(new CloudEvent(JSON.parse(text))));
+  await once(socket, "open");
+  equal(socket.protocol, "cloudevents.json", "protocol");
+  await eventually("a welcome", () => events.length === 1);
+  equal([events[0].type, events[0].data.mode], ["io.tidegate.welcome", "fresh"], "welcome");
+  for (const n of [1, 2, 3]) send("ce-socket", { n });
+  await eventually("three events", () => events.length === 4);
+  equal(events.slice(1).map((e) => [e.type, e.sequence, e.data]), [1, 2, 3].map((n) => ["io.tidegate.message", String(n), { n }]), "events");
+  events.forEach((event) => event.validate());
+  await eventually("an empty mailbox", async () => {
+    const view = await (await fetch(`${fanout}/v1/users/ce-socket`)).json();
+    return view.waiting === 0 && view.released === 0;
+  });
+  socket.close();
+  await once(socket, "close");
+});
+
 await check("curl: a message is accepted over HTTP/2", async () => {
   const out = execFileSync("curl", [
     "-sS", "-m", "15", "--http2-prior-knowledge", ingest + "/v1/messages", "-H", "content-type: application/json",

@@ -8,6 +8,12 @@ public final class ClientProtocol {
   /** The WebSocket subprotocol. */
   public static final String SUBPROTOCOL = "tidegate.v1";
 
+  /** The subprotocol of CloudEvents' WebSockets binding, with one event in JSON a frame. */
+  public static final String CLOUDEVENTS = "cloudevents.json";
+
+  /** What the type of our own events begins with; what follows is an op. */
+  public static final String CLOUDEVENT_TYPE = "io.tidegate.";
+
   public static final String CONNECT_PATH = "/v1/connect";
 
   /** Server-Sent Events. */

@@ -70,8 +70,19 @@ record ClientRoutes(
     Problem problem = Upgrade.check(whole);
     if (problem != null) {
       http.refuse(Refusal.BAD_REQUEST, problem, keepAlive);
+    } else if (ClientProtocol.CLOUDEVENTS.equals(Upgrade.protocol(whole))) {
+      Entrance.Open open = enter(false);
+      if (open != null && mayBegin()) {
+        boolean ackOnWrite = open.request().ackOnWrite();
+        Upgrade.to(
+                loop,
+                whole,
+                context,
+                (loop, deflates) -> new CloudEventSocket(loop, deflates, ackOnWrite))
+            .hello(open.let());
+      }
     } else if (mayBegin()) {
-      Upgrade.to(loop, whole, context);
+      Upgrade.to(loop, whole, context, TidegateSocket::new);
     }
   }
 
@@ -105,7 +116,16 @@ record ClientRoutes(
           Refusal.NOT_ACCEPTABLE, Problem.Kind.NOT_ACCEPTABLE.problem("it is " + type), keepAlive);
       return null;
     }
-    return switch (Entrance.of(whole, type.equals(EventStreamHandler.MEDIA_TYPE), loop)) {
+    return enter(type.equals(EventStreamHandler.MEDIA_TYPE));
+  }
+
+  /**
+   * Null: it is refused.
+   *
+   * @param isStream of Server-Sent Events
+   */
+  private Entrance.@Nullable Open enter(boolean isStream) {
+    return switch (Entrance.of(whole, isStream, loop)) {
       case Entrance.Shut shut -> {
         http.refuse(shut.reason(), shut.problem(), keepAlive);
         yield null;

@@ -78,8 +78,21 @@ abstract class ConnectionHandler extends Registered {
    */
   abstract void tellClose(CloseCode code, @Nullable String detail);
 
+  /** Whether what was written counts as acked. */
+  boolean acksOnWrite() {
+    return false;
+  }
+
   /** All that was passed on in this turn was given to the socket. */
-  void flushed() {}
+  final void flushed() {
+    ackWritten(loop.now());
+  }
+
+  private void ackWritten(long now) {
+    if (acksOnWrite() && outlet.isEmpty()) {
+      perform(session.onWritten(now), now);
+    }
+  }
 
   final Loop loop() {
     return loop;
@@ -211,6 +224,7 @@ abstract class ConnectionHandler extends Registered {
 
   @Override
   void tick(long now) {
+    ackWritten(now);
     outlet.tick(now);
     if (outlet.isTooSlow()) {
       Progress.Bounds bounds = loop.settings().progress();

@@ -151,21 +151,12 @@ final class EventStreamHandler extends ConnectionHandler {
   void tick(long now) {
     if (outlet().isEmpty()) {
       session().onTaken();
-      taken(now);
     }
     super.tick(now);
   }
 
   @Override
-  void flushed() {
-    if (ackOnWrite && outlet().isEmpty()) {
-      taken(loop().now());
-    }
-  }
-
-  private void taken(long now) {
-    if (ackOnWrite) {
-      perform(session().onWritten(now), now);
-    }
+  boolean acksOnWrite() {
+    return ackOnWrite;
   }
 }

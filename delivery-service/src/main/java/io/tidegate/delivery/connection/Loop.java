@@ -7,6 +7,7 @@ import io.tidegate.contract.UserKey;
 import io.tidegate.contract.session.SessionId;
 import io.tidegate.delivery.auth.Door;
 import io.tidegate.delivery.frame.ClientFrame;
+import io.tidegate.delivery.frame.CloudEventFrames;
 import io.tidegate.delivery.frame.Deflate;
 import io.tidegate.delivery.frame.Inflate;
 import io.tidegate.delivery.frame.NamedAck;
@@ -57,6 +58,7 @@ final class Loop {
   private final AckFlow acks;
   private final Deflate deflate;
   private final Inflate inflate = new Inflate();
+  private final CloudEventFrames cloudEvents = new CloudEventFrames();
   private final Recheck recheck;
   private final Doorway doorway;
   private long incarnation = SHUT;
@@ -116,6 +118,10 @@ final class Loop {
 
   Deflate deflate() {
     return deflate;
+  }
+
+  CloudEventFrames cloudEvents() {
+    return cloudEvents;
   }
 
   Inflate inflate() {

@@ -19,6 +19,7 @@ import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.Problem;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,11 @@ import org.jspecify.annotations.Nullable;
 final class Upgrade {
   private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   private static final String VERSION = "13";
+
+  /** What serves the WebSocket. */
+  interface Making<T extends WebSocketHandler> {
+    T make(Loop loop, boolean deflates);
+  }
 
   private Upgrade() {}
 
@@ -49,21 +55,23 @@ final class Upgrade {
     if (!isKey(headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY))) {
       return wrong(HttpHeaderNames.SEC_WEBSOCKET_KEY, "want 16 bytes in base64");
     }
-    if (namesProtocols(headers) && !namesOurs(headers)) {
+    if (namesProtocols(headers) && protocol(request) == null) {
       return wrong(
           HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL,
-          "want " + ClientProtocol.SUBPROTOCOL + ", or none");
+          "want " + ClientProtocol.SUBPROTOCOL + ", " + ClientProtocol.CLOUDEVENTS + ", or none");
     }
     return null;
   }
 
   /** Answers, and makes the connection a WebSocket's: frames are written as finished bytes. */
-  static void to(Loop loop, HttpRequest request, ChannelHandlerContext context) {
+  static <T extends WebSocketHandler> T to(
+      Loop loop, HttpRequest request, ChannelHandlerContext context, Making<T> making) {
     String deflate =
         loop.settings().deflate() == 0
             ? null
             : DeflateOffer.accept(
                 request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS));
+    T handler = making.make(loop, deflate != null);
     context
         .pipeline()
         .addLast(
@@ -75,14 +83,15 @@ final class Upgrade {
                     // Our handler closes, so that each close is counted and told to the sequencer.
                     .closeOnProtocolViolation(false)
                     .build()))
-        .addLast(new WebSocketHandler(loop, deflate != null));
-    context.writeAndFlush(accept(request.headers(), deflate), context.voidPromise());
+        .addLast(handler);
+    context.writeAndFlush(accept(request, deflate), context.voidPromise());
     // In this order, so that what the client sent right behind its request goes to the decoder.
     context.pipeline().remove(context.handler());
     context.pipeline().remove(HttpServerCodec.class);
+    return handler;
   }
 
-  private static FullHttpResponse accept(HttpHeaders request, @Nullable String deflate) {
+  private static FullHttpResponse accept(HttpRequest request, @Nullable String deflate) {
     FullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
@@ -92,9 +101,10 @@ final class Upgrade {
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
         .set(
             HttpHeaderNames.SEC_WEBSOCKET_ACCEPT,
-            answer(String.valueOf(request.get(HttpHeaderNames.SEC_WEBSOCKET_KEY))));
-    if (namesOurs(request)) {
-      response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, ClientProtocol.SUBPROTOCOL);
+            answer(String.valueOf(request.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY))));
+    String protocol = protocol(request);
+    if (protocol != null) {
+      response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, protocol);
     }
     if (deflate != null) {
       response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, deflate);
@@ -127,9 +137,16 @@ final class Upgrade {
     return lines.stream().anyMatch(line -> !line.isBlank());
   }
 
-  private static boolean namesOurs(HttpHeaders headers) {
-    return headers.containsValue(
-        HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, ClientProtocol.SUBPROTOCOL, false);
+  /** Which of ours the client would like best; null: it names none. */
+  static @Nullable String protocol(HttpRequest request) {
+    return request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL).stream()
+        .flatMap(line -> Arrays.stream(line.split(",")))
+        .map(String::strip)
+        .filter(
+            name ->
+                name.equals(ClientProtocol.SUBPROTOCOL) || name.equals(ClientProtocol.CLOUDEVENTS))
+        .findFirst()
+        .orElse(null);
   }
 
   /** Says in a refusal what is spoken here (RFC 6455, 4.4, and RFC 9110, 15.5.22). */

@@ -13,25 +13,17 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.tidegate.contract.CloseCode;
-import io.tidegate.delivery.auth.Entry;
-import io.tidegate.delivery.frame.ClientFrame;
 import io.tidegate.delivery.frame.Frame;
-import io.tidegate.delivery.frame.FrameParser;
-import io.tidegate.delivery.frame.FrameWriter;
 import io.tidegate.delivery.frame.MalformedFrameException;
 import io.tidegate.delivery.frame.Utf8;
 import io.tidegate.delivery.frame.WireFrame;
-import io.tidegate.delivery.inbox.InboxCommand;
-import io.tidegate.delivery.metrics.DeliveryMetrics.Transport;
 import io.tidegate.delivery.session.Action;
-import io.tidegate.delivery.session.Action.Plain;
-import java.time.Duration;
 import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
-/** One WebSocket. */
+/** One WebSocket, whatever its subprotocol: frames, messages, pings and the end. */
 @SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes its channel.
-final class WebSocketHandler extends ConnectionHandler {
+abstract class WebSocketHandler extends ConnectionHandler {
   /** RFC 6455, 7.4.2. */
   private static final int HIGHEST_CODE = 4999;
 
@@ -54,14 +46,8 @@ final class WebSocketHandler extends ConnectionHandler {
 
   // To the client.
 
-  @Override
-  Transport transport() {
-    return Transport.WEBSOCKET;
-  }
-
-  @Override
-  void tell(InboxCommand command) {
-    Frame frame = command.told();
+  /** Writes a text frame, compressed where that was agreed on. */
+  final void write(Frame frame) {
     if (!deflates) {
       outlet().write(frame);
       return;
@@ -77,12 +63,6 @@ final class WebSocketHandler extends ConnectionHandler {
   }
 
   @Override
-  boolean tellGoaway(Frame frame, Duration least, Duration most) {
-    outlet().writeNow(frame);
-    return true;
-  }
-
-  @Override
   void tellClose(CloseCode code, @Nullable String detail) {
     outlet().writeNow(WireFrame.close(code, detail));
   }
@@ -94,6 +74,13 @@ final class WebSocketHandler extends ConnectionHandler {
   }
 
   // From the client.
+
+  /**
+   * A whole text message came.
+   *
+   * @throws MalformedFrameException if it is none of the subprotocol's
+   */
+  abstract Action hear(byte[] text, long now) throws MalformedFrameException;
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -185,53 +172,11 @@ final class WebSocketHandler extends ConnectionHandler {
     }
     Action action;
     try {
-      action =
-          switch (FrameParser.parse(text)) {
-            case ClientFrame.Ack ack -> session().onAck(ack.seq(), now);
-            case ClientFrame.Greeting greeting -> onGreeting(greeting, now);
-            case ClientFrame.Renewal renewal -> onRenewal(renewal, now);
-          };
+      action = hear(text, now);
     } catch (MalformedFrameException e) {
       action = session().onMalformed(e.detail(), now);
     }
     perform(action, now);
-  }
-
-  private Action onGreeting(ClientFrame.Greeting greeting, long now) {
-    if (!session().wantsHello()) {
-      return session().close(CloseCode.BAD_FRAME, "op: hello was said already", now);
-    }
-    return switch (loop().door().enter(greeting)) {
-      case Entry.Refused refused -> refused(refused, now);
-      case Entry.Let let -> {
-        holds(let, now);
-        yield session().onHello(let.hello(), now);
-      }
-    };
-  }
-
-  private Action onRenewal(ClientFrame.Renewal renewal, long now) {
-    Action early = session().onToken(now);
-    if (early != Plain.NOTHING) {
-      return early;
-    }
-    return switch (loop().door().renew(renewal.token(), session().user(), session().device())) {
-      case Entry.Refused refused -> refused(refused, now);
-      case Entry.Let let -> {
-        holds(let, now);
-        if (let.lifeMillis() != Entry.FOR_EVER) {
-          outlet().writeNow(new FrameWriter().renewed(let.lifeMillis()));
-        }
-        yield Plain.NOTHING;
-      }
-    };
-  }
-
-  private Action refused(Entry.Refused refused, long now) {
-    if (refused.fault() != null) {
-      loop().metrics().tokenRefused(refused.fault());
-    }
-    return session().close(refused.code(), refused.detail(), now);
   }
 
   private void onClose(CloseWebSocketFrame close) {

@@ -14,6 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
  * worker.
  */
 public final class FrameParser {
+  private static final String ACK_TYPE = ClientProtocol.CLOUDEVENT_TYPE + ClientProtocol.ACK;
   private static final int MAX_DEPTH = 16;
   private static final int MAX_ECHO_CHARS = 24;
 
@@ -45,6 +46,26 @@ public final class FrameParser {
       case ClientProtocol.ACK -> new ClientFrame.Ack(count(root, "seq", "seq"));
       default -> throw new MalformedFrameException("op", "unknown: " + brief(op));
     };
+  }
+
+  /**
+   * An event of a client, of which there is one kind: {@code io.tidegate.ack} with {@code data} as
+   * {@code {"seq":…}}.
+   *
+   * @param text UTF-8
+   * @throws MalformedFrameException naming the field and the reason
+   */
+  public static ClientFrame.Ack parseAckEvent(byte[] text) throws MalformedFrameException {
+    JsonNode root = object("event", text);
+    String type = string(root, "type");
+    if (!ACK_TYPE.equals(type)) {
+      throw new MalformedFrameException("type", "want " + ACK_TYPE);
+    }
+    JsonNode data = member(root, "data");
+    if (data == null || !data.isObject()) {
+      throw new MalformedFrameException("data", "want an object with seq");
+    }
+    return new ClientFrame.Ack(count(data, "seq", "data.seq"));
   }
 
   /**

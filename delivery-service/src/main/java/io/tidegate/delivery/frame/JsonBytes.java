@@ -44,9 +44,13 @@ final class JsonBytes {
   }
 
   JsonBytes raw(byte[] more) {
-    ensure(more.length);
-    System.arraycopy(more, 0, bytes, size, more.length);
-    size += more.length;
+    return raw(more, 0, more.length);
+  }
+
+  JsonBytes raw(byte[] more, int from, int to) {
+    ensure(to - from);
+    System.arraycopy(more, from, bytes, size, to - from);
+    size += to - from;
     return this;
   }
 

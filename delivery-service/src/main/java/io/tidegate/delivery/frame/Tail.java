@@ -1,17 +1,22 @@
 package io.tidegate.delivery.frame;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes at the end of frames that many clients are sent, in memory once for each way to say them.
  */
 public final class Tail {
+  private static final int END_OF_FRAME = "]}".length();
+
   static final Tail NONE = new Tail(new byte[0]);
 
   private final byte[] bytes;
 
   /** Made by the first who needs it; two may make the same. */
   private volatile @Nullable Tail ofEvent;
+
+  private volatile @Nullable Tail ofCloudEvent;
 
   /** The same, compressed. */
   private volatile @Nullable Tail deflated;
@@ -27,6 +32,16 @@ public final class Tail {
 
   public int length() {
     return bytes.length;
+  }
+
+  /** The same as the end of a CloudEvent: without what ends the list and the frame. */
+  Tail ofCloudEvent() {
+    Tail made = ofCloudEvent;
+    if (made == null) {
+      made = new Tail(Arrays.copyOf(bytes, bytes.length - END_OF_FRAME));
+      ofCloudEvent = made;
+    }
+    return made;
   }
 
   Tail deflated(Deflate deflate) {

@@ -29,6 +29,8 @@ public final class DeliveryMetrics {
   /** How a session's client is reached. */
   public enum Transport {
     WEBSOCKET,
+    /** A WebSocket that speaks CloudEvents. */
+    CLOUDEVENTS,
     /** Server-Sent Events. */
     STREAM,
     /** One session for each poll. */

@@ -1,0 +1,134 @@
+package io.tidegate.delivery.frame;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.tidegate.contract.ClientProtocol;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Messages as CloudEvents in JSON, one a frame (CloudEvents' WebSockets binding 1.0.2, 3.1), made
+ * of the frames of {@code tidegate.v1}: a message there has the attributes of an event already. One
+ * per thread: it uses its buffer again.
+ */
+public final class CloudEventFrames {
+  private static final String BEGIN = "{\"specversion\":\"1.0\"";
+  private static final byte[] MESSAGES = "\"messages\":[".getBytes(US_ASCII);
+  private static final int SEQ_AT = "{\"seq\":".length();
+
+  private final JsonBytes json = new JsonBytes();
+
+  /** Each message of a push; with its seq and the cursor behind it as extensions. */
+  public List<Frame> push(long epoch, Frame push) {
+    byte[] own = push.own();
+    int at = messages(own);
+    if (push.tail().length() > 0) {
+      int comma = begin(epoch, own, at);
+      json.raw(own, comma, own.length);
+      Tail end = push.tail().ofCloudEvent();
+      return List.of(new Frame(WireFrame.text(json, end.length()), end));
+    }
+    List<Frame> events = new ArrayList<>();
+    while (at < own.length && own[at] == '{') {
+      int end = endOfObject(own, at);
+      int comma = begin(epoch, own, at);
+      json.raw(own, comma, end);
+      events.add(Frame.of(WireFrame.text(json)));
+      at = end + 1;
+    }
+    return events;
+  }
+
+  /** The message of a live frame, which has no place among the others. */
+  public Frame live(Frame live) {
+    byte[] own = live.own();
+    int at = messages(own);
+    json.reset();
+    json.raw(BEGIN).raw(",").raw(own, at + 1, endOfObject(own, at));
+    return Frame.of(WireFrame.text(json));
+  }
+
+  /**
+   * A frame that has no message, as the data of an event.
+   *
+   * @param op the frame's, which is in the type
+   * @param id unique for the worker
+   */
+  public Frame control(String op, String id, Frame frame) {
+    byte[] own = frame.own();
+    json.reset();
+    json.raw(BEGIN)
+        .raw(",\"id\":")
+        .string(id)
+        .raw(",\"source\":\"" + ClientProtocol.CONNECT_PATH + "\",\"type\":\"")
+        .raw(ClientProtocol.CLOUDEVENT_TYPE)
+        .raw(op)
+        .raw("\",\"datacontenttype\":\"application/json\",\"data\":")
+        .raw(own, WireFrame.textAt(own), own.length)
+        .raw("}");
+    return Frame.of(WireFrame.text(json));
+  }
+
+  /** Where the first message of a frame begins; before it stand names and numbers of ours only. */
+  private static int messages(byte[] own) {
+    for (int at = 0; at < own.length - MESSAGES.length; at++) {
+      if (startsWith(own, at)) {
+        return at + MESSAGES.length;
+      }
+    }
+    throw new IllegalArgumentException("a frame without messages");
+  }
+
+  private static boolean startsWith(byte[] bytes, int at) {
+    for (int i = 0; i < MESSAGES.length; i++) {
+      if (bytes[at + i] != MESSAGES[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Begins the event of the message there; returns where its first attribute begins. */
+  private int begin(long epoch, byte[] own, int at) {
+    int digits = at + SEQ_AT;
+    int comma = digits;
+    while (own[comma] != ',') {
+      comma++;
+    }
+    String seq = new String(own, digits, comma - digits, US_ASCII);
+    json.reset();
+    json.raw(BEGIN)
+        .raw(",\"sequence\":\"")
+        .raw(seq)
+        .raw("\",\"cursor\":\"")
+        .raw(CursorText.of(epoch, Long.parseLong(seq)))
+        .raw("\",");
+    return comma + 1;
+  }
+
+  /** The index behind the object that begins there; what stands in it is legal JSON. */
+  private static int endOfObject(byte[] bytes, int from) {
+    int depth = 0;
+    boolean text = false;
+    for (int i = from; i < bytes.length; i++) {
+      byte c = bytes[i];
+      if (text) {
+        if (c == '\\') {
+          i++;
+        } else if (c == '"') {
+          text = false;
+        }
+      } else if (c == '"') {
+        text = true;
+      } else if (c == '{' || c == '[') {
+        depth++;
+      } else if (c == '}' || c == ']') {
+        depth--;
+        if (depth == 0) {
+          return i + 1;
+        }
+      }
+    }
+    throw new IllegalArgumentException("an object without an end");
+  }
+}
