@@ -169,7 +169,8 @@ class ContractFuzzIT {
     TestHttp http = new TestHttp(service.port());
     String key = service.shown("full").getFirst();
     for (String gauge :
-        List.of("inflight_bytes", "inflight_requests", "streams", "quota_accounts")) {
+        List.of(
+            "inflight_bytes", "inflight_requests", "streams", "quota_accounts", "producer_bytes")) {
       await(gauge)
           .atMost(SETTLED)
           .until(

@@ -343,6 +343,14 @@ class HostileClientTest {
     assertProblem(answer, 408);
     assertThat(ingest.metric("tidegate_ingest_connections_overdue_total{phase=\"body\"}"))
         .isPositive();
+    assertThat(timed(408)).isEqualTo(1);
+    assertThat(timed(200)).isZero();
+  }
+
+  private double timed(int status) throws Exception {
+    String line =
+        "tidegate_ingest_request_seconds_count{route=\"/v1/messages\",status=\"" + status + "\"}";
+    return ingest.get("/metrics").body().contains(line) ? ingest.metric(line) : 0;
   }
 
   @Test

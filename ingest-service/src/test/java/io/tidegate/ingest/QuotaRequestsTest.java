@@ -344,17 +344,20 @@ class QuotaRequestsTest {
       for (int i = 0; i < 6; i++) {
         answers.add(ingest.sendLater(message(ingest, acme, large)));
       }
-      int half = (16 << 20) / (200_002 + 1024);
-      ingest.awaitSent(half);
+      int half = (16 << 20) / 201_000;
+      org.awaitility.Awaitility.await().until(() -> ingest.kafka.history().size() >= half);
       org.awaitility.Awaitility.await()
           .until(() -> ingest.metric("tidegate_ingest_producer_waits_total") > 0);
-      assertThat(ingest.kafka.history()).hasSize(half);
+      int sent = ingest.kafka.history().size();
+      assertThat(sent).isBetween(half, half + 1);
+      assertThat(ingest.metric("tidegate_ingest_producer_bytes"))
+          .isBetween(half * 200_000.0, (16 << 20) + 101_000.0);
 
       // When
       answers.add(ingest.sendLater(toAlice(ingest, rival)));
 
       // Then
-      ingest.awaitSent(half + 1);
+      ingest.awaitSent(sent + 1);
 
       // When
       org.awaitility.Awaitility.await()

@@ -9,6 +9,8 @@ import io.cloudevents.http.HttpMessageFactory;
 import io.tidegate.cli.broker.DataFolder;
 import io.tidegate.cli.topics.TopicPlan;
 import io.tidegate.contract.Topics;
+import io.tidegate.ingest.IngestConfig;
+import io.tidegate.ingest.IngestService;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -161,6 +163,43 @@ abstract class PipelineContract {
                     : HttpRequest.BodyPublishers.ofByteArray(bytes));
     Object _ = HttpMessageFactory.createWriter(request::header, body).writeBinary(event);
     return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** The answer of the first was lost, and a load balancer led the second try elsewhere. */
+  @Test
+  void requestThatComesAgainAtAnotherInstanceShouldBeOneMessage() throws Exception {
+    // Given
+    String body = "{\"to\":{\"user\":\"twin\"},\"data\":1}";
+    try (IngestService other =
+            IngestService.start(
+                IngestConfig.defaults(pipeline.kafka()).withAddress("127.0.0.1", 0));
+        TestDevice device = device("twin", Map.of())) {
+      await().atMost(Duration.ofSeconds(30)).until(other::ready);
+      device.next("welcome");
+
+      // When
+      HttpResponse<String> first = sendOnce(pipeline.ingestPort(), body);
+      HttpResponse<String> second = sendOnce(other.port(), body);
+      post("twin", "behind", "2");
+
+      // Then
+      assertThat(List.of(first.statusCode(), second.statusCode())).containsExactly(202, 202);
+      String id = JSON.readTree(first.body()).path("id").asString();
+      assertThat(JSON.readTree(second.body()).path("id").asString()).isEqualTo(id);
+      assertThat(second.headers().firstValue("Idempotency-Replayed")).isEmpty();
+      assertThat(ids(device, 2)).containsExactly(id, "behind");
+    }
+  }
+
+  private HttpResponse<String> sendOnce(int port, String body) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/messages"))
+            .header("content-type", "application/json")
+            .header("Idempotency-Key", "\"order-7\"")
+            .timeout(Duration.ofSeconds(30))
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   @Test

@@ -1,22 +1,27 @@
 package io.tidegate.ingest.admission;
 
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Room of which each tenant has a {@link Part}, and in which who wants more than that waits: first
- * come, first served among its own, and by turns with other tenants that wait. Who holds nothing
- * never waits, were there no room left: what bounds all is whatever the room is of. Nothing is kept
- * of tenants that hold nothing. Safe for use by many threads.
+ * Room of which each tenant has a {@link Part}, and in which who wants more than that waits: among
+ * its own whoever drew the earlier ticket goes first, so that what was begun is finished before
+ * more is begun, and tenants that wait take turns. Who holds nothing never waits, were there no
+ * room left: what bounds all is whatever the room is of. Nothing is kept of tenants that hold
+ * nothing. Safe for use by many threads.
  */
 public final class SharedRoom {
   /** Nobody waits. */
   public static final SharedRoom UNSHARED = new SharedRoom(1, Part.ALL);
+
+  private static final int MOST_IN_VAIN = 32;
 
   private final long all;
   private final Part part;
@@ -26,20 +31,24 @@ public final class SharedRoom {
   /** Those of whom at least one waits. */
   private final Queue<Holder> waiting = new ArrayDeque<>();
 
+  private final AtomicLong tickets = new AtomicLong();
   private long taken;
   private final AtomicLong waits = new AtomicLong();
 
   private static final class Holder {
-    private final Queue<Waiter> waiters = new ArrayDeque<>();
+    private final PriorityQueue<Waiter> waiters =
+        new PriorityQueue<>(Comparator.comparingLong(waiter -> waiter.ticket));
     private long held;
   }
 
   private static final class Waiter {
+    private final long ticket;
     private final long cost;
     private final Condition turn;
     private boolean isIn;
 
-    Waiter(long cost, Condition turn) {
+    Waiter(long ticket, long cost, Condition turn) {
+      this.ticket = ticket;
       this.cost = cost;
       this.turn = turn;
     }
@@ -53,33 +62,40 @@ public final class SharedRoom {
     this.part = part;
   }
 
+  /** For something of which room is taken piece by piece. */
+  public long ticket() {
+    return part.isAll() ? 0 : tickets.incrementAndGet();
+  }
+
   /**
    * Takes room for the tenant, and waits until there is some.
    *
+   * @param ticket of what it is for; with each, one waits at a time
    * @param cost 1 or more; to be given back with {@link #leave}
    * @param waitNanos the longest wait; 0 or less for none
    * @return false, and nothing is taken, if there was none in that time
    */
-  public boolean enter(String tenant, long cost, long waitNanos) throws InterruptedException {
+  public boolean enter(String tenant, long ticket, long cost, long waitNanos)
+      throws InterruptedException {
     if (part.isAll()) {
       return true;
     }
     lock.lockInterruptibly();
     try {
       Holder holder = holders.computeIfAbsent(tenant, _ -> new Holder());
-      if (holder.waiters.isEmpty() && allows(holder, cost)) {
+      Waiter first = holder.waiters.peek();
+      if ((first == null || ticket < first.ticket) && allows(holder, cost)) {
         take(holder, cost);
         return true;
       }
-      return await(tenant, holder, cost, waitNanos);
+      return await(tenant, holder, new Waiter(ticket, cost, lock.newCondition()), waitNanos);
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean await(String tenant, Holder holder, long cost, long waitNanos)
+  private boolean await(String tenant, Holder holder, Waiter waiter, long waitNanos)
       throws InterruptedException {
-    Waiter waiter = new Waiter(cost, lock.newCondition());
     if (holder.waiters.isEmpty()) {
       waiting.add(holder);
     }
@@ -92,7 +108,7 @@ public final class SharedRoom {
       return waiter.isIn;
     } catch (InterruptedException e) {
       if (waiter.isIn) {
-        giveBack(tenant, holder, cost);
+        giveBack(tenant, holder, waiter.cost);
       }
       throw e;
     } finally {
@@ -122,7 +138,7 @@ public final class SharedRoom {
   private void giveBack(String tenant, Holder holder, long cost) {
     holder.held -= cost;
     taken -= cost;
-    letIn();
+    letIn(holder);
     forgetIfIdle(tenant, holder);
   }
 
@@ -132,7 +148,7 @@ public final class SharedRoom {
     if (holder.waiters.isEmpty()) {
       waiting.remove(holder);
     }
-    letIn();
+    letIn(holder);
     forgetIfIdle(tenant, holder);
   }
 
@@ -142,23 +158,36 @@ public final class SharedRoom {
     }
   }
 
-  /** Ends: each round but the last lets one in, and takes from what is free. */
-  private void letIn() {
-    for (int passed = 0; passed < waiting.size(); ) {
-      Holder holder = waiting.remove();
-      Waiter first = holder.waiters.element();
-      boolean allowed = allows(holder, first.cost);
-      if (allowed) {
-        holder.waiters.remove();
-        take(holder, first.cost);
-        first.isIn = true;
-        first.turn.signal();
+  /**
+   * Lets in who may come in now, whose room changed first, then others by turns, of whom it looks
+   * at so many in vain: whoever waits holds something, and is looked at when that comes back.
+   */
+  private void letIn(Holder changed) {
+    if (!changed.waiters.isEmpty() && letFirstIn(changed)) {
+      waiting.remove(changed);
+      if (!changed.waiters.isEmpty()) {
+        waiting.add(changed);
       }
+    }
+    for (int inVain = 0; inVain < Math.min(MOST_IN_VAIN, waiting.size()); ) {
+      Holder holder = waiting.remove();
+      inVain = letFirstIn(holder) ? 0 : inVain + 1;
       if (!holder.waiters.isEmpty()) {
         waiting.add(holder);
       }
-      passed = allowed ? 0 : passed + 1;
     }
+  }
+
+  private boolean letFirstIn(Holder holder) {
+    Waiter first = holder.waiters.element();
+    if (!allows(holder, first.cost)) {
+      return false;
+    }
+    holder.waiters.remove();
+    take(holder, first.cost);
+    first.isIn = true;
+    first.turn.signal();
+    return true;
   }
 
   private boolean allows(Holder holder, long cost) {
@@ -173,6 +202,16 @@ public final class SharedRoom {
   /** How often someone had to wait. */
   public long waits() {
     return waits.get();
+  }
+
+  /** How much is taken. */
+  public long taken() {
+    lock.lock();
+    try {
+      return taken;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** How many tenants hold some of it, or wait for some. */

@@ -35,6 +35,9 @@ public final class Guard implements Supplier<byte[]> {
   /** How long a client has to read what was said last. */
   static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private static final int REQUEST_TIMEOUT = 408;
+  private static final int CLIENT_LEFT = 499;
+
   private static final Duration GENTLY = Duration.ofSeconds(1);
 
   private final HelidonSocket socket;
@@ -61,6 +64,7 @@ public final class Guard implements Supplier<byte[]> {
   private long writingSinceNanos;
 
   private boolean overdue;
+  private boolean cutInBody;
   private boolean unread;
   private Runnable stop = () -> {};
   private volatile @Nullable Upgraded upgraded;
@@ -308,6 +312,14 @@ public final class Guard implements Supplier<byte[]> {
   }
 
   /**
+   * What a request that was cut off counts as: 408 where its body took too long, else 499, as with
+   * nginx a client that left before there was an answer.
+   */
+  public synchronized int statusOfCut() {
+    return cutInBody ? REQUEST_TIMEOUT : CLIENT_LEFT;
+  }
+
+  /**
    * Whether this waits for too long; true only once.
    *
    * @param mostIdleNanos no more than this between two requests, whatever the timeouts say
@@ -331,6 +343,7 @@ public final class Guard implements Supplier<byte[]> {
       return null;
     }
     overdue = true;
+    cutInBody = reading && phase == Phase.BODY;
     return reading ? phase : Phase.ANSWER;
   }
 

@@ -37,11 +37,13 @@ final class AccessLog {
   /**
    * A request was answered.
    *
+   * @param status that it was answered with, or would have been
    * @param bytesIn of its body, as they came off the socket
    */
   void answered(
       RoutingRequest request,
       RoutingResponse response,
+      int status,
       Route route,
       RequestId id,
       long micros,
@@ -55,7 +57,7 @@ final class AccessLog {
         .addKeyValue("http", Guard.current().ofOneRequest() ? "2" : "1.1")
         .addKeyValue("method", method(request.prologue().method().text()))
         .addKeyValue("route", route.path())
-        .addKeyValue("status", response.status().code())
+        .addKeyValue("status", status)
         .addKeyValue("micros", micros)
         .addKeyValue("bytesIn", bytesIn)
         .addKeyValue("bytesOut", response.bytesWritten())

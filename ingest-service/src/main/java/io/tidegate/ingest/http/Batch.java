@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,10 @@ final class Batch {
 
   /** A line's result, or what will become it. */
   private sealed interface Entry {
-    record Refused(Problem.Kind kind, Problem problem) implements Entry {}
+    /**
+     * @param result as it is answered
+     */
+    record Refused(Problem.Kind kind, byte[] result) implements Entry {}
 
     record Sent(LineWork.Sent work, int bytes) implements Entry {}
   }
@@ -48,17 +52,30 @@ final class Batch {
   private final Admission.Permit permit;
   private final IngestMetrics metrics;
   private final LineWork work;
+  private final Supplier<Rejection> noRoom;
   private final Queue<Entry> entries = new ArrayDeque<>();
   private final ByteArrayOutputStream results = new ByteArrayOutputStream();
 
   /** When what was refused for a quota may come again; 0: nothing was. */
   private long retryAfterSeconds;
 
+  /** Whether there was no room for a result: then no more lines are taken. */
+  private boolean full;
+
   /** Whether the results would be the same later. */
   private boolean lasting = true;
 
+  /**
+   * @param noRoom what is answered where the permit has no room
+   */
   Batch(
-      Limits limits, Window window, Admission.Permit permit, IngestMetrics metrics, LineWork work) {
+      Limits limits,
+      Window window,
+      Admission.Permit permit,
+      IngestMetrics metrics,
+      LineWork work,
+      Supplier<Rejection> noRoom) {
+    this.noRoom = noRoom;
     this.limits = limits;
     this.window = window;
     this.permit = permit;
@@ -73,7 +90,7 @@ final class Batch {
       Entrance.Entry entry,
       IngestMetrics metrics,
       LineWork work) {
-    Batch batch = new Batch(limits, entry.window(), entry.permit(), metrics, work);
+    Batch batch = new Batch(limits, entry.window(), entry.permit(), metrics, work, entry::noRoom);
     Bodies.<@Nullable Void>reading(
         request,
         limits.batchBytes(),
@@ -114,6 +131,9 @@ final class Batch {
         requireOpen.run();
         entries.add(entry(line, count, word));
         settleDone();
+        if (full) {
+          throw noRoom.get();
+        }
       }
     } catch (Rejection e) {
       lasting = false;
@@ -193,27 +213,37 @@ final class Batch {
   }
 
   private byte[] result(Entry.Sent sent) {
+    byte[] result;
     try {
-      return sent.work().await();
+      result = sent.work().await();
     } catch (Rejection e) {
-      return result(new Entry.Refused(e.kind(), e.problem()));
+      return result(refused(e));
     } finally {
       permit.shrink((long) COPIES * sent.bytes());
     }
+    hold(result);
+    return result;
+  }
+
+  /** A result is kept, and copied once, until all are answered. */
+  private void hold(byte[] result) {
+    full |= !permit.grow((long) COPIES * (result.length + 1));
   }
 
   private byte[] result(Entry.Refused refused) {
     lasting &= Rejection.isAboutTheContent(refused.kind());
     metrics.rejected(refused.kind());
-    return Json.problem(refused.problem());
+    return refused.result();
   }
 
-  private Entry refused(Rejection rejection) {
+  private Entry.Refused refused(Rejection rejection) {
     retryAfterSeconds = Math.max(retryAfterSeconds, rejection.retryAfterSeconds());
-    return new Entry.Refused(rejection.kind(), rejection.problem());
+    byte[] result = Json.problem(rejection.problem());
+    hold(result);
+    return new Entry.Refused(rejection.kind(), result);
   }
 
-  private static Entry refused(Problem.Kind kind, String detail) {
-    return new Entry.Refused(kind, kind.problem(detail));
+  private Entry.Refused refused(Problem.Kind kind, String detail) {
+    return refused(Rejection.of(kind, detail));
   }
 }

@@ -14,6 +14,7 @@ import io.tidegate.ingest.quota.Excess;
 import io.tidegate.ingest.quota.Lease;
 import io.tidegate.ingest.quota.Quotas;
 import io.tidegate.ingest.quota.Standing;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -30,12 +31,20 @@ final class Entrance {
   private final Admission admission;
   private final Quotas quotas;
   private final SharedRoom producer;
+  private final Duration patience;
   private final IngestMetrics metrics;
 
   /**
    * @param producer its memory
+   * @param patience how long a request may wait for its tenant's part of that
    */
-  Entrance(Admission admission, Quotas quotas, SharedRoom producer, IngestMetrics metrics) {
+  Entrance(
+      Admission admission,
+      Quotas quotas,
+      SharedRoom producer,
+      Duration patience,
+      IngestMetrics metrics) {
+    this.patience = patience;
     this.admission = admission;
     this.quotas = quotas;
     this.producer = producer;
@@ -131,7 +140,9 @@ final class Entrance {
       lease.close();
       throw excess == null ? BodyReader.noRoom() : refused(excess);
     }
-    return new Entry(lease, permit, Window.ofOneRequest(producer, caller.tenant()));
+    Window window = Window.ofOneRequest(producer, caller.tenant());
+    window.patience(patience);
+    return new Entry(lease, permit, window);
   }
 
   /**

@@ -97,7 +97,7 @@ final class EventsRoute {
   }
 
   private Answer batched(ServerRequest request, Entrance.Entry entry, MessageWork work) {
-    Batch batch = new Batch(limits, entry.window(), entry.permit(), metrics, work);
+    Batch batch = new Batch(limits, entry.window(), entry.permit(), metrics, work, entry::noRoom);
     boolean array =
         Bodies.reading(
             request,

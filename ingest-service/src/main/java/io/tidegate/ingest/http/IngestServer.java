@@ -7,6 +7,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
@@ -116,7 +117,7 @@ public final class IngestServer implements AutoCloseable {
     this.accessLog = new AccessLog(settings.accessLog());
     this.answers = new Answers(metrics, accessLog);
     this.gatekeeper = new Gatekeeper(keys, InstantSource.system(), answers);
-    Entrance entrance = new Entrance(admission, quotas, producer, metrics);
+    Entrance entrance = new Entrance(admission, quotas, producer, settings.kafka(), metrics);
     Acceptances acceptances = new Acceptances(InstantSource.system());
     Delay delay = new Delay(eta, System::nanoTime);
     Once once = new Once(replays, metrics, settings.limits().batchBytes());
@@ -305,21 +306,26 @@ public final class IngestServer implements AutoCloseable {
     request.context().register(id);
     response.beforeSend(() -> response.header(id.header()));
     long receivedBefore = Guard.current().received();
+    boolean cut = false;
     try {
       chain.proceed();
+    } catch (CloseConnectionException e) {
+      cut = !response.isSent() && response.status().equals(Status.OK_200);
+      throw e;
     } finally {
       if (isLast(response.headers()) || isLast(request.headers())) {
         Guard.current().last();
       }
       Route route = Route.of(request.path().rawPath());
       Duration took = Duration.ofNanos(System.nanoTime() - start);
-      metrics.answered(route, response.status().code(), took);
+      int status = cut ? Guard.current().statusOfCut() : response.status().code();
+      metrics.answered(route, status, took);
       long bytesIn =
           request
               .headers()
               .contentLength()
               .orElseGet(() -> Guard.current().received() - receivedBefore);
-      accessLog.answered(request, response, route, id, took.toNanos() / 1000, bytesIn);
+      accessLog.answered(request, response, status, route, id, took.toNanos() / 1000, bytesIn);
     }
   }
 

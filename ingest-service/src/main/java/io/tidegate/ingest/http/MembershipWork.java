@@ -5,9 +5,11 @@ import io.tidegate.ingest.message.InvalidMessageException;
 import io.tidegate.ingest.message.MembershipChange;
 import io.tidegate.ingest.message.MembershipParser;
 import io.tidegate.ingest.metrics.IngestMetrics;
+import io.tidegate.ingest.publish.CrowdedException;
 import io.tidegate.ingest.publish.Published;
 import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Window;
+import io.tidegate.ingest.quota.Limited;
 
 /** Changes of who is in one group. */
 final class MembershipWork implements LineWork {
@@ -32,6 +34,10 @@ final class MembershipWork implements LineWork {
   }
 
   private byte[] result(MembershipChange change, Published published) {
+    if (published.cause() instanceof CrowdedException) {
+      metrics.quotaExceeded(Limited.SHARE_OF_PRODUCER);
+      throw Verdict.crowded();
+    }
     if (!published.complete()) {
       throw Changes.notKnown(published.cause());
     }

@@ -208,6 +208,7 @@ final class MessageStream implements Upgraded {
               .formatted(bounds.messages(), bounds.bytes()));
     }
     Outbox.Entry entry = null;
+    window.patience(around.kafka());
     try {
       work.begin(1);
       entry = new Outbox.Entry.Sent(work.send(bytes, offset, length, window), length);

@@ -5,9 +5,11 @@ import io.tidegate.ingest.message.InvalidMessageException;
 import io.tidegate.ingest.message.LineIds;
 import io.tidegate.ingest.message.MessageRequest;
 import io.tidegate.ingest.metrics.IngestMetrics;
+import io.tidegate.ingest.publish.CrowdedException;
 import io.tidegate.ingest.publish.Published;
 import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Window;
+import io.tidegate.ingest.quota.Limited;
 import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 
@@ -101,6 +103,9 @@ final class MessageWork implements LineWork {
 
   private byte[] result(MessageRequest request, Published published) {
     metrics.durable(request.to().getFirst(), published.acked());
+    if (published.cause() instanceof CrowdedException) {
+      metrics.quotaExceeded(Limited.SHARE_OF_PRODUCER);
+    }
     Verdict.require(published, request);
     metrics.accepted();
     return Json.accepted(request, expectedDelayMillis);

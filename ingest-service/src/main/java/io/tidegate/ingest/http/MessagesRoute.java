@@ -70,7 +70,7 @@ final class MessagesRoute {
 
   /** One message, or an array of them. */
   private Answer json(ServerRequest request, Entrance.Entry entry, MessageWork work) {
-    Batch batch = new Batch(limits, entry.window(), entry.permit(), metrics, work);
+    Batch batch = new Batch(limits, entry.window(), entry.permit(), metrics, work, entry::noRoom);
     BodyReader.Body single =
         Bodies.reading(
             request,

@@ -2,7 +2,9 @@ package io.tidegate.ingest.http;
 
 import io.tidegate.contract.Problem;
 import io.tidegate.ingest.message.MessageRequest;
+import io.tidegate.ingest.publish.CrowdedException;
 import io.tidegate.ingest.publish.Published;
+import io.tidegate.ingest.quota.Limited;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /** What is answered once Kafka has, or has not, acknowledged a request's records. */
@@ -22,6 +24,10 @@ final class Verdict {
       throw Rejection.of(
           Problem.Kind.TOO_LARGE, "Kafka is set up to take only smaller messages", "data");
     }
+    boolean crowded = published.cause() instanceof CrowdedException;
+    if (crowded && published.acked() == 0) {
+      throw crowded();
+    }
     String id = request.message().id();
     String detail =
         published.acked() == 0
@@ -35,6 +41,16 @@ final class Verdict {
                 + " users; a retry with the id \""
                 + id
                 + "\" is safe: who has the message will not get it again";
-    throw Rejection.of(Problem.Kind.TEMPORARY_REDUCED_CAPACITY, detail);
+    throw crowded
+        ? Rejection.of(Problem.Kind.QUOTA_EXCEEDED, detail).retryAfter(1)
+        : Rejection.of(Problem.Kind.TEMPORARY_REDUCED_CAPACITY, detail);
+  }
+
+  /** Nothing was sent, because the tenant has its part of the producer's memory on the way. */
+  static Rejection crowded() {
+    return Rejection.of(
+            Problem.Kind.QUOTA_EXCEEDED,
+            "the " + Limited.SHARE_OF_PRODUCER.words() + " was not free in time")
+        .retryAfter(1);
   }
 }

@@ -159,6 +159,9 @@ public final class IngestMetrics implements AutoCloseable {
 
   /** Shows how often messages waited for their tenant's part of the producer's memory. */
   public void show(SharedRoom producer) {
+    Gauge.builder("tidegate.ingest.producer.bytes", producer, SharedRoom::taken)
+        .description("Bytes on the way to Kafka, where tenants have shares of them")
+        .register(registry);
     FunctionCounter.builder("tidegate.ingest.producer.waits", producer, SharedRoom::waits)
         .description("Records that waited for their tenant's share of the producer's memory")
         .register(registry);

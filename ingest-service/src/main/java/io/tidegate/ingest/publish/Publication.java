@@ -10,14 +10,16 @@ import org.jspecify.annotations.Nullable;
 /** One request's records on their way to Kafka. */
 public final class Publication {
   private final int records;
-  private final long deadlineNanos;
+
+  /** Set by who sends, before anyone awaits. */
+  private volatile long deadlineNanos;
+
   private final CountDownLatch open;
   private final AtomicInteger acked = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-  Publication(int records, long deadlineNanos) {
+  Publication(int records) {
     this.records = records;
-    this.deadlineNanos = deadlineNanos;
     this.open = new CountDownLatch(records);
   }
 
@@ -31,12 +33,14 @@ public final class Publication {
     open.countDown();
   }
 
-  boolean hasFailed() {
-    return failure.get() != null;
+  /** Null: nothing has failed. */
+  @Nullable Throwable failure() {
+    return failure.get();
   }
 
-  long deadlineNanos() {
-    return deadlineNanos;
+  /** All is sent that will be; Kafka has until then to answer. */
+  void sent(long answerByNanos) {
+    deadlineNanos = answerByNanos;
   }
 
   /** Whether Kafka has answered for every record, so that {@link #await} would not wait. */

@@ -11,10 +11,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +30,9 @@ public final class Publisher {
 
   /**
    * @param partitions of the topics of messages and of members, which have the same number
-   * @param within how long a publication is waited for; no shorter than the producer's delivery
-   *     timeout, so that the producer's own verdict comes first
+   * @param within how long a publication is waited for, beside what it waits for its tenant's part;
+   *     no shorter than the producer's delivery timeout, so that the producer's own verdict comes
+   *     first
    */
   public Publisher(
       Producer<byte[], byte[]> producer, Topics topics, int partitions, Duration within) {
@@ -49,12 +50,12 @@ public final class Publisher {
    */
   public Publication publish(MessageRequest request, Window window) {
     Message message = request.message();
-    return send(request.to(), to -> record(to, message), message.payload().length, window);
+    return send(request.to(), to -> record(to, message), window);
   }
 
   /** As {@link #publish}. Of two changes of one membership the later holds. */
   public Publication change(MembershipChange change, Window window) {
-    return send(List.of(change), this::record, 0, window);
+    return send(List.of(change), this::record, window);
   }
 
   /**
@@ -83,30 +84,32 @@ public final class Publisher {
 
   /**
    * @param record makes the record of one of {@code all} when its turn comes
-   * @param valueBytes of each record
    */
   private <T> Publication send(
-      List<T> all,
-      Function<T, ProducerRecord<byte[], byte[]>> record,
-      int valueBytes,
-      Window window) {
-    Publication publication = new Publication(all.size(), System.nanoTime() + within.toNanos());
-    int cost = window.cost(valueBytes);
+      List<T> all, Function<T, ProducerRecord<byte[], byte[]>> record, Window window) {
+    Publication publication = new Publication(all.size());
+    // Time passes for Kafka alone: what waits for its tenant's part is not Kafka's to answer yet.
+    long answerBy = System.nanoTime() + within.toNanos() - window.waitedNanos();
+    long ticket = window.ticket();
     for (T each : all) {
+      // After the first that failed, none is sent.
+      Throwable before = publication.failure();
       Throwable failure =
-          publication.hasFailed()
-              ? new TimeoutException("not sent")
-              : send(() -> record.apply(each), publication, window, cost);
+          before != null
+              ? before
+              : send(
+                  record.apply(each), publication, window, ticket, answerBy + window.waitedNanos());
       if (failure != null) {
         fail(publication, window, failure);
       }
     }
+    publication.sent(answerBy + window.waitedNanos());
     return publication;
   }
 
   private static void fail(Publication publication, Window window, Throwable failure) {
     // First: whoever waits for the publication looks at the window next.
-    if (!(failure instanceof RecordTooLargeException)) {
+    if (!(failure instanceof RecordTooLargeException || failure instanceof CrowdedException)) {
       window.close();
     }
     publication.failed(failure);
@@ -114,21 +117,30 @@ public final class Publisher {
 
   /** What kept the record from being sent; null where the producer has it and will answer. */
   private @Nullable Throwable send(
-      Supplier<ProducerRecord<byte[], byte[]>> record,
+      ProducerRecord<byte[], byte[]> record,
       Publication publication,
       Window window,
-      int cost) {
+      long ticket,
+      long roomBy) {
+    int cost = window.cost(bytes(record));
     try {
-      if (!window.enter(cost, publication.deadlineNanos())) {
-        return new TimeoutException("Kafka does not keep up");
+      switch (window.enter(cost, ticket, roomBy)) {
+        case IN -> {}
+        case SHUT -> {
+          return new TimeoutException("Kafka does not keep up");
+        }
+        case CROWDED -> {
+          return new CrowdedException();
+        }
       }
     } catch (InterruptedException e) {
       return e;
     }
+    boolean given = false;
     try {
       var _ =
           producer.send(
-              record.get(),
+              record,
               (metadata, exception) -> {
                 if (exception == null) {
                   publication.acked();
@@ -138,12 +150,28 @@ public final class Publisher {
                 // Last, so that who waits for the room finds a window that has closed.
                 window.leave(cost);
               });
+      given = true;
       return null;
     } catch (RuntimeException e) {
-      window.leave(cost);
       // Set by Kafka's InterruptException; the answer could not be written with it up.
       Thread.interrupted();
       return e;
+    } finally {
+      if (!given) {
+        window.leave(cost);
+      }
     }
+  }
+
+  private static int bytes(ProducerRecord<byte[], byte[]> record) {
+    int bytes = length(record.key()) + length(record.value());
+    for (Header header : record.headers()) {
+      bytes += header.key().length() + length(header.value());
+    }
+    return bytes;
+  }
+
+  private static int length(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : bytes.length;
   }
 }

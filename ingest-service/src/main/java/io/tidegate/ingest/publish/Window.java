@@ -1,6 +1,7 @@
 package io.tidegate.ingest.publish;
 
 import io.tidegate.ingest.admission.SharedRoom;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -13,14 +14,29 @@ import java.util.concurrent.TimeUnit;
 public final class Window {
   private static final int REQUEST_BYTES = 4 * 1024 * 1024;
 
-  /** A record's key, headers and bookkeeping. */
-  private static final int OVERHEAD_BYTES = 1024;
+  /** What is kept of a record beside its bytes, about. */
+  private static final int OVERHEAD_BYTES = 512;
 
   private final int bytes;
   private final Semaphore own;
   private final SharedRoom all;
   private final String tenant;
   private volatile boolean closed;
+
+  /** How long this request may still wait for its tenant's part; only the sender's thread asks. */
+  private long patienceNanos;
+
+  /** How long it has waited for that so far. */
+  private long waitedNanos;
+
+  /** What became of a record that wanted to go. */
+  enum Entry {
+    IN,
+    /** Kafka does not keep up. */
+    SHUT,
+    /** The tenant has too much on the way already. */
+    CROWDED
+  }
 
   /**
    * @param bytes at least 1
@@ -42,30 +58,58 @@ public final class Window {
   /**
    * What one record takes of the window; a record larger than the window takes all of it.
    *
-   * @param valueBytes of the record
+   * @param recordBytes of its key, headers and value
    */
-  int cost(int valueBytes) {
-    return Math.min(bytes, valueBytes + OVERHEAD_BYTES);
+  int cost(int recordBytes) {
+    return Math.min(bytes, recordBytes + OVERHEAD_BYTES);
   }
 
-  /** Whether there is room; false once closed, and when there is none until the deadline. */
-  boolean enter(int cost, long deadlineNanos) throws InterruptedException {
+  /** For the records of one message. */
+  long ticket() {
+    return all.ticket();
+  }
+
+  /**
+   * From now on so much may be waited for the tenant's part, over all records until this is called
+   * again: once for a request, and for each message of a stream.
+   */
+  public void patience(Duration most) {
+    patienceNanos = most.toNanos();
+  }
+
+  /** How long this request has waited for its tenant's part so far. */
+  long waitedNanos() {
+    return waitedNanos;
+  }
+
+  /** Waits for room of the request's own until the deadline, and then in the tenant's part. */
+  Entry enter(int cost, long ticket, long deadlineNanos) throws InterruptedException {
     if (closed || !own.tryAcquire(cost, deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-      return false;
+      return Entry.SHUT;
     }
     boolean entered = false;
     try {
-      entered = !closed && all.enter(tenant, cost, deadlineNanos - System.nanoTime());
+      if (closed) {
+        return Entry.SHUT;
+      }
+      long began = System.nanoTime();
+      entered = all.enter(tenant, ticket, cost, patienceNanos);
+      long waited = System.nanoTime() - began;
+      patienceNanos -= waited;
+      waitedNanos += waited;
+      if (!entered) {
+        return Entry.CROWDED;
+      }
     } finally {
       if (!entered) {
         own.release(cost);
       }
     }
-    if (entered && closed) {
+    if (closed) {
       leave(cost);
-      return false;
+      return Entry.SHUT;
     }
-    return entered;
+    return Entry.IN;
   }
 
   void leave(int cost) {

@@ -17,7 +17,9 @@ public enum Limited {
   /** Requests in flight that a tenant leaves to others. */
   SHARE_OF_REQUESTS,
   /** Streams that a tenant leaves to others. */
-  SHARE_OF_STREAMS;
+  SHARE_OF_STREAMS,
+  /** Memory of the producer that a tenant leaves to others. */
+  SHARE_OF_PRODUCER;
 
   /** The metric label. */
   public String label() {
@@ -34,6 +36,7 @@ public enum Limited {
       case SHARE_OF_BYTES -> "tenant's share of bytes in flight";
       case SHARE_OF_REQUESTS -> "tenant's share of requests in flight";
       case SHARE_OF_STREAMS -> "tenant's share of streams";
+      case SHARE_OF_PRODUCER -> "tenant's share of the producer's memory";
     };
   }
 }

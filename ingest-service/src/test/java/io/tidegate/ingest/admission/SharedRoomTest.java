@@ -38,7 +38,8 @@ class SharedRoomTest {
   /** Who waits until it is in, and is told so once in. */
   private Future<Boolean> enter(String tenant, long cost) {
     long before = room.waits();
-    Future<Boolean> entered = threads.submit(() -> room.enter(tenant, cost, LONG));
+    long ticket = room.ticket();
+    Future<Boolean> entered = threads.submit(() -> room.enter(tenant, ticket, cost, LONG));
     await().until(() -> entered.isDone() || room.waits() > before);
     return entered;
   }
@@ -46,34 +47,34 @@ class SharedRoomTest {
   @Test
   void tenantShouldHaveAsMuchAsIsFree() throws Exception {
     // When // Then
-    assertThat(room.enter("a", 50, 0)).isTrue();
-    assertThat(room.enter("a", 1, 0)).isFalse();
-    assertThat(room.enter("b", 25, 0)).isTrue();
-    assertThat(room.enter("b", 1, 0)).isFalse();
+    assertThat(room.enter("a", room.ticket(), 50, 0)).isTrue();
+    assertThat(room.enter("a", room.ticket(), 1, 0)).isFalse();
+    assertThat(room.enter("b", room.ticket(), 25, 0)).isTrue();
+    assertThat(room.enter("b", room.ticket(), 1, 0)).isFalse();
 
     // When
     room.leave("a", 50);
 
     // Then
-    assertThat(room.enter("b", 25, 0)).isTrue();
-    assertThat(room.enter("b", 1, 1_000)).isFalse();
+    assertThat(room.enter("b", room.ticket(), 25, 0)).isTrue();
+    assertThat(room.enter("b", room.ticket(), 1, 1_000)).isFalse();
   }
 
   @Test
   void whoHoldsNothingShouldNotWait() throws Exception {
     // Given: more than there is, of one
-    assertThat(room.enter("a", 120, 0)).isTrue();
+    assertThat(room.enter("a", room.ticket(), 120, 0)).isTrue();
 
     // When // Then
-    assertThat(room.enter("b", 70, 0)).isTrue();
-    assertThat(room.enter("b", 1, 0)).isFalse();
+    assertThat(room.enter("b", room.ticket(), 70, 0)).isTrue();
+    assertThat(room.enter("b", room.ticket(), 1, 0)).isFalse();
     assertThat(room.waits()).isEqualTo(1);
   }
 
   @Test
   void roomGivenBackShouldGoToWhoWaitsInTurn() throws Exception {
     // Given
-    assertThat(room.enter("a", 50, 0)).isTrue();
+    assertThat(room.enter("a", room.ticket(), 50, 0)).isTrue();
     Future<Boolean> large = enter("a", 30);
     Future<Boolean> small = enter("a", 1);
 
@@ -95,8 +96,8 @@ class SharedRoomTest {
   @Test
   void tenantsThatWaitShouldComeInByTurns() throws Exception {
     // Given
-    assertThat(room.enter("a", 50, 0)).isTrue();
-    assertThat(room.enter("b", 25, 0)).isTrue();
+    assertThat(room.enter("a", room.ticket(), 50, 0)).isTrue();
+    assertThat(room.enter("b", room.ticket(), 25, 0)).isTrue();
     List<Future<Boolean>> waiting = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       waiting.add(enter("a", 20));
@@ -114,9 +115,59 @@ class SharedRoomTest {
   }
 
   @Test
+  void whatWasBegunShouldBeFinishedBeforeMoreIsBegun() throws Exception {
+    // Given
+    long early = room.ticket();
+    assertThat(room.enter("a", early, 50, 0)).isTrue();
+    Future<Boolean> late = enter("a", 10);
+    long before = room.waits();
+    Future<Boolean> more = threads.submit(() -> room.enter("a", early, 30, LONG));
+    await().until(() -> room.waits() > before);
+
+    // When: there is room for the later one
+    room.leave("a", 15);
+
+    // Then
+    assertThat(late.isDone()).isFalse();
+
+    // When
+    room.leave("a", 15);
+
+    // Then
+    assertThat(more.get()).isTrue();
+    assertThat(late.isDone()).isFalse();
+    room.leave("a", 30);
+    assertThat(late.get()).isTrue();
+    assertThat(room.taken()).isEqualTo(30);
+  }
+
+  @Test
+  void manyTenantsThatWaitShouldAllComeInAtLast() throws Exception {
+    // Given: more of them than are looked at each time
+    List<Future<Boolean>> waiting = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      assertThat(room.enter("t" + i, room.ticket(), 5, 0)).isTrue();
+      waiting.add(enter("t" + i, 5));
+    }
+
+    // When
+    for (int i = 0; i < 100; i++) {
+      room.leave("t" + i, 5);
+    }
+
+    // Then
+    for (int i = 0; i < 100; i++) {
+      assertThat(waiting.get(i).get(10, TimeUnit.SECONDS)).isTrue();
+      room.leave("t" + i, 5);
+    }
+    assertThat(room.tenants()).isZero();
+    assertThat(room.taken()).isZero();
+  }
+
+  @Test
   void whoGivesUpShouldLetTheNextIn() throws Exception {
     // Given
-    assertThat(room.enter("a", 40, 0)).isTrue();
+    assertThat(room.enter("a", room.ticket(), 40, 0)).isTrue();
     Future<Boolean> large = enter("a", 60);
     Future<Boolean> small = enter("a", 10);
 
@@ -133,13 +184,13 @@ class SharedRoomTest {
   @Test
   void interruptionShouldTakeNothing() throws Exception {
     // Given
-    assertThat(room.enter("a", 50, 0)).isTrue();
+    assertThat(room.enter("a", room.ticket(), 50, 0)).isTrue();
     CompletableFuture<Thread> thread = new CompletableFuture<>();
     Future<Boolean> waits =
         threads.submit(
             () -> {
               thread.complete(Thread.currentThread());
-              return room.enter("a", 1, LONG);
+              return room.enter("a", room.ticket(), 1, LONG);
             });
     await().until(() -> room.waits() == 1);
 
@@ -157,7 +208,7 @@ class SharedRoomTest {
   @Test
   void moreThanWasTakenShouldNotBeGivenBack() throws Exception {
     // Given
-    assertThat(room.enter("a", 5, 0)).isTrue();
+    assertThat(room.enter("a", room.ticket(), 5, 0)).isTrue();
 
     // When // Then
     assertThatIllegalStateException().isThrownBy(() -> room.leave("a", 6));
@@ -167,8 +218,8 @@ class SharedRoomTest {
   @Test
   void unsharedRoomShouldLetAllIn() throws Exception {
     // When // Then
-    assertThat(SharedRoom.UNSHARED.enter("a", Long.MAX_VALUE, 0)).isTrue();
-    assertThat(SharedRoom.UNSHARED.enter("a", Long.MAX_VALUE, 0)).isTrue();
+    assertThat(SharedRoom.UNSHARED.enter("a", 0, Long.MAX_VALUE, 0)).isTrue();
+    assertThat(SharedRoom.UNSHARED.enter("a", 0, Long.MAX_VALUE, 0)).isTrue();
     SharedRoom.UNSHARED.leave("a", Long.MAX_VALUE);
     assertThat(SharedRoom.UNSHARED.tenants()).isZero();
   }
@@ -196,7 +247,8 @@ class SharedRoomTest {
               for (int i = 0; i < 500; i++) {
                 int cost = 1 + random.nextInt(15);
                 boolean patient = random.nextInt(10) > 0;
-                if (small.enter(tenant, cost, patient ? LONG : random.nextInt(50_000))) {
+                if (small.enter(
+                    tenant, small.ticket(), cost, patient ? LONG : random.nextInt(50_000))) {
                   most.accumulateAndGet(held.addAndGet(cost), Math::max);
                   LockSupport.parkNanos(random.nextInt(20_000));
                   held.addAndGet(-cost);

@@ -46,7 +46,8 @@ class BatchOfNobodyTest {
                   new Acceptance("default", 0, () -> "some id", null),
                   MessageParser::parse,
                   _ -> {},
-                  OptionalLong.empty()));
+                  OptionalLong.empty()),
+              BodyReader::noRoom);
 
       // When
       assertThatThrownBy(

@@ -12,6 +12,7 @@ import io.tidegate.contract.Message;
 import io.tidegate.contract.Recipient;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.UserKey;
+import io.tidegate.ingest.admission.Part;
 import io.tidegate.ingest.admission.SharedRoom;
 import io.tidegate.ingest.message.Acceptance;
 import io.tidegate.ingest.message.MembershipChange;
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.NetworkException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,7 +173,7 @@ class PublisherTest {
   @Test
   void fullWindowShouldHoldSendingBackUntilAnAck() throws Exception {
     // Given
-    Window small = window(2_500);
+    Window small = window(1_900);
     MessageRequest request = request("{\"users\":[\"a\",\"b\",\"c\",\"d\"]}");
 
     // When
@@ -193,11 +195,130 @@ class PublisherTest {
     assertThat(published.join().complete()).isTrue();
   }
 
+  /** A tenant that has its part on the way. */
+  private static SharedRoom crowded(SharedRoom room) throws InterruptedException {
+    assertThat(room.enter("default", room.ticket(), 50_000, 0)).isTrue();
+    return room;
+  }
+
+  @Test
+  void tenantsPartShouldBeWaitedForAndThenBeNoFaultOfKafkas() throws Exception {
+    // Given
+    SharedRoom room = crowded(new SharedRoom(100_000, new Part(50)));
+    Window ofCrowd = new Window(2_500, room, "default");
+    ofCrowd.patience(Duration.ofMillis(50));
+
+    // When
+    Published published = publisher.publish(request("{\"users\":[\"a\",\"b\"]}"), ofCrowd).await();
+
+    // Then: nothing was sent, and the request may go on
+    assertThat(published.acked()).isZero();
+    assertThat(published.cause()).isInstanceOf(CrowdedException.class);
+    assertThat(kafka.history()).isEmpty();
+    assertThat(ofCrowd.isClosed()).isFalse();
+
+    // When: there is no patience left for the next
+    long began = System.nanoTime();
+    publisher.publish(request("{\"user\":\"c\"}"), ofCrowd).await();
+
+    // Then
+    assertThat(System.nanoTime() - began).isLessThan(TimeUnit.SECONDS.toNanos(10));
+    assertThat(kafka.history()).isEmpty();
+
+    // When: there is room again
+    room.leave("default", 50_000);
+    Publication sent = publisher.publish(request("{\"users\":[\"a\",\"b\"]}"), ofCrowd);
+
+    // Then: what was refused has left nothing behind
+    assertThat(kafka.history()).hasSize(2);
+    assertThat(room.taken()).isPositive();
+    kafka.completeNext();
+    kafka.completeNext();
+    assertThat(sent.await().complete()).isTrue();
+    assertThat(room.taken()).isZero();
+  }
+
+  @Test
+  void recordShouldTakeAsMuchOfTheRoomAsItHasBytes() throws Exception {
+    // Given
+    SharedRoom room = new SharedRoom(1_000_000, new Part(50));
+    Window ofTenant = new Window(1_000_000, room, "default");
+    byte[] json =
+        ("{\"to\":{\"user\":\"a\"},\"collapse_key\":\"" + "\u20ac".repeat(128) + "\",\"data\":0}")
+            .getBytes(UTF_8);
+
+    // When
+    publisher.publish(
+        MessageParser.parse(
+            json, 0, json.length, new Acceptance("default", 1000, () -> "none", TRACE)),
+        ofTenant);
+
+    // Then: each of these characters has three bytes
+    ProducerRecord<byte[], byte[]> record = kafka.history().getFirst();
+    int bytes = record.key().length + record.value().length;
+    for (Header header : record.headers()) {
+      bytes += header.key().length() + header.value().length;
+    }
+    assertThat(bytes).isGreaterThan(384);
+    assertThat(room.taken()).isEqualTo(bytes + 512L);
+  }
+
+  @Test
+  void sendThatFailsShouldGiveItsRoomBack() throws Exception {
+    // Given
+    SharedRoom room = new SharedRoom(1_000_000, new Part(50));
+    kafka.sendException = new IllegalStateException("closed");
+
+    // When
+    publisher.publish(request("{\"user\":\"a\"}"), new Window(10_000, room, "default")).await();
+
+    // Then
+    assertThat(room.taken()).isZero();
+
+    // When
+    kafka.sendException = null;
+    publisher.publish(request("{\"user\":\"a\"}"), new Window(10_000, room, "default"));
+    assertThat(room.taken()).isPositive();
+    kafka.errorNext(new NetworkException("gone"));
+
+    // Then
+    assertThat(room.taken()).isZero();
+  }
+
+  @Test
+  void waitForRoomShouldNotCountAsKafkas() throws Exception {
+    // Given
+    SharedRoom room = crowded(new SharedRoom(100_000, new Part(50)));
+    Publisher patient = new Publisher(kafka, TOPICS, 12, Duration.ofMillis(1_500));
+    Window ofCrowd = new Window(10_000, room, "default");
+    ofCrowd.patience(Duration.ofSeconds(20));
+    CompletableFuture<Published> published =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return patient.publish(request("{\"user\":\"a\"}"), ofCrowd).await();
+              } catch (Exception e) {
+                throw new AssertionError(e);
+              }
+            });
+    await().until(() -> room.waits() == 1);
+    Thread.sleep(1_000);
+
+    // When: it is let in late, and Kafka takes its time
+    room.leave("default", 50_000);
+    await().until(() -> kafka.history().size() == 1);
+    Thread.sleep(800);
+    kafka.completeNext();
+
+    // Then
+    assertThat(published.get(5, TimeUnit.SECONDS).complete()).isTrue();
+  }
+
   @Test
   void silentKafkaShouldBeGivenUpAtTheDeadline() throws Exception {
     // Given
     Publisher impatient = new Publisher(kafka, TOPICS, 12, Duration.ofMillis(50));
-    Window small = window(1_500);
+    Window small = window(1_200);
 
     // When
     Published published = impatient.publish(request("{\"users\":[\"a\",\"b\"]}"), small).await();
@@ -211,7 +332,7 @@ class PublisherTest {
   @Test
   void failedRecordShouldCloseTheWindowForWhatIsStillWaitingInIt() throws Exception {
     // Given
-    Window small = window(1_500);
+    Window small = window(1_200);
     publisher.publish(request("{\"user\":\"a\"}"), small);
     CompletableFuture<Published> second =
         CompletableFuture.supplyAsync(
