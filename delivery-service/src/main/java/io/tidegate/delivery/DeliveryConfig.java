@@ -76,9 +76,10 @@ public record DeliveryConfig(
    *
    * @param connections WebSockets and streams at one time
    * @param addressConnections the same of one address, an IPv4 address or the network of the first
-   *     64 bits of an IPv6 one; 0: any number, as where all come through a proxy
+   *     64 bits of an IPv6 one, up to 1,000,000; 0: any number, as where all come through a proxy
    * @param arrivalsPerSecond sessions that may begin, with a burst of one second's worth, 1 to
-   *     1,000,000; five seconds' worth waits, and beyond that who comes is sent away
+   *     1,000,000, and at least one for each event loop; five seconds' worth waits, and beyond that
+   *     who comes is sent away
    * @param frameBytes of one message of a client, 256 to 1 MiB
    * @param framesPerSecond of a client, with a burst of one second's worth
    * @param window messages unacked in flight to one session; a hello that asks for more gets this
@@ -111,7 +112,7 @@ public record DeliveryConfig(
 
     public Limits {
       atLeast("limits.connections", connections, 1);
-      atLeast("limits.addressConnections", addressConnections, 0);
+      within("limits.addressConnections", addressConnections, 0, 1_000_000);
       within("limits.arrivalsPerSecond", arrivalsPerSecond, 1, 1_000_000);
       within("limits.frameBytes", frameBytes, 256, 1024 * 1024);
       within("limits.framesPerSecond", framesPerSecond, 1, 1_000_000);

@@ -79,7 +79,16 @@ public final class WatchedTls implements AutoCloseable {
    * @throws StartupException naming the variable, the file and the reason
    */
   public static WatchedTls ofServer(TlsFiles files) throws StartupException {
-    return open(files, true, PERIOD, new Handshakes(), InstantSource.system());
+    return ofServer(files, PERIOD);
+  }
+
+  /**
+   * As {@link #ofServer(TlsFiles)}.
+   *
+   * @param period between two looks at the files
+   */
+  public static WatchedTls ofServer(TlsFiles files, Duration period) throws StartupException {
+    return open(files, true, period, new Handshakes(), InstantSource.system());
   }
 
   /**

@@ -16,11 +16,12 @@ final class Admission {
 
   private final int maxSessions;
   private final int perAddress;
-  private final Addresses addresses = new Addresses();
+  private final Addresses socketsOf = new Addresses();
+  private final Addresses sessionsOf = new Addresses();
   private final AtomicInteger sockets = new AtomicInteger();
   private final AtomicInteger sessions = new AtomicInteger();
 
-  /** How a socket fares that wants to come in. */
+  /** How a socket or a session fares that wants to come in. */
   enum Coming {
     IN,
     /** There are as many as may be. */
@@ -30,7 +31,7 @@ final class Admission {
   }
 
   /**
-   * @param perAddress how many sockets an address may have for sessions; 0: as many as there are
+   * @param perAddress how many sessions an address may have; 0: as many as there are
    */
   Admission(int maxSessions, int perAddress) {
     this.maxSessions = maxSessions;
@@ -42,7 +43,7 @@ final class Admission {
     if (!enter(sockets, maxSessions + SPARE_SOCKETS)) {
       return Coming.FULL;
     }
-    if (perAddress > 0 && addresses.enter(from) > perAddress + SPARE_OF_ADDRESS) {
+    if (perAddress > 0 && socketsOf.enter(from) > perAddress + SPARE_OF_ADDRESS) {
       leaveSocket(from);
       return Coming.CROWDED;
     }
@@ -52,21 +53,31 @@ final class Admission {
   void leaveSocket(InetAddress from) {
     sockets.decrementAndGet();
     if (perAddress > 0) {
-      addresses.leave(from);
+      socketsOf.leave(from);
     }
   }
 
-  /** Whether an address has more sockets than it may have for sessions. */
-  boolean isCrowded(@Nullable InetAddress from) {
-    return perAddress > 0 && from != null && addresses.of(from) > perAddress;
+  /**
+   * How a session fares that wants to begin; unless it is in, nothing is to be given back.
+   *
+   * @param from null: that is not known, and not counted
+   */
+  Coming enterSession(@Nullable InetAddress from) {
+    if (!enter(sessions, maxSessions)) {
+      return Coming.FULL;
+    }
+    if (perAddress > 0 && from != null && sessionsOf.enter(from) > perAddress) {
+      leaveSession(from);
+      return Coming.CROWDED;
+    }
+    return Coming.IN;
   }
 
-  boolean enterSession() {
-    return enter(sessions, maxSessions);
-  }
-
-  void leaveSession() {
+  void leaveSession(@Nullable InetAddress from) {
     sessions.decrementAndGet();
+    if (perAddress > 0 && from != null) {
+      sessionsOf.leave(from);
+    }
   }
 
   int sockets() {

@@ -14,8 +14,6 @@ import io.tidegate.delivery.frame.FrameParser;
 import io.tidegate.delivery.frame.MalformedFrameException;
 import io.tidegate.delivery.frame.NamedAck;
 import io.tidegate.delivery.metrics.DeliveryMetrics.Refusal;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -75,21 +73,26 @@ record ClientRoutes(
       if (open != null && mayBegin()) {
         boolean ackOnWrite = open.request().ackOnWrite();
         Upgrade.to(
-                loop,
-                whole,
-                context,
-                (loop, deflates) -> new CloudEventSocket(loop, deflates, ackOnWrite))
-            .hello(open.let());
+            loop,
+            whole,
+            context,
+            (loop, deflates) -> new CloudEventSocket(loop, deflates, ackOnWrite),
+            socket -> socket.hello(open.let()));
       }
     } else if (mayBegin()) {
-      Upgrade.to(loop, whole, context, TidegateSocket::new);
+      Upgrade.to(loop, whole, context, TidegateSocket::new, socket -> {});
     }
   }
 
   private void stream(Cors cors) {
     Entrance.Open open = accept(EventStreamHandler.MEDIA_TYPE);
     if (open != null && mayBegin()) {
-      EventStreamHandler stream = new EventStreamHandler(loop, open.request().ackOnWrite(), cors);
+      EventStreamHandler stream =
+          new EventStreamHandler(
+              loop,
+              open.request().ackOnWrite(),
+              whole.headers().contains(Entrance.LAST_EVENT_ID),
+              cors);
       context.pipeline().addLast(stream).remove(http);
       stream.hello(open.let());
     }
@@ -156,29 +159,25 @@ record ClientRoutes(
           false);
       return false;
     }
-    if (loop.admission().isCrowded(address())) {
-      http.refuse(
-          Refusal.ADDRESS,
-          Problem.Kind.QUOTA_EXCEEDED.problem(
-              "its address has more than " + loop.admission().perAddress() + " connections"),
-          false);
-      return false;
-    }
-    if (!loop.admission().enterSession()) {
-      http.refuse(
-          Refusal.OVERLOADED,
-          Problem.Kind.TEMPORARY_REDUCED_CAPACITY.problem(
-              "the worker has its " + loop.admission().maxSessions() + " connections"),
-          false);
-      return false;
-    }
-    return true;
-  }
-
-  private @Nullable InetAddress address() {
-    return context.channel().remoteAddress() instanceof InetSocketAddress from
-        ? from.getAddress()
-        : null;
+    return switch (loop.admission().enterSession(loop.address(context.channel()))) {
+      case IN -> true;
+      case FULL -> {
+        http.refuse(
+            Refusal.OVERLOADED,
+            Problem.Kind.TEMPORARY_REDUCED_CAPACITY.problem(
+                "the worker has its " + loop.admission().maxSessions() + " connections"),
+            false);
+        yield false;
+      }
+      case CROWDED -> {
+        http.refuse(
+            Refusal.ADDRESS,
+            Problem.Kind.QUOTA_EXCEEDED.problem(
+                "its address has its " + loop.admission().perAddress() + " connections"),
+            false);
+        yield false;
+      }
+    };
   }
 
   private void ack() {

@@ -14,6 +14,7 @@ import io.tidegate.delivery.session.Action;
 import io.tidegate.delivery.session.Action.Plain;
 import io.tidegate.delivery.session.Progress;
 import io.tidegate.delivery.session.Session;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,12 @@ abstract class ConnectionHandler extends Registered {
 
   private long helloAt;
 
+  /** Whether it waits for its turn. */
+  private boolean queued;
+
+  /** Where it came from, where sessions are counted by that. */
+  private @Nullable InetAddress address;
+
   /** Whether the end of this connection has been counted. */
   private boolean ended;
 
@@ -77,6 +84,16 @@ abstract class ConnectionHandler extends Registered {
    * @param detail null: what the code stands for
    */
   abstract void tellClose(CloseCode code, @Nullable String detail);
+
+  /** Whether sessions of this kind begin at the worker's pace. */
+  boolean isPaced() {
+    return true;
+  }
+
+  /** Whether the client says that it was here before, though not how far it had got. */
+  boolean comesAgain() {
+    return false;
+  }
 
   /** Whether what was written counts as acked. */
   boolean acksOnWrite() {
@@ -114,6 +131,7 @@ abstract class ConnectionHandler extends Registered {
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
     outlet = new Outlet(added, this);
+    address = loop.address(added.channel());
     loop.add(this);
     loop.metrics().opened(transport());
   }
@@ -122,13 +140,14 @@ abstract class ConnectionHandler extends Registered {
   @Override
   public void handlerRemoved(ChannelHandlerContext removed) {
     loop.remove(this);
-    loop.admission().leaveSession();
+    loop.admission().leaveSession(address);
     loop.metrics().ended(transport());
     outlet.dropBacklog();
     if (!ended) {
       ended = true;
       loop.metrics().closeByNetwork();
     }
+    leaveDoorway();
     perform(session.onGone(), loop.now());
   }
 
@@ -262,7 +281,6 @@ abstract class ConnectionHandler extends Registered {
         }
       }
       case Action.Announce announce -> {
-        helloAt = now;
         if (loop.isDraining()) {
           close(CloseCode.GOING_AWAY, null, now);
         } else {
@@ -270,6 +288,7 @@ abstract class ConnectionHandler extends Registered {
         }
       }
       case Action.Close close -> {
+        leaveDoorway();
         countEnd();
         loop.metrics().close(close.code());
         outlet.dropBacklog();
@@ -282,25 +301,41 @@ abstract class ConnectionHandler extends Registered {
   }
 
   private void arrive(ClientFrame.Hello hello, long now) {
+    if (!isPaced()) {
+      begin(hello, now);
+      return;
+    }
     switch (loop.doorway().come(this, hello, now)) {
-      case NOW -> announce(hello, now);
-      case LATER -> session.hold(now);
+      case NOW -> begin(hello, now);
+      case LATER -> queued = true;
       case NEVER -> close(CloseCode.OVERLOADED, "as many clients wait to begin as may", now);
     }
   }
 
-  /** It is the session's turn; false: it has ended meanwhile. */
-  final boolean begin(ClientFrame.Hello hello, long now) {
-    if (!session.begin(now)) {
-      return false;
+  /** It is the turn of the session, which waits for that; a fault ends it and no other. */
+  final void begin(ClientFrame.Hello hello, long now) {
+    queued = false;
+    helloAt = now;
+    try {
+      if (loop.isDraining()) {
+        close(CloseCode.GOING_AWAY, null, now);
+      } else if (session.isExpired(now)) {
+        close(CloseCode.TOKEN_EXPIRED, null, now);
+      } else if (loop.announce(this, hello)) {
+        session.begin(now);
+      } else {
+        close(CloseCode.OVERLOADED, null, now);
+      }
+    } catch (RuntimeException e) {
+      fault(e, now);
     }
-    announce(hello, now);
-    return true;
   }
 
-  private void announce(ClientFrame.Hello hello, long now) {
-    if (!loop.announce(this, hello)) {
-      close(CloseCode.OVERLOADED, null, now);
+  /** It does not wait for its turn any more, if it did. */
+  private void leaveDoorway() {
+    if (queued) {
+      queued = false;
+      loop.doorway().left();
     }
   }
 

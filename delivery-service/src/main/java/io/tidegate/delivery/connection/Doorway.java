@@ -34,12 +34,17 @@ final class Doorway {
   Doorway(EventLoop thread, int perSecond, LongSupplier clock) {
     this.thread = thread;
     this.clock = clock;
-    this.arrivals = new Arrivals<>(perSecond, MOST_SECONDS * perSecond, clock.getAsLong());
+    this.arrivals =
+        new Arrivals<>(
+            perSecond,
+            MOST_SECONDS * perSecond,
+            waiting -> waiting.connection().session().isWaiting(),
+            clock.getAsLong());
   }
 
   /** LATER: {@link ConnectionHandler#begin} is called when it is its turn. */
   Turn come(ConnectionHandler connection, ClientFrame.Hello hello, long now) {
-    Turn turn = arrivals.come(new Waiting(connection, hello), rank(hello), now);
+    Turn turn = arrivals.come(new Waiting(connection, hello), rank(connection, hello), now);
     waiting = arrivals.size();
     if (turn == Turn.LATER && !scheduled) {
       scheduled = true;
@@ -48,18 +53,24 @@ final class Doorway {
     return turn;
   }
 
-  private static Rank rank(ClientFrame.Hello hello) {
-    return hello.urgency() == Urgency.HIGH
-        ? Rank.URGENT
-        : hello.resume() != null ? Rank.RESUMING : Rank.OTHER;
+  /** One that waits does not any more. */
+  void left() {
+    arrivals.gone();
+    waiting = arrivals.size();
+  }
+
+  private static Rank rank(ConnectionHandler connection, ClientFrame.Hello hello) {
+    if (hello.urgency() == Urgency.HIGH) {
+      return Rank.URGENT;
+    }
+    return hello.resume() != null || connection.comesAgain() ? Rank.RESUMING : Rank.OTHER;
   }
 
   private void round() {
     scheduled = false;
     long now = clock.getAsLong();
-    Waiting next = arrivals.next(now);
-    while (next != null) {
-      next = next.connection().begin(next.hello(), now) ? arrivals.next(now) : arrivals.instead();
+    for (Waiting next = arrivals.next(now); next != null; next = arrivals.next(now)) {
+      next.connection().begin(next.hello(), now);
     }
     waiting = arrivals.size();
     if (waiting > 0) {

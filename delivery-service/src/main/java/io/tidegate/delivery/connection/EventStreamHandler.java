@@ -42,12 +42,17 @@ final class EventStreamHandler extends ConnectionHandler {
   private static final long RETRY_MOST_MILLIS = 5_000;
 
   private final boolean ackOnWrite;
+  private final boolean comesAgain;
 
   /** What the answer begins with; null once it has. */
   private @Nullable Cors cors;
 
-  EventStreamHandler(Loop loop, boolean ackOnWrite, Cors cors) {
+  /**
+   * @param comesAgain whether a browser lost its connection a moment ago
+   */
+  EventStreamHandler(Loop loop, boolean ackOnWrite, boolean comesAgain, Cors cors) {
     super(loop);
+    this.comesAgain = comesAgain;
     this.ackOnWrite = ackOnWrite;
     this.cors = cors;
   }
@@ -153,6 +158,11 @@ final class EventStreamHandler extends ConnectionHandler {
       session().onTaken();
     }
     super.tick(now);
+  }
+
+  @Override
+  boolean comesAgain() {
+    return comesAgain;
   }
 
   @Override

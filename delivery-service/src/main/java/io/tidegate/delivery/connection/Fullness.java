@@ -33,7 +33,12 @@ final class Fullness {
   }
 
   boolean isFull() {
-    return !detail.equals(ROOM);
+    return !isRoom(detail);
+  }
+
+  /** Whether that is said of a worker that is not full. */
+  static boolean isRoom(String detail) {
+    return detail.equals(ROOM);
   }
 
   /** For people. */

@@ -76,7 +76,7 @@ final class HttpAnswer {
   static @Nullable Problem refusal(CloseCode code, @Nullable String detail) {
     String why = detail == null ? code.reason() : detail;
     return switch (code) {
-      case OVERLOADED, GOING_AWAY -> Problem.Kind.TEMPORARY_REDUCED_CAPACITY.problem(why);
+      case GOING_AWAY -> Problem.Kind.TEMPORARY_REDUCED_CAPACITY.problem(why);
       case UNAUTHORIZED, TOKEN_EXPIRED -> Problem.Kind.UNAUTHORIZED.problem(why);
       case BAD_FRAME -> Problem.Kind.INVALID_REQUEST.problem(why);
       default ->

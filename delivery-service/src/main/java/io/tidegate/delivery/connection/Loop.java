@@ -1,5 +1,6 @@
 package io.tidegate.delivery.connection;
 
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.collection.LongObjectHashMap;
 import io.tidegate.contract.CloseCode;
@@ -17,11 +18,14 @@ import io.tidegate.delivery.inbox.UnknownSessions;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.session.Session;
 import io.tidegate.delivery.session.SessionLog;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop's connections: the registry, the shared timer, the acks on their way, and the list
@@ -56,8 +60,8 @@ final class Loop {
 
   private final Strain strain = new Strain(TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS), SLICES);
   private final AckFlow acks;
-  private final Deflate deflate;
-  private final Inflate inflate = new Inflate();
+  private @Nullable Deflate deflate;
+  private @Nullable Inflate inflate;
   private final CloudEventFrames cloudEvents = new CloudEventFrames();
   private final Recheck recheck;
   private final Doorway doorway;
@@ -84,7 +88,6 @@ final class Loop {
     this.door = door;
     this.metrics = metrics;
     this.clock = clock;
-    this.deflate = new Deflate(Math.max(1, settings.deflate()));
     this.recheck = new Recheck(thread, connections, clock);
     this.doorway = new Doorway(thread, settings.arrivalsPerLoop(), clock);
     this.acks = new AckFlow(thread, partitions, log, settings.ackNanos(), this::ackLost);
@@ -108,6 +111,13 @@ final class Loop {
     return admission;
   }
 
+  /** Where a client comes from, where sessions are counted by that. */
+  @Nullable InetAddress address(Channel channel) {
+    return admission.perAddress() > 0 && channel.remoteAddress() instanceof InetSocketAddress from
+        ? from.getAddress()
+        : null;
+  }
+
   Door door() {
     return door;
   }
@@ -116,7 +126,11 @@ final class Loop {
     return metrics;
   }
 
+  /** Made when it is asked for first: each holds memory that is not on the heap. */
   Deflate deflate() {
+    if (deflate == null) {
+      deflate = new Deflate(settings.deflate());
+    }
     return deflate;
   }
 
@@ -125,6 +139,9 @@ final class Loop {
   }
 
   Inflate inflate() {
+    if (inflate == null) {
+      inflate = new Inflate();
+    }
     return inflate;
   }
 

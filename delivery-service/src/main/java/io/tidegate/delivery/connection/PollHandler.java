@@ -53,8 +53,7 @@ final class PollHandler extends ConnectionHandler {
 
   /** The most that passes before there is an answer. */
   long mostNanos() {
-    // Once for its turn, and once for the sequencer.
-    return 2 * loop().settings().session().attach() + TimeUnit.SECONDS.toNanos(waitSeconds + 2L);
+    return loop().settings().session().attach() + TimeUnit.SECONDS.toNanos(waitSeconds + 2L);
   }
 
   @Override
@@ -103,6 +102,12 @@ final class PollHandler extends ConnectionHandler {
     // There is nothing to take, and the wait is bounded.
     session().onTaken();
     super.tick(now);
+  }
+
+  /** Whoever polls comes all the time, and a storm of polls is what they cost. */
+  @Override
+  boolean isPaced() {
+    return false;
   }
 
   @Override

@@ -15,8 +15,11 @@ record Readiness(Health.Source worker, Admission admission, Fullness fullness) {
   }
 
   Health ready(ReadyRequest request) {
-    Health health =
-        worker.ready().and(new Health.Check("load", !fullness.isFull(), fullness.detail()));
+    Health health = worker.ready();
+    if (request.load()) {
+      String detail = fullness.detail();
+      health = health.and(new Health.Check("load", Fullness.isRoom(detail), detail));
+    }
     return request.spread() == ReadyRequest.ANY ? health : health.and(spread(request.spread()));
   }
 

@@ -3,6 +3,8 @@ package io.tidegate.delivery.connection;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -66,6 +68,7 @@ public final class Server implements SlotHost, AutoCloseable {
   private final List<Loop> loops;
   private final Channel listening;
   private final Fullness fullness;
+  private final Health.Source health;
 
   /** What the last heartbeat said. */
   private volatile Load last = new Load(0, 0, 0, false);
@@ -76,13 +79,15 @@ public final class Server implements SlotHost, AutoCloseable {
       Admission admission,
       List<Loop> loops,
       Channel listening,
-      Fullness fullness) {
+      Fullness fullness,
+      Health.Source health) {
     this.acceptor = acceptor;
     this.workers = workers;
     this.admission = admission;
     this.loops = loops;
     this.listening = listening;
     this.fullness = fullness;
+    this.health = health;
   }
 
   /**
@@ -103,7 +108,13 @@ public final class Server implements SlotHost, AutoCloseable {
       throws StartupException {
     SocketIo io = settings.io().onThisMachine();
     EventLoopGroup acceptor = group("tidegate-delivery-accept", 1, io);
-    EventLoopGroup workers = group("tidegate-delivery-loop", settings.loops(), io);
+    EventLoopGroup workers;
+    try {
+      workers = group("tidegate-delivery-loop", settings.loops(), io);
+    } catch (StartupException e) {
+      shutdown(QUICK, acceptor);
+      throw e;
+    }
     Admission admission = new Admission(settings.maxSessions(), settings.perAddress());
     Fullness fullness = new Fullness();
     Map<EventExecutor, Loop> byThread = new HashMap<>();
@@ -129,6 +140,7 @@ public final class Server implements SlotHost, AutoCloseable {
         new ServerBootstrap()
             .group(acceptor, workers)
             .channel(io.serverChannel())
+            .handler(new Counting(metrics))
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
@@ -154,17 +166,18 @@ public final class Server implements SlotHost, AutoCloseable {
           bound.cause());
     }
     Acceptor accepting =
-        new Acceptor(bound.channel(), loops, admission, fullness, System::nanoTime);
+        new Acceptor(bound.channel(), loops, admission, fullness, metrics, System::nanoTime);
     accepting.start();
     Server server =
-        new Server(acceptor, workers, admission, List.copyOf(loops), bound.channel(), fullness);
+        new Server(
+            acceptor, workers, admission, List.copyOf(loops), bound.channel(), fullness, health);
     metrics.gauge(
         "arrivals.waiting",
         "Clients that wait for their turn to begin",
         () -> loops.stream().mapToInt(loop -> loop.doorway().waiting()).sum());
     metrics.gauge(
         "accept.paused",
-        "1 while nothing is accepted, because an event loop is behind",
+        "1 while nothing is accepted, because all event loops are behind",
         () -> accepting.isPaused() ? 1 : 0);
     metrics.gauge("sockets", "Open sockets, those of sessions among them", admission::sockets);
     metrics.gauge("sessions", "Open sessions", admission::sessions);
@@ -177,6 +190,21 @@ public final class Server implements SlotHost, AutoCloseable {
         "How late an event loop came to its timer, at the worst before the last heartbeat",
         () -> server.last.loopDelayMillis() / 1_000.0);
     return server;
+  }
+
+  /** Counts what is accepted, on the thread that does. */
+  private static final class Counting extends ChannelInboundHandlerAdapter {
+    private final DeliveryMetrics metrics;
+
+    Counting(DeliveryMetrics metrics) {
+      this.metrics = metrics;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object accepted) {
+      metrics.socketAccepted();
+      ctx.fireChannelRead(accepted);
+    }
   }
 
   /** Gives each connection the HTTP pipeline and the loop of its thread. */
@@ -278,7 +306,11 @@ public final class Server implements SlotHost, AutoCloseable {
     // The two are not read at one moment, so the share is kept within what it can be.
     long permille = attached == 0 ? 0 : Math.min(1_000, clogged * 1_000 / attached);
     last =
-        new Load(admission.sessions(), (int) permille, Math.toIntExact(delay), fullness.isFull());
+        new Load(
+            admission.sessions(),
+            (int) permille,
+            Math.toIntExact(delay),
+            fullness.isFull() || !health.ready().isUp());
     return last;
   }
 
@@ -337,7 +369,15 @@ public final class Server implements SlotHost, AutoCloseable {
     }
   }
 
-  private static EventLoopGroup group(String name, int threads, SocketIo io) {
-    return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name), io.handler());
+  /**
+   * @throws StartupException if the kernel does not give what it takes
+   */
+  private static EventLoopGroup group(String name, int threads, SocketIo io)
+      throws StartupException {
+    try {
+      return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name), io.handler());
+    } catch (RuntimeException e) {
+      throw new StartupException("io: no event loops with " + io + ": " + e.getMessage(), e);
+    }
   }
 }

@@ -22,6 +22,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The opening handshake of RFC 6455, section 4.2: what is wrong with a request, or the 101. */
@@ -63,9 +64,17 @@ final class Upgrade {
     return null;
   }
 
-  /** Answers, and makes the connection a WebSocket's: frames are written as finished bytes. */
-  static <T extends WebSocketHandler> T to(
-      Loop loop, HttpRequest request, ChannelHandlerContext context, Making<T> making) {
+  /**
+   * Answers, and makes the connection a WebSocket's: frames are written as finished bytes.
+   *
+   * @param begin done before the handler hears anything
+   */
+  static <T extends WebSocketHandler> void to(
+      Loop loop,
+      HttpRequest request,
+      ChannelHandlerContext context,
+      Making<T> making,
+      Consumer<T> begin) {
     String deflate =
         loop.settings().deflate() == 0
             ? null
@@ -85,10 +94,10 @@ final class Upgrade {
                     .build()))
         .addLast(handler);
     context.writeAndFlush(accept(request, deflate), context.voidPromise());
+    begin.accept(handler);
     // In this order, so that what the client sent right behind its request goes to the decoder.
     context.pipeline().remove(context.handler());
     context.pipeline().remove(HttpServerCodec.class);
-    return handler;
   }
 
   private static FullHttpResponse accept(HttpRequest request, @Nullable String deflate) {

@@ -14,6 +14,10 @@ import java.util.List;
 public final class CloudEventFrames {
   private static final String BEGIN = "{\"specversion\":\"1.0\"";
   private static final byte[] MESSAGES = "\"messages\":[".getBytes(US_ASCII);
+
+  /** The extension's values are to be ordered as text. */
+  private static final String ZEROS = "0".repeat(Long.toString(Long.MAX_VALUE).length());
+
   private static final int SEQ_AT = "{\"seq\":".length();
 
   private final JsonBytes json = new JsonBytes();
@@ -33,7 +37,11 @@ public final class CloudEventFrames {
       int end = endOfObject(own, at);
       int comma = begin(epoch, own, at);
       json.raw(own, comma, end);
-      events.add(Frame.of(WireFrame.text(json)));
+      Tail shared = push.shared();
+      events.add(
+          shared.length() > 0
+              ? Frame.copying(WireFrame.text(json), shared.ofCloudEvent())
+              : Frame.of(WireFrame.text(json)));
       at = end + 1;
     }
     return events;
@@ -49,7 +57,8 @@ public final class CloudEventFrames {
   }
 
   /**
-   * A frame that has no message, as the data of an event.
+   * A frame that has no message, as the data of an event. It has the extension {@code control},
+   * which no message can have, whatever its type says.
    *
    * @param op the frame's, which is in the type
    * @param id unique for the worker
@@ -62,6 +71,8 @@ public final class CloudEventFrames {
         .string(id)
         .raw(",\"source\":\"" + ClientProtocol.CONNECT_PATH + "\",\"type\":\"")
         .raw(ClientProtocol.CLOUDEVENT_TYPE)
+        .raw(op)
+        .raw("\",\"control\":\"")
         .raw(op)
         .raw("\",\"datacontenttype\":\"application/json\",\"data\":")
         .raw(own, WireFrame.textAt(own), own.length)
@@ -99,6 +110,7 @@ public final class CloudEventFrames {
     json.reset();
     json.raw(BEGIN)
         .raw(",\"sequence\":\"")
+        .raw(ZEROS.substring(seq.length()))
         .raw(seq)
         .raw("\",\"cursor\":\"")
         .raw(CursorText.of(epoch, Long.parseLong(seq)))

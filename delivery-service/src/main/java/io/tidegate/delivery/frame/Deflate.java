@@ -16,11 +16,16 @@ public final class Deflate {
   /** What a flush ends with, and a message leaves out (7.2.1). */
   private static final int FLUSH_BYTES = 4;
 
+  private static final int FIRST_BYTES = 4096;
+
+  /** After a frame that needed more the buffer is let go. */
+  private static final int KEEP_BYTES = 512 * 1024;
+
   private static final int STORED_HEAD_BYTES = 5;
   private static final int STORED_MOST_BYTES = 0xffff;
 
   private final Deflater deflater;
-  private byte[] buffer = new byte[4096];
+  private byte[] buffer = new byte[FIRST_BYTES];
 
   /**
    * @param level 1, the fastest, to 9, the smallest
@@ -58,7 +63,11 @@ public final class Deflate {
     while (true) {
       size += deflater.deflate(buffer, size, buffer.length - size, Deflater.SYNC_FLUSH);
       if (size < buffer.length) {
-        return Arrays.copyOf(buffer, size - FLUSH_BYTES);
+        byte[] packed = Arrays.copyOf(buffer, size - FLUSH_BYTES);
+        if (buffer.length > KEEP_BYTES) {
+          buffer = new byte[FIRST_BYTES];
+        }
+        return packed;
       }
       buffer = Arrays.copyOf(buffer, buffer.length * 2);
     }

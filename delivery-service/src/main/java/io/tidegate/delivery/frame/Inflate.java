@@ -13,6 +13,7 @@ public final class Inflate {
   /** What a message leaves out at its end. */
   private static final byte[] FLUSH = {0, 0, (byte) 0xff, (byte) 0xff};
 
+  private static final int MOST_LAST_BLOCKS = 16;
   private static final int FIRST_BYTES = 1024;
 
   private final Inflater inflater = new Inflater(true);
@@ -29,6 +30,7 @@ public final class Inflate {
     inflater.setInput(input);
     byte[] bytes = new byte[Math.min(most + 1, FIRST_BYTES)];
     int size = 0;
+    int lasts = 0;
     // Each round takes of the input or makes room; both are bounded.
     while (true) {
       int more = inflater.inflate(bytes, size, bytes.length - size);
@@ -41,7 +43,10 @@ public final class Inflate {
         if (left == 0) {
           return Arrays.copyOf(bytes, size);
         }
-        // A last block is not the end of a message (7.2.3.5).
+        // A last block is not the end of a message (7.2.3.5); it is not begun anew without end.
+        if (++lasts > MOST_LAST_BLOCKS) {
+          throw new DataFormatException("more than " + MOST_LAST_BLOCKS + " last blocks");
+        }
         inflater.reset();
         inflater.setInput(input, input.length - left, left);
       } else if (size == bytes.length) {

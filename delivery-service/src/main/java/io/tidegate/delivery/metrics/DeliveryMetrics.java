@@ -113,6 +113,8 @@ public final class DeliveryMetrics {
       counters(Refusal.class, r -> counter("requests.refused", "reason", label(r)));
   private final Counter deflatedFrom = counter("deflate.bytes", "when", "before");
   private final Counter deflatedTo = counter("deflate.bytes", "when", "after");
+  private final Counter socketsAccepted = counter("sockets.accepted");
+  private final Counter pauses = counter("accept.pauses");
   private final Counter socketsRefused = counter("sockets.refused", "reason", "overloaded");
   private final Counter socketsCrowded = counter("sockets.refused", "reason", "address");
   private final Map<Departure, Counter> goaways =
@@ -204,6 +206,15 @@ public final class DeliveryMetrics {
 
   public void goaway(Departure reason) {
     of(goaways, reason).increment();
+  }
+
+  public void socketAccepted() {
+    socketsAccepted.increment();
+  }
+
+  /** Nothing is accepted from now on, for a while. */
+  public void acceptPaused() {
+    pauses.increment();
   }
 
   /**

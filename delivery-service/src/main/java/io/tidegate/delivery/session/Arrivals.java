@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,10 @@ public final class Arrivals<T> {
 
   private final Gcra rate;
   private final int most;
+  private final Predicate<T> isThere;
   private final Map<Rank, Queue<T>> waiting = new EnumMap<>(Rank.class);
+
+  /** Of those in the queues, how many are still there. */
   private int size;
 
   /** Of {@link Gcra}, since {@link #origin}. */
@@ -47,9 +51,11 @@ public final class Arrivals<T> {
   /**
    * @param perSecond how many may go on, 1 to 1,000,000
    * @param most how many may wait
+   * @param isThere whether who waits still does; {@link #gone} is told of who does not any more
    * @param nowNanos of any clock that does not jump
    */
-  public Arrivals(int perSecond, int most, long nowNanos) {
+  public Arrivals(int perSecond, int most, Predicate<T> isThere, long nowNanos) {
+    this.isThere = isThere;
     this.rate = Gcra.of(perSecond, Duration.ofSeconds(1), perSecond);
     this.most = most;
     this.origin = nowNanos;
@@ -65,6 +71,9 @@ public final class Arrivals<T> {
     if (size >= most) {
       return Turn.NEVER;
     }
+    if (queued() >= 2 * most) {
+      waiting.values().forEach(queue -> queue.removeIf(isThere.negate()));
+    }
     queue(rank).add(who);
     size++;
     return Turn.LATER;
@@ -75,20 +84,27 @@ public final class Arrivals<T> {
     return size > 0 && take(nowNanos) ? poll() : null;
   }
 
-  /** It was the turn of someone who has gone: the next may have it. */
-  public @Nullable T instead() {
-    return size > 0 ? poll() : null;
+  /** One that waits does not any more, and leaves its place. */
+  public void gone() {
+    size--;
   }
 
   private @Nullable T poll() {
     for (Rank rank : Rank.values()) {
-      T who = queue(rank).poll();
-      if (who != null) {
-        size--;
-        return who;
+      Queue<T> queue = queue(rank);
+      for (T who = queue.poll(); who != null; who = queue.poll()) {
+        if (isThere.test(who)) {
+          size--;
+          return who;
+        }
       }
     }
     return null;
+  }
+
+  /** How many are in the queues, those that have gone included. */
+  int queued() {
+    return waiting.values().stream().mapToInt(Queue::size).sum();
   }
 
   private boolean take(long nowNanos) {

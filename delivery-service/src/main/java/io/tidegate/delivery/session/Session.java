@@ -14,10 +14,8 @@ import org.jspecify.annotations.Nullable;
  * in, one {@link Action} comes out. Not thread-safe; it belongs to its event loop.
  *
  * <pre>
- *   HELLO ──hello──▶ ATTACHING ──Attach──▶ ATTACHED
- *     │              hold ▼ ▲ begin             │
- *     │               WAITING                   │
- *     └─────────────────┴───────────────────────┴──any close──▶ CLOSING ──▶ OVER
+ *   HELLO ──hello──▶ WAITING ──begin──▶ ATTACHING ──Attach──▶ ATTACHED
+ *     └─────────────────┴───────────────────┴────────────────────┴──any close──▶ CLOSING ──▶ OVER
  * </pre>
  *
  * Mutable fields and an enum instead of a record per state: there are tens of thousands of these,
@@ -202,7 +200,7 @@ public final class Session {
     if (phase != Phase.HELLO) {
       return close(CloseCode.BAD_FRAME, "op: hello was said already", nowNanos);
     }
-    phase = Phase.ATTACHING;
+    phase = Phase.WAITING;
     user = hello.user();
     device = hello.device();
     deadline = nowNanos + limits.attach();
@@ -210,22 +208,22 @@ public final class Session {
     return new Action.Announce(hello.withWindow(window));
   }
 
-  /** It is not told to the sequencer yet, but waits for its turn. */
-  public void hold(long nowNanos) {
-    if (phase == Phase.ATTACHING) {
-      phase = Phase.WAITING;
+  /** Whether the hello was said, and the sequencer is not told yet. */
+  public boolean isWaiting() {
+    return phase == Phase.WAITING;
+  }
+
+  /** The sequencer was told of the hello. */
+  public void begin(long nowNanos) {
+    if (phase == Phase.WAITING) {
+      phase = Phase.ATTACHING;
       deadline = nowNanos + limits.attach();
     }
   }
 
-  /** Its turn has come; false: it does not wait for it any more. */
-  public boolean begin(long nowNanos) {
-    if (phase != Phase.WAITING) {
-      return false;
-    }
-    phase = Phase.ATTACHING;
-    deadline = nowNanos + limits.attach();
-    return true;
+  /** Whether the token has ended. */
+  public boolean isExpired(long nowNanos) {
+    return expiresAt != NEVER && nowNanos - expiresAt >= 0;
   }
 
   /** Every message up to and including {@code seq} is stored. */
@@ -383,7 +381,7 @@ public final class Session {
     if (pinged && late) {
       return close(CloseCode.PING_TIMEOUT, null, nowNanos);
     }
-    if (expiresAt != NEVER && nowNanos - expiresAt >= 0) {
+    if (isExpired(nowNanos)) {
       return close(CloseCode.TOKEN_EXPIRED, null, nowNanos);
     }
     if (nowNanos - leaveAt >= 0) {

@@ -3,7 +3,7 @@ package io.tidegate.delivery.slot;
 /**
  * How hard a worker has it, as its heartbeat says.
  *
- * @param connections open WebSockets
+ * @param connections open sessions
  * @param unwritablePermille of a thousand attached connections, those whose socket takes no more
  *     now, 0 to 1,000
  * @param loopDelayMillis how late an event loop came to its timer, at the worst since this was

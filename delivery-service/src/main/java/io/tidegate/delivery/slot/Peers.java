@@ -33,7 +33,7 @@ public final class Peers {
     }
   }
 
-  /** That worker takes no more connections. */
+  /** That worker takes no more connections for now. */
   public void left(String slot) {
     seen.remove(slot);
   }

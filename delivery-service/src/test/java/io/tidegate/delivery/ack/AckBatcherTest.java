@@ -101,6 +101,7 @@ final class AckBatcherTest {
     session.onHello(
         new ClientFrame.Hello(new UserKey("default", "u" + n), "d", 256, null, Urgency.VERY_LOW),
         0);
+    session.begin(0);
     session.onCommand(new InboxCommand.Attach(7, 0, new byte[0]), 0);
     session.onCommand(new InboxCommand.Push(0, 10, 10, Frame.of(new byte[0])), 0);
     return session;

@@ -44,16 +44,16 @@ final class CloudEventSocketTest {
     assertThat(wire.read())
         .endsWith(
             "{\"specversion\":\"1.0\",\"id\":\"3.17.1-1\",\"source\":\"/v1/connect\","
-                + "\"type\":\"io.tidegate.welcome\",\"datacontenttype\":\"application/json\","
+                + "\"type\":\"io.tidegate.welcome\",\"control\":\"welcome\",\"datacontenttype\":\"application/json\","
                 + "\"data\":{}}");
     push();
 
     // Then
     assertThat(wire.read())
         .contains(
-            "{\"specversion\":\"1.0\",\"sequence\":\"1\",\"cursor\":\"0000000000000007-1\",\"id\":\"a\",\"data\":{}}")
+            "{\"specversion\":\"1.0\",\"sequence\":\"0000000000000000001\",\"cursor\":\"0000000000000007-1\",\"id\":\"a\",\"data\":{}}")
         .endsWith(
-            "{\"specversion\":\"1.0\",\"sequence\":\"2\",\"cursor\":\"0000000000000007-2\",\"id\":\"b\"}");
+            "{\"specversion\":\"1.0\",\"sequence\":\"0000000000000000002\",\"cursor\":\"0000000000000007-2\",\"id\":\"b\"}");
     assertThat(wire.metrics.scrape())
         .contains("tidegate_delivery_pushes_total{transport=\"cloudevents\"} 1.0");
   }

@@ -3,15 +3,22 @@ package io.tidegate.delivery.connection;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.contract.Urgency;
+import io.tidegate.contract.UserKey;
 import io.tidegate.delivery.auth.Door;
 import io.tidegate.delivery.auth.Origins;
+import io.tidegate.delivery.frame.ClientFrame;
 import io.tidegate.delivery.inbox.InboxCommand;
+import io.tidegate.delivery.session.Arrivals.Turn;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Sessions that wait for their turn: one a second may begin here. */
 final class DoorwayTest {
+  private static final ClientFrame.Hello OTHER =
+      new ClientFrame.Hello(new UserKey("default", "zoe"), "d", 256, null, Urgency.NORMAL);
+
   private final Wire wire = new Wire(10, new Door.Open(), Origins.NONE, 1);
 
   @AfterEach
@@ -19,13 +26,11 @@ final class DoorwayTest {
     assertThat(wire.finish()).isTrue();
   }
 
-  /** Uses up this second's turn, as a client that does not stay. */
+  /** Uses up this second's turn. */
   private void useTurn() {
-    wire.send("GET /v1/poll?user=zoe&wait=0 HTTP/1.1\r\nHost: x\r\n\r\n");
-    wire.obey(1, new InboxCommand.Attach(7, 0, Wire.WELCOME));
-    wire.wait(30);
-    wire.read();
-    wire.log.records.clear();
+    assertThat(
+            wire.loop.doorway().come(new TidegateSocket(wire.loop, false), OTHER, wire.now.get()))
+        .isEqualTo(Turn.NOW);
   }
 
   private void pass(int millis) {
@@ -84,6 +89,72 @@ final class DoorwayTest {
 
     // Then
     assertThat(wire.readClose()).isEqualTo("4504 seq: beyond 0, the last that was sent");
+    assertThat(wire.log.records).isEmpty();
+  }
+
+  @Test
+  void whoFindsTheDoorwayFullShouldBeSentAwayAndNobodyToldOfIt() {
+    // Given: five seconds' worth waits
+    useTurn();
+    for (int i = 0; i < 5; i++) {
+      assertThat(
+              wire.loop.doorway().come(new TidegateSocket(wire.loop, false), OTHER, wire.now.get()))
+          .isEqualTo(Turn.LATER);
+    }
+    wire.upgrade();
+
+    // When
+    wire.text(Wire.HELLO);
+
+    // Then
+    assertThat(wire.readClose()).isEqualTo("4006 as many clients wait to begin as may");
+    assertThat(wire.log.records).isEmpty();
+  }
+
+  @Test
+  void streamThatFindsTheDoorwayFullShouldEndSoThatABrowserComesAgain() {
+    // Given
+    useTurn();
+    for (int i = 0; i < 5; i++) {
+      wire.loop.doorway().come(new TidegateSocket(wire.loop, false), OTHER, wire.now.get());
+    }
+
+    // When
+    wire.ask("user=alice&device=tab");
+
+    // Then
+    assertThat(wire.read())
+        .startsWith("HTTP/1.1 200 ")
+        .contains("retry: ")
+        .contains("\"code\":4006");
+    assertThat(wire.log.records).isEmpty();
+  }
+
+  @Test
+  void pollShouldNotBePaced() {
+    // Given
+    useTurn();
+
+    // When
+    wire.send("GET /v1/poll?user=zoe&wait=0 HTTP/1.1\r\nHost: x\r\n\r\n");
+
+    // Then
+    assertThat(wire.log.records).containsExactly("up default/zoe default 17.2");
+  }
+
+  @Test
+  void drainShouldNotBeginWhoWaits() {
+    // Given
+    useTurn();
+    wire.upgrade();
+    wire.text(Wire.HELLO);
+
+    // When
+    wire.loop.drain();
+    pass(1_000);
+
+    // Then
+    assertThat(wire.readClose()).startsWith("1001 ");
     assertThat(wire.log.records).isEmpty();
   }
 

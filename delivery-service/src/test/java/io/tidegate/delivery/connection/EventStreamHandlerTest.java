@@ -183,7 +183,7 @@ final class EventStreamHandlerTest {
   }
 
   @Test
-  void requestThatCannotBeWrittenShouldBe503() {
+  void requestThatCannotBeWrittenShouldBeAStreamThatEnds() {
     // Given
     wire.log.full = true;
 
@@ -191,7 +191,7 @@ final class EventStreamHandlerTest {
     wire.ask(USER);
 
     // Then
-    assertThat(wire.read()).startsWith("HTTP/1.1 503 ").contains("retry-after: ");
+    assertThat(wire.read()).startsWith("HTTP/1.1 200 ").contains("\"code\":4006");
     assertThat(wire.channel.isOpen()).isFalse();
     assertThat(wire.loop.admission().sessions()).isZero();
     assertThat(wire.metrics.scrape())

@@ -66,7 +66,7 @@ final class HttpHandlerTest {
   @Test
   void upgradeBeyondTheLimitShouldBe503() {
     // Given
-    assertThat(wire.loop.admission().enterSession()).isTrue();
+    assertThat(wire.loop.admission().enterSession(null)).isEqualTo(Admission.Coming.IN);
 
     // When
     wire.send(Wire.REQUEST + "\r\n");
@@ -110,7 +110,7 @@ final class HttpHandlerTest {
     wire.healthy = false;
 
     // When
-    wire.send("GET /health/ready HTTP/1.1\r\nHost: x\r\n\r\n");
+    wire.send("GET /health/ready?load=true HTTP/1.1\r\nHost: x\r\n\r\n");
 
     // Then
     assertThat(wire.read())

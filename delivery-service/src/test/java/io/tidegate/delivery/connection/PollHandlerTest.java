@@ -296,7 +296,7 @@ final class PollHandlerTest {
   @Test
   void pollBeyondTheLimitShouldBe503() {
     // Given
-    while (wire.loop.admission().enterSession()) {
+    while (wire.loop.admission().enterSession(null) == Admission.Coming.IN) {
       // Until it is full.
     }
 

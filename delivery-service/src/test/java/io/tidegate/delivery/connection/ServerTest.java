@@ -195,7 +195,7 @@ final class ServerTest {
       // Then
       await()
           .during(Duration.ofMillis(300))
-          .until(() -> metrics.scrape().contains("tidegate_delivery_sockets 0.0"));
+          .until(() -> metrics.scrape().contains("tidegate_delivery_sockets_accepted_total 0.0"));
 
       // When
       busy.countDown();
@@ -204,6 +204,9 @@ final class ServerTest {
       client.setSoTimeout(10_000);
       assertThat(client.getInputStream().read()).isEqualTo('H');
       await().until(() -> metrics.scrape().contains("tidegate_delivery_accept_paused 0.0"));
+      assertThat(metrics.scrape())
+          .contains("tidegate_delivery_sockets_accepted_total 1.0")
+          .contains("tidegate_delivery_accept_pauses_total 1.0");
     }
   }
 

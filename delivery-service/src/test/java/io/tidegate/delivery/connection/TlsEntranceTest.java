@@ -24,6 +24,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -65,7 +67,8 @@ final class TlsEntranceTest {
                 "X_TLS_",
                 folder.resolve("cert.pem"),
                 folder.resolve("key.pem"),
-                folder.resolve("ca.pem")));
+                folder.resolve("ca.pem")),
+            Duration.ofMillis(200));
     server =
         Server.start(
             Wire.settings(10, 60, Origins.NONE),
@@ -146,6 +149,34 @@ final class TlsEntranceTest {
           .startsWith("retry: ")
           .endsWith("\"code\":4000,\"reason\":\"test\",\"reconnect\":\"backoff\"}\n\n");
       await().until(() -> server.sessions() == 0);
+    }
+  }
+
+  @Test
+  void streamShouldGoOnWhereTheCertificateIsReplaced() throws Exception {
+    try (HttpClient client = client(true);
+        HttpClient later = client(true)) {
+      // Given
+      URI uri = URI.create("https://127.0.0.1:" + server.port() + "/v1/stream?user=alice");
+      CompletableFuture<HttpResponse<String>> response =
+          client.sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+      await().until(() -> server.sessions() == 1);
+
+      // When
+      AUTHORITY.issue("worker").write(folder);
+      await().atMost(Duration.ofSeconds(60)).until(() -> tls.reloads() == 1);
+      Certificate fresh =
+          later
+              .send(live(), BodyHandlers.ofString())
+              .sslSession()
+              .orElseThrow()
+              .getPeerCertificates()[0];
+      server.fence("test");
+
+      // Then: who was there before is told the end, over the connection that it has
+      assertThat(response.get().body()).contains("\"code\":4000");
+      assertThat(response.get().sslSession().orElseThrow().getPeerCertificates()[0])
+          .isNotEqualTo(fresh);
     }
   }
 

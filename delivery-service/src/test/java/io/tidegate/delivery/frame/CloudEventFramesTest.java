@@ -63,7 +63,7 @@ class CloudEventFramesTest {
       assertThat(event.path("id").stringValue()).isEqualTo("m" + (10 + i));
       assertThat(event.path("source").stringValue()).isEqualTo("/s");
       assertThat(event.path("type").stringValue()).isEqualTo("t");
-      assertThat(event.path("sequence").stringValue()).isEqualTo(Integer.toString(10 + i));
+      assertThat(event.path("sequence").stringValue()).isEqualTo("%019d".formatted(10 + i));
       assertThat(event.path("cursor").stringValue()).isEqualTo("0000000000c0ffee-" + (10 + i));
       assertThat(event.has("seq")).isFalse();
       assertThat(event.path("data")).isEqualTo(JsonMapper.shared().readTree(payloads.get(i)));
@@ -81,8 +81,8 @@ class CloudEventFramesTest {
     Frame other = frames.push(EPOCH, writer.push(7, 8, last)).getFirst();
 
     // Then
-    assertThat(json(one).path("sequence").stringValue()).isEqualTo("5");
-    assertThat(json(other).path("sequence").stringValue()).isEqualTo("8");
+    assertThat(json(one).path("sequence").stringValue()).isEqualTo("0000000000000000005");
+    assertThat(json(other).path("sequence").stringValue()).isEqualTo("0000000000000000008");
     assertThat(json(other).path("data").stringValue()).hasSize(length);
     if (length > 1_000) {
       assertThat(one.tail()).isSameAs(other.tail());
@@ -116,6 +116,7 @@ class CloudEventFramesTest {
     assertThat(event.path("id").stringValue()).isEqualTo("1.2.3-4");
     assertThat(event.path("source").stringValue()).isEqualTo("/v1/connect");
     assertThat(event.path("type").stringValue()).isEqualTo("io.tidegate.goaway");
+    assertThat(event.path("control").stringValue()).isEqualTo("goaway");
     assertThat(event.path("data").path("op").stringValue()).isEqualTo("goaway");
   }
 }

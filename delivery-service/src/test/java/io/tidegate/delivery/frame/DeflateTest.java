@@ -127,6 +127,31 @@ class DeflateTest {
     assertThat(inflate.message(new byte[0], 0)).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {4_000, 4_085, 4_086, 4_087, 4_088, 4_089, 4_090, 8_200, 70_000, 700_000})
+  void whatDoesNotShrinkShouldComeOutAsItWas(int length) throws Exception {
+    // Given
+    byte[] noise = new byte[length];
+    new Random(length).nextBytes(noise);
+
+    // When // Then
+    assertThat(inflate.message(deflate.pack(noise, 0, length), length)).isEqualTo(noise);
+  }
+
+  @Test
+  void lastBlocksWithoutEndShouldBeRefused() {
+    // Given
+    byte[] blocks = new byte[2_000];
+    for (int i = 0; i < blocks.length; i += 2) {
+      blocks[i] = 3;
+    }
+
+    // When // Then
+    assertThatThrownBy(() -> inflate.message(blocks, MOST))
+        .isInstanceOf(DataFormatException.class)
+        .hasMessage("more than 16 last blocks");
+  }
+
   @Test
   void rubbishShouldBeRefused() {
     // When // Then

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.delivery.session.Arrivals.Rank;
 import io.tidegate.delivery.session.Arrivals.Turn;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +14,9 @@ class ArrivalsTest {
   private static final long START = -5_000_000_000L;
   private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
-  private final Arrivals<String> arrivals = new Arrivals<>(10, 4, START);
+  private final Set<String> gone = new HashSet<>();
+  private final Arrivals<String> arrivals =
+      new Arrivals<>(10, 4, who -> !gone.contains(who), START);
 
   private void comeAtOnce(int count) {
     for (int i = 0; i < count; i++) {
@@ -82,18 +87,44 @@ class ArrivalsTest {
   }
 
   @Test
-  void turnOfWhoHasGoneShouldBeTheNexts() {
+  void whoHasGoneShouldLeaveItsPlaceAndItsTurn() {
     // Given
     comeAtOnce(10);
-    arrivals.come("gone", Rank.OTHER, START);
-    arrivals.come("there", Rank.OTHER, START);
+    for (String who : List.of("a", "b", "c", "d")) {
+      arrivals.come(who, Rank.OTHER, START);
+    }
 
     // When
-    assertThat(arrivals.next(START + 100 * MILLI)).isEqualTo("gone");
+    for (String who : List.of("a", "b", "c")) {
+      gone.add(who);
+      arrivals.gone();
+    }
 
     // Then
-    assertThat(arrivals.instead()).isEqualTo("there");
-    assertThat(arrivals.instead()).isNull();
+    assertThat(arrivals.size()).isEqualTo(1);
+    assertThat(arrivals.come("e", Rank.OTHER, START)).isEqualTo(Turn.LATER);
+    assertThat(arrivals.next(START + 100 * MILLI)).isEqualTo("d");
+    assertThat(arrivals.next(START + 200 * MILLI)).isEqualTo("e");
+    assertThat(arrivals.next(START + 300 * MILLI)).isNull();
+  }
+
+  @Test
+  void thoseWhoHaveGoneShouldNotBeKeptWithoutEnd() {
+    // Given
+    comeAtOnce(10);
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(arrivals.come("gone", Rank.OTHER, START)).isEqualTo(Turn.LATER);
+      gone.add("gone");
+      arrivals.gone();
+    }
+
+    // When
+    arrivals.come("there", Rank.RESUMING, START);
+
+    // Then
+    assertThat(arrivals.size()).isEqualTo(1);
+    assertThat(arrivals.queued()).isLessThanOrEqualTo(9);
+    assertThat(arrivals.next(START + 100 * MILLI)).isEqualTo("there");
   }
 
   @Test

@@ -40,6 +40,19 @@ final class SessionTest {
   }
 
   @Test
+  void whoHasNotBegunShouldNotBeToldToBeOver() {
+    // Given
+    session.onHello(HELLO, START);
+
+    // When
+    Action action = session.close(CloseCode.OVERLOADED, null, START);
+
+    // Then: the sequencer knows nothing of it
+    assertThat(session.isWaiting()).isFalse();
+    assertThat(action).isEqualTo(new Action.Close(CloseCode.OVERLOADED, null, false));
+  }
+
+  @Test
   void windowShouldBeCutToTheLimit() {
     // When
     Action action = session.onHello(HELLO.withWindow(4096), START);
@@ -52,6 +65,7 @@ final class SessionTest {
   void secondHelloShouldCloseWithDown() {
     // Given
     session.onHello(HELLO, START);
+    session.begin(START);
 
     // When
     Action action = session.onHello(HELLO, START);
@@ -85,6 +99,7 @@ final class SessionTest {
   void ackBeforeWelcomeShouldBeBadAck() {
     // Given
     session.onHello(HELLO, START);
+    session.begin(START);
 
     // When
     Action action = session.onAck(0, START);
@@ -151,6 +166,7 @@ final class SessionTest {
   void pushBeforeAttachShouldLoseTheSession() {
     // Given
     session.onHello(HELLO, START);
+    session.begin(START);
 
     // When
     Action action = session.onCommand(push(0, 1), START);
@@ -163,6 +179,7 @@ final class SessionTest {
   void liveBeforeAttachShouldBeIgnored() {
     // Given
     session.onHello(HELLO, START);
+    session.begin(START);
 
     // When
     Action action = session.onCommand(new InboxCommand.Live(Frame.of(FRAME)), START);
@@ -314,6 +331,7 @@ final class SessionTest {
   void attachShouldBeAwaitedForItsTime() {
     // Given
     session.onHello(HELLO, START + s(5));
+    session.begin(START + s(5));
 
     // Then
     assertThat(session.onTick(START + s(15) - 1, false)).isEqualTo(Plain.NOTHING);
@@ -400,6 +418,7 @@ final class SessionTest {
     // Given
     assertThat(session.onWritten(START)).isEqualTo(Plain.NOTHING);
     session.onHello(HELLO, START);
+    session.begin(START);
     assertThat(session.onWritten(START)).isEqualTo(Plain.NOTHING);
     Session attached = attached();
     attached.onCommand(
@@ -552,6 +571,7 @@ final class SessionTest {
   private Session attached(long n) {
     Session attached = new Session(limits, SessionId.newBuilder().setN(n).build(), START);
     attached.onHello(HELLO, START);
+    attached.begin(START);
     attached.onCommand(new InboxCommand.Attach(7, 41, FRAME), START);
     assertThat(attached.isAttached()).isTrue();
     return attached;
