@@ -100,7 +100,7 @@ class DeliveryBenchTest {
 
         // Then
         all += turn.all();
-        assertTrue(turn.pushes() > 0 && turn.pushes() <= turn.all(), turn.text());
+        assertTrue(turn.pushes() <= turn.all(), turn.text());
         assertEquals(all, client.received().count());
       }
       Numbers stats = client.stats();
@@ -161,14 +161,14 @@ class DeliveryBenchTest {
 
       // When
       worker.offer(2_000, 1);
-      worker.fence();
+      worker.reopen();
       long later = worker.offer(2_000, 1);
 
       // Then
       stats = until(client, all -> all.of("seqs") == later);
       assertEquals(later, stats.of("seqs"), stats::toString);
-      assertEquals(CONNECTIONS, stats.of("again"));
-      assertEquals(CONNECTIONS, stats.of("close_4000"));
+      assertTrue(stats.of("again") >= CONNECTIONS, stats::toString);
+      assertEquals(stats.of("again"), stats.of("close_4000"));
       assertEquals(8_000, stats.of("pushes"));
       assertEquals(0, stats.of("gaps") + stats.of("resets"));
     }
