@@ -29,18 +29,23 @@ public final class DeliveryBench {
 
   private final Path folder;
   private final Path client;
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  private final List<AutoCloseable> opened;
 
-  private DeliveryBench(Path folder) throws Exception {
+  /**
+   * @param opened to which what is to be closed is added
+   */
+  private DeliveryBench(Path folder, Path client, List<AutoCloseable> opened) {
     this.folder = folder;
-    this.client = LoadClient.compile(folder);
+    this.client = client;
+    this.opened = opened;
   }
 
   public static void main(String[] args) throws Exception {
     Path folder = Files.createTempDirectory("tidegate-bench");
-    DeliveryBench bench = new DeliveryBench(folder);
+    List<AutoCloseable> opened = new ArrayList<>();
     int[] numbers = List.of(args).stream().skip(1).mapToInt(Integer::parseInt).toArray();
     try {
+      DeliveryBench bench = new DeliveryBench(folder, LoadClient.compile(folder), opened);
       switch (args[0]) {
         case "speed" -> bench.speed(numbers[0], numbers[1], numbers[2], numbers[3]);
         case "memory" -> new ConnectionMemory(bench).run(numbers[0], numbers[1], numbers[2]);
@@ -48,7 +53,7 @@ public final class DeliveryBench {
         default -> throw new IllegalArgumentException("want speed, memory or slow: " + args[0]);
       }
     } finally {
-      for (AutoCloseable each : bench.opened.reversed()) {
+      for (AutoCloseable each : opened.reversed()) {
         each.close();
       }
       try (var files = Files.walk(folder)) {
