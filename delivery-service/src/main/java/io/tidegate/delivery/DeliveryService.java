@@ -211,7 +211,8 @@ public final class DeliveryService implements AutoCloseable {
         config.limits().window());
   }
 
-  private static ServerSettings serverSettings(DeliveryConfig config) {
+  /** What the socket side of a worker with that configuration is told; for benches too. */
+  public static ServerSettings serverSettings(DeliveryConfig config) {
     DeliveryConfig.Limits limits = config.limits();
     DeliveryConfig.Timing timing = config.timing();
     return new ServerSettings(

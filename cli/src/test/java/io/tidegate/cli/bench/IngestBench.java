@@ -228,7 +228,7 @@ public final class IngestBench {
     System.out.println("live KiB by minute: " + all.stream().collect(joining(" ")));
   }
 
-  private static double median(List<Double> values) {
+  static double median(List<Double> values) {
     List<Double> sorted = values.stream().sorted().toList();
     return sorted.get(sorted.size() / 2);
   }

@@ -8,6 +8,7 @@ import io.tidegate.contract.worker.WorkerRecord;
 import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxDecoder;
 import io.tidegate.delivery.inbox.InboxSink;
+import io.tidegate.delivery.inbox.LoopBatches;
 import io.tidegate.delivery.inbox.UnreadableException;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.metrics.DeliveryMetrics.Fence;

@@ -5,6 +5,7 @@ import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.inbox.InboxDecoder;
 import io.tidegate.delivery.inbox.InboxSink;
+import io.tidegate.delivery.inbox.LoopBatches;
 import io.tidegate.delivery.inbox.UnreadableException;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import java.time.Duration;

@@ -16,6 +16,7 @@ import io.tidegate.contract.worker.WorkerRecord;
 import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.inbox.InboxSink;
+import io.tidegate.delivery.inbox.LoopBatches;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.slot.Load;
 import io.tidegate.delivery.slot.Peers;

@@ -1,26 +1,25 @@
-package io.tidegate.delivery.kafka;
+package io.tidegate.delivery.inbox;
 
-import io.tidegate.delivery.inbox.Addressed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** The commands of one poll, by the event loop that holds their sessions, in their order. */
-final class LoopBatches {
+public final class LoopBatches {
   private final int loops;
   private final Map<Integer, List<Addressed>> byLoop = new TreeMap<>();
 
-  LoopBatches(int loops) {
+  public LoopBatches(int loops) {
     this.loops = loops;
   }
 
-  void add(Addressed addressed) {
+  public void add(Addressed addressed) {
     int loop = (int) Long.remainderUnsigned(addressed.n(), loops);
     byLoop.computeIfAbsent(loop, none -> new ArrayList<>()).add(addressed);
   }
 
-  Iterable<Map.Entry<Integer, List<Addressed>>> all() {
+  public Iterable<Map.Entry<Integer, List<Addressed>>> all() {
     return byLoop.entrySet();
   }
 }
