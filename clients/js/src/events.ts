@@ -1,0 +1,30 @@
+import { FrameFault } from "./frames.js";
+
+/**
+ * Reads Server-Sent Events (WHATWG HTML, 9.2.6), as they come in pieces of any size. Of an event
+ * only its data is of use here: everything else stands in it, too. Its lines end all alike.
+ */
+export class Events {
+  readonly #most: number;
+  #rest = "";
+
+  /**
+   * @param most characters of an event
+   */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /**
+   * @returns the data of each event that is complete now
+   * @throws FrameFault if an event is too long
+   */
+  take(piece: string): string[] {
+    const events = (this.#rest + piece).split(/\n\n|\r\n\r\n|\r\r/);
+    this.#rest = events.pop()!;
+    if (this.#rest.length > this.#most) {
+      throw new FrameFault("too long");
+    }
+    return events.map((event) => [...event.matchAll(/^data: ?(.*)/gm)].map(([, data]) => data).join("\n")).filter(Boolean);
+  }
+}

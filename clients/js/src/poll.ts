@@ -1,0 +1,52 @@
+import type { End } from "./end.js";
+import { array, frame, object, parse } from "./frames.js";
+import { failed, type Dial } from "./link.js";
+import { ask, whole } from "./request.js";
+
+/** Seconds that a poll waits for something to say. */
+const WAIT = 25;
+
+/** Milliseconds beyond its wait in which its answer must come. */
+const LATE = 15_000;
+
+/** An empty answer that comes sooner is one of a worker that is about to go. Milliseconds. */
+const EARLY = 1_000;
+
+/** Connections that last until there is something to say. The cursor of each poll acks what came before. */
+export const poll: Dial = (options, timing, listener) => {
+  const abort = new AbortController();
+  const { signal } = abort;
+
+  const run = async (): Promise<End> => {
+    // The first one says at once where the device stands.
+    for (let wait = 0; ; wait = WAIT) {
+      const pause = new Promise<void>((go) => timing.after(EARLY, go));
+      const stop = timing.after(wait * 1000 + LATE, () => abort.abort());
+      try {
+        const answer = await ask(options, "poll", listener.hello(), "application/json", { wait }, { signal });
+        const told = object(parse(await whole(answer, timing.frame)), "answer");
+        const frames = array(told.frames, "frames");
+        for (const each of [told.welcome, ...frames]) {
+          const known = frame(each);
+          if (known) {
+            listener.frame(known);
+          }
+        }
+        if (wait && !frames.length) {
+          await pause;
+        }
+      } finally {
+        stop();
+      }
+      await listener.settled();
+    }
+  };
+
+  void run().catch(failed).then((end) => listener.ended(end));
+  return {
+    hears: false,
+    // The next poll does.
+    ack() {},
+    end: () => abort.abort(),
+  };
+};

@@ -1,0 +1,47 @@
+/** Keeps a cursor, as opaque text, over the end of the process. */
+export interface Store {
+  /** The last that was saved; undefined: there is none. */
+  load(): string | undefined | Promise<string | undefined>;
+  /** Fulfilled once it is kept. Called with one after the other. */
+  save(cursor: string): unknown;
+}
+
+/** Keeps it while the process runs. */
+export function memory(): Store {
+  let kept: string | undefined;
+  return {
+    load: () => kept,
+    save: (cursor) => {
+      kept = cursor;
+    },
+  };
+}
+
+const CURSORS = "cursors";
+
+/**
+ * Keeps it in IndexedDB, which is opened for each time and closed again, so that nobody who deletes
+ * it has to wait for this page.
+ *
+ * @param name whose cursor it is
+ */
+export function durable(name: string): Store {
+  const inside = <T>(mode: IDBTransactionMode, work: (cursors: IDBObjectStore) => IDBRequest<T>) =>
+    new Promise<T>((yes, no) => {
+      const opening = indexedDB.open("tidegate", 1);
+      opening.onupgradeneeded = () => opening.result.createObjectStore(CURSORS);
+      opening.onerror = () => no(opening.error);
+      opening.onsuccess = () => {
+        const database = opening.result;
+        const transaction = database.transaction(CURSORS, mode);
+        const request = work(transaction.objectStore(CURSORS));
+        transaction.oncomplete = () => yes(request.result);
+        transaction.onabort = () => no(transaction.error);
+        database.close();
+      };
+    });
+  return {
+    load: () => inside<string | undefined>("readonly", (cursors) => cursors.get(name)),
+    save: (cursor) => inside("readwrite", (cursors) => cursors.put(cursor, name)),
+  };
+}
