@@ -25,6 +25,10 @@ export class Events {
     if (this.#rest.length > this.#most) {
       throw new FrameFault("too long");
     }
-    return events.map((event) => [...event.matchAll(/^data: ?(.*)/gm)].map(([, data]) => data).join("\n")).filter(Boolean);
+    // Lines end with these alone, though a regular expression's also end with U+2028.
+    return events.flatMap((event) => {
+      const data = event.split(/\r\n?|\n/).filter((line) => line.startsWith("data:"));
+      return data.length ? data.map((line) => line.slice(5).replace(/^ /, "")).join("\n") : [];
+    });
   }
 }

@@ -52,8 +52,8 @@ export class Session implements Listener {
     this.#feed = feed;
     this.#host = host;
     this.#heard = timing.now();
-    this.#timer("welcome", timing.welcome, () => this.drop("no welcome in time"));
     this.#link = dial(this);
+    this.#timer("welcome", timing.welcome, () => this.drop("no welcome in time"));
   }
 
   /** For how long it stands; undefined: it does not. Milliseconds. */

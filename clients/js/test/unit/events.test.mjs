@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Events } from "../../build/events.js";
 
-const TEXT = 'retry: 3453\n\nevent: welcome\nid: e-0\ndata: {"op":"welcome"}\n\n:\n\nevent: push\ndata: {"a":\ndata: 1}\n\ndata:x\n\n';
-const DATA = ['{"op":"welcome"}', '{"a":\n1}', "x"];
+const TEXT = 'retry: 3453\n\nevent: welcome\nid: e-0\ndata: {"op":"welcome"}\n\n:\n\nevent: push\ndata: {"a":\ndata: 1}\n\ndata:x\u2028data: y\n\n';
+const DATA = ['{"op":"welcome"}', '{"a":\n1}', "x\u2028data: y"];
 
 test("events are read whatever the pieces they come in, and whichever way lines end", () => {
   for (const end of ["\n", "\r\n", "\r"]) {
