@@ -44,7 +44,7 @@ const RULES: Record<number, Rule> = {
  */
 export function closed(code: number, reason: string, reconnect?: unknown): End {
   const rule = RULES[code] ?? (reconnect === "never" || (code >= 4500 && code < 4600) ? "never" : "backoff");
-  return rule === "another" ? lost(reason || "the connection broke") : { rule, reason, code };
+  return rule === "another" ? lost(reason || "broken") : { rule, reason, code };
 }
 
 /** A connection that ended without a word of the worker. */

@@ -1,5 +1,3 @@
-import { FrameFault } from "./frames.js";
-
 /**
  * Reads Server-Sent Events (WHATWG HTML, 9.2.6), as they come in pieces of any size. Of an event
  * only its data is of use here: everything else stands in it, too. Its lines end all alike.
@@ -17,13 +15,13 @@ export class Events {
 
   /**
    * @returns the data of each event that is complete now
-   * @throws FrameFault if an event is too long
+   * @throws Error if an event is too long
    */
   take(piece: string): string[] {
     const events = (this.#rest + piece).split(/\n\n|\r\n\r\n|\r\r/);
     this.#rest = events.pop()!;
     if (this.#rest.length > this.#most) {
-      throw new FrameFault("too long");
+      throw new Error("too long");
     }
     // Lines end with these alone, though a regular expression's also end with U+2028.
     return events.flatMap((event) => {

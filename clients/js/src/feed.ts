@@ -1,5 +1,5 @@
 import { writeCursor, type Cursor } from "./cursor.js";
-import { FrameFault, type Frame } from "./frames.js";
+import type { Frame } from "./frames.js";
 import type { Message } from "./message.js";
 
 /** What is to be handled next, in the order in which it came. */
@@ -22,7 +22,7 @@ const LIVE_IDS = 256;
  * the same messages, which then come again, are dropped by their number.
  */
 export class Feed {
-  readonly #queue: Item[] = [];
+  #queue: Item[] = [];
   readonly #most: number;
   readonly #lives = new Set<string>();
   #received: Cursor | undefined;
@@ -45,7 +45,7 @@ export class Feed {
    * Takes a frame of the session that stands.
    *
    * @returns false: a message is missing before this push; say hello again
-   * @throws FrameFault if it is not for now, or more than the window allows
+   * @throws Error if it is not for now, or more than the window allows
    */
   take(frame: Frame): boolean {
     switch (frame.op) {
@@ -80,15 +80,15 @@ export class Feed {
 
   #begin(what: "missed" | "begin", at: Cursor): void {
     // What is beyond comes again.
-    const kept = this.#queue.filter((item) => !(item.at?.epoch === at.epoch && item.at.seq > at.seq));
-    this.#queue.splice(0, this.#queue.length, ...kept, { what, at });
+    this.#queue = this.#queue.filter((item) => !(item.at?.epoch === at.epoch && item.at.seq > at.seq));
+    this.#queue.push({ what, at });
     this.#session = this.#received = at;
   }
 
   #push({ prev, messages }: Frame & { op: "push" }): boolean {
     const session = this.#session;
     if (!session) {
-      throw new FrameFault("a push before the welcome");
+      throw new Error("a push before the welcome");
     }
     if (prev > this.#received!.seq) {
       return false;
@@ -100,7 +100,7 @@ export class Feed {
       }
       if (at.seq > this.#received!.seq) {
         if (this.#queue.length >= this.#most) {
-          throw new FrameFault("more messages than the window allows");
+          throw new Error("beyond the window");
         }
         this.#received = at;
         this.#queue.push({ what: "message", message: { ...message, cursor: writeCursor(at) }, at });

@@ -2,4 +2,4 @@ export { Tidegate } from "./tidegate.js";
 export { TidegateError, type Options, type State } from "./options.js";
 export type { Transport } from "./ladder.js";
 export type { Message, Urgency } from "./message.js";
-export { durable, memory, type Store } from "./store.js";
+export { durable, type Store } from "./store.js";

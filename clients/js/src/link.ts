@@ -1,6 +1,5 @@
 import { lost, type End } from "./end.js";
 import type { Cursor } from "./cursor.js";
-import type { Frame } from "./frames.js";
 import type { Urgency } from "./message.js";
 import type { Checked } from "./options.js";
 import type { Timing } from "./timing.js";
@@ -19,12 +18,12 @@ export interface Hello {
 export interface Listener {
   /** Says who this is, once that can be said. */
   hello(): Hello;
-  /**
-   * @throws FrameFault if the frame is not for now; the link then ends
-   */
-  frame(frame: Frame): void;
   /** The other side lives. */
   alive(): void;
+  /** A frame came, as JSON. */
+  told(text: string): void;
+  /** A frame came, parsed. */
+  heard(frame: unknown): void;
   /** It ended, or is to; whatever comes after this counts for nothing. */
   ended(end: End): void;
   /** Of a poll: waits until everything that came was handled and stored. */
@@ -35,7 +34,10 @@ export interface Listener {
 export interface Link {
   /** Whether every sign of life is heard: silence then means that the connection is dead. */
   readonly hears: boolean;
-  ack(seq: number): void;
+  /**
+   * @param session as the welcome names it
+   */
+  ack(seq: number, session: unknown): void;
   /** Shows another token; absent: this transport cannot. */
   token?(token: string): void;
   /** Ends it: in good order, or, where the other side may be gone, at once. */
@@ -60,5 +62,5 @@ export interface Socket {
 
 /** What went wrong, as an end without a word of the worker, unless it is one already. */
 export function failed(error: any): End {
-  return error?.rule ? error : lost(error?.message ?? String(error));
+  return error?.rule ? error : lost(`${error?.message ?? error}`);
 }

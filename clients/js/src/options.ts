@@ -1,7 +1,7 @@
 import type { Transport } from "./ladder.js";
 import type { SocketConstructor } from "./link.js";
 import type { Message, Urgency } from "./message.js";
-import { durable, memory, type Store } from "./store.js";
+import { durable, type Store } from "./store.js";
 
 /** Where the client stands. */
 export type State =
@@ -94,40 +94,36 @@ export type Checked = Options & {
 };
 
 /** What an option is to be, and whether it is. */
-type Rule = readonly [want: string, fits: (value: any) => boolean];
+type Rule = readonly [want: string, fits: (value: any) => unknown];
 
-/** Control characters, or half a surrogate pair. */
-const UNFIT = /[\0-\x1f\x7f-\x9f\ud800-\udfff]/u;
+const isFunction = (value: unknown) => typeof value === "function";
 
-const text = (most: number, unit: string, length: (text: string) => number): Rule => [
-  `1 to ${most} ${unit}, no control characters`,
-  (value) => typeof value === "string" && value !== "" && length(value) <= most && !UNFIT.test(value),
-];
+/** Whether it is a text without control characters and halves of surrogate pairs. */
+const isText = (value: unknown) => typeof value === "string" && /^[^\0-\x1f\x7f-\x9f\ud800-\udfff]+$/u.test(value);
+
+const isToken = (value: unknown) => typeof value === "string" && /^[!-~]{1,8192}$/.test(value);
+
+const NO_CONTROLS = ", no control characters";
+const TOKEN = "1 to 8192 visible ASCII characters";
+const CALL: Rule = ["a function", isFunction];
 
 const word = (...words: string[]): Rule => [words.join(" or "), (value) => words.includes(value)];
 
-const isFunction = (value: unknown) => typeof value === "function";
-const CALL: Rule = ["a function", isFunction];
+const DURABLE = "durable";
+const MEMORY = "memory";
 const TRANSPORT = word("websocket", "stream", "poll");
-
-const TOKEN: Rule = [
-  "1 to 8192 visible ASCII characters, or a function that gets them",
-  (value) => isFunction(value) || (typeof value === "string" && /^[!-~]{1,8192}$/.test(value)),
-];
+const KEPT = word(DURABLE, MEMORY);
 
 const RULES: Record<string, Rule> = {
-  user: text(256, "bytes of UTF-8", (value) => new TextEncoder().encode(value).length),
-  device: text(128, "characters", (value) => value.length),
-  token: TOKEN,
+  user: [`1 to 256 bytes${NO_CONTROLS}`, (value) => isText(value) && new TextEncoder().encode(value).length <= 256],
+  device: [`1 to 128 characters${NO_CONTROLS}`, (value) => isText(value) && value.length <= 128],
+  token: [`${TOKEN} or ${CALL[0]}`, (value) => isFunction(value) || isToken(value)],
   onmessage: CALL,
   onmissed: CALL,
   onstate: CALL,
   onerror: CALL,
-  store: [
-    "durable, memory or an object with load and save",
-    (value) => value === "durable" || value === "memory" || (isFunction(value?.load) && isFunction(value.save)),
-  ],
-  window: ["an integer from 1 to 4096", (value) => Number.isInteger(value) && value > 0 && value <= 4096],
+  store: [`${KEPT[0]} or load and save`, (value) => KEPT[1](value) || (isFunction(value?.load) && isFunction(value.save))],
+  window: ["1 to 4096", (value) => Number.isInteger(value) && value > 0 && value <= 4096],
   urgency: word("very-low", "low", "normal", "high"),
   transports: [`some of ${TRANSPORT[0]}`, (value) => Array.isArray(value) && value.every(TRANSPORT[1])],
   WebSocket: CALL,
@@ -147,15 +143,15 @@ export function check(url: string | URL, options: Options): Checked {
       given[name] = value;
     }
   }
-  const { user, token, transports = ["websocket", "stream", "poll"], WebSocket = globalThis.WebSocket } = given;
-  need(given.onmessage, "onmessage", "missing");
-  need(user || token, "user", "missing, and there is no token to name one");
+  const { user, device, token, transports = ["websocket", "stream", "poll"], WebSocket = globalThis.WebSocket } = given;
   const where = base(url);
   const can = transports.filter((each) => each !== "websocket" || WebSocket);
-  need(can.length, "transports", "none is left; where there is no WebSocket, give one");
   const canKeep = user && "indexedDB" in globalThis;
-  const store = given.store ?? (canKeep ? "durable" : "memory");
-  need(canKeep || store !== "durable", "store", "durable needs IndexedDB, and a user whose cursor it is");
+  const store = given.store ?? (canKeep ? DURABLE : MEMORY);
+  need(given.onmessage, "onmessage", "missing");
+  need(user || token, "user", "missing, as is a token");
+  need(can.length, "transports", "none is left: give a WebSocket");
+  need(canKeep || store !== DURABLE, "store", "durable needs IndexedDB and a user");
   return {
     window: 256,
     // A browser's wants to be called as the window's own.
@@ -164,20 +160,23 @@ export function check(url: string | URL, options: Options): Checked {
     url: where,
     WebSocket: WebSocket as SocketConstructor,
     transports: can,
-    store: store === "durable" ? durable(JSON.stringify([where, user, given.device ?? "default"])) : store === "memory" ? memory() : store,
+    store: store === DURABLE ? durable(JSON.stringify([where, user, device ?? "default"])) : store === MEMORY ? NOWHERE : store,
   } as Checked;
 }
+
+/** While the process runs the client knows by itself. */
+const NOWHERE: Store = { load: () => undefined, save() {} };
 
 /**
  * @throws TidegateError if it is none that could be shown
  */
 export function checkToken(token: unknown): string {
-  need(!isFunction(token) && TOKEN[1](token), "token", `want ${TOKEN[0]}`);
+  need(isToken(token), "token", `want ${TOKEN}`);
   return token as string;
 }
 
 function base(url: string | URL): string {
-  const want = "want http, https, ws or wss, without user, query or fragment";
+  const want = "want http, https, ws or wss, no user, query or fragment";
   try {
     const { protocol, host, pathname, username, search, hash } = new URL(url, globalThis.location?.href);
     need(/^(http|ws)s?:$/.test(protocol) && !username && !search && !hash, "url", want);

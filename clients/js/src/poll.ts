@@ -1,5 +1,4 @@
 import type { End } from "./end.js";
-import { array, frame, object, parse } from "./frames.js";
 import { failed, type Dial } from "./link.js";
 import { ask, whole } from "./request.js";
 
@@ -15,7 +14,6 @@ const EARLY = 1_000;
 /** Connections that last until there is something to say. The cursor of each poll acks what came before. */
 export const poll: Dial = (options, timing, listener) => {
   const abort = new AbortController();
-  const { signal } = abort;
 
   const run = async (): Promise<End> => {
     // The first one says at once where the device stands.
@@ -23,15 +21,9 @@ export const poll: Dial = (options, timing, listener) => {
       const pause = new Promise<void>((go) => timing.after(EARLY, go));
       const stop = timing.after(wait * 1000 + LATE, () => abort.abort());
       try {
-        const answer = await ask(options, "poll", listener.hello(), "application/json", { wait }, { signal });
-        const told = object(parse(await whole(answer, timing.frame)), "answer");
-        const frames = array(told.frames, "frames");
-        for (const each of [told.welcome, ...frames]) {
-          const known = frame(each);
-          if (known) {
-            listener.frame(known);
-          }
-        }
+        const answer = await ask(options, "poll", listener.hello(), "application/json", { wait }, abort);
+        const { welcome, frames } = JSON.parse(await whole(answer, timing.frame));
+        [welcome, ...frames].forEach(listener.heard);
         if (wait && !frames.length) {
           await pause;
         }
@@ -42,7 +34,7 @@ export const poll: Dial = (options, timing, listener) => {
     }
   };
 
-  void run().catch(failed).then((end) => listener.ended(end));
+  void run().catch(failed).then(listener.ended);
   return {
     hears: false,
     // The next poll does.

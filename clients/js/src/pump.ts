@@ -1,7 +1,7 @@
-import type { Timing } from "./timing.js";
 import { writeCursor } from "./cursor.js";
 import type { Feed, Item } from "./feed.js";
 import type { Store } from "./store.js";
+import type { Timing } from "./timing.js";
 
 /** After a failure the same is tried again: the first delay, and the longest. Milliseconds. */
 const FIRST = 500;
@@ -24,11 +24,10 @@ export interface Work {
  */
 export class Pump {
   readonly #work: Work;
-  #handling = false;
-  #storing = false;
+  #handling: Promise<void> | undefined;
+  #storing: Promise<void> | undefined;
   #stopped = false;
   #keeps = true;
-  #idle: (() => void)[] = [];
   #wake!: () => void;
   readonly #woken = new Promise<void>((go) => (this.#wake = go));
 
@@ -38,10 +37,7 @@ export class Pump {
 
   /** Something came. */
   run(): void {
-    if (!this.#handling) {
-      this.#handling = true;
-      void this.#handle();
-    }
+    this.#handling ??= this.#handle();
   }
 
   /** Nothing more is begun. Resolves when what was begun is done, and stored if `keep`. */
@@ -53,31 +49,29 @@ export class Pump {
   }
 
   /** Resolves when everything that came is handled and stored; once stopped, when nothing goes on. */
-  settled(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#idle.push(resolve);
-      this.#look();
-    });
+  async settled(): Promise<void> {
+    for (let busy; (busy = this.#handling ?? this.#storing); ) {
+      await busy;
+    }
   }
 
   async #handle(): Promise<void> {
     const { feed, handle } = this.#work;
+    // So that it does not end before it is known that it goes on.
+    await null;
     for (let item: Item | undefined; !this.#stopped && (item = feed.next()); ) {
       const next = item;
       if (next.what === "begin" || (await this.#insist(next, () => handle(next)))) {
         feed.handled(next);
-        if (!this.#storing) {
-          this.#storing = true;
-          void this.#store();
-        }
+        this.#storing ??= this.#store();
       }
     }
-    this.#handling = false;
-    this.#look();
+    this.#handling = undefined;
   }
 
   async #store(): Promise<void> {
     const { feed, store, stored } = this.#work;
+    await null;
     for (let cursor; this.#keeps && (cursor = feed.unstored()); ) {
       const text = writeCursor(cursor);
       if (!(await this.#insist(undefined, () => store.save(text)))) {
@@ -86,8 +80,7 @@ export class Pump {
       feed.stored(cursor);
       stored();
     }
-    this.#storing = false;
-    this.#look();
+    this.#storing = undefined;
   }
 
   /** Until it succeeds; false: it was stopped before. */
@@ -106,13 +99,6 @@ export class Pump {
       if (this.#stopped) {
         return false;
       }
-    }
-  }
-
-  #look(): void {
-    const { feed } = this.#work;
-    if (!this.#handling && !this.#storing && (this.#stopped || !(feed.waiting || feed.unstored()))) {
-      this.#idle.splice(0).forEach((resolve) => resolve());
     }
   }
 }

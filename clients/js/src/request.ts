@@ -1,6 +1,5 @@
 import { writeCursor } from "./cursor.js";
 import { refused, type End } from "./end.js";
-import { FrameFault } from "./frames.js";
 import type { Hello } from "./link.js";
 import type { Checked } from "./options.js";
 
@@ -20,13 +19,14 @@ export async function ask(
   { token, resume, ...fields }: Hello,
   type: string,
   more: object,
-  init: RequestInit,
+  { signal, ...init }: RequestInit,
 ): Promise<Response> {
   // What is undefined is left out of JSON.
   const all = JSON.parse(JSON.stringify({ ...fields, cursor: resume && writeCursor(resume), ...more }));
   const answer = await fetch(`${url}/v1/${path}?${new URLSearchParams(all)}`, {
     cache: "no-store",
     headers: { [init.body ? "content-type" : "accept"]: type, ...(token && { authorization: `Bearer ${token}` }) },
+    signal: signal!,
     ...init,
   });
   if (answer.status === 204 || (answer.ok && isOf(answer, type))) {
@@ -39,15 +39,13 @@ function isOf(answer: Response, type: string): boolean {
   return !!answer.headers.get("content-type")?.startsWith(type);
 }
 
-/** Hands on the text of an answer in the pieces it comes in, until `take` says true. */
-export async function read(answer: Response, take: (piece: string) => unknown): Promise<void> {
+/** Hands on the text of an answer in the pieces it comes in. */
+export async function read(answer: Response, take: (piece: string) => void): Promise<void> {
   const reader = answer.body!.getReader();
   const decoder = new TextDecoder();
   try {
     for (let part; !(part = await reader.read()).done; ) {
-      if (take(decoder.decode(part.value, { stream: true }))) {
-        return;
-      }
+      take(decoder.decode(part.value, { stream: true }));
     }
   } finally {
     // What the server still sends is given up, too.
@@ -59,14 +57,14 @@ export async function read(answer: Response, take: (piece: string) => unknown): 
  * The whole of an answer.
  *
  * @param most characters
- * @throws FrameFault if there are more
+ * @throws Error if there are more
  */
 export async function whole(answer: Response, most: number): Promise<string> {
   let text = "";
   await read(answer, (piece) => {
     text += piece;
     if (text.length > most) {
-      throw new FrameFault("too long");
+      throw new Error("too long");
     }
   });
   return text;
@@ -74,13 +72,11 @@ export async function whole(answer: Response, most: number): Promise<string> {
 
 async function refusal(answer: Response): Promise<End> {
   const { status, headers } = answer;
-  const isProblem = isOf(answer, "application/problem+json");
   let reason = `answered ${status}`;
   try {
-    const { detail } = JSON.parse(await whole(answer, MOST_PROBLEM));
-    reason = detail ?? reason;
+    reason = JSON.parse(await whole(answer, MOST_PROBLEM)).detail ?? reason;
   } catch {
     // The status says enough.
   }
-  return refused(status, isProblem, headers.get("retry-after"), reason);
+  return refused(status, isOf(answer, "application/problem+json"), headers.get("retry-after"), reason);
 }

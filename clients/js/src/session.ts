@@ -1,8 +1,10 @@
 import { Acks } from "./acks.js";
-import { lost, type End } from "./end.js";
+import { closed, lost, type End } from "./end.js";
 import type { Feed } from "./feed.js";
-import type { Frame } from "./frames.js";
-import type { Hello, Link, Listener } from "./link.js";
+import { frame, type Frame } from "./frames.js";
+import { failed, type Dial, type Hello, type Link, type Listener } from "./link.js";
+import type { Checked } from "./options.js";
+import type { Pump } from "./pump.js";
 import { Renewal } from "./renewal.js";
 import type { Timing } from "./timing.js";
 
@@ -11,26 +13,27 @@ const ANSWER = 10_000;
 
 /** What a session needs of its client. */
 export interface Host {
-  hello(): Hello;
-  /** Waits until everything that came was handled and stored. */
-  settled(): Promise<void>;
-  welcomed(frame: Frame & { op: "welcome" }): void;
-  /** Something may wait to be handled. */
-  arrived(): void;
-  /** Another token, which {@link hello} says from then on; undefined: there is only one, or none can be had now. */
+  readonly options: Checked;
+  readonly timing: Timing;
+  readonly feed: Feed;
+  readonly pump: Pump;
+  /** The token that is shown; undefined: there is none. */
+  token(): string | undefined;
+  /** Another one, which {@link token} is from then on; rejected if none can be had now, undefined if there is no other. */
   renew(): Promise<string | undefined>;
+  welcomed(frame: Frame & { op: "welcome" }): void;
 }
 
 /** One connection from its begin to its end, by whatever transport: its timers, acks and token. */
 export class Session implements Listener {
-  readonly #timing: Timing;
-  readonly #feed: Feed;
   readonly #host: Host;
+  readonly #timing: Timing;
   readonly #link: Link;
   readonly #renewal = new Renewal();
   readonly #timers: Record<string, () => void> = {};
   #resolve!: (end: End) => void;
   #acks: Acks | undefined;
+  #name: unknown;
   #heard: number;
   #over = false;
   /** When it stood; undefined: it does not yet. */
@@ -47,13 +50,12 @@ export class Session implements Listener {
   /**
    * @param dial makes the link
    */
-  constructor(timing: Timing, feed: Feed, host: Host, dial: (listener: Listener) => Link) {
+  constructor(host: Host, dial: Dial) {
+    const { options, timing } = (this.#host = host);
     this.#timing = timing;
-    this.#feed = feed;
-    this.#host = host;
     this.#heard = timing.now();
-    this.#link = dial(this);
-    this.#timer("welcome", timing.welcome, () => this.drop("no welcome in time"));
+    this.#link = dial(options, timing, this);
+    this.#timer("welcome", timing.welcome, () => this.drop("no welcome"));
   }
 
   /** For how long it stands; undefined: it does not. Milliseconds. */
@@ -64,40 +66,59 @@ export class Session implements Listener {
   // What the link tells and asks.
 
   hello(): Hello {
+    const { options, feed, token } = this.#host;
+    const { user, device, window, urgency } = options;
     this.isUnanswered = this.#since === undefined;
-    return this.#host.hello();
+    return { user, device, window, urgency, token: token(), resume: feed.resume() };
   }
 
   alive(): void {
     this.#heard = this.#timing.now();
   }
 
-  frame(frame: Frame): void {
-    if (this.#over) {
+  // These three are handed on without their session.
+
+  readonly told = (text: string): void => {
+    try {
+      if (text.length > this.#timing.frame) {
+        throw new Error("too long");
+      }
+      this.heard(JSON.parse(text));
+    } catch (error) {
+      this.ended(failed(error));
+    }
+  };
+
+  readonly heard = (fields: unknown): void => {
+    this.alive();
+    const told = frame(fields);
+    if (!told || this.#over) {
       return;
     }
-    if (frame.op === "goaway") {
-      this.asked = frame.wait;
-    } else if (frame.op === "token") {
-      this.#timers.answer?.();
-      this.#renew(this.#renewal.answered(frame.expires));
-    } else if (!this.#feed.take(frame)) {
-      this.#finish({ rule: "now", reason: "a gap: a message is missing" }, false);
-    } else {
-      if (frame.op === "welcome") {
-        this.#welcome(frame);
-      }
-      this.#host.arrived();
-      this.ackDue();
+    switch (told.op) {
+      case "goaway":
+        this.asked = told.wait;
+        return;
+      case "token":
+        this.#timers.answer?.();
+        return this.#renew(this.#renewal.answered(told.expires));
+      case "close":
+        return this.ended(closed(told.code, told.reason, told.reconnect));
     }
-  }
+    if (!this.#host.feed.take(told)) {
+      return this.#finish({ rule: "now", reason: "a gap" }, false);
+    }
+    if (told.op === "welcome") {
+      this.#welcome(told);
+    }
+    this.#host.pump.run();
+    this.ackDue();
+  };
 
-  ended(end: End): void {
-    this.#finish(end, true);
-  }
+  readonly ended = (end: End): void => this.#finish(end, true);
 
   settled(): Promise<void> {
-    return this.#host.settled();
+    return this.#host.pump.settled();
   }
 
   // What the client asks for.
@@ -109,11 +130,11 @@ export class Session implements Listener {
    */
   ackDue(all = false): void {
     const now = this.#timing.now();
-    const seq = this.#feed.ackable();
+    const seq = this.#host.feed.ackable();
     const wait = this.#over ? undefined : this.#acks?.due(seq, now);
     if (wait === 0 || (all && wait)) {
       this.#acks!.sent(seq!, now);
-      this.#link.ack(seq!);
+      this.#link.ack(seq!, this.#name);
     } else if (wait) {
       this.#timer("ack", wait, () => this.ackDue());
     }
@@ -122,9 +143,9 @@ export class Session implements Listener {
   /** Looks whether the other side lives, now that it may be gone. */
   probe(): void {
     if (this.#link.hears && this.#quiet() > this.#timing.silence) {
-      this.drop("nothing was heard for too long");
+      this.drop("silence");
     } else {
-      this.#show(this.#host.hello().token);
+      this.#show(this.#host.token());
     }
   }
 
@@ -140,8 +161,8 @@ export class Session implements Listener {
   }
 
   #welcome(frame: Frame & { op: "welcome" }): void {
-    const { window, token } = this.#host.hello();
-    this.#acks = new Acks(frame.at.seq, window);
+    this.#name = frame.session;
+    this.#acks = new Acks(frame.at.seq, this.#host.options.window);
     // Each poll has one.
     if (this.#since === undefined) {
       this.#since = this.#timing.now();
@@ -150,7 +171,7 @@ export class Session implements Listener {
       this.#host.welcomed(frame);
       this.#watch();
       // Its answer says for how long it is good, and that the worker answers tokens at all.
-      this.#show(token);
+      this.#show(this.#host.token());
     }
   }
 
@@ -170,11 +191,11 @@ export class Session implements Listener {
 
   /** Shows a token where that can be done, no sooner than workers take one; it must be answered. */
   #show(token: string | undefined): void {
-    if (token && this.#link.token && this.#since !== undefined && this.#renewal.mayShow(this.#timing.now())) {
+    if (token && this.#link.token && this.#since !== undefined && !this.#over && this.#renewal.mayShow(this.#timing.now())) {
       this.#link.token(token);
       // A worker that asks for none answers none.
       if (this.#renewal.isAnswered) {
-        this.#timer("answer", ANSWER, () => this.drop("a token was not answered in time"));
+        this.#timer("answer", ANSWER, () => this.drop("no answer to a token"));
       }
     }
   }
@@ -182,10 +203,8 @@ export class Session implements Listener {
   #renew(delay: number | undefined): void {
     if (delay) {
       this.#timer("renew", delay, async () => {
-        const token = await this.#host.renew();
-        if (!this.#over) {
-          token ? this.#show(token) : this.#renew(this.#renewal.again());
-        }
+        const token = await this.#host.renew().catch(() => this.#renew(this.#renewal.again()));
+        this.#show(token!);
       });
     }
   }
@@ -201,7 +220,7 @@ export class Session implements Listener {
     if (!this.#over) {
       this.#over = true;
       Object.values(this.#timers).forEach((stop) => stop());
-      this.#feed.left();
+      this.#host.feed.left();
       this.#link.end(now);
       this.#resolve(end);
     }

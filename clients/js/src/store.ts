@@ -6,17 +6,6 @@ export interface Store {
   save(cursor: string): unknown;
 }
 
-/** Keeps it while the process runs. */
-export function memory(): Store {
-  let kept: string | undefined;
-  return {
-    load: () => kept,
-    save: (cursor) => {
-      kept = cursor;
-    },
-  };
-}
-
 const CURSORS = "cursors";
 
 /**

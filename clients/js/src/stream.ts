@@ -1,6 +1,5 @@
-import { closed, lost, type End } from "./end.js";
+import { lost } from "./end.js";
 import { Events } from "./events.js";
-import { frame, parse } from "./frames.js";
 import { failed, type Dial } from "./link.js";
 import { ask, read } from "./request.js";
 
@@ -13,68 +12,52 @@ export const stream: Dial = (options, timing, listener) => {
   const abort = new AbortController();
   const { signal } = abort;
   const hello = listener.hello();
-  let session: unknown;
   let due = 0;
   let busy = false;
 
-  const run = async (): Promise<End> => {
+  const run = async () => {
     const answer = await ask(options, "stream", hello, "text/event-stream", {}, { signal });
     const events = new Events(timing.frame);
-    let end = lost("the stream ended");
     await read(answer, (piece) => {
       listener.alive();
-      return events.take(piece).some((data) => {
-        const known = frame(parse(data));
-        if (known?.op === "close") {
-          end = closed(known.code, known.reason, known.reconnect);
-          return true;
-        }
-        if (known) {
-          session = known.op === "welcome" ? known.session : session;
-          listener.frame(known);
-        }
-        return false;
-      });
+      events.take(piece).forEach(listener.told);
     });
-    return end;
+    return lost("the end");
   };
 
   /** Acks the newest, one request at a time, until it is taken. */
-  const flush = async () => {
+  const flush = async (session: unknown) => {
     busy = true;
     for (let sent = -1; sent !== due && !signal.aborted; ) {
       const seq = due;
-      const limit = new AbortController();
-      const stop = timing.after(ACK_ANSWER, () => limit.abort());
       try {
         await ask(options, "acks", { ...hello, resume: undefined }, "application/json", {}, {
           method: "POST",
           body: JSON.stringify({ session, seq }),
           // The last one is to arrive when the page has gone.
           keepalive: true,
-          signal: limit.signal,
+          signal: AbortSignal.timeout(ACK_ANSWER),
         });
         sent = seq;
       } catch (error) {
-        const { rule } = failed(error);
+        const end = failed(error);
         // Whether the worker is gone, the stream tells.
-        if (rule !== "another" && rule !== "backoff") {
-          listener.ended(error as End);
+        if (end.rule !== "another" && end.rule !== "backoff") {
+          listener.ended(end);
         }
         await new Promise<void>((go) => timing.after(ACK_AGAIN, go));
       }
-      stop();
     }
     busy = false;
   };
 
-  void run().catch(failed).then((end) => listener.ended(end));
+  void run().catch(failed).then(listener.ended);
   return {
     hears: true,
-    ack(seq) {
+    ack(seq, session) {
       due = seq;
       if (!busy) {
-        void flush();
+        void flush(session);
       }
     },
     end: () => abort.abort(),

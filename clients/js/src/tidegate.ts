@@ -85,7 +85,7 @@ export class Tidegate {
     await this.#pump?.stop(true);
     this.#session?.leave();
     this.#wake?.();
-    this.#tell({ name: "closed", reason: "close was called", code: undefined });
+    this.#tell({ name: "closed", reason: "close", code: undefined });
   }
 
   #close(): void {
@@ -112,7 +112,7 @@ export class Tidegate {
   async #load(): Promise<Cursor | undefined> {
     try {
       const text = await this.#options.store.load();
-      return text === undefined ? text : (readCursor(text) ?? this.#fail("store", "what it has is no cursor"));
+      return text === undefined ? text : (readCursor(text) ?? this.#fail("store", "no cursor"));
     } catch (error) {
       return this.#fail("store", error);
     }
@@ -131,7 +131,19 @@ export class Tidegate {
       if (this.#closed) {
         return;
       }
-      session = this.#session = this.#dial(transport);
+      session = this.#session = new Session({
+        options: this.#options,
+        timing: this.#timing,
+        feed: this.#feed!,
+        pump: this.#pump!,
+        token: () => this.#token,
+        renew: () => this.#renew(),
+        welcomed: ({ mode, head, at }) => {
+          this.#reconnect.welcomed();
+          this.#ladder.welcomed();
+          this.#tell({ name: "open", transport, mode, backlog: Math.max(0, head - at.seq) });
+        },
+      }, this.#dials[transport]);
       const stop = this.#climb(session);
       end = await session.end;
       stop();
@@ -183,28 +195,6 @@ export class Tidegate {
     });
   }
 
-  #dial(transport: Transport): Session {
-    const { user, device, window, urgency } = this.#options;
-    const feed = this.#feed!;
-    const pump = this.#pump!;
-    return new Session(
-      this.#timing,
-      feed,
-      {
-        hello: () => ({ user, device, window, urgency, token: this.#token, resume: feed.resume() }),
-        settled: () => pump.settled(),
-        welcomed: ({ mode, head, at }) => {
-          this.#reconnect.welcomed();
-          this.#ladder.welcomed();
-          this.#tell({ name: "open", transport, mode, backlog: Math.max(0, head - at.seq) });
-        },
-        arrived: () => pump.run(),
-        renew: () => this.#renew().catch(() => undefined),
-      },
-      (listener) => this.#dials[transport](this.#options, this.#timing, listener),
-    );
-  }
-
   /** Another token; undefined where there is no other. */
   async #renew(): Promise<string | undefined> {
     const { token } = this.#options;
@@ -216,7 +206,7 @@ export class Tidegate {
     } catch (error) {
       this.#fail("token", error);
       // Without one there is nothing to try, by whatever transport.
-      throw { rule: error instanceof TidegateError ? "never" : "backoff", reason: "no token could be had" } satisfies End;
+      throw { rule: error instanceof TidegateError ? "never" : "backoff", reason: "no token" } satisfies End;
     }
   }
 
@@ -279,7 +269,7 @@ export class Tidegate {
         this.retry();
       }
     }, options);
-    addEventListener?.("offline", () => this.#session?.drop("the network is gone"), options);
+    addEventListener?.("offline", () => this.#session?.drop("offline"), options);
     addEventListener?.("online", () => {
       this.#ladder.restart();
       this.#hurry?.();

@@ -1,20 +1,21 @@
 import { closed } from "./end.js";
-import { FrameFault, frame, parse } from "./frames.js";
-import { failed, type Dial, type Socket } from "./link.js";
+import type { Dial, Socket } from "./link.js";
 import type { Checked } from "./options.js";
 
 /** Sockets of the `ws` package show pings and can be cut; those of browsers cannot. */
 type OfNode = Socket & { on?(event: string, call: () => void): void; terminate?(): void };
 
 function open({ url, WebSocket }: Checked): OfNode {
-  return new WebSocket(`${url.replace("http", "ws")}/v1/connect`, "tidegate.v1");
+  const socket = new WebSocket(`${url.replace("http", "ws")}/v1/connect`, "tidegate.v1");
+  // A close follows, which says it all.
+  socket.onerror = () => {};
+  return socket;
 }
 
 /** Whether a WebSocket can be had: opens one, says nothing, and closes it. */
 export function reaches(options: Checked): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = open(options);
-    socket.onerror = () => {};
     socket.onclose = () => resolve(false);
     socket.onopen = () => {
       resolve(true);
@@ -24,26 +25,12 @@ export function reaches(options: Checked): Promise<boolean> {
 }
 
 /** A connection by WebSocket: frames in both directions. */
-export const websocket: Dial = (options, timing, listener) => {
+export const websocket: Dial = (options, _, listener) => {
   const socket = open(options);
   const say = (op: string, fields: object) => socket.send(JSON.stringify({ op, ...fields }));
   socket.onopen = () => say("hello", listener.hello());
-  socket.onerror = () => {};
   socket.onclose = ({ code, reason }) => listener.ended(closed(code, reason));
-  socket.onmessage = ({ data }) => {
-    listener.alive();
-    try {
-      if (typeof data !== "string" || data.length > timing.frame) {
-        throw new FrameFault("no text, or too long");
-      }
-      const known = frame(parse(data));
-      if (known) {
-        listener.frame(known);
-      }
-    } catch (error) {
-      listener.ended(failed(error));
-    }
-  };
+  socket.onmessage = ({ data }) => listener.told(data);
   socket.on?.("ping", () => listener.alive());
   return {
     hears: "on" in socket,

@@ -5,7 +5,7 @@ import { handMoved, settle } from "./time.mjs";
 export const EPOCH = "00c0ffee00c0ffee";
 
 export const welcome = (seq, mode = "resumed", epoch = EPOCH) => ({
-  op: "welcome", at: { epoch, seq }, mode, head: seq, session: "s",
+  op: "welcome", epoch, seq, mode, head: seq, session: "s",
 });
 
 export const push = (prev, ...seqs) => ({
@@ -50,11 +50,11 @@ export function held(options = {}, bounds = {}) {
     async stand(seq = 0, mode) {
       await settle();
       client.link.open?.();
-      client.link.listener.frame(welcome(seq, mode));
+      client.link.listener.heard(welcome(seq, mode));
       await settle();
     },
     async come(...frames) {
-      for (const each of frames) client.link.listener.frame(each);
+      for (const each of frames) client.link.listener.heard(each);
       await settle();
     },
     /** Time passes, in which the other side gives signs of life. */

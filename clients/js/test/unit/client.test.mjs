@@ -94,7 +94,7 @@ test("resumes from what is stored; what had been received comes again and is han
   assert.ok(await client.again(lost("")));
   client.link.open();
   assert.deepEqual(client.link.hello.resume, { epoch: EPOCH, seq: 0 });
-  client.link.listener.frame(welcome(0));
+  client.link.listener.heard(welcome(0));
   first.yes();
   await client.come(push(0, 1, 2, 3, 4));
   assert.deepEqual(client.handled, [1, 2, 3, 4]);
@@ -129,7 +129,7 @@ test("a gap: says hello again at once, and nothing is handled that does not link
 test("what was missed is told in its place, and stored", async () => {
   const client = held();
   await client.stand(5, "reset");
-  await client.come(push(5, 6), { op: "reset", at: { epoch: EPOCH, seq: 9 } }, push(9, 10));
+  await client.come(push(5, 6), { op: "reset", epoch: EPOCH, seq: 9 }, push(9, 10));
   assert.deepEqual(client.handled, ["missed", 6, "missed", 10]);
   assert.equal(client.push.cursor, `${EPOCH}-10`);
 });
@@ -148,7 +148,7 @@ test("a close code that says never ends it, and another does not", async () => {
 test("after a goaway it stays, and comes again within the range", async () => {
   const client = held();
   await client.stand(0);
-  await client.come({ op: "goaway", wait: [500, 30_000] }, push(0, 1));
+  await client.come({ op: "goaway", retry_after_ms: [500, 30_000] }, push(0, 1));
   await client.time.pass(1000);
   assert.deepEqual([client.handled, client.link.acks, client.link.ended], [[1], [1], undefined]);
   client.link.listener.ended(closed(1001, ""));
@@ -221,7 +221,7 @@ test("where pings are not heard a token is shown, which must be answered if one 
   const client = held({ token: "t" });
   await client.stand(0);
   assert.deepEqual(client.link.tokens, ["t"]);
-  await client.come({ op: "token", expires_in_ms: 0, expires: 3_600_000 });
+  await client.come({ op: "token", expires_in_ms: 3_600_000 });
   await client.time.pass(121_000);
   assert.deepEqual(client.link.tokens, ["t", "t"]);
   await client.time.pass(10_000);
@@ -239,7 +239,7 @@ test("another token is shown a minute before the old one ends, without a new con
   const client = held({ token: async () => `t${++count}` });
   await client.stand(0);
   assert.equal(client.link.hello.token, "t1");
-  await client.come({ op: "token", expires: 600_000 });
+  await client.come({ op: "token", expires_in_ms: 600_000 });
   await client.live(539_000);
   client.link.tokens.length = 0;
   await client.time.pass(1_000);
@@ -296,7 +296,7 @@ test("close waits for the message that is being handled, acks it, and begins no 
   handler.yes();
   await closing;
   assert.deepEqual([client.handled, client.link.acks, client.link.ended], [[1], [1], "in order"]);
-  assert.deepEqual(client.push.state, { name: "closed", reason: "close was called", code: undefined });
+  assert.deepEqual(client.push.state, { name: "closed", reason: "close", code: undefined });
   await client.time.pass(3_600_000);
   assert.deepEqual([client.links.length, client.time.next], [1, undefined], "no timer is left");
 });
@@ -336,7 +336,17 @@ test("what a link sends that is no frame for now ends it, and it comes again", a
   const client = held();
   await settle();
   client.link.open();
-  assert.throws(() => client.link.listener.frame(push(0, 1)), /before the welcome/);
+  client.link.listener.told(JSON.stringify(push(0, 1)));
+  await settle();
+  assert.deepEqual([client.link.ended, client.push.state.reason], ["at once", "a push before the welcome"]);
+  await client.time.pass(500);
+  for (const text of ["{", "7", "null", '{"op":"push","prev":0}', '{"op":"welcome"}', "x".repeat(16_777_217)]) {
+    const { link } = client;
+    link.open?.();
+    link.listener.told(text);
+    assert.equal(link.ended, text === "7" ? undefined : "at once", text.slice(0, 20));
+    await client.time.pass(30_000);
+  }
 });
 
 test("callbacks that throw do no harm", async () => {

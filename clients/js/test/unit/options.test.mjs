@@ -19,26 +19,26 @@ test("a URL may be of any of four schemes, and behind a path", () => {
 
 test("a bad option is named, with the reason", () => {
   const bad = [
-    [{ user: "" }, "user: want 1 to 256 bytes of UTF-8, no control characters"],
-    [{ user: "é".repeat(129) }, "user: want 1 to 256 bytes of UTF-8, no control characters"],
-    [{ user: "a\nb" }, "user: want 1 to 256 bytes of UTF-8, no control characters"],
-    [{ user: "\ud800" }, "user: want 1 to 256 bytes of UTF-8, no control characters"],
-    [{ user: undefined }, "user: missing, and there is no token to name one"],
+    [{ user: "" }, "user: want 1 to 256 bytes, no control characters"],
+    [{ user: "é".repeat(129) }, "user: want 1 to 256 bytes, no control characters"],
+    [{ user: "a\nb" }, "user: want 1 to 256 bytes, no control characters"],
+    [{ user: "\ud800" }, "user: want 1 to 256 bytes, no control characters"],
+    [{ user: undefined }, "user: missing, as is a token"],
     [{ device: "x".repeat(129) }, "device: want 1 to 128 characters, no control characters"],
     [{ device: 7 }, "device: want 1 to 128 characters, no control characters"],
-    [{ token: "a b" }, "token: want 1 to 8192 visible ASCII characters, or a function that gets them"],
+    [{ token: "a b" }, "token: want 1 to 8192 visible ASCII characters or a function"],
     [{ onmessage: undefined }, "onmessage: missing"],
     [{ onmessage: "x" }, "onmessage: want a function"],
     [{ onMessage() {} }, "onMessage: there is no such option"],
-    [{ window: 0 }, "window: want an integer from 1 to 4096"],
-    [{ window: 4097 }, "window: want an integer from 1 to 4096"],
-    [{ window: 1.5 }, "window: want an integer from 1 to 4096"],
+    [{ window: 0 }, "window: want 1 to 4096"],
+    [{ window: 4097 }, "window: want 1 to 4096"],
+    [{ window: 1.5 }, "window: want 1 to 4096"],
     [{ urgency: "panic" }, "urgency: want very-low or low or normal or high"],
     [{ transports: ["pigeon"] }, "transports: want some of websocket or stream or poll"],
-    [{ transports: [] }, "transports: none is left; where there is no WebSocket, give one"],
-    [{ transports: ["websocket"], WebSocket: undefined }, "transports: none is left; where there is no WebSocket, give one"],
-    [{ store: {} }, "store: want durable, memory or an object with load and save"],
-    [{ store: "durable" }, "store: durable needs IndexedDB, and a user whose cursor it is"],
+    [{ transports: [] }, "transports: none is left: give a WebSocket"],
+    [{ transports: ["websocket"], WebSocket: undefined }, "transports: none is left: give a WebSocket"],
+    [{ store: {} }, "store: want durable or memory or load and save"],
+    [{ store: "durable" }, "store: durable needs IndexedDB and a user"],
     [{ fetch: 1 }, "fetch: want a function"],
   ];
   for (const [options, message] of bad) {
@@ -55,7 +55,7 @@ test("a bad option is named, with the reason", () => {
 
 test("a bad URL is named", () => {
   for (const url of ["", "alice", "ftp://h", "http://h?x=1", "http://h#x", "http://me@h", "http://"]) {
-    assert.throws(() => check(url, GOOD), { message: "url: want http, https, ws or wss, without user, query or fragment" }, url);
+    assert.throws(() => check(url, GOOD), { message: "url: want http, https, ws or wss, no user, query or fragment" }, url);
   }
 });
 
