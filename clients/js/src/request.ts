@@ -1,7 +1,8 @@
 import { writeCursor } from "./cursor.js";
-import { refused, type End } from "./end.js";
+import type { End } from "./end.js";
 import type { Hello } from "./link.js";
 import type { Checked } from "./options.js";
+import { refused } from "./refusal.js";
 
 /** Of a refusal, so much is read. Characters. */
 const MOST_PROBLEM = 4096;

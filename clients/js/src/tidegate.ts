@@ -4,18 +4,16 @@ import { Feed } from "./feed.js";
 import { Ladder, type Transport } from "./ladder.js";
 import { failed, type Dial } from "./link.js";
 import { check, checkToken, TidegateError, type Checked, type Options, type State } from "./options.js";
-import { poll } from "./poll.js";
 import { Pump } from "./pump.js";
 import { Reconnect } from "./reconnect.js";
 import { Session } from "./session.js";
-import { stream } from "./stream.js";
 import { TIMING, type Timing } from "./timing.js";
 import { reaches, websocket } from "./websocket.js";
 
-/** No delay is shortened sooner than so many milliseconds after the last attempt. */
-const HURRY = 1_000;
+/** Gets what makes a link. */
+type Dials = (transport: Transport) => Promise<Dial> | Dial;
 
-const DIALS: Record<Transport, Dial> = { websocket, stream, poll };
+const DIALS: Dials = async (transport) => (transport === "websocket" ? websocket : (await import("./fallback.js"))[transport]);
 
 /**
  * One device of one user: it connects, stays connected, and hands every message to the application,
@@ -24,7 +22,7 @@ const DIALS: Record<Transport, Dial> = { websocket, stream, poll };
 export class Tidegate {
   readonly #options: Checked;
   readonly #timing: Timing;
-  readonly #dials: typeof DIALS;
+  readonly #dials: Dials;
   readonly #ladder: Ladder;
   readonly #reconnect: Reconnect;
   readonly #listening = new AbortController();
@@ -34,7 +32,6 @@ export class Tidegate {
   #session: Session | undefined;
   #token: string | undefined;
   #closed = false;
-  #attempt = 0;
   /** Ends the wait that goes on. */
   #wake: (() => void) | undefined;
   /** Shortens it, unless the worker asked for it. */
@@ -46,7 +43,7 @@ export class Tidegate {
    */
   constructor(url: string | URL, options: Options);
   /** @internal */
-  constructor(url: string | URL, options: Options, timing?: Partial<Timing>, dials?: typeof DIALS);
+  constructor(url: string | URL, options: Options, timing?: Partial<Timing>, dials?: Dials);
   constructor(url: string | URL, options: Options, timing: Partial<Timing> = {}, dials = DIALS) {
     const { transports, token } = (this.#options = check(url, options));
     const { climb, random, retryFirst, retryMost } = (this.#timing = { ...TIMING, ...timing });
@@ -69,11 +66,9 @@ export class Tidegate {
     return cursor && writeCursor(cursor);
   }
 
-  /** Waits no longer to come again, unless the worker asked for it. */
+  /** Comes again within half a second where it waits, unless the worker asked for the wait. */
   retry(): void {
-    if (this.#timing.now() - this.#attempt >= HURRY) {
-      this.#hurry?.();
-    }
+    this.#hurry?.();
   }
 
   /**
@@ -122,12 +117,12 @@ export class Tidegate {
   async #connect(): Promise<void> {
     const { transport } = this.#ladder;
     const { now } = this.#timing;
-    this.#attempt = now();
     this.#tell({ name: "connecting", transport });
     let session: Session | undefined;
     let end: End;
     try {
       this.#token ??= await this.#renew();
+      const dial = await this.#dials(transport);
       if (this.#closed) {
         return;
       }
@@ -143,7 +138,7 @@ export class Tidegate {
           this.#ladder.welcomed();
           this.#tell({ name: "open", transport, mode, backlog: Math.max(0, head - at.seq) });
         },
-      }, this.#dials[transport]);
+      }, dial);
       const stop = this.#climb(session);
       end = await session.end;
       stop();
@@ -272,7 +267,7 @@ export class Tidegate {
     addEventListener?.("offline", () => this.#session?.drop("offline"), options);
     addEventListener?.("online", () => {
       this.#ladder.restart();
-      this.#hurry?.();
+      this.retry();
     }, options);
   }
 }

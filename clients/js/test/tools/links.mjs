@@ -40,7 +40,7 @@ export function held(options = {}, bounds = {}) {
     onstate: (state) => states.push(state),
     onerror: (error) => errors.push(error),
     ...options,
-  }, time, { websocket: dial("websocket"), stream: dial("stream"), poll: dial("poll") });
+  }, time, dial);
   const client = {
     push, time, links, states, errors, handled,
     get link() {

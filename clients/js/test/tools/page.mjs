@@ -4,14 +4,14 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import { chromium } from "playwright-core";
 
-const BUNDLE = new URL("../../dist/tidegate.js", import.meta.url);
+const DIST = new URL("../../dist/", import.meta.url);
 
 export async function browser() {
-  const bundle = readFileSync(BUNDLE);
+  const scripts = new Map(["/tidegate.js", "/fallback.js"].map((path) => [path, readFileSync(new URL(`.${path}`, DIST))]));
   const server = createServer((request, answer) => {
-    const isBundle = request.url === "/tidegate.js";
-    answer.setHeader("content-type", isBundle ? "text/javascript" : "text/html");
-    answer.end(isBundle ? bundle : "<!doctype html><title>Tidegate</title>");
+    const script = scripts.get(request.url);
+    answer.setHeader("content-type", script ? "text/javascript" : "text/html");
+    answer.end(script ?? "<!doctype html><title>Tidegate</title>");
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const launched = await chromium.launch({

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { closed, lost, refused } from "../../build/end.js";
+import { closed, lost } from "../../build/end.js";
+import { refused } from "../../build/refusal.js";
 import { Reconnect } from "../../build/reconnect.js";
 
 const rule = ({ random = () => 0.999999, canRenew = false } = {}) => new Reconnect(500, 30_000, random, canRenew);
