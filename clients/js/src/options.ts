@@ -165,7 +165,7 @@ export function check(url: string | URL, options: Options): Checked {
 }
 
 /** While the process runs the client knows by itself. */
-const NOWHERE: Store = { load: () => undefined, save() {} };
+export const NOWHERE: Store = { load: () => undefined, save() {} };
 
 /**
  * @throws TidegateError if it is none that could be shown

@@ -28,9 +28,9 @@ export class Renewal {
    * @returns in how long to get another one; undefined: it ends too soon for that
    */
   answered(expires: number): number | undefined {
-    const delay = expires > 2 * BEFORE ? expires - BEFORE : expires / 2;
+    const delay = expires > 2 * BEFORE ? expires - BEFORE : Math.max(APART, expires / 2);
     this.#left = expires - delay;
-    return delay < APART ? undefined : delay;
+    return this.#left > 0 ? delay : undefined;
   }
 
   /** No other token could be had: the same for what is left. */

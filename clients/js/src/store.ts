@@ -1,5 +1,7 @@
 /** Keeps a cursor, as opaque text, over the end of the process. */
 export interface Store {
+  /** Whether the client goes on without it where `load` fails, as a device that has no cursor of its own; else it waits. */
+  readonly optional?: boolean;
   /** The last that was saved; undefined: there is none. */
   load(): string | undefined | Promise<string | undefined>;
   /** Fulfilled once it is kept. Called with one after the other. */
@@ -30,6 +32,7 @@ export function durable(name: string): Store {
       };
     });
   return {
+    optional: true,
     load: () => inside<string | undefined>("readonly", (cursors) => cursors.get(name)),
     save: (cursor) => inside("readwrite", (cursors) => cursors.put(cursor, name)),
   };

@@ -3,7 +3,7 @@ import { REPLACED, type End } from "./end.js";
 import { Feed } from "./feed.js";
 import { Ladder, type Transport } from "./ladder.js";
 import { failed, type Dial } from "./link.js";
-import { check, checkToken, TidegateError, type Checked, type Options, type State } from "./options.js";
+import { check, checkToken, NOWHERE, TidegateError, type Checked, type Options, type State } from "./options.js";
 import { Pump } from "./pump.js";
 import { Reconnect } from "./reconnect.js";
 import { Session } from "./session.js";
@@ -12,6 +12,9 @@ import { reaches, websocket } from "./websocket.js";
 
 /** Gets what makes a link. */
 type Dials = (transport: Transport) => Promise<Dial> | Dial;
+
+/** A store that could not be read is asked again after so many milliseconds. */
+const LOAD_AGAIN = 5_000;
 
 const DIALS: Dials = async (transport) => (transport === "websocket" ? websocket : (await import("./fallback.js"))[transport]);
 
@@ -89,8 +92,8 @@ export class Tidegate {
   }
 
   async #run(): Promise<void> {
-    const { store, window, onmessage, onmissed } = this.#options;
-    const feed = (this.#feed = new Feed(await this.#load(), window));
+    const feed = (this.#feed = new Feed(await this.#load(), this.#options.window));
+    const { store, onmessage, onmissed } = this.#options;
     this.#pump = new Pump({
       timing: this.#timing,
       feed,
@@ -104,13 +107,22 @@ export class Tidegate {
     }
   }
 
+  /** Who has a store of its own does not begin without what it says. */
   async #load(): Promise<Cursor | undefined> {
-    try {
-      const text = await this.#options.store.load();
-      return text === undefined ? text : (readCursor(text) ?? this.#fail("store", "no cursor"));
-    } catch (error) {
-      return this.#fail("store", error);
+    for (const { store } = this.#options; !this.#closed; ) {
+      try {
+        const text = await store.load();
+        return text === undefined ? text : (readCursor(text) ?? this.#fail("store", "no cursor"));
+      } catch (error) {
+        this.#fail("store", error);
+      }
+      if (store.optional) {
+        this.#options.store = NOWHERE;
+        break;
+      }
+      await this.#wait(LOAD_AGAIN, true);
     }
+    return undefined;
   }
 
   /** One session, until it ends, and the wait after it. */
@@ -220,7 +232,7 @@ export class Tidegate {
           ladder.tried(now());
           const better: Transport[] = [];
           for (const each of ladder.better) {
-            if (each !== "websocket" || (await reaches(this.#options))) {
+            if (each !== "websocket" || (await reaches(this.#options, this.#timing))) {
               better.push(each);
             }
           }

@@ -1,6 +1,7 @@
 import { closed } from "./end.js";
 import type { Dial, Socket } from "./link.js";
 import type { Checked } from "./options.js";
+import type { Timing } from "./timing.js";
 
 /** Sockets of the `ws` package show pings and can be cut; those of browsers cannot. */
 type OfNode = Socket & { on?(event: string, call: () => void): void; terminate?(): void };
@@ -13,14 +14,17 @@ function open({ url, WebSocket }: Checked): OfNode {
 }
 
 /** Whether a WebSocket can be had: opens one, says nothing, and closes it. */
-export function reaches(options: Checked): Promise<boolean> {
+export function reaches(options: Checked, { after, welcome }: Timing): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = open(options);
-    socket.onclose = () => resolve(false);
-    socket.onopen = () => {
-      resolve(true);
+    const over = (yes: boolean) => {
+      resolve(yes);
+      stop();
       socket.close(1000);
     };
+    const stop = after(welcome, () => over(false));
+    socket.onclose = () => over(false);
+    socket.onopen = () => over(true);
   });
 }
 

@@ -49,7 +49,9 @@ test("examples/page.html shows what comes", async () => {
   const types = { html: "text/html", js: "text/javascript" };
   const server = createServer(({ url }, answer) => {
     const path = url.split("?")[0];
-    answer.setHeader("content-type", types[path.split(".").at(-1)] ?? "text/plain");
+    const type = types[path.split(".").at(-1)];
+    if (!type) return answer.writeHead(404).end();
+    answer.setHeader("content-type", type);
     answer.end(readFileSync(new URL(`.${path}`, HERE)));
   }).listen(0, "127.0.0.1");
   await once(server, "listening");

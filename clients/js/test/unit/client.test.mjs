@@ -101,17 +101,42 @@ test("resumes from what is stored; what had been received comes again and is han
   assert.deepEqual(client.handled, [1, 2, 3, 4]);
 });
 
-test("a cursor from an earlier run is resumed from; one that is none, or cannot be read, is told", async () => {
+test("a cursor from an earlier run is resumed from; what is none is told, and is none", async () => {
   const good = held({ store: { load: async () => `${EPOCH}-41`, save() {} } });
   await good.stand(41);
   assert.deepEqual(good.link.hello.resume, { epoch: EPOCH, seq: 41 });
   assert.equal(good.push.cursor, `${EPOCH}-41`);
-  for (const load of [() => "41", async () => { throw new Error("broken"); }]) {
-    const bad = held({ store: { load, save() {} } });
-    await bad.stand(0);
-    assert.equal(bad.link.hello.resume, undefined);
-    assert.equal(bad.errors[0].field, "store");
-  }
+  const bad = held({ store: { load: () => "41", save() {} } });
+  await bad.stand(0);
+  assert.equal(bad.link.hello.resume, undefined);
+  assert.equal(bad.errors[0].field, "store");
+});
+
+test("a store that cannot be read is waited for; one that is optional is done without", async () => {
+  let failing = 2;
+  const load = async () => {
+    if (failing-- > 0) throw new Error("broken");
+    return `${EPOCH}-41`;
+  };
+  const client = held({ store: { load, save() {} } });
+  await client.time.pass(9_999);
+  assert.deepEqual([client.links.length, client.errors.length], [0, 2]);
+  await client.time.pass(1);
+  await client.stand(41);
+  assert.deepEqual(client.link.hello.resume, { epoch: EPOCH, seq: 41 });
+
+  failing = Infinity;
+  const without = held({ store: { optional: true, load, save: load } });
+  await without.stand(0);
+  await without.come(push(0, 1));
+  await without.time.pass(200);
+  assert.deepEqual([without.handled, without.link.acks, without.errors.length], [[1], [1], 1]);
+
+  const closed = held({ store: { load, save() {} } });
+  await settle();
+  await closed.push.close();
+  await closed.time.pass(60_000);
+  assert.deepEqual([closed.links.length, closed.errors.length], [0, 1]);
 });
 
 test("a gap: says hello again at once, and nothing is handled that does not link", async () => {
@@ -201,8 +226,11 @@ test("on a stream a better transport is tried after a while, and taken when it g
   sockets[0].onclose();
   await client.live(600_000);
   assert.equal(sockets.length, 2);
+  // One that says nothing is given up in time.
+  await client.live(1_200_000 + 10_000);
+  assert.equal(sockets.length, 3);
   assert.equal(client.link.transport, "stream");
-  sockets[1].onopen();
+  sockets[2].onopen();
   await client.time.pass(0);
   assert.deepEqual([client.links[1].ended, client.link.transport], ["in order", "websocket"]);
 });

@@ -5,7 +5,8 @@ import { Renewal } from "../../build/renewal.js";
 test("another token is got a minute before the end, or half way there", () => {
   assert.equal(new Renewal().answered(3_600_000), 3_540_000);
   assert.equal(new Renewal().answered(60_000), 30_000);
-  assert.equal(new Renewal().answered(9_000), undefined);
+  assert.equal(new Renewal().answered(9_000), 5_000);
+  assert.equal(new Renewal().answered(5_000), undefined);
 });
 
 test("where none could be had it is tried again in what is left", () => {
@@ -14,6 +15,7 @@ test("where none could be had it is tried again in what is left", () => {
   assert.equal(renewal.again(), 30_000);
   assert.equal(renewal.again(), 15_000);
   assert.equal(renewal.again(), 7_500);
+  assert.equal(renewal.again(), 5_000);
   assert.equal(renewal.again(), undefined);
 });
 
