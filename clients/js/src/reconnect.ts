@@ -18,7 +18,8 @@ const STOOD = 10_000;
 /** A hello of a connection that was given up may arrive for so long. Milliseconds. */
 const LATE = 60_000;
 
-const MOST_GHOSTS = 8;
+/** More than so many connections are not given up in that time. */
+const MOST_GHOSTS = 3;
 
 /**
  * Says when to come again, and how: a random delay below a bound that doubles. `now` means at once

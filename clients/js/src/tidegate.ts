@@ -174,6 +174,9 @@ export class Tidegate {
     }
     if (step.another) {
       this.#ladder.failed(now());
+    } else if (session?.lived === undefined) {
+      // The worker was reached and had no session to give, which may be why the better ones failed.
+      this.#ladder.restart();
     }
     if (step.renew) {
       this.#token = undefined;

@@ -35,8 +35,9 @@ export async function eventually(what, test, millis = 20_000) {
 export const sleep = (millis) => new Promise((go) => setTimeout(go, millis));
 
 /** Everything was acked. */
-export const emptyMailbox = (user) =>
+export const emptyMailbox = (user, meanwhile = () => {}) =>
   eventually("an empty mailbox", async () => {
+    meanwhile();
     const answer = await fetch(`${fanout}/v1/users/${encodeURIComponent(user)}`);
     const { waiting, released } = answer.ok ? await answer.json() : {};
     return waiting === 0 && released === 0;

@@ -215,6 +215,15 @@ test("a worker that says later is met again by the same transport, after Retry-A
   assert.equal(client.link.transport, "stream");
 });
 
+test("a worker that has no room now refuses WebSockets, too, without a word: it is met again by the best transport", async () => {
+  const client = held();
+  await settle();
+  assert.ok(await client.again(lost("")));
+  assert.equal(client.link.transport, "stream");
+  assert.ok(await client.again(refused(503, true, "2", "not ready")));
+  assert.equal(client.link.transport, "websocket");
+});
+
 test("on a stream a better transport is tried after a while, and taken when it gets through", async () => {
   const sockets = [];
   const client = held({ WebSocket: class { constructor() { sockets.push(this); } close() {} } });
