@@ -17,8 +17,15 @@ function* pieces(kind, state, chunk) {
     const end = state.rest.indexOf("\r\n\r\n");
     if (end < 0) return;
     state.headed = true;
+    // Of a refusal the connection may be used again, for whatever.
+    state.raw = !/^HTTP\/1.1 101|text\/event-stream/.test(state.rest.toString("latin1", 0, end));
     yield { bytes: state.rest.subarray(0, end + 4), text: "" };
     state.rest = state.rest.subarray(end + 4);
+  }
+  if (state.raw) {
+    yield { bytes: state.rest, text: "" };
+    state.rest = Buffer.alloc(0);
+    return;
   }
   for (;;) {
     const length = kind === "websocket" ? frameLength(state.rest) : state.rest.indexOf("\n\n") + 2;
