@@ -122,7 +122,7 @@ await check("cloudevents: a WebSocket of cloudevents.json has one event a frame"
   equal([events[0].type, events[0].data.mode], ["io.tidegate.welcome", "fresh"], "welcome");
   for (const n of [1, 2, 3]) send("ce-socket", { n });
   await eventually("three events", () => events.length === 4);
-  equal(events.slice(1).map((e) => [e.type, e.sequence, e.data]), [1, 2, 3].map((n) => ["io.tidegate.message", String(n), { n }]), "events");
+  equal(events.slice(1).map((e) => [e.type, e.sequence, e.data]), [1, 2, 3].map((n) => ["io.tidegate.message", String(n).padStart(19, "0"), { n }]), "events");
   events.forEach((event) => event.validate());
   await eventually("an empty mailbox", async () => {
     const view = await (await fetch(`${fanout}/v1/users/ce-socket`)).json();
