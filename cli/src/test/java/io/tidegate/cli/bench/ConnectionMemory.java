@@ -44,7 +44,7 @@ final class ConnectionMemory {
     for (int i = 0; i < processes; i++) {
       DeliveryBench.Server server =
           bench.server("idle-" + i, BenchWorker.class, connections, DATA_BYTES);
-      bench.client("few-" + i, server.port(), FEW).close();
+      bench.client("few-" + i, server.port(), Math.min(FEW, connections)).close();
       servers.add(server);
     }
     TimeUnit.SECONDS.sleep(2);
