@@ -12,6 +12,7 @@ const NUMBER = "@@@@@@@@";
 
 const HEADERS = {
   traceparent: fc.oneof(fc.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$/), token),
+  tracestate: fc.oneof(fc.stringMatching(/^[a-z]{1,5}=[a-z0-9]{1,9}(,[a-z]{6,9}=x)?$/), token),
   Prefer: fc.oneof(
     fc.constantFrom("respond-async", "wait=10, respond-async", "return=minimal", "respond-async;x=y"),
     token,

@@ -47,7 +47,11 @@ public final class CloudEventCodec {
     }
     put(headers, CloudEventHeaders.COLLAPSE_KEY, message.collapseKey());
     put(headers, CloudEventHeaders.CATEGORY, message.category());
-    put(headers, CloudEventHeaders.TRACE_PARENT, message.traceParent());
+    TraceContext trace = message.trace();
+    if (trace != null) {
+      put(headers, CloudEventHeaders.TRACE_PARENT, trace.parent());
+      put(headers, CloudEventHeaders.TRACE_STATE, trace.state());
+    }
     return headers;
   }
 
@@ -85,8 +89,19 @@ public final class CloudEventCodec {
         optional(headers, CloudEventHeaders.COLLAPSE_KEY, Message.MAX_ATTRIBUTE_CHARS),
         optional(headers, CloudEventHeaders.CATEGORY, Message.MAX_ATTRIBUTE_CHARS),
         contentType(headers),
-        optional(headers, CloudEventHeaders.TRACE_PARENT, Message.MAX_ATTRIBUTE_CHARS),
+        TraceContext.of(
+            optional(headers, CloudEventHeaders.TRACE_PARENT, Message.MAX_ATTRIBUTE_CHARS),
+            traceState(headers)),
         value);
+  }
+
+  /** One that is not good is none, as the specification wants it. */
+  private static @Nullable String traceState(Headers headers) {
+    try {
+      return optional(headers, CloudEventHeaders.TRACE_STATE, TraceContext.MAX_STATE_CHARS);
+    } catch (MalformedEventException e) {
+      return null;
+    }
   }
 
   private static Urgency urgency(Headers headers) throws MalformedEventException {

@@ -22,6 +22,7 @@ public final class CloudEventHeaders {
   public static final String EVENT_FORMATS = "application/cloudevents";
 
   public static final String TRACE_PARENT = "traceparent";
+  public static final String TRACE_STATE = "tracestate";
 
   /** RFC 8030's word, see {@link Urgency}. */
   public static final String URGENCY = "ce_urgency";
@@ -61,6 +62,7 @@ public final class CloudEventHeaders {
           Map.entry("subject", SUBJECT),
           Map.entry("datacontenttype", CONTENT_TYPE),
           Map.entry("traceparent", TRACE_PARENT),
+          Map.entry("tracestate", TRACE_STATE),
           Map.entry("urgency", URGENCY),
           Map.entry("expirytime", EXPIRY_TIME),
           Map.entry("collapsekey", COLLAPSE_KEY),

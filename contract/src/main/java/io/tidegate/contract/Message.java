@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param collapseKey a waiting message with the same is replaced; null or empty: none
  * @param category what it is about, for policies; null or empty: none
  * @param contentType media type of the payload; null or empty: application/json
- * @param traceParent W3C trace context; null or empty: none
+ * @param trace W3C trace context; null: none
  * @param payload the bytes as the application sent them; not to be changed
  */
 public record Message(
@@ -29,7 +29,7 @@ public record Message(
     @Nullable String collapseKey,
     @Nullable String category,
     @Nullable String contentType,
-    @Nullable String traceParent,
+    @Nullable TraceContext trace,
     byte[] payload) {
 
   public static final long NEVER = Long.MAX_VALUE;
@@ -44,7 +44,6 @@ public record Message(
     collapseKey = orNone(collapseKey);
     category = orNone(category);
     contentType = orNone(contentType);
-    traceParent = orNone(traceParent);
   }
 
   private static @Nullable String orNone(@Nullable String attribute) {
@@ -64,7 +63,7 @@ public record Message(
         collapseKey,
         category,
         contentType,
-        traceParent,
+        trace,
         payload);
   }
 

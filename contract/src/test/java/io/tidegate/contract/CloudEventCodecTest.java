@@ -48,7 +48,8 @@ class CloudEventCodecTest {
             "score-7",
             "sport",
             "text/plain; charset=utf-8",
-            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            new TraceContext(
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "rojo=1,congo=2"),
             new byte[] {0, -1}),
         new Message(
             "i".repeat(Message.MAX_ID_CHARS),
@@ -78,11 +79,49 @@ class CloudEventCodecTest {
   }
 
   @Test
+  void tracestateThatIsTooLongShouldBeDropped() throws Exception {
+    // Given
+    Headers headers =
+        CloudEventCodec.headers(
+            ALICE,
+            new Message(
+                "m1",
+                "/s",
+                "t",
+                TIME,
+                Urgency.NORMAL,
+                Message.NEVER,
+                0,
+                null,
+                null,
+                null,
+                new TraceContext("tp", "a=" + "x".repeat(600)),
+                PAYLOAD));
+
+    // When
+    Message read = CloudEventCodec.read(headers, PAYLOAD, RECORD_TIME);
+
+    // Then
+    assertThat(read.trace()).isEqualTo(new TraceContext("tp", null));
+  }
+
+  @Test
   void headersShouldBeThoseOfTheKafkaBinding() {
     // Given
     Message message =
         new Message(
-            "m1", "/s", "t", TIME, Urgency.HIGH, TIME + 1, TIME + 2, "k", "c", null, "tp", PAYLOAD);
+            "m1",
+            "/s",
+            "t",
+            TIME,
+            Urgency.HIGH,
+            TIME + 1,
+            TIME + 2,
+            "k",
+            "c",
+            null,
+            new TraceContext("tp", "a=b"),
+            PAYLOAD);
 
     // When
     Headers headers = CloudEventCodec.headers(ALICE, message);
@@ -103,7 +142,8 @@ class CloudEventCodecTest {
             "ce_deliverat: 2026-11-27T06:00:00.125Z",
             "ce_collapsekey: k",
             "ce_category: c",
-            "traceparent: tp");
+            "traceparent: tp",
+            "tracestate: a=b");
   }
 
   @Test
@@ -151,7 +191,7 @@ class CloudEventCodecTest {
     assertThat(read.collapseKey()).isNull();
     assertThat(read.category()).isNull();
     assertThat(read.contentType()).isNull();
-    assertThat(read.traceParent()).isNull();
+    assertThat(read.trace()).isNull();
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.cloudevents.jackson.JsonFormat;
 import io.tidegate.contract.CloudEventCodec;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Recipient;
+import io.tidegate.contract.TraceContext;
 import io.tidegate.contract.Urgency;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -107,7 +108,7 @@ class EventsSdkTest {
       assertThat(message.category()).isEqualTo("orders");
       assertThat(message.deliverAtMillis()).isEqualTo(later.toEpochMilli());
       assertThat(message.expiryMillis()).isEqualTo(later.plusSeconds(60).toEpochMilli());
-      assertThat(message.traceParent()).isEqualTo(trace);
+      assertThat(message.trace()).isEqualTo(TraceContext.of(trace, null));
       assertThat(message.contentType()).isNull();
       assertThat(message.payload()).asString(UTF_8).contains("\"total\"").contains("9.5");
     }

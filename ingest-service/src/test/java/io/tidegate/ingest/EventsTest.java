@@ -163,7 +163,8 @@ class EventsTest {
       String event =
           ofEvent == null
               ? event(1)
-              : event(1).replace("{", "{\"traceparent\":\"" + ofEvent + "\",");
+              : event(1)
+                  .replace("{", "{\"traceparent\":\"" + ofEvent + "\",\"tracestate\":\"a=b\",");
 
       // When
       HttpResponse<String> response =
@@ -173,6 +174,9 @@ class EventsTest {
       assertThat(response.statusCode()).isEqualTo(202);
       assertThat(header(ingest.kafka.history().getFirst(), CloudEventHeaders.TRACE_PARENT))
           .startsWith("00-" + trace);
+      var state =
+          ingest.kafka.history().getFirst().headers().lastHeader(CloudEventHeaders.TRACE_STATE);
+      assertThat(state != null).isEqualTo(ofEvent != null);
     }
   }
 

@@ -158,6 +158,8 @@ class MessagesTest {
               .request("/v1/messages")
               .header("Content-Type", "application/json")
               .header("traceparent", header)
+              .header("tracestate", "a=b")
+              .header("tracestate", "c=d")
               .POST(BodyPublishers.ofString(TO_ALICE))
               .build();
 
@@ -170,6 +172,10 @@ class MessagesTest {
           ingest.kafka.history().getFirst().headers().lastHeader(CloudEventHeaders.TRACE_PARENT);
       assertThat(kept == null ? null : new String(kept.value(), UTF_8))
           .isEqualTo(carried ? header : null);
+      var state =
+          ingest.kafka.history().getFirst().headers().lastHeader(CloudEventHeaders.TRACE_STATE);
+      assertThat(state == null ? null : new String(state.value(), UTF_8))
+          .isEqualTo(carried ? "a=b,c=d" : null);
     }
   }
 

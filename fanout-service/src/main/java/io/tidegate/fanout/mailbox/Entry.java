@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import io.tidegate.contract.Message;
+import io.tidegate.contract.TraceContext;
 import io.tidegate.contract.Urgency;
 import io.tidegate.fanout.state.EntryRecord;
 import java.util.function.LongFunction;
@@ -43,7 +44,7 @@ public record Entry(long arrival, long arrivedMillis, Message message, long shar
         .setCollapseKey(orEmpty(message.collapseKey()))
         .setCategory(orEmpty(message.category()))
         .setContentType(orEmpty(message.contentType()))
-        .setTraceParent(orEmpty(message.traceParent()))
+        .setTraceParent(message.trace() == null ? "" : message.trace().parent())
         .setPayload(UnsafeByteOperations.unsafeWrap(message.payload()))
         .build()
         .toByteArray();
@@ -83,7 +84,7 @@ public record Entry(long arrival, long arrivedMillis, Message message, long shar
             orNull(entry.getCollapseKey()),
             orNull(entry.getCategory()),
             orNull(entry.getContentType()),
-            orNull(entry.getTraceParent()),
+            TraceContext.of(entry.getTraceParent(), null),
             payload.toByteArray()),
         0);
   }

@@ -2,11 +2,14 @@ package io.tidegate.ingest.http;
 
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Headers;
 import io.helidon.webserver.http.ServerRequest;
+import io.tidegate.contract.TraceContext;
 import io.tidegate.ingest.message.Acceptance;
 import io.tidegate.ingest.message.IdSource;
 import io.tidegate.ingest.message.LineIds;
 import io.tidegate.ingest.message.TraceParent;
+import io.tidegate.ingest.message.TraceState;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** What a request that sends messages says beside its body. */
 final class Acceptances {
   static final HeaderName TRACE_PARENT = HeaderNames.create("traceparent");
+  private static final HeaderName TRACE_STATE = HeaderNames.create("tracestate");
 
   private final InstantSource clock;
   private final IdSource ids;
@@ -22,6 +26,13 @@ final class Acceptances {
     this.clock = clock;
     SecureRandom random = new SecureRandom();
     this.ids = new IdSource(random.nextLong(), random.nextLong());
+  }
+
+  private static @Nullable TraceContext trace(Headers headers) {
+    String parent = TraceParent.valid(headers.first(TRACE_PARENT).orElse(null));
+    return parent == null || !headers.contains(TRACE_STATE)
+        ? TraceContext.of(parent, null)
+        : new TraceContext(parent, TraceState.valid(headers.get(TRACE_STATE).allValues()));
   }
 
   /**
@@ -34,6 +45,6 @@ final class Acceptances {
         tenant,
         now,
         key == null ? () -> ids.next(now) : new LineIds(tenant, key),
-        TraceParent.valid(request.headers().first(TRACE_PARENT).orElse(null)));
+        trace(request.headers()));
   }
 }

@@ -1,5 +1,6 @@
 package io.tidegate.ingest.message;
 
+import io.tidegate.contract.TraceContext;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param tenant whose users are meant
  * @param nowMillis epoch milliseconds; the message's time
  * @param ids gives the id of a message that names none
- * @param traceParent a valid W3C traceparent; null for none
+ * @param trace a valid W3C trace context; null for none
  */
 public record Acceptance(
-    String tenant, long nowMillis, Supplier<String> ids, @Nullable String traceParent) {}
+    String tenant, long nowMillis, Supplier<String> ids, @Nullable TraceContext trace) {}

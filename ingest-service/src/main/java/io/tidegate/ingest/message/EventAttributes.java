@@ -8,6 +8,7 @@ import io.tidegate.contract.MalformedEventException;
 import io.tidegate.contract.MediaType;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Recipient;
+import io.tidegate.contract.TraceContext;
 import io.tidegate.contract.Urgency;
 import java.util.EnumMap;
 import java.util.List;
@@ -36,7 +37,8 @@ final class EventAttributes {
     COLLAPSEKEY,
     CATEGORY,
     DELIVERAT,
-    TRACEPARENT;
+    TRACEPARENT,
+    TRACESTATE;
 
     final String key = name().toLowerCase(Locale.ROOT);
   }
@@ -53,7 +55,7 @@ final class EventAttributes {
 
   private @Nullable Recipient to;
   private MediaType contentType = MediaType.JSON;
-  private @Nullable String traceParent;
+  private @Nullable TraceContext trace;
   private Urgency urgency = Urgency.NORMAL;
   private long timeMillis;
   private long expiryMillis = Message.NEVER;
@@ -61,7 +63,7 @@ final class EventAttributes {
 
   EventAttributes(Acceptance acceptance) {
     this.acceptance = acceptance;
-    this.traceParent = acceptance.traceParent();
+    this.trace = acceptance.trace();
     this.timeMillis = acceptance.nowMillis();
   }
 
@@ -93,8 +95,8 @@ final class EventAttributes {
     int maxChars =
         attribute == Attribute.ID
             ? Message.MAX_ID_CHARS
-            : attribute == Attribute.SUBJECT
-                ? Integer.MAX_VALUE // The names in it have bounds of their own.
+            : attribute == Attribute.SUBJECT || attribute == Attribute.TRACESTATE
+                ? Integer.MAX_VALUE // The names in the first have bounds; the second is dropped.
                 : Message.MAX_ATTRIBUTE_CHARS;
     texts.put(attribute, Text.attribute(name, text, maxChars));
     switch (attribute) {
@@ -111,12 +113,11 @@ final class EventAttributes {
       case EXPIRYTIME -> expiryMillis = Times.instant(name, text);
       case DELIVERAT -> deliverAtMillis = Times.deliverAtMillis(name, text, acceptance.nowMillis());
       case TRACEPARENT -> {
-        traceParent = TraceParent.valid(text);
-        if (traceParent == null) {
+        if (TraceParent.valid(text) == null) {
           throw invalid(name, "want a W3C traceparent");
         }
       }
-      case ID, TYPE, COLLAPSEKEY, CATEGORY -> {}
+      case ID, TYPE, COLLAPSEKEY, CATEGORY, TRACESTATE -> {}
     }
   }
 
@@ -200,8 +201,18 @@ final class EventAttributes {
             texts.get(Attribute.COLLAPSEKEY),
             texts.get(Attribute.CATEGORY),
             contentType.isPlainJson() ? null : contentType.text(),
-            traceParent,
+            trace(),
             payload));
+  }
+
+  /** The event's own context goes before the request's, as a whole. */
+  private @Nullable TraceContext trace() {
+    String parent = texts.get(Attribute.TRACEPARENT);
+    return parent == null
+        ? trace
+        : TraceContext.of(
+            TraceParent.valid(parent),
+            TraceState.valid(List.of(texts.getOrDefault(Attribute.TRACESTATE, ""))));
   }
 
   private String required(Attribute attribute) {

@@ -103,7 +103,7 @@ public final class MessageParser {
             collapseKey,
             category,
             null,
-            acceptance.traceParent(),
+            acceptance.trace(),
             payload));
   }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.Recipient;
+import io.tidegate.contract.TraceContext;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,9 @@ class BinaryEventTest {
 
   private MessageRequest request(@Nullable String contentType, byte[] data)
       throws InvalidMessageException {
-    BinaryEvent event = new BinaryEvent(new Acceptance("default", 1000, () -> "none", "trace"));
+    BinaryEvent event =
+        new BinaryEvent(
+            new Acceptance("default", 1000, () -> "none", TraceContext.of("trace", null)));
     for (Map.Entry<String, String> header : headers.entrySet()) {
       event.header(header.getKey(), header.getValue());
     }
@@ -157,7 +160,7 @@ class BinaryEventTest {
     // Then
     assertThat(message.payload()).isEqualTo(bytes);
     assertThat(message.contentType()).isEqualTo("application/octet-stream");
-    assertThat(message.traceParent()).isEqualTo("trace");
+    assertThat(message.trace()).isEqualTo(TraceContext.of("trace", null));
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.tidegate.contract.CloudEventHeaders;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.Recipient;
+import io.tidegate.contract.TraceContext;
 import io.tidegate.contract.Urgency;
 import java.time.Instant;
 import java.util.Base64;
@@ -103,7 +104,7 @@ class EventParserTest {
     assertThat(message.collapseKey()).isEqualTo("order-7");
     assertThat(message.category()).isEqualTo("orders");
     assertThat(message.contentType()).isEqualTo("application/vnd.x+json");
-    assertThat(message.traceParent()).isEqualTo(TRACE);
+    assertThat(message.trace()).isEqualTo(TraceContext.of(TRACE, null));
     assertThat(message.payload()).asString(UTF_8).isEqualTo("{ \"a\" : 1.50 }");
   }
 

@@ -74,7 +74,7 @@ class MessageParserTest {
     assertThat(message.collapseKey()).isNull();
     assertThat(message.category()).isNull();
     assertThat(message.contentType()).isNull();
-    assertThat(message.traceParent()).isNull();
+    assertThat(message.trace()).isNull();
     assertThat(message.payload()).asString(UTF_8).isEqualTo("{\"a\":1}");
   }
 

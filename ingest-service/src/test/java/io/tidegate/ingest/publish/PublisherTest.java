@@ -11,6 +11,7 @@ import io.tidegate.contract.Membership;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Recipient;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.TraceContext;
 import io.tidegate.contract.UserKey;
 import io.tidegate.ingest.admission.Part;
 import io.tidegate.ingest.admission.SharedRoom;
@@ -49,7 +50,10 @@ class PublisherTest {
         ("{\"to\":" + to + ",\"data\":{\"a\": 1},\"ttl\":5,\"urgency\":\"high\",\"id\":\"m1\"}")
             .getBytes(UTF_8);
     return MessageParser.parse(
-        json, 0, json.length, new Acceptance("default", 1000, () -> "none", TRACE));
+        json,
+        0,
+        json.length,
+        new Acceptance("default", 1000, () -> "none", TraceContext.of(TRACE, "a=b")));
   }
 
   @Test
@@ -250,7 +254,10 @@ class PublisherTest {
     // When
     publisher.publish(
         MessageParser.parse(
-            json, 0, json.length, new Acceptance("default", 1000, () -> "none", TRACE)),
+            json,
+            0,
+            json.length,
+            new Acceptance("default", 1000, () -> "none", TraceContext.of(TRACE, "a=b"))),
         ofTenant);
 
     // Then: each of these characters has three bytes
