@@ -150,8 +150,14 @@ class SharedRoomTest {
       waiting.add(enter("t" + i, 5));
     }
 
+    // When: what the last one holds comes back, and nothing else
+    room.leave("t99", 5);
+
+    // Then
+    assertThat(waiting.get(99).get(10, TimeUnit.SECONDS)).isTrue();
+
     // When
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 99; i++) {
       room.leave("t" + i, 5);
     }
 
