@@ -30,9 +30,8 @@ final class KafkaSettings {
         ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(REQUEST_TIMEOUT_MILLIS, delivery / 2));
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.toIntExact(config.maxBlock().toMillis()));
     settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, config.producerBytes());
-    // No single post waits for company: under load what comes while a request is on its way to
-    // Kafka
-    // goes with the next one.
+    // No single post waits for company: what comes while a request is on its way to Kafka goes with
+    // the next one.
     settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     // A few microseconds a message against 25 for the HTTP request, and JSON shrinks to a third in
     // the replay log, on the wire and at each replica.

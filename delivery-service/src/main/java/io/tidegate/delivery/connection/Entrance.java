@@ -26,13 +26,11 @@ sealed interface Entrance {
    * @param isStream whether it may say what it received last
    */
   static Entrance of(HttpRequest request, boolean isStream, Loop loop) {
-    String uri = request.uri();
-    int question = uri.indexOf('?');
     SessionRequest read;
     try {
       read =
           SessionRequest.parse(
-              question < 0 ? "" : uri.substring(question + 1),
+              query(request),
               request.headers().getAll(HttpHeaderNames.AUTHORIZATION),
               isStream ? request.headers().get(LAST_EVENT_ID) : null);
     } catch (MalformedFrameException e) {
@@ -47,6 +45,12 @@ sealed interface Entrance {
         yield shut(refused);
       }
     };
+  }
+
+  /** What stands behind the question mark; empty: nothing. */
+  static String query(HttpRequest request) {
+    int question = request.uri().indexOf('?');
+    return question < 0 ? "" : request.uri().substring(question + 1);
   }
 
   /** What is wrong with a parameter, a header or a body. */

@@ -271,11 +271,8 @@ final class HttpHandler extends Registered {
   }
 
   private FullHttpResponse ready(HttpRequest whole) {
-    String uri = whole.uri();
-    int question = uri.indexOf('?');
     try {
-      return HttpAnswer.of(
-          readiness.ready(ReadyRequest.parse(question < 0 ? "" : uri.substring(question + 1))));
+      return HttpAnswer.of(readiness.ready(ReadyRequest.parse(Entrance.query(whole))));
     } catch (MalformedFrameException e) {
       return HttpAnswer.of(Problem.Kind.INVALID_REQUEST.problem(e.detail(), e.field()));
     }

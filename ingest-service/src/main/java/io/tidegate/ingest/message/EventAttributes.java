@@ -113,9 +113,11 @@ final class EventAttributes {
       case EXPIRYTIME -> expiryMillis = Times.instant(name, text);
       case DELIVERAT -> deliverAtMillis = Times.deliverAtMillis(name, text, acceptance.nowMillis());
       case TRACEPARENT -> {
-        if (TraceParent.valid(text) == null) {
+        String parent = TraceParent.valid(text);
+        if (parent == null) {
           throw invalid(name, "want a W3C traceparent");
         }
+        texts.put(attribute, parent);
       }
       case ID, TYPE, COLLAPSEKEY, CATEGORY, TRACESTATE -> {}
     }
@@ -211,8 +213,7 @@ final class EventAttributes {
     return parent == null
         ? trace
         : TraceContext.of(
-            TraceParent.valid(parent),
-            TraceState.valid(List.of(texts.getOrDefault(Attribute.TRACESTATE, ""))));
+            parent, TraceState.valid(List.of(texts.getOrDefault(Attribute.TRACESTATE, ""))));
   }
 
   private String required(Attribute attribute) {

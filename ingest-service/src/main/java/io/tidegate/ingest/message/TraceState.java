@@ -11,11 +11,15 @@ import org.jspecify.annotations.Nullable;
 public final class TraceState {
   private static final int MAX_MEMBERS = 32;
 
-  /** Key and value of a member (3.3.1.3), within the white space that may stand around it. */
+  private static final String KEY = "[a-z0-9][a-z0-9_*/@-]{0,255}";
+
+  /** Printable ASCII without comma and equals, which does not end with a space. */
+  private static final String VALUE =
+      "[\\x20-\\x2b\\x2d-\\x3c\\x3e-\\x7e]{0,255}[\\x21-\\x2b\\x2d-\\x3c\\x3e-\\x7e]";
+
+  /** A member (3.3.1.3), within the white space that may stand around it. */
   private static final Pattern MEMBER =
-      Pattern.compile(
-          "[ \\t]*([a-z0-9][a-z0-9_*/@-]{0,255})=[\\x20-\\x2b\\x2d-\\x3c\\x3e-\\x7e]{0,255}[\\x21-\\x2b\\x2d-\\x3c\\x3e-\\x7e]["
-              + " \\t]*");
+      Pattern.compile("[ \\t]*(" + KEY + ")=" + VALUE + "[ \\t]*");
 
   private TraceState() {}
 

@@ -296,7 +296,7 @@ class PublisherTest {
   void waitForRoomShouldNotCountAsKafkas() throws Exception {
     // Given
     SharedRoom room = crowded(new SharedRoom(100_000, new Part(50)));
-    Publisher patient = new Publisher(kafka, TOPICS, 12, Duration.ofMillis(1_500));
+    Publisher patient = new Publisher(kafka, TOPICS, 12, Duration.ofSeconds(2));
     Window ofCrowd = new Window(10_000, room, "default");
     ofCrowd.patience(Duration.ofSeconds(20));
     CompletableFuture<Published> published =
@@ -309,7 +309,7 @@ class PublisherTest {
               }
             });
     await().until(() -> room.waits() == 1);
-    Thread.sleep(1_000);
+    Thread.sleep(1_500);
 
     // When: it is let in late, and Kafka takes its time
     room.leave("default", 50_000);
