@@ -99,8 +99,10 @@ public final class BareIngest {
             0,
             "buffer.memory",
             32L << 20,
+            "max.in.flight.requests.per.connection",
+            2,
             "compression.type",
-            "lz4"),
+            "snappy"),
         bytes,
         bytes);
   }
