@@ -30,6 +30,10 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 public final class Logs extends ContextAwareBase implements Configurator {
   private static final String PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{30} - %msg %kvp%n";
+
+  /** As other lines, but its pairs are in the message already. */
+  private static final String ACCESS_PATTERN = PATTERN.replace(" %kvp", "");
+
   private static final String OURS = "io.tidegate";
   private static final String ACCESS = "io.tidegate.ingest.access";
 
@@ -94,7 +98,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
   /** The access log is written on a thread of its own, so that no request waits for it. */
   private static void access(OutputStreamAppender<ILoggingEvent> target, LoggerContext context) {
     target.setImmediateFlush(false);
-    AccessAppender appender = new AccessAppender(started(target, context, PATTERN));
+    AccessAppender appender = new AccessAppender(started(target, context, ACCESS_PATTERN));
     appender.setContext(context);
     appender.start();
     Logger logger = context.getLogger(ACCESS);

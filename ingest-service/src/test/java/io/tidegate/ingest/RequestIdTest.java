@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +32,8 @@ import org.slf4j.LoggerFactory;
 class RequestIdTest {
   private static final String UUID_7 =
       "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}";
+
+  private static final Pattern PAIR = Pattern.compile(" (\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
   private final Queue<ILoggingEvent> lines = new ConcurrentLinkedQueue<>();
   private final Logger logger = (Logger) LoggerFactory.getLogger("io.tidegate.ingest.access");
@@ -62,8 +65,9 @@ class RequestIdTest {
   }
 
   private Map<String, String> values(ILoggingEvent line) {
-    return line.getKeyValuePairs().stream()
-        .collect(Collectors.toMap(pair -> pair.key, pair -> String.valueOf(pair.value)));
+    return PAIR.matcher(line.getFormattedMessage())
+        .results()
+        .collect(Collectors.toMap(pair -> pair.group(1), pair -> pair.group(2)));
   }
 
   /** It is written when the answer is on its way. */

@@ -52,20 +52,20 @@ final class AccessLog {
       return;
     }
     Caller caller = Caller.of(request);
-    LOGGER
-        .atInfo()
-        .addKeyValue("http", Guard.current().ofOneRequest() ? "2" : "1.1")
-        .addKeyValue("method", method(request.prologue().method().text()))
-        .addKeyValue("route", route.path())
-        .addKeyValue("status", status)
-        .addKeyValue("micros", micros)
-        .addKeyValue("bytesIn", bytesIn)
-        .addKeyValue("bytesOut", response.bytesWritten())
-        .addKeyValue("tenant", caller.tenant())
-        .addKeyValue("key", name(caller))
-        .addKeyValue("request", id.text())
-        .addKeyValue("trace", traceId(request))
-        .log("request answered");
+    LOGGER.info(
+        new LogLine("request answered")
+            .with("http", Guard.current().ofOneRequest() ? "2" : "1.1")
+            .with("method", method(request.prologue().method().text()))
+            .with("route", route.path())
+            .with("status", status)
+            .with("micros", micros)
+            .with("bytesIn", bytesIn)
+            .with("bytesOut", response.bytesWritten())
+            .with("tenant", caller.tenant())
+            .with("key", name(caller))
+            .with("request", id.text())
+            .with("trace", traceId(request))
+            .toString());
   }
 
   /**
@@ -79,17 +79,17 @@ final class AccessLog {
       return;
     }
     Caller caller = Caller.of(request);
-    LOGGER
-        .atInfo()
-        .addKeyValue("close", code == null ? "lost" : code.label())
-        .addKeyValue("messages", messages)
-        .addKeyValue("refused", refused)
-        .addKeyValue("millis", took.toMillis())
-        .addKeyValue("tenant", caller.tenant())
-        .addKeyValue("key", name(caller))
-        .addKeyValue(
-            "request", request.context().get(RequestId.class).map(RequestId::text).orElse(NONE))
-        .log("stream ended");
+    LOGGER.info(
+        new LogLine("stream ended")
+            .with("close", code == null ? "lost" : code.label())
+            .with("messages", messages)
+            .with("refused", refused)
+            .with("millis", took.toMillis())
+            .with("tenant", caller.tenant())
+            .with("key", name(caller))
+            .with(
+                "request", request.context().get(RequestId.class).map(RequestId::text).orElse(NONE))
+            .toString());
   }
 
   /** What came was no request that could be led to a route. */
@@ -97,18 +97,17 @@ final class AccessLog {
     if (!on) {
       return;
     }
-    LOGGER
-        .atInfo()
-        .addKeyValue("status", problem.status())
-        .addKeyValue("problem", problem.type())
-        .addKeyValue("request", id.text())
-        .log("request refused before a route");
+    LOGGER.info(
+        new LogLine("request refused before a route")
+            .with("status", problem.status())
+            .with("problem", problem.type())
+            .with("request", id.text())
+            .toString());
   }
 
-  /** A subject may have quotes, which would end the field. */
   private static String name(Caller caller) {
     String id = caller.id();
-    return id == null ? NONE : id.replace("\\", "\\\\").replace("\"", "\\\"");
+    return id == null ? NONE : id;
   }
 
   private static String method(String method) {
