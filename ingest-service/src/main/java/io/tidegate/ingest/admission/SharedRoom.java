@@ -68,6 +68,37 @@ public final class SharedRoom {
   }
 
   /**
+   * Takes room for the tenant if there is some for it now.
+   *
+   * @param ticket as that of {@link #enter}
+   * @param cost 1 or more; to be given back with {@link #leave}
+   * @return false, and nothing is taken, if there is none
+   */
+  public boolean tryEnter(String tenant, long ticket, long cost) throws InterruptedException {
+    if (part.isAll()) {
+      return true;
+    }
+    lock.lockInterruptibly();
+    try {
+      Holder holder = holders.computeIfAbsent(tenant, _ -> new Holder());
+      boolean taken = takeNow(holder, ticket, cost);
+      forgetIfIdle(tenant, holder);
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean takeNow(Holder holder, long ticket, long cost) {
+    Waiter first = holder.waiters.peek();
+    boolean taken = (first == null || ticket < first.ticket) && allows(holder, cost);
+    if (taken) {
+      take(holder, cost);
+    }
+    return taken;
+  }
+
+  /**
    * Takes room for the tenant, and waits until there is some.
    *
    * @param ticket of what it is for; with each, one waits at a time
@@ -83,12 +114,8 @@ public final class SharedRoom {
     lock.lockInterruptibly();
     try {
       Holder holder = holders.computeIfAbsent(tenant, _ -> new Holder());
-      Waiter first = holder.waiters.peek();
-      if ((first == null || ticket < first.ticket) && allows(holder, cost)) {
-        take(holder, cost);
-        return true;
-      }
-      return await(tenant, holder, new Waiter(ticket, cost, lock.newCondition()), waitNanos);
+      return takeNow(holder, ticket, cost)
+          || await(tenant, holder, new Waiter(ticket, cost, lock.newCondition()), waitNanos);
     } finally {
       lock.unlock();
     }

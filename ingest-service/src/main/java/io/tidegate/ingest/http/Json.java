@@ -1,6 +1,7 @@
 package io.tidegate.ingest.http;
 
 import io.tidegate.contract.GroupKey;
+import io.tidegate.contract.JsonBuffers;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.Recipient;
 import io.tidegate.contract.Rfc3339;
@@ -14,6 +15,7 @@ import io.tidegate.ingest.publish.Readiness;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -22,33 +24,43 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.exc.JacksonIOException;
+import tools.jackson.core.io.JsonStringEncoder;
 import tools.jackson.core.json.JsonFactory;
 
 /** Writes the JSON of our answers. Each is one line without its end. */
 final class Json {
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON =
+      JsonFactory.builder().recyclerPool(JsonBuffers.SHARED).build();
+
+  /** More than most need. */
+  private static final int ACCEPTED_CHARS = 96;
+
+  private static final JsonStringEncoder QUOTED = JsonStringEncoder.getInstance();
 
   private Json() {}
 
   /**
-   * How many users it is accepted for; where only fan-out knows that, whom it is for.
+   * How many users it is accepted for; where only fan-out knows that, whom it is for. Written for
+   * each message of a batch, so without a generator.
    *
    * @param expectedDelayMillis until fan-out comes to it; empty where it is not to be told
    */
   static byte[] accepted(MessageRequest request, OptionalLong expectedDelayMillis) {
-    return object(
-        json -> {
-          json.writeStringProperty("id", request.message().id());
-          switch (request.to().getFirst()) {
-            case Recipient.OneUser _ -> json.writeNumberProperty("accepted", request.to().size());
-            case Recipient.Group(GroupKey group) ->
-                json.writeStringProperty("group", group.group());
-            case Recipient.Everyone _ -> json.writeBooleanProperty("all", true);
-          }
-          if (expectedDelayMillis.isPresent()) {
-            json.writeNumberProperty("expected_delay_ms", expectedDelayMillis.getAsLong());
-          }
-        });
+    StringBuilder json = new StringBuilder(ACCEPTED_CHARS).append("{\"id\":\"");
+    QUOTED.quoteAsString(request.message().id(), json);
+    switch (request.to().getFirst()) {
+      case Recipient.OneUser _ -> json.append("\",\"accepted\":").append(request.to().size());
+      case Recipient.Group(GroupKey group) -> {
+        json.append("\",\"group\":\"");
+        QUOTED.quoteAsString(group.group(), json);
+        json.append('"');
+      }
+      case Recipient.Everyone _ -> json.append("\",\"all\":true");
+    }
+    if (expectedDelayMillis.isPresent()) {
+      json.append(",\"expected_delay_ms\":").append(expectedDelayMillis.getAsLong());
+    }
+    return json.append('}').toString().getBytes(StandardCharsets.UTF_8);
   }
 
   /** What holds now. */

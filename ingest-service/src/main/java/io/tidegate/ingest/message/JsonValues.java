@@ -2,6 +2,7 @@ package io.tidegate.ingest.message;
 
 import static io.tidegate.ingest.message.InvalidMessageException.invalid;
 
+import io.tidegate.contract.JsonBuffers;
 import io.tidegate.contract.JsonEvent;
 import io.tidegate.contract.LineText;
 import io.tidegate.contract.MalformedEventException;
@@ -31,6 +32,7 @@ final class JsonValues implements AutoCloseable {
    */
   private static final JsonFactory JSON =
       JsonFactory.builder()
+          .recyclerPool(JsonBuffers.SHARED)
           .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
           .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
           .streamReadConstraints(

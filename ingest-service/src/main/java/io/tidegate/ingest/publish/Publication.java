@@ -1,41 +1,65 @@
 package io.tidegate.ingest.publish;
 
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** One request's records on their way to Kafka. */
+/**
+ * One message's records on their way to Kafka; one thread waits for them. A batch has one of these
+ * for each of its lines, so it is one object and not five.
+ */
 public final class Publication {
+  private static final AtomicLongFieldUpdater<Publication> COUNTS =
+      AtomicLongFieldUpdater.newUpdater(Publication.class, "counts");
+  private static final AtomicReferenceFieldUpdater<Publication, @Nullable Throwable> FAILURE =
+      AtomicReferenceFieldUpdater.newUpdater(Publication.class, Throwable.class, "failure");
+
   private final int records;
+
+  /**
+   * In the upper half how many are acknowledged, in the lower of how many nobody knows yet; one
+   * number, so that whoever gives up waiting counts neither too many nor too few.
+   */
+  private volatile long counts;
+
+  /** The first one's. */
+  private volatile @Nullable Throwable failure;
+
+  private volatile @Nullable Thread waiter;
 
   /** Set by who sends, before anyone awaits. */
   private volatile long deadlineNanos;
 
-  private final CountDownLatch open;
-  private final AtomicInteger acked = new AtomicInteger();
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-
   Publication(int records) {
     this.records = records;
-    this.open = new CountDownLatch(records);
+    this.counts = records;
   }
 
   void acked() {
-    acked.incrementAndGet();
-    open.countDown();
+    settled((1L << Integer.SIZE) - 1);
   }
 
   void failed(Throwable cause) {
-    failure.compareAndSet(null, cause);
-    open.countDown();
+    FAILURE.compareAndSet(this, null, cause);
+    settled(-1);
+  }
+
+  private void settled(long change) {
+    if (open(COUNTS.addAndGet(this, change)) == 0) {
+      // Null: whoever comes to wait later sees that none is open.
+      LockSupport.unpark(waiter);
+    }
+  }
+
+  private static int open(long counts) {
+    return (int) counts;
   }
 
   /** Null: nothing has failed. */
   @Nullable Throwable failure() {
-    return failure.get();
+    return failure;
   }
 
   /** All is sent that will be; Kafka has until then to answer. */
@@ -45,19 +69,30 @@ public final class Publication {
 
   /** Whether Kafka has answered for every record, so that {@link #await} would not wait. */
   public boolean isDone() {
-    return open.getCount() == 0;
+    return open(counts) == 0;
   }
 
   /** Waits for Kafka's answer for every record, but not beyond the deadline. */
   public Published await() {
-    try {
-      if (!open.await(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-        failure.compareAndSet(null, new TimeoutException("Kafka did not answer in time"));
+    waiter = Thread.currentThread();
+    while (true) {
+      if (Thread.interrupted()) {
+        // The service is stopping. The flag stays down: with it up, the answer could not be
+        // written.
+        FAILURE.compareAndSet(this, null, new InterruptedException());
+        break;
       }
-    } catch (InterruptedException e) {
-      // The service is stopping. The flag stays down: with it up, the answer could not be written.
-      failure.compareAndSet(null, e);
+      if (isDone()) {
+        break;
+      }
+      long left = deadlineNanos - System.nanoTime();
+      if (left <= 0) {
+        FAILURE.compareAndSet(this, null, new TimeoutException("Kafka did not answer in time"));
+        break;
+      }
+      LockSupport.parkNanos(this, left);
     }
-    return new Published(acked.get(), records, failure.get());
+    waiter = null;
+    return new Published((int) (counts >>> Integer.SIZE), records, failure);
   }
 }

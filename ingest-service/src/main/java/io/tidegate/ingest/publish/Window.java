@@ -84,7 +84,7 @@ public final class Window {
 
   /** Waits for room of the request's own until the deadline, and then in the tenant's part. */
   Entry enter(int cost, long ticket, long deadlineNanos) throws InterruptedException {
-    if (closed || !own.tryAcquire(cost, deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+    if (closed || !(own.tryAcquire(cost) || awaitOwn(cost, deadlineNanos))) {
       return Entry.SHUT;
     }
     boolean entered = false;
@@ -92,11 +92,7 @@ public final class Window {
       if (closed) {
         return Entry.SHUT;
       }
-      long began = System.nanoTime();
-      entered = all.enter(tenant, ticket, cost, patienceNanos);
-      long waited = System.nanoTime() - began;
-      patienceNanos -= waited;
-      waitedNanos += waited;
+      entered = all.tryEnter(tenant, ticket, cost) || awaitPart(cost, ticket);
       if (!entered) {
         return Entry.CROWDED;
       }
@@ -110,6 +106,19 @@ public final class Window {
       return Entry.SHUT;
     }
     return Entry.IN;
+  }
+
+  private boolean awaitOwn(int cost, long deadlineNanos) throws InterruptedException {
+    return own.tryAcquire(cost, deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+  }
+
+  private boolean awaitPart(int cost, long ticket) throws InterruptedException {
+    long began = System.nanoTime();
+    boolean entered = all.enter(tenant, ticket, cost, patienceNanos);
+    long waited = System.nanoTime() - began;
+    patienceNanos -= waited;
+    waitedNanos += waited;
+    return entered;
   }
 
   void leave(int cost) {

@@ -35,6 +35,29 @@ class SharedRoomTest {
     threads.shutdownNow();
   }
 
+  @Test
+  void whoDoesNotWaitShouldPassNobodyThatDoes() throws Exception {
+    // Given
+    assertThat(room.tryEnter("a", room.ticket(), 40)).isTrue();
+    long early = room.ticket();
+    Future<Boolean> large = enter("a", 60);
+
+    // When // Then
+    assertThat(room.tryEnter("a", room.ticket(), 10)).isFalse();
+    assertThat(room.tryEnter("a", early, 10)).isTrue();
+    assertThat(room.tryEnter("b", room.ticket(), 51)).isTrue();
+    assertThat(room.waits()).isEqualTo(1);
+
+    // When
+    room.leave("b", 51);
+    room.leave("a", 50);
+
+    // Then
+    assertThat(large.get(10, TimeUnit.SECONDS)).isTrue();
+    room.leave("a", 60);
+    assertThatIllegalStateException().isThrownBy(() -> room.leave("a", 1));
+  }
+
   /** Who waits until it is in, and is told so once in. */
   private Future<Boolean> enter(String tenant, long cost) {
     long before = room.waits();
