@@ -36,9 +36,8 @@ final class KafkaSettings {
     // With more on the way at once each carries less, and what a request costs, here and at the
     // broker, is shared by fewer messages; with one alone a distant Kafka would be idle in between.
     settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 2);
-    // JSON shrinks to a third in the replay log, on the wire and at each replica. Kafka's lz4 fills
-    // 128 KiB with zeros for each batch, however small, which is a fifth of a single post's cost.
-    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "snappy");
+    // JSON shrinks to a third in the replay log, on the wire and at each replica.
+    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, Codec.best());
     return settings;
   }
 

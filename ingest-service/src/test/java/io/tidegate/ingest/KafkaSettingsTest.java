@@ -1,7 +1,9 @@
 package io.tidegate.ingest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.junit.jupiter.api.Test;
@@ -21,8 +23,27 @@ class KafkaSettingsTest {
     assertThat(settings.getString(ProducerConfig.ACKS_CONFIG)).isEqualTo("-1");
     assertThat(settings.getBoolean(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG)).isTrue();
     assertThat(settings.getInt(ProducerConfig.RETRIES_CONFIG)).isEqualTo(Integer.MAX_VALUE);
-    assertThat(settings.getInt(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION))
-        .isLessThanOrEqualTo(5);
+    assertThat(settings.getInt(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION)).isEqualTo(2);
+    assertThat(settings.getString(ProducerConfig.COMPRESSION_TYPE_CONFIG)).isEqualTo("snappy");
+  }
+
+  /** What of snappy is native cannot be unpacked there. */
+  @Test
+  void withoutATemporaryFolderMessagesShouldBeCompressedAllTheSame() throws Exception {
+    // When
+    Process java =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=/proc/nothing",
+                "-cp",
+                System.getProperty("java.class.path"),
+                PrintCodec.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String printed = new String(java.getInputStream().readAllBytes(), UTF_8);
+
+    // Then
+    assertThat(printed.lines()).contains("codec: lz4");
   }
 
   @Test
