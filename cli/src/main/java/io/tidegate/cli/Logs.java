@@ -28,11 +28,11 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  * at every start.
  */
 public final class Logs extends ContextAwareBase implements Configurator {
-  private static final String PATTERN =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{30} - %msg %kvp%n";
+  private static final String LINE = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{30} - %msg";
+  private static final String PATTERN = LINE + " %kvp%n";
 
   /** As other lines, but its pairs are in the message already. */
-  private static final String ACCESS_PATTERN = PATTERN.replace(" %kvp", "");
+  private static final String ACCESS_PATTERN = LINE + "%n";
 
   private static final String OURS = "io.tidegate";
   private static final String ACCESS = "io.tidegate.ingest.access";

@@ -1,5 +1,6 @@
 package io.tidegate.contract;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +32,19 @@ public final class LineText {
     return null;
   }
 
+  /**
+   * ISO controls, which both halves of Unicode's first page have, and what ends a line elsewhere.
+   */
+  private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]");
+
   /** A stranger's text as part of an error: short and in one line. */
   public static String quotable(String text) {
-    String start =
-        text.length() > MAX_QUOTED_CHARS ? text.substring(0, MAX_QUOTED_CHARS) + "…" : text;
-    return start.replaceAll("\\p{Cntrl}", "?");
+    String start = text;
+    if (text.length() > MAX_QUOTED_CHARS) {
+      // Not between the halves of a pair.
+      boolean pair = Character.isHighSurrogate(text.charAt(MAX_QUOTED_CHARS - 1));
+      start = text.substring(0, pair ? MAX_QUOTED_CHARS - 1 : MAX_QUOTED_CHARS) + "…";
+    }
+    return CONTROL.matcher(start).replaceAll("?");
   }
 }

@@ -25,13 +25,17 @@ final class AccessLog {
   private static final int TRACE_ID_END = 35;
   private static final int MAX_METHOD_CHARS = 16;
 
-  private final boolean on;
+  private final boolean isOn;
 
   /**
    * @param on false: nothing is written, whatever the level
    */
   AccessLog(boolean on) {
-    this.on = on;
+    this.isOn = on;
+  }
+
+  private boolean on() {
+    return isOn && LOGGER.isInfoEnabled();
   }
 
   /**
@@ -48,7 +52,7 @@ final class AccessLog {
       RequestId id,
       long micros,
       long bytesIn) {
-    if (!on || !LOGGER.isInfoEnabled()) {
+    if (!on()) {
       return;
     }
     Caller caller = Caller.of(request);
@@ -75,7 +79,7 @@ final class AccessLog {
    */
   void ended(
       ServerRequest request, @Nullable CloseCode code, long messages, long refused, Duration took) {
-    if (!on) {
+    if (!on()) {
       return;
     }
     Caller caller = Caller.of(request);
@@ -94,7 +98,7 @@ final class AccessLog {
 
   /** What came was no request that could be led to a route. */
   void refused(Problem problem, RequestId id) {
-    if (!on) {
+    if (!on()) {
       return;
     }
     LOGGER.info(
