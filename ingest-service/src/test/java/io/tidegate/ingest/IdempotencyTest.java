@@ -271,7 +271,7 @@ class IdempotencyTest {
   @Test
   void repetitionShouldUseNoneOfTheQuota() throws Exception {
     try (TestIngest ingest =
-        TestIngest.acking(config -> config.withQuotas(Rate.parse("2/1d"), 0, Rate.NONE, 0))) {
+        TestIngest.acking(config -> config.withQuotas(Rate.parse("1/1d"), 0, Rate.NONE, 0))) {
       // When
       send(ingest, JSON, "\"k\"", WITHOUT_ID);
       HttpResponse<String> again = send(ingest, JSON, "\"k\"", WITHOUT_ID);
@@ -279,7 +279,8 @@ class IdempotencyTest {
 
       // Then
       assertThat(isReplayed(again)).isTrue();
-      assertThat(next.statusCode()).isEqualTo(202);
+      assertThat(again.statusCode()).isEqualTo(202);
+      assertThat(next.statusCode()).isEqualTo(429);
     }
   }
 

@@ -166,6 +166,7 @@ class StreamTest {
       assertThat(refused.get("problem").get("type").asString())
           .isEqualTo("urn:tidegate:problem:invalid-request");
       assertThat(refused.get("problem").get("field").asString()).isEqualTo("to.user");
+      assertThat(refused.has("retry_after")).isFalse();
       isAck(stream.next(), 3);
       assertThat(ingest.kafka.history()).hasSize(2);
       assertThat(ingest.metric("tidegate_ingest_requests_accepted_total")).isEqualTo(2);
@@ -213,8 +214,9 @@ class StreamTest {
       assertThat(refused.get("n").asLong()).isEqualTo(2);
       assertThat(refused.get("problem").get("status").asInt()).isEqualTo(503);
       assertThat(refused.get("problem").get("detail").asString()).contains("\"m2\" is safe");
+      assertThat(refused.get("retry_after").asInt()).isBetween(1, 30);
       isAck(stream.next(), 3);
-      assertThat(stream.frame()).isEqualTo("close 4006 Kafka does not keep up");
+      assertThat(stream.frame()).matches("close 4006 Kafka does not keep up; come again in \\d+ s");
     }
   }
 

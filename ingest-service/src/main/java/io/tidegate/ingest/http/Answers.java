@@ -13,11 +13,11 @@ import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
+import io.tidegate.ingest.admission.Comeback;
 import io.tidegate.ingest.connection.Guard;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,15 +32,15 @@ final class Answers {
   private static final Header PROBLEM =
       HeaderValues.createCached(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
 
-  /** Spread, so that everyone who was refused does not come back in the same second. */
-  private static final int RETRY_SECONDS_LEAST = 1;
-
-  private static final int RETRY_SECONDS_MOST = 5;
-
   private final IngestMetrics metrics;
   private final AccessLog accessLog;
+  private final Comeback comeback;
 
-  Answers(IngestMetrics metrics, AccessLog accessLog) {
+  /**
+   * @param comeback of who finds no room
+   */
+  Answers(IngestMetrics metrics, AccessLog accessLog, Comeback comeback) {
+    this.comeback = comeback;
     this.metrics = metrics;
     this.accessLog = accessLog;
   }
@@ -65,8 +65,12 @@ final class Answers {
   }
 
   void rejection(ServerRequest request, ServerResponse response, Rejection rejection) {
-    if (rejection.retryAfterSeconds() > 0) {
-      response.header(retryAfter(rejection.retryAfterSeconds()));
+    long seconds = rejection.retryAfterSeconds();
+    if (seconds == 0 && rejection.kind() == Problem.Kind.TEMPORARY_REDUCED_CAPACITY) {
+      seconds = comeback.seconds();
+    }
+    if (seconds > 0) {
+      response.header(retryAfter(seconds));
     }
     problem(request, response, rejection.kind(), rejection.problem());
   }
@@ -75,9 +79,7 @@ final class Answers {
     metrics.rejected(kind);
     response.status(Status.create(problem.status()));
     response.header(PROBLEM);
-    if (kind == Problem.Kind.TEMPORARY_REDUCED_CAPACITY) {
-      response.header(retryAfter());
-    } else if (kind == Problem.Kind.UNSUPPORTED_ENCODING) {
+    if (kind == Problem.Kind.UNSUPPORTED_ENCODING) {
       response.header(Encoding.ACCEPTED);
     }
     leaveUnread(request, response);
@@ -101,7 +103,8 @@ final class Answers {
   void failure(ServerRequest request, ServerResponse response, Throwable failure) {
     if (failure instanceof HttpException http) {
       Problem.Kind kind = kind(http.status(), String.valueOf(http.getMessage()));
-      problem(request, response, kind, problem(kind, http.status(), http.getMessage()));
+      rejection(
+          request, response, new Rejection(kind, problem(kind, http.status(), http.getMessage())));
       return;
     }
     LOGGER.atError().setCause(failure).log("request failed");
@@ -138,7 +141,7 @@ final class Answers {
     headers.set(PROBLEM);
     headers.set(id.header());
     if (kind == Problem.Kind.TEMPORARY_REDUCED_CAPACITY) {
-      headers.set(retryAfter());
+      headers.set(retryAfter(comeback.seconds()));
     }
     byte[] entity = Json.problem(problem, id);
     return response.entity(request.method().equals("HEAD") ? new byte[0] : entity).build();
@@ -168,14 +171,6 @@ final class Answers {
 
   static Header retryAfter(long seconds) {
     return HeaderValues.create(HeaderNames.RETRY_AFTER, seconds);
-  }
-
-  static Header retryAfter() {
-    return retryAfter(retrySeconds());
-  }
-
-  static int retrySeconds() {
-    return ThreadLocalRandom.current().nextInt(RETRY_SECONDS_LEAST, RETRY_SECONDS_MOST + 1);
   }
 
   /** A whole response for a request that did not arrive in time. */

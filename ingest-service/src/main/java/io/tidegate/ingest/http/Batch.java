@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,11 +54,15 @@ final class Batch {
   private final IngestMetrics metrics;
   private final LineWork work;
   private final Supplier<Rejection> noRoom;
+  private final IntSupplier comeback;
   private final Queue<Entry> entries = new ArrayDeque<>();
   private final ByteArrayOutputStream results = new ByteArrayOutputStream();
 
   /** When what was refused for a quota may come again; 0: nothing was. */
   private long retryAfterSeconds;
+
+  /** Whether anything was refused for the lack of room, or because of Kafka. */
+  private boolean reduced;
 
   /** Whether there was no room for a result: then no more lines are taken. */
   private boolean full;
@@ -67,6 +72,7 @@ final class Batch {
 
   /**
    * @param noRoom what is answered where the permit has no room
+   * @param comeback in how many seconds to come again then, or where Kafka does not keep up
    */
   Batch(
       Limits limits,
@@ -74,13 +80,27 @@ final class Batch {
       Admission.Permit permit,
       IngestMetrics metrics,
       LineWork work,
-      Supplier<Rejection> noRoom) {
+      Supplier<Rejection> noRoom,
+      IntSupplier comeback) {
     this.noRoom = noRoom;
+    this.comeback = comeback;
     this.limits = limits;
     this.window = window;
     this.permit = permit;
     this.metrics = metrics;
     this.work = work;
+  }
+
+  /** One whose request is let in. */
+  static Batch of(Limits limits, Entrance.Entry entry, IngestMetrics metrics, LineWork work) {
+    return new Batch(
+        limits,
+        entry.window(),
+        entry.permit(),
+        metrics,
+        work,
+        entry::noRoom,
+        entry::comebackSeconds);
   }
 
   /** Reads the request's body and does what it says. */
@@ -90,7 +110,7 @@ final class Batch {
       Entrance.Entry entry,
       IngestMetrics metrics,
       LineWork work) {
-    Batch batch = new Batch(limits, entry.window(), entry.permit(), metrics, work, entry::noRoom);
+    Batch batch = of(limits, entry, metrics, work);
     Bodies.<@Nullable Void>reading(
         request,
         limits.batchBytes(),
@@ -106,7 +126,7 @@ final class Batch {
   Answer answer() {
     byte[] settled = results();
     boolean cut = wasCutShort();
-    long retry = Math.max(retryAfterSeconds, cut ? Answers.retrySeconds() : 0);
+    long retry = Math.max(retryAfterSeconds, reduced || cut ? comeback.getAsInt() : 0);
     return new Answer(Status.OK_200, Answers.NDJSON, settled, retry, lasting && !cut);
   }
 
@@ -238,6 +258,7 @@ final class Batch {
 
   private Entry.Refused refused(Rejection rejection) {
     retryAfterSeconds = Math.max(retryAfterSeconds, rejection.retryAfterSeconds());
+    reduced |= rejection.kind() == Problem.Kind.TEMPORARY_REDUCED_CAPACITY;
     byte[] result = Json.problem(rejection.problem());
     hold(result);
     return new Entry.Refused(rejection.kind(), result);

@@ -6,6 +6,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
 import io.tidegate.ingest.admission.Admission;
+import io.tidegate.ingest.admission.Comeback;
 import io.tidegate.ingest.admission.SharedRoom;
 import io.tidegate.ingest.idempotency.Fingerprint;
 import io.tidegate.ingest.metrics.IngestMetrics;
@@ -32,19 +33,23 @@ final class Entrance {
   private final Quotas quotas;
   private final SharedRoom producer;
   private final Duration patience;
+  private final Comeback comeback;
   private final IngestMetrics metrics;
 
   /**
    * @param producer its memory
    * @param patience how long a request may wait for its tenant's part of that
+   * @param comeback of who finds no room
    */
   Entrance(
       Admission admission,
       Quotas quotas,
       SharedRoom producer,
       Duration patience,
+      Comeback comeback,
       IngestMetrics metrics) {
     this.patience = patience;
+    this.comeback = comeback;
     this.admission = admission;
     this.quotas = quotas;
     this.producer = producer;
@@ -91,6 +96,20 @@ final class Entrance {
       require(lease.take());
     }
 
+    /**
+     * To be called before a request's messages are looked at.
+     *
+     * @throws Rejection if a quota has no room for one
+     */
+    void requireRate() {
+      require(lease.check());
+    }
+
+    /** In how many seconds to come again who is not served for the lack of room. */
+    int comebackSeconds() {
+      return comeback.seconds();
+    }
+
     /** What is answered where the permit had no room, counted. */
     Rejection noRoom() {
       Excess excess = lease.last();
@@ -133,7 +152,10 @@ final class Entrance {
    */
   Entry enter(ServerRequest request) {
     Caller caller = Caller.of(request);
-    Lease lease = lease(caller);
+    return enter(caller, lease(caller));
+  }
+
+  private Entry enter(Caller caller, Lease lease) {
     Admission.Permit permit = admission.enter(lease);
     if (permit == null) {
       Excess excess = lease.last();
@@ -146,20 +168,15 @@ final class Entrance {
   }
 
   /**
-   * For a request that sends messages, if a message could be sent now. Its answer says how much of
-   * the quotas is left.
+   * For a request that sends messages. Its answer says how much of the quotas is left.
    *
    * @throws Rejection if there is no room
    */
   Entry enterToSend(ServerRequest request, ServerResponse response) {
-    Entry entry = enter(request);
-    tell(response, entry.lease);
-    Excess excess = entry.lease.check();
-    if (excess != null) {
-      entry.close();
-      require(excess);
-    }
-    return entry;
+    Caller caller = Caller.of(request);
+    Lease lease = lease(caller);
+    tell(response, lease);
+    return enter(caller, lease);
   }
 
   /**
@@ -212,11 +229,14 @@ final class Entrance {
     return beyond(excess);
   }
 
-  /** Of what is held nobody knows when it comes back, so that a second is a guess. */
+  /** Of what is held nobody knows when it comes back: a guess, and spread. */
   private static Rejection beyond(Excess excess) {
     String detail =
         "the " + excess.limited().words() + " would be more than the quota, " + excess.allowed();
-    long seconds = Math.max(1, Math.ceilDiv(excess.waitNanos(), TimeUnit.SECONDS.toNanos(1)));
+    long seconds =
+        excess.waitNanos() > 0
+            ? Math.ceilDiv(excess.waitNanos(), TimeUnit.SECONDS.toNanos(1))
+            : Comeback.spread(1);
     return Rejection.of(Problem.Kind.QUOTA_EXCEEDED, detail).retryAfter(seconds);
   }
 }

@@ -75,12 +75,14 @@ final class EventsRoute {
           response,
           entry,
           key,
-          () ->
-              batch
-                  ? batched(request, entry, work)
-                  : single
-                      ? structured(request, entry, work)
-                      : binary(request, entry, work, new BinaryEvent(acceptance)));
+          () -> {
+            entry.requireRate();
+            return batch
+                ? batched(request, entry, work)
+                : single
+                    ? structured(request, entry, work)
+                    : binary(request, entry, work, new BinaryEvent(acceptance));
+          });
     }
   }
 
@@ -97,7 +99,7 @@ final class EventsRoute {
   }
 
   private Answer batched(ServerRequest request, Entrance.Entry entry, MessageWork work) {
-    Batch batch = new Batch(limits, entry.window(), entry.permit(), metrics, work, entry::noRoom);
+    Batch batch = Batch.of(limits, entry, metrics, work);
     boolean array =
         Bodies.reading(
             request,

@@ -115,9 +115,10 @@ public final class IngestServer implements AutoCloseable {
     this.metrics = metrics;
     this.readiness = readiness;
     this.accessLog = new AccessLog(settings.accessLog());
-    this.answers = new Answers(metrics, accessLog);
+    this.answers = new Answers(metrics, accessLog, publisher.comeback());
     this.gatekeeper = new Gatekeeper(keys, InstantSource.system(), answers);
-    Entrance entrance = new Entrance(admission, quotas, producer, settings.kafka(), metrics);
+    Entrance entrance =
+        new Entrance(admission, quotas, producer, settings.kafka(), publisher.comeback(), metrics);
     Acceptances acceptances = new Acceptances(InstantSource.system());
     Delay delay = new Delay(eta, System::nanoTime);
     Once once = new Once(replays, metrics, settings.limits().batchBytes());

@@ -124,11 +124,17 @@ final class Json {
         });
   }
 
-  static byte[] refused(long number, Problem problem) {
+  /**
+   * @param retryAfterSeconds 0 for none
+   */
+  static byte[] refused(long number, Problem problem, long retryAfterSeconds) {
     return object(
         json -> {
           json.writeStringProperty("op", "refused");
           json.writeNumberProperty("n", number);
+          if (retryAfterSeconds > 0) {
+            json.writeNumberProperty("retry_after", retryAfterSeconds);
+          }
           json.writeObjectPropertyStart("problem");
           properties(json, problem);
           json.writeEndObject();

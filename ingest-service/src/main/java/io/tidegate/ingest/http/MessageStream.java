@@ -3,6 +3,7 @@ package io.tidegate.ingest.http;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.webserver.CloseConnectionException;
 import io.tidegate.contract.CloseCode;
+import io.tidegate.contract.Problem;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.connection.Guard;
 import io.tidegate.ingest.connection.Upgraded;
@@ -198,7 +199,7 @@ final class MessageStream implements Upgraded {
   private boolean send(LineWork work, byte[] bytes, int offset, int length)
       throws WebSocketException {
     if (window.isClosed()) {
-      outbox.close(CloseCode.OVERLOADED, "Kafka does not keep up");
+      outbox.close(CloseCode.OVERLOADED, kafkaDoesNotKeepUp());
       return false;
     }
     if (!outbox.admit(length)) {
@@ -213,10 +214,9 @@ final class MessageStream implements Upgraded {
       work.begin(1);
       entry = new Outbox.Entry.Sent(work.send(bytes, offset, length, window), length);
     } catch (InvalidMessageException e) {
-      Rejection rejection = Rejection.of(e);
-      entry = new Outbox.Entry.Refused(rejection.kind(), rejection.problem(), length);
+      entry = new Outbox.Entry.Refused(Rejection.of(e), length);
     } catch (Rejection rejection) {
-      entry = new Outbox.Entry.Refused(rejection.kind(), rejection.problem(), length);
+      entry = new Outbox.Entry.Refused(rejection, length);
     } finally {
       if (entry == null) {
         outbox.drop(length);
@@ -225,6 +225,17 @@ final class MessageStream implements Upgraded {
       }
     }
     return entry instanceof Outbox.Entry.Sent;
+  }
+
+  private String kafkaDoesNotKeepUp() {
+    return "Kafka does not keep up; come again in " + around.entry().comebackSeconds() + " s";
+  }
+
+  /** 0: it would be refused at any time. */
+  private long comebackSeconds(Rejection rejection) {
+    return rejection.kind() == Problem.Kind.TEMPORARY_REDUCED_CAPACITY
+        ? around.entry().comebackSeconds()
+        : rejection.retryAfterSeconds();
   }
 
   /** The other thread. */
@@ -287,8 +298,9 @@ final class MessageStream implements Upgraded {
         acked = 0;
       }
       refused++;
-      around.metrics().rejected(refusal.kind());
-      frames.text(Json.refused(number, refusal.problem()));
+      Rejection rejection = refusal.rejection();
+      around.metrics().rejected(rejection.kind());
+      frames.text(Json.refused(number, rejection.problem(), comebackSeconds(rejection)));
     }
     if (acked > 0) {
       frames.text(Json.ack(acked));
@@ -303,9 +315,9 @@ final class MessageStream implements Upgraded {
       return null;
     } catch (Rejection e) {
       if (window.isClosed()) {
-        outbox.close(CloseCode.OVERLOADED, "Kafka does not keep up");
+        outbox.close(CloseCode.OVERLOADED, kafkaDoesNotKeepUp());
       }
-      return new Outbox.Entry.Refused(e.kind(), e.problem(), sent.bytes());
+      return new Outbox.Entry.Refused(e, sent.bytes());
     } finally {
       permit.shrink((long) COPIES * sent.bytes());
     }

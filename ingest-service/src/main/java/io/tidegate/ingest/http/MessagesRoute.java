@@ -61,16 +61,18 @@ final class MessagesRoute {
           response,
           entry,
           key,
-          () ->
-              batch
-                  ? Batch.serve(request, limits, entry, metrics, work)
-                  : json(request, entry, work));
+          () -> {
+            entry.requireRate();
+            return batch
+                ? Batch.serve(request, limits, entry, metrics, work)
+                : json(request, entry, work);
+          });
     }
   }
 
   /** One message, or an array of them. */
   private Answer json(ServerRequest request, Entrance.Entry entry, MessageWork work) {
-    Batch batch = new Batch(limits, entry.window(), entry.permit(), metrics, work, entry::noRoom);
+    Batch batch = Batch.of(limits, entry, metrics, work);
     BodyReader.Body single =
         Bodies.reading(
             request,

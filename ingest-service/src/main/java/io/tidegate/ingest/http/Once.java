@@ -15,6 +15,7 @@ import io.tidegate.ingest.idempotency.Replays;
 import io.tidegate.ingest.message.BinaryEvent;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.metrics.Repetition;
+import io.tidegate.ingest.metrics.Route;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -163,8 +164,13 @@ final class Once {
   private static Fingerprint fingerprint(ServerRequest request) {
     Fingerprint fingerprint = new Fingerprint();
     fingerprint.text(request.prologue().method().text());
-    fingerprint.text(request.path().rawPath());
-    fingerprint.text(Bodies.mediaType(request));
+    String path = request.path().rawPath();
+    fingerprint.text(path);
+    // Of an event the whole type is a part, of other requests only what kind of JSON they are.
+    fingerprint.text(
+        path.equals(Route.EVENTS.path())
+            ? request.headers().first(HeaderNames.CONTENT_TYPE).orElse("")
+            : Bodies.mediaType(request));
     TreeMap<String, String> attributes = new TreeMap<>();
     for (Header header : request.headers()) {
       String name = header.headerName().lowerCase();

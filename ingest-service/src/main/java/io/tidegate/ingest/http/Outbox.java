@@ -1,7 +1,6 @@
 package io.tidegate.ingest.http;
 
 import io.tidegate.contract.CloseCode;
-import io.tidegate.contract.Problem;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -20,7 +19,7 @@ final class Outbox {
 
     record Sent(LineWork.Sent work, int bytes) implements Entry {}
 
-    record Refused(Problem.Kind kind, Problem problem, int bytes) implements Entry {}
+    record Refused(Rejection rejection, int bytes) implements Entry {}
   }
 
   /** What is to be done next. */

@@ -58,6 +58,7 @@ final class StreamRoute {
     MessageStream stream =
         opening.open(request, Guard.current(), entry, head(key, request, response));
     try {
+      entry.requireRate();
       entry.takeStream(streams.free());
       String tenant = Caller.of(request).tenant();
       if (!streams.add(stream, tenant)) {

@@ -1,6 +1,7 @@
 package io.tidegate.ingest.http;
 
 import io.tidegate.contract.Problem;
+import io.tidegate.ingest.admission.Comeback;
 import io.tidegate.ingest.message.MessageRequest;
 import io.tidegate.ingest.publish.CrowdedException;
 import io.tidegate.ingest.publish.Published;
@@ -9,6 +10,8 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /** What is answered once Kafka has, or has not, acknowledged a request's records. */
 final class Verdict {
+  private static final int LEAST_SECONDS = 5;
+
   private Verdict() {}
 
   /**
@@ -42,7 +45,7 @@ final class Verdict {
                 + id
                 + "\" is safe: who has the message will not get it again";
     throw crowded
-        ? Rejection.of(Problem.Kind.QUOTA_EXCEEDED, detail).retryAfter(1)
+        ? Rejection.of(Problem.Kind.QUOTA_EXCEEDED, detail).retryAfter(comeback())
         : Rejection.of(Problem.Kind.TEMPORARY_REDUCED_CAPACITY, detail);
   }
 
@@ -51,6 +54,11 @@ final class Verdict {
     return Rejection.of(
             Problem.Kind.QUOTA_EXCEEDED,
             "the " + Limited.SHARE_OF_PRODUCER.words() + " was not free in time")
-        .retryAfter(1);
+        .retryAfter(comeback());
+  }
+
+  /** It waited for seconds in vain. */
+  private static int comeback() {
+    return Comeback.spread(LEAST_SECONDS);
   }
 }

@@ -17,6 +17,7 @@ public final class Publication {
       AtomicReferenceFieldUpdater.newUpdater(Publication.class, Throwable.class, "failure");
 
   private final int records;
+  private final Window window;
 
   /**
    * In the upper half how many are acknowledged, in the lower of how many nobody knows yet; one
@@ -32,8 +33,12 @@ public final class Publication {
   /** Set by who sends, before anyone awaits. */
   private volatile long deadlineNanos;
 
-  Publication(int records) {
+  /**
+   * @param window closed if Kafka does not answer in time
+   */
+  Publication(int records, Window window) {
     this.records = records;
+    this.window = window;
     this.counts = records;
   }
 
@@ -88,6 +93,7 @@ public final class Publication {
       long left = deadlineNanos - System.nanoTime();
       if (left <= 0) {
         FAILURE.compareAndSet(this, null, new TimeoutException("Kafka did not answer in time"));
+        window.close();
         break;
       }
       LockSupport.parkNanos(this, left);

@@ -5,6 +5,7 @@ import io.tidegate.contract.Membership;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.Recipient;
 import io.tidegate.contract.Topics;
+import io.tidegate.ingest.admission.Comeback;
 import io.tidegate.ingest.message.MembershipChange;
 import io.tidegate.ingest.message.MessageRequest;
 import java.time.Duration;
@@ -27,6 +28,7 @@ public final class Publisher {
   private final Topics topics;
   private final int partitions;
   private final Duration within;
+  private final Comeback comeback = new Comeback(System::nanoTime);
 
   /**
    * @param partitions of the topics of messages and of members, which have the same number
@@ -40,6 +42,11 @@ public final class Publisher {
     this.topics = topics;
     this.partitions = partitions;
     this.within = within;
+  }
+
+  /** When to come again who was not served, as far as Kafka tells. */
+  public Comeback comeback() {
+    return comeback;
   }
 
   /**
@@ -87,9 +94,10 @@ public final class Publisher {
    */
   private <T> Publication send(
       List<T> all, Function<T, ProducerRecord<byte[], byte[]>> record, Window window) {
-    Publication publication = new Publication(all.size());
+    Publication publication = new Publication(all.size(), window);
     // Time passes for Kafka alone: what waits for its tenant's part is not Kafka's to answer yet.
-    long answerBy = System.nanoTime() + within.toNanos() - window.waitedNanos();
+    long begun = System.nanoTime();
+    long answerBy = begun + within.toNanos() - window.waitedNanos();
     long ticket = window.ticket();
     for (T each : all) {
       // After the first that failed, none is sent.
@@ -98,19 +106,25 @@ public final class Publisher {
           before != null
               ? before
               : send(
-                  record.apply(each), publication, window, ticket, answerBy + window.waitedNanos());
+                  record.apply(each),
+                  publication,
+                  window,
+                  ticket,
+                  begun,
+                  answerBy + window.waitedNanos());
       if (failure != null) {
-        fail(publication, window, failure);
+        fail(publication, window, failure, begun);
       }
     }
     publication.sent(answerBy + window.waitedNanos());
     return publication;
   }
 
-  private static void fail(Publication publication, Window window, Throwable failure) {
+  private void fail(Publication publication, Window window, Throwable failure, long begun) {
     // First: whoever waits for the publication looks at the window next.
     if (!(failure instanceof RecordTooLargeException || failure instanceof CrowdedException)) {
       window.close();
+      comeback.unheard(begun);
     }
     publication.failed(failure);
   }
@@ -121,6 +135,7 @@ public final class Publisher {
       Publication publication,
       Window window,
       long ticket,
+      long begun,
       long roomBy) {
     int cost = window.cost(bytes(record));
     try {
@@ -144,8 +159,9 @@ public final class Publisher {
               (metadata, exception) -> {
                 if (exception == null) {
                   publication.acked();
+                  comeback.heard();
                 } else {
-                  fail(publication, window, exception);
+                  fail(publication, window, exception, begun);
                 }
                 // Last, so that who waits for the room finds a window that has closed.
                 window.leave(cost);

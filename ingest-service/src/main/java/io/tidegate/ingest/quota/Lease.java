@@ -53,13 +53,14 @@ public final class Lease implements Share, AutoCloseable {
       return null;
     }
     synchronized (account) {
-      return excess(now.getAsLong(), 1);
+      return refusal(now.getAsLong());
     }
   }
 
   /**
    * Takes room for one message; null if there is some. What is told of the wait is for all that
-   * were refused by this lease.
+   * were refused, each behind those before it; but of one lease's no more than a burst, which is
+   * all that it could send at once.
    */
   public @Nullable Excess take() {
     if (hasNoRate()) {
@@ -67,9 +68,9 @@ public final class Lease implements Share, AutoCloseable {
     }
     synchronized (account) {
       long at = now.getAsLong();
-      if (excess(at, 1) != null) {
-        refused++;
-        return excess(at, refused);
+      Excess refusal = refusal(at);
+      if (refusal != null) {
+        return refusal;
       }
       if (!ofTenant.rate().isNone()) {
         account.tenant().take(ofTenant.rate(), at);
@@ -85,23 +86,28 @@ public final class Lease implements Share, AutoCloseable {
     return ofTenant.rate().isNone() && ofKey.rate().isNone();
   }
 
-  /** The one that has to be waited for longest; null if {@code count} conform. */
-  private @Nullable Excess excess(long at, long count) {
-    Excess tenant = excess(Limited.TENANT_RATE, ofTenant.rate(), account.tenant(), at, count);
-    Excess own = excess(Limited.KEY_RATE, ofKey.rate(), key, at, count);
+  /** The one that has to be waited for longest; null if one more conforms. */
+  private @Nullable Excess refusal(long at) {
+    Excess tenant = refusal(Limited.TENANT_RATE, ofTenant.rate(), account.tenant(), at);
+    Excess own = refusal(Limited.KEY_RATE, ofKey.rate(), key, at);
+    if (tenant != null || own != null) {
+      refused++;
+    }
     if (tenant == null || own == null) {
       return tenant == null ? own : tenant;
     }
     return own.waitNanos() > tenant.waitNanos() ? own : tenant;
   }
 
-  private static @Nullable Excess excess(
-      Limited limited, Rate rate, @Nullable Usage usage, long at, long count) {
-    if (usage == null || rate.isNone()) {
+  private @Nullable Excess refusal(Limited limited, Rate rate, @Nullable Usage usage, long at) {
+    if (usage == null || rate.isNone() || usage.waitNanos(rate, at, 1) <= 0) {
       return null;
     }
-    long wait = usage.waitNanos(rate, at, count);
-    return wait <= 0 ? null : new Excess(limited, rate.toString(), wait, false);
+    long wait =
+        refused < rate.burst()
+            ? usage.promiseNanos(rate, at)
+            : usage.waitNanos(rate, at, rate.burst());
+    return new Excess(limited, rate.toString(), wait, false);
   }
 
   /** How much of each rate is left. */

@@ -2,14 +2,20 @@ package io.tidegate.ingest.quota;
 
 import io.tidegate.contract.rate.Gcra;
 import io.tidegate.contract.rate.Rate;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What one tenant, or one key, has used. Guarded by the {@link Account} that it is in. Times are
  * nanoseconds since the {@link Quotas} were made.
  */
 final class Usage {
+  static final long MOST_AHEAD_NANOS = TimeUnit.SECONDS.toNanos(30);
+
   /** Of {@link Gcra}. */
   private long instant;
+
+  /** As {@link #instant}, had all come back who were refused and told when. */
+  private long promised;
 
   private long bytes;
   private int requests;
@@ -37,6 +43,25 @@ final class Usage {
     // Stored: under another rate than it was used up by the bound would move on with the clock.
     instant = gcra.broughtBackNanos(instant, now);
     return gcra.eligibleNanos(instant, Math.min(count, rate.burst())) - now;
+  }
+
+  /**
+   * How long until the next one conforms, were all who were told so before to come first; since
+   * some never come, no more than {@link #MOST_AHEAD_NANOS}, or what a burst takes to come back
+   * where that is more, longer than alone.
+   */
+  long promiseNanos(Rate rate, long now) {
+    long alone = waitNanos(rate, now, 1);
+    Gcra gcra = rate.gcra();
+    long last = Math.max(promised, instant);
+    long wait = gcra.eligibleNanos(last, 1) - now;
+    long burst = gcra.toleranceNanos() + gcra.emissionNanos();
+    long most = alone + Math.max(MOST_AHEAD_NANOS, burst);
+    if (wait > most) {
+      return most;
+    }
+    promised = last + gcra.emissionNanos();
+    return wait;
   }
 
   void take(Rate rate, long now) {

@@ -20,6 +20,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A batch without a connection, over a Kafka that acknowledges everything at once. */
 final class BatchBed implements AutoCloseable {
+  static final int COMEBACK = 7;
+
   final MockProducer<byte[], byte[]> kafka =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   final Admission admission;
@@ -46,7 +48,8 @@ final class BatchBed implements AutoCloseable {
                 MessageParser::parse,
                 _ -> {},
                 OptionalLong.empty()),
-            BodyReader::noRoom);
+            BodyReader::noRoom,
+            () -> COMEBACK);
   }
 
   /** A body of the same line many times. */

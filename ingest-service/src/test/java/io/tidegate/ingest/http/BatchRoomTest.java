@@ -16,11 +16,13 @@ class BatchRoomTest {
     try (BatchBed bed = new BatchBed(ROOM)) {
       // When
       bed.batch.read(BatchBed.body("{}\n", 10_000), () -> {});
-      List<String> results = new String(bed.batch.results(), UTF_8).lines().toList();
+      Answer answer = bed.batch.answer();
+      List<String> results = new String(answer.entity(), UTF_8).lines().toList();
 
       // Then
       assertThat(results).hasSizeBetween(100, 5_000);
       assertThat(results.getLast()).contains("temporary-reduced-capacity");
+      assertThat(answer.retryAfterSeconds()).isEqualTo(BatchBed.COMEBACK);
       int answers = results.stream().mapToInt(result -> result.length() + 1).sum();
       assertThat(2 * answers).isBetween(ROOM / 2, ROOM + 2_000);
       bed.permit.close();

@@ -2,6 +2,7 @@ package io.tidegate.ingest.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.ingest.admission.SharedRoom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class PublicationTest {
+  private static final Window WINDOW = new Window(1, SharedRoom.UNSHARED, "default");
+
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   @AfterEach
@@ -24,7 +27,7 @@ class PublicationTest {
   }
 
   private static Publication of(int records, long waitMillis) {
-    Publication publication = new Publication(records);
+    Publication publication = new Publication(records, WINDOW);
     publication.sent(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis));
     return publication;
   }
@@ -50,7 +53,9 @@ class PublicationTest {
   @Test
   void whatIsNotAnsweredInTimeShouldCountAsNotAcknowledged() {
     // Given
-    Publication publication = of(2, 1);
+    Window window = new Window(1, SharedRoom.UNSHARED, "default");
+    Publication publication = new Publication(2, window);
+    publication.sent(System.nanoTime());
     publication.acked();
 
     // When
@@ -60,6 +65,7 @@ class PublicationTest {
     assertThat(published.acked()).isEqualTo(1);
     assertThat(published.complete()).isFalse();
     assertThat(published.cause()).isInstanceOf(TimeoutException.class);
+    assertThat(window.isClosed()).isTrue();
   }
 
   @Test

@@ -110,6 +110,40 @@ class QuotasTest {
     assertThat(lease.take()).isNotNull();
   }
 
+  /** If all were told the same, all but one of them would be refused again. */
+  @Test
+  void whoIsRefusedLaterShouldBeToldALaterTime() {
+    // Given
+    Quotas quotas = quotas(rate("10/1s"), Allowance.NONE, 10);
+    for (int i = 0; i < 10; i++) {
+      assertThat(takes(quotas, "acme", "a")).isTrue();
+    }
+
+    // When
+    List<Long> waits = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      try (Lease lease = requireNonNull(quotas.enter("acme", "a"))) {
+        waits.add(requireNonNull(lease.check()).waitNanos());
+      }
+    }
+
+    // Then
+    assertThat(waits.getFirst()).isEqualTo(SECOND / 10);
+    assertThat(waits.get(99)).isEqualTo(10 * SECOND);
+    assertThat(waits.getLast()).isEqualTo(SECOND / 10 + 30 * SECOND);
+
+    // When: the first 100 come at their time, and another after them
+    long start = now;
+    for (long wait : waits.subList(0, 100)) {
+      now = start + wait;
+      assertThat(takes(quotas, "acme", "a")).isTrue();
+    }
+    now += 25 * SECOND;
+
+    // Then: what was promised and not fetched is no longer in the way
+    assertThat(takes(quotas, "acme", "a")).isTrue();
+  }
+
   @Test
   void tenantsAndKeysShouldBeForgottenOnceTheyAreAsGoodAsNew() {
     // Given
