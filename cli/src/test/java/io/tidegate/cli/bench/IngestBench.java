@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What ingest can take, beside a bare handler of the same HTTP stack and a raw producer, by turns
@@ -25,12 +26,17 @@ public final class IngestBench {
   private static final int BATCH_CONNECTIONS = 8;
   private static final int BATCH_LINES = 1000;
   private static final int PARTITIONS = 12;
+
+  /** The JIT compiler takes its time, and longer for more code. */
+  private static final int WARM_UP_TURNS = 3;
+
   private static final Duration START = Duration.ofMinutes(1);
   private static final Pattern PORT = Pattern.compile("on port (\\d+)|http://127.0.0.1:(\\d+)");
 
   private final Path folder;
   private final String kafka;
   private final List<AutoCloseable> opened = new ArrayList<>();
+  private int runs;
 
   private IngestBench(Path folder) throws Exception {
     this.folder = folder;
@@ -74,7 +80,7 @@ public final class IngestBench {
   }
 
   /** A server in a JVM of its own. */
-  private record Lane(String name, BenchJvm jvm, int port) {}
+  private record Lane(String name, BenchJvm jvm, int port, @Nullable String key) {}
 
   private Lane ingest(String name, Map<String, String> environment) throws Exception {
     return lane(
@@ -94,7 +100,25 @@ public final class IngestBench {
   private static Lane lane(String name, BenchJvm jvm) throws Exception {
     var matcher = jvm.awaitPrinted(PORT, START);
     String port = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
-    return new Lane(name, jvm, Integer.parseInt(port));
+    return new Lane(name, jvm, Integer.parseInt(port), null);
+  }
+
+  /** Asks for a key, as one that serves customers does, so that tenants have shares, too. */
+  private Lane ingestWithKey() throws Exception {
+    BenchJvm issuer =
+        jvm(
+            "keys",
+            Map.of(),
+            "io.tidegate.cli.Main",
+            "keys",
+            "issue",
+            "--scope",
+            "send",
+            "--kafka",
+            kafka);
+    String key = issuer.awaitPrinted(Pattern.compile("(?m)^key +(\\S+)$"), START).group(1);
+    Lane lane = ingest("ingest with a key", Map.of("TIDEGATE_INGEST_AUTH", "keys"));
+    return new Lane(lane.name, lane.jvm, lane.port, key);
   }
 
   private String topics() throws Exception {
@@ -109,14 +133,16 @@ public final class IngestBench {
         List.of(
             lane("bare handler", jvm("bare", Map.of(), BareIngest.class.getName(), kafka, topic)),
             ingest("ingest", Map.of()),
-            ingest("ingest without access log", Map.of("TIDEGATE_INGEST_ACCESS_LOG", "false")));
+            ingest("ingest without access log", Map.of("TIDEGATE_INGEST_ACCESS_LOG", "false")),
+            ingestWithKey());
     Wrk single = Wrk.single(folder, TEXT);
     System.out.println("single messages, wrk -t1 -c" + CONNECTIONS);
     Map<String, List<Double>> rates = new LinkedHashMap<>();
     for (int round = 0; round <= rounds; round++) {
       for (Lane lane : lanes) {
         long before = lane.jvm.cpu().toMillis();
-        Wrk.Result result = single.run(lane.port, CONNECTIONS, seconds);
+        int turn = round == 0 ? WARM_UP_TURNS * seconds : seconds;
+        Wrk.Result result = single.run(lane.port, CONNECTIONS, turn, lane.key);
         double micros = (lane.jvm.cpu().toMillis() - before) * 1e3 / result.requests();
         System.out.printf(
             Locale.ROOT,
@@ -159,41 +185,50 @@ public final class IngestBench {
     System.out.println("batches of " + BATCH_LINES + " lines, wrk -t1 -c" + BATCH_CONNECTIONS);
     Wrk batches = Wrk.batches(folder, TEXT);
     List<Double> ratios = new ArrayList<>();
+    List<Double> stockRatios = new ArrayList<>();
     for (int round = 0; round <= rounds; round++) {
-      double raw = raw(topic, round, seconds);
+      double raw = raw(topic, "ingest", seconds);
+      double stock = raw(topic, "defaults", seconds);
       long before = ingest.jvm.cpu().toMillis();
       Wrk.Result result = batches.run(ingest.port, BATCH_CONNECTIONS, seconds);
       double messages = (double) result.requests() * BATCH_LINES;
       double rate = result.perSecond() * BATCH_LINES;
       System.out.printf(
           Locale.ROOT,
-          "%-9s raw producer %,.0f messages/s, NDJSON %,.0f messages/s (%.0f %%), %.1f us CPU a"
-              + " message, p99 of a batch %.0f ms%n",
+          "%-9s raw producer %,.0f messages/s, with Kafka's defaults %,.0f, NDJSON %,.0f (%.0f and"
+              + " %.0f %%), %.1f us CPU a message, p99 of a batch %.0f ms%n",
           round == 0 ? "warm-up:" : "round " + round + ":",
           raw,
+          stock,
           rate,
           100 * rate / raw,
+          100 * rate / stock,
           (ingest.jvm.cpu().toMillis() - before) * 1e3 / messages,
           result.millis99());
       if (round > 0) {
         ratios.add(rate / raw);
+        stockRatios.add(rate / stock);
       }
     }
     System.out.printf(
-        Locale.ROOT, "median: NDJSON %.0f %% of the raw producer%n", 100 * median(ratios));
+        Locale.ROOT,
+        "median: NDJSON %.0f %% of the raw producer, %.0f %% of one with Kafka's defaults%n",
+        100 * median(ratios),
+        100 * median(stockRatios));
   }
 
-  private double raw(String topic, int round, int seconds) throws Exception {
+  private double raw(String topic, String settings, int seconds) throws Exception {
     try (BenchJvm jvm =
         new BenchJvm(
             folder,
-            "raw-" + round,
+            "raw-" + settings + runs++,
             Map.of(),
             RawProducer.class.getName(),
             kafka,
             topic,
             TEXT,
-            Long.toString(seconds * 1000L))) {
+            Long.toString(seconds * 1000L),
+            settings)) {
       return Double.parseDouble(
           jvm.awaitPrinted(Pattern.compile("acked (\\d+) messages/s"), START.plusSeconds(seconds))
               .group(1));

@@ -6,11 +6,13 @@ import io.tidegate.contract.UserKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * A Kafka producer with ingest's settings that writes the records of messages that are made
@@ -31,11 +33,19 @@ public final class RawProducer {
       UserKey user = new UserKey("default", "u" + i % USERS);
       records.add(BareIngest.record(args[1], user, UUID.randomUUID().toString(), payload));
     }
-    try (KafkaProducer<byte[], byte[]> producer = BareIngest.producer(args[0])) {
+    try (KafkaProducer<byte[], byte[]> producer = producer(args[0], args[4])) {
       double _ = run(producer, records, WARM_UP_MILLIS);
       System.out.printf(
           Locale.ROOT, "acked %.0f messages/s%n", run(producer, records, Long.parseLong(args[3])));
     }
+  }
+
+  private static KafkaProducer<byte[], byte[]> producer(String kafka, String settings) {
+    if (settings.equals("ingest")) {
+      return BareIngest.producer(kafka);
+    }
+    ByteArraySerializer bytes = new ByteArraySerializer();
+    return new KafkaProducer<>(Map.of("bootstrap.servers", kafka, "acks", "all"), bytes, bytes);
   }
 
   private static double run(

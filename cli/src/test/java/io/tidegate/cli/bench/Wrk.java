@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The load generator {@code wrk}, which must be on the PATH: as fast as its connections go. */
 final class Wrk {
@@ -35,6 +36,8 @@ final class Wrk {
             """
             wrk.method = "POST"
             wrk.headers["Content-Type"] = "application/json"
+            local key = os.getenv("TIDEGATE_KEY")
+            if key then wrk.headers["Authorization"] = "Bearer " .. key end
             local n = 0
             request = function()
               n = n + 1
@@ -62,11 +65,16 @@ final class Wrk {
                 .formatted(text)));
   }
 
+  Result run(int port, int connections, int seconds) throws Exception {
+    return run(port, connections, seconds, null);
+  }
+
   /**
+   * @param key shown with each request, null: none
    * @throws IllegalStateException if a request failed or was refused
    */
-  Result run(int port, int connections, int seconds) throws Exception {
-    Process wrk =
+  Result run(int port, int connections, int seconds, @Nullable String key) throws Exception {
+    ProcessBuilder builder =
         new ProcessBuilder(
                 "wrk",
                 "-t1",
@@ -78,8 +86,11 @@ final class Wrk {
                 "-s",
                 script.toString(),
                 "http://127.0.0.1:" + port + "/v1/messages")
-            .redirectErrorStream(true)
-            .start();
+            .redirectErrorStream(true);
+    if (key != null) {
+      builder.environment().put("TIDEGATE_KEY", key);
+    }
+    Process wrk = builder.start();
     String out = new String(wrk.getInputStream().readAllBytes(), UTF_8);
     if (wrk.waitFor() != 0 || BAD.matcher(out).find()) {
       throw new IllegalStateException(out);
