@@ -86,6 +86,9 @@ public record DeliveryConfig(
    * @param outboundBytes that may wait for a client, whether it reads or not
    * @param outboundLimitBytes that may wait for a client that reads, give or take a frame; then it
    *     is sent no more, and closed as slow when it has read them
+   * @param outboundTotalBytes that may wait for all clients together; beyond it those for whom most
+   *     waits are closed as slow. By default a quarter of the heap that the JVM may have, and 16
+   *     MiB at least
    * @param batches of inbox records that may wait at an event loop
    */
   public record Limits(
@@ -97,6 +100,7 @@ public record DeliveryConfig(
       int window,
       long outboundBytes,
       long outboundLimitBytes,
+      long outboundTotalBytes,
       int batches) {
     public static final Limits DEFAULT =
         new Limits(
@@ -108,6 +112,7 @@ public record DeliveryConfig(
             ClientProtocol.MAX_WINDOW,
             1024 * 1024,
             16 * 1024 * 1024,
+            Math.max(16 * 1024 * 1024, Runtime.getRuntime().maxMemory() / 4),
             4);
 
     public Limits {
@@ -123,6 +128,11 @@ public record DeliveryConfig(
           "limits.outboundLimitBytes",
           "want at least limits.outboundBytes, " + outboundBytes,
           outboundLimitBytes);
+      require(
+          outboundTotalBytes >= outboundBytes,
+          "limits.outboundTotalBytes",
+          "want at least limits.outboundBytes, " + outboundBytes,
+          outboundTotalBytes);
       within("limits.batches", batches, 1, 1024);
     }
   }

@@ -36,6 +36,7 @@ final class DeliveryDraft {
   int window;
   long outboundBytes;
   long outboundLimitBytes;
+  long outboundTotalBytes;
   int batches;
   Duration hello;
   Duration attach;
@@ -71,6 +72,7 @@ final class DeliveryDraft {
     window = config.limits().window();
     outboundBytes = config.limits().outboundBytes();
     outboundLimitBytes = config.limits().outboundLimitBytes();
+    outboundTotalBytes = config.limits().outboundTotalBytes();
     batches = config.limits().batches();
     hello = config.timing().hello();
     attach = config.timing().attach();
@@ -109,6 +111,7 @@ final class DeliveryDraft {
             window,
             outboundBytes,
             outboundLimitBytes,
+            outboundTotalBytes,
             batches),
         new DeliveryConfig.Timing(
             hello, attach, ping, pong, maxAge, slow, ack, beat, fence, start, drain));
@@ -145,6 +148,7 @@ final class DeliveryDraft {
     window = variables.integer("WINDOW", window);
     outboundBytes = variables.number("OUTBOUND_BYTES", outboundBytes);
     outboundLimitBytes = variables.number("OUTBOUND_LIMIT_BYTES", outboundLimitBytes);
+    outboundTotalBytes = variables.number("OUTBOUND_TOTAL_BYTES", outboundTotalBytes);
     batches = variables.integer("BATCHES", batches);
     hello = variables.duration("HELLO", hello);
     attach = variables.duration("ATTACH", attach);

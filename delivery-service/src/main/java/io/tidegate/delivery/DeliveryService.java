@@ -231,6 +231,7 @@ public final class DeliveryService implements AutoCloseable {
         sessionLimits(config),
         config.origins(),
         limits.outboundLimitBytes(),
+        limits.outboundTotalBytes(),
         new Progress.Bounds(limits.outboundBytes(), NEEDED_BYTES, timing.slow().toNanos()));
   }
 

@@ -258,6 +258,22 @@ abstract class ConnectionHandler extends Registered {
     perform(session.onTick(now, outlet.isFlowing()), now);
   }
 
+  /** What has not been given to the socket is dropped at once; what has is, the next time. */
+  @Override
+  final void relieve(long now) {
+    loop.metrics().relieved();
+    if (session.isClosing()) {
+      context.close();
+    } else {
+      close(CloseCode.SLOW, "too much waits for all clients, and most for this", now);
+    }
+  }
+
+  @Override
+  final boolean isLeaving() {
+    return session.isClosing();
+  }
+
   @Override
   final boolean isAttached() {
     return session.isAttached();

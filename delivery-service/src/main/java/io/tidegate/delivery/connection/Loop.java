@@ -16,11 +16,13 @@ import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.inbox.UnknownSessions;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
+import io.tidegate.delivery.session.Outbound;
 import io.tidegate.delivery.session.Session;
 import io.tidegate.delivery.session.SessionLog;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -55,6 +57,8 @@ final class Loop {
   private final LongObjectHashMap<ConnectionHandler> sessions = new LongObjectHashMap<>();
   private final List<Registered> connections = new ArrayList<>();
   private final List<Outlet> unflushed = new ArrayList<>();
+  private final Outbound outbound;
+  private final Outbound.Part outboundPart;
   private final UnknownSessions unknown =
       new UnknownSessions(UNKNOWN_CAPACITY, UNKNOWN_AGAIN_NANOS);
 
@@ -67,6 +71,7 @@ final class Loop {
   private final Doorway doorway;
   private long incarnation = SHUT;
   private boolean draining;
+  private boolean endDue;
   private long rounds;
   private int slice;
 
@@ -76,6 +81,7 @@ final class Loop {
       int partitions,
       ServerSettings settings,
       Admission admission,
+      Outbound outbound,
       SessionLog log,
       Door door,
       DeliveryMetrics metrics,
@@ -84,6 +90,8 @@ final class Loop {
     this.index = index;
     this.settings = settings;
     this.admission = admission;
+    this.outbound = outbound;
+    this.outboundPart = outbound.part(index);
     this.log = log;
     this.door = door;
     this.metrics = metrics;
@@ -223,6 +231,7 @@ final class Loop {
     if (place < 0) {
       return;
     }
+    waits(connection, 0);
     Registered last = connections.removeLast();
     if (place < connections.size()) {
       connections.set(place, last);
@@ -323,17 +332,66 @@ final class Loop {
 
   /** Everything for a connection in one turn leaves in one system call. */
   void flushLater(Outlet outlet) {
-    if (unflushed.isEmpty()) {
-      thread.execute(this::flush);
-    }
     unflushed.add(outlet);
+    endLater();
   }
 
-  private void flush() {
+  private void endLater() {
+    if (!endDue) {
+      endDue = true;
+      thread.execute(this::end);
+    }
+  }
+
+  private void end() {
+    endDue = false;
     for (int i = 0; i < unflushed.size(); i++) {
       unflushed.get(i).flush();
     }
     unflushed.clear();
+    bound(now(), false);
+  }
+
+  /** So many bytes wait for the client of that connection now. */
+  void waits(Registered connection, long bytes) {
+    long before = connection.outboundBytes;
+    if (bytes != before && connection.index >= 0) {
+      outboundPart.change(before, bytes);
+      connection.outboundBytes = bytes;
+      if (bytes > before) {
+        endLater();
+      }
+    }
+  }
+
+  /**
+   * Where more waits for all clients of the worker than may, those of this loop pay for whom most
+   * waits.
+   *
+   * @param again whether those pay too, last of all, who are on their way out already
+   */
+  private void bound(long now, boolean again) {
+    if (!outbound.isOver()) {
+      return;
+    }
+    List<Registered> payers = new ArrayList<>();
+    for (Registered connection : connections) {
+      if (connection.outboundBytes > outbound.share() && (again || !connection.isLeaving())) {
+        payers.add(connection);
+      }
+    }
+    payers.sort(
+        Comparator.comparing(Registered::isLeaving)
+            .thenComparing(payer -> payer.outboundBytes, Comparator.reverseOrder()));
+    for (Registered payer : payers) {
+      if (!outbound.isOver()) {
+        return;
+      }
+      // Those who have paid leave a larger share to the others.
+      if (payer.outboundBytes > outbound.share()) {
+        payer.relieve(now);
+      }
+    }
   }
 
   /** Looks at a tenth of the connections. */
@@ -355,6 +413,7 @@ final class Loop {
       }
     }
     strain.looked(slice, attached, clogged);
+    bound(now, true);
     acks.tick();
   }
 }

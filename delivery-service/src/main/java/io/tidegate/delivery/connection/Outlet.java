@@ -66,6 +66,7 @@ final class Outlet {
 
   /** Looks at what has left; once a second. */
   void tick(long now) {
+    count();
     long waiting = waiting();
     if (waiting <= 0) {
       progress = null;
@@ -84,6 +85,11 @@ final class Outlet {
 
   boolean isTooSlow() {
     return progress != null && progress.isTooSlow();
+  }
+
+  /** What waits is counted with what waits for others. */
+  private void count() {
+    client.loop().waits(client, waiting());
   }
 
   /** Bytes that the socket has not taken yet, those of a frame that it has begun with included. */
@@ -109,6 +115,7 @@ final class Outlet {
     accepted += frame.length();
     backlog.add(frame);
     full |= backlog.isFull();
+    count();
   }
 
   /** Before what waits. */
@@ -142,6 +149,7 @@ final class Outlet {
     context.flush();
     // What waited for this flush, and not for the socket, is told by nobody else.
     onWritability();
+    count();
     client.flushed();
   }
 
@@ -150,8 +158,13 @@ final class Outlet {
     if (backlog == null) {
       return;
     }
+    takeOn();
+    count();
+  }
+
+  private void takeOn() {
     while (takesMore()) {
-      Frame frame = backlog.poll();
+      Frame frame = backlog == null ? null : backlog.poll();
       if (frame == null) {
         // Most clients fall behind once and never again.
         backlog = null;
@@ -165,6 +178,7 @@ final class Outlet {
     if (backlog != null) {
       accepted -= backlog.bytes();
       backlog = null;
+      count();
     }
   }
 }

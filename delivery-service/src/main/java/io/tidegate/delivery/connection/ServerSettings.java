@@ -19,6 +19,7 @@ import io.tidegate.delivery.session.SessionLimits;
  * @param ackNanos between batches of acks
  * @param origins whose pages may connect
  * @param backlogBytes that may wait for one client, give or take a frame
+ * @param totalBytes that may wait for all clients together
  */
 public record ServerSettings(
     String host,
@@ -36,6 +37,7 @@ public record ServerSettings(
     SessionLimits session,
     Origins origins,
     long backlogBytes,
+    long totalBytes,
     Progress.Bounds progress) {
 
   /** A loop's share of the arrivals, at least one. */

@@ -146,6 +146,7 @@ public final class DeliveryMetrics {
   private final Counter ignored = counter("commands.ignored");
   private final Counter unreadable = counter("records.unreadable");
   private final Counter faults = counter("faults");
+  private final Counter relieved = counter("outbound.closes");
   private final Counter frameBytes =
       Counter.builder(PREFIX + "frames").baseUnit(BaseUnits.BYTES).register(registry);
   private final Timer attaches =
@@ -268,6 +269,11 @@ public final class DeliveryMetrics {
   /** A fault of ours. */
   public void fault() {
     faults.increment();
+  }
+
+  /** Too much waited for all clients, and one for whom most did was closed. */
+  public void relieved() {
+    relieved.increment();
   }
 
   public void fenced(Fence cause) {
