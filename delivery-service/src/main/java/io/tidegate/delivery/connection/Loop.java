@@ -22,7 +22,6 @@ import io.tidegate.delivery.session.SessionLog;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -42,6 +41,7 @@ final class Loop {
   private static final int SLICES = 10;
 
   private static final long TICK_MILLIS = 100;
+
   private static final int UNKNOWN_CAPACITY = 4096;
   private static final long UNKNOWN_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -57,8 +57,7 @@ final class Loop {
   private final LongObjectHashMap<ConnectionHandler> sessions = new LongObjectHashMap<>();
   private final List<Registered> connections = new ArrayList<>();
   private final List<Outlet> unflushed = new ArrayList<>();
-  private final Outbound outbound;
-  private final Outbound.Part outboundPart;
+  private final OutboundBound outbound;
   private final UnknownSessions unknown =
       new UnknownSessions(UNKNOWN_CAPACITY, UNKNOWN_AGAIN_NANOS);
 
@@ -67,6 +66,7 @@ final class Loop {
   private @Nullable Deflate deflate;
   private @Nullable Inflate inflate;
   private final CloudEventFrames cloudEvents = new CloudEventFrames();
+  private final PacerWheel pacers;
   private final Recheck recheck;
   private final Doorway doorway;
   private long incarnation = SHUT;
@@ -85,17 +85,18 @@ final class Loop {
       SessionLog log,
       Door door,
       DeliveryMetrics metrics,
-      LongSupplier clock) {
+      LongSupplier clock,
+      LongSupplier wallMillis) {
     this.thread = thread;
     this.index = index;
     this.settings = settings;
     this.admission = admission;
-    this.outbound = outbound;
-    this.outboundPart = outbound.part(index);
+    this.outbound = new OutboundBound(outbound, outbound.part(index), connections);
     this.log = log;
     this.door = door;
     this.metrics = metrics;
     this.clock = clock;
+    this.pacers = new PacerWheel(thread, clock, wallMillis);
     this.recheck = new Recheck(thread, connections, clock);
     this.doorway = new Doorway(thread, settings.arrivalsPerLoop(), clock);
     this.acks = new AckFlow(thread, partitions, log, settings.ackNanos(), this::ackLost);
@@ -144,6 +145,10 @@ final class Loop {
 
   CloudEventFrames cloudEvents() {
     return cloudEvents;
+  }
+
+  PacerWheel pacers() {
+    return pacers;
   }
 
   Inflate inflate() {
@@ -349,48 +354,13 @@ final class Loop {
       unflushed.get(i).flush();
     }
     unflushed.clear();
-    bound(now(), false);
+    outbound.hold(now(), false);
   }
 
   /** So many bytes wait for the client of that connection now. */
   void waits(Registered connection, long bytes) {
-    long before = connection.outboundBytes;
-    if (bytes != before && connection.index >= 0) {
-      outboundPart.change(before, bytes);
-      connection.outboundBytes = bytes;
-      if (bytes > before) {
-        endLater();
-      }
-    }
-  }
-
-  /**
-   * Where more waits for all clients of the worker than may, those of this loop pay for whom most
-   * waits.
-   *
-   * @param again whether those pay too, last of all, who are on their way out already
-   */
-  private void bound(long now, boolean again) {
-    if (!outbound.isOver()) {
-      return;
-    }
-    List<Registered> payers = new ArrayList<>();
-    for (Registered connection : connections) {
-      if (connection.outboundBytes > outbound.share() && (again || !connection.isLeaving())) {
-        payers.add(connection);
-      }
-    }
-    payers.sort(
-        Comparator.comparing(Registered::isLeaving)
-            .thenComparing(payer -> payer.outboundBytes, Comparator.reverseOrder()));
-    for (Registered payer : payers) {
-      if (!outbound.isOver()) {
-        return;
-      }
-      // Those who have paid leave a larger share to the others.
-      if (payer.outboundBytes > outbound.share()) {
-        payer.relieve(now);
-      }
+    if (outbound.waits(connection, bytes)) {
+      endLater();
     }
   }
 
@@ -413,7 +383,7 @@ final class Loop {
       }
     }
     strain.looked(slice, attached, clogged);
-    bound(now, true);
+    outbound.hold(now, true);
     acks.tick();
   }
 }

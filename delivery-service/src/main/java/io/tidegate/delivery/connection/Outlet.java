@@ -75,7 +75,7 @@ final class Outlet {
     if (progress == null) {
       progress = new Progress(client.loop().settings().progress(), accepted - waiting, now);
     }
-    progress.look(waiting, accepted - waiting, now);
+    progress.look(waiting + client.heldBytes(), accepted - waiting, now);
   }
 
   /** Whether something waits, and the client takes of it. */
@@ -88,13 +88,18 @@ final class Outlet {
   }
 
   /** What waits is counted with what waits for others. */
-  private void count() {
-    client.loop().waits(client, waiting());
+  void count() {
+    client.loop().waits(client, waiting() + client.heldBytes());
+  }
+
+  /** Bytes that wait behind the socket's share. */
+  long backlogBytes() {
+    return backlog == null ? 0 : backlog.bytes();
   }
 
   /** Bytes that the socket has not taken yet, those of a frame that it has begun with included. */
   private long waiting() {
-    return (backlog == null ? 0 : backlog.bytes()) + waitingIn(context.channel());
+    return backlogBytes() + waitingIn(context.channel());
   }
 
   /** The same of what was given to the channel. */

@@ -133,7 +133,8 @@ public final class Server implements SlotHost, AutoCloseable {
               log,
               door,
               metrics,
-              System::nanoTime);
+              System::nanoTime,
+              System::currentTimeMillis);
       loop.startTimer();
       loops.add(loop);
       byThread.put(thread, loop);
@@ -184,6 +185,10 @@ public final class Server implements SlotHost, AutoCloseable {
         () -> accepting.isPaused() ? 1 : 0);
     metrics.gauge("sockets", "Open sockets, those of sessions among them", admission::sockets);
     metrics.gauge("outbound.bytes", "Bytes that wait for clients to take them", outbound::waiting);
+    metrics.gauge(
+        "held.messages",
+        "Messages that are held back, by the pace of their clients",
+        () -> loops.stream().mapToInt(loop -> loop.pacers().held()).sum());
     metrics.gauge("outbound.limit.bytes", "Bytes that may wait for them", outbound::most);
     metrics.gauge("sessions", "Open sessions", admission::sessions);
     metrics.gauge(

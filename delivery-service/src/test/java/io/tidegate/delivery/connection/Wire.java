@@ -105,7 +105,8 @@ final class Wire {
             log,
             door,
             metrics,
-            now::get);
+            now::get,
+            () -> TimeUnit.NANOSECONDS.toMillis(now.get()));
     loop.open(17);
     channel.freezeTime();
     channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(16 * 1024, 32 * 1024));
@@ -167,6 +168,8 @@ final class Wire {
             1000,
             256),
         origins,
+        60_000,
+        0,
         200_000,
         TOTAL_BYTES,
         new Progress.Bounds(100_000, 32 * 1024, TimeUnit.SECONDS.toNanos(10)));
