@@ -34,13 +34,14 @@ final class OutboundBound {
    * @return whether they are more than before
    */
   boolean waits(Registered connection, long bytes) {
-    long before = connection.outboundBytes;
-    if (bytes == before || connection.index < 0) {
+    int before = connection.outboundBytes;
+    int now = (int) Math.min(bytes, Integer.MAX_VALUE);
+    if (now == before || connection.index < 0) {
       return false;
     }
-    part.change(before, bytes);
-    connection.outboundBytes = bytes;
-    return bytes > before;
+    part.change(before, now);
+    connection.outboundBytes = now;
+    return now > before;
   }
 
   /**

@@ -7,8 +7,10 @@ abstract class Registered extends ChannelInboundHandlerAdapter {
   /** The place in the loop's array, for removal by swap; the loop's business alone. */
   int index = -1;
 
-  /** Bytes that wait for its client, as its loop counts them; the loop's business alone. */
-  long outboundBytes;
+  /**
+   * Bytes that wait for its client, as its loop counts them, 2 GiB at most; the loop's business.
+   */
+  int outboundBytes;
 
   abstract void tick(long nowNanos);
 
