@@ -14,6 +14,7 @@ import io.tidegate.contract.token.TokenKeys;
 import io.tidegate.contract.token.TokenRules;
 import io.tidegate.delivery.auth.Origins;
 import io.tidegate.delivery.connection.SocketIo;
+import io.tidegate.delivery.pace.Pace;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -83,9 +84,14 @@ public record DeliveryConfig(
    * @param frameBytes of one message of a client, 256 to 1 MiB
    * @param framesPerSecond of a client, with a burst of one second's worth
    * @param window messages unacked in flight to one session; a hello that asks for more gets this
+   * @param bytesPerSecond of pushes to one client at most, 4,096 to 1,000,000,000, with a burst of
+   *     one second's worth; 0: any number
    * @param outboundBytes that may wait for a client, whether it reads or not
    * @param outboundLimitBytes that may wait for a client that reads, give or take a frame; then it
    *     is sent no more, and closed as slow when it has read them
+   * @param outboundTotalBytes that may wait for all clients together; beyond it those for whom most
+   *     waits are closed as slow. By default a quarter of the heap that the JVM may have, and 16
+   *     MiB at least
    * @param batches of inbox records that may wait at an event loop
    */
   public record Limits(
@@ -95,8 +101,10 @@ public record DeliveryConfig(
       int frameBytes,
       int framesPerSecond,
       int window,
+      int bytesPerSecond,
       long outboundBytes,
       long outboundLimitBytes,
+      long outboundTotalBytes,
       int batches) {
     public static final Limits DEFAULT =
         new Limits(
@@ -106,8 +114,10 @@ public record DeliveryConfig(
             16 * 1024,
             1_000,
             ClientProtocol.MAX_WINDOW,
+            0,
             1024 * 1024,
             16 * 1024 * 1024,
+            Math.max(16 * 1024 * 1024, Runtime.getRuntime().maxMemory() / 4),
             4);
 
     public Limits {
@@ -117,12 +127,20 @@ public record DeliveryConfig(
       within("limits.frameBytes", frameBytes, 256, 1024 * 1024);
       within("limits.framesPerSecond", framesPerSecond, 1, 1_000_000);
       within("limits.window", window, 1, ClientProtocol.MAX_WINDOW);
+      if (bytesPerSecond != 0) {
+        within("limits.bytesPerSecond", bytesPerSecond, Pace.LEAST_BYTES, Pace.MOST_BYTES);
+      }
       atLeast("limits.outboundBytes", outboundBytes, 1024);
       require(
           outboundLimitBytes >= outboundBytes,
           "limits.outboundLimitBytes",
           "want at least limits.outboundBytes, " + outboundBytes,
           outboundLimitBytes);
+      require(
+          outboundTotalBytes >= outboundBytes,
+          "limits.outboundTotalBytes",
+          "want at least limits.outboundBytes, " + outboundBytes,
+          outboundTotalBytes);
       within("limits.batches", batches, 1, 1024);
     }
   }
@@ -137,6 +155,7 @@ public record DeliveryConfig(
    * @param maxAge of a connection, give or take a quarter of it for each; then its client is sent
    *     away to come again, so that load spreads over workers that were added
    * @param slow in which a client with more than {@code outboundBytes} waiting has to take 32 KiB
+   * @param mostDelay that a push is held, whatever a hello asks for, to be sent with others
    * @param ack between batches of acks
    * @param beat between heartbeats; less than half of {@code fence}
    * @param fence without a round trip of a heartbeat, then every session is closed
@@ -150,6 +169,7 @@ public record DeliveryConfig(
       Duration pong,
       Duration maxAge,
       Duration slow,
+      Duration mostDelay,
       Duration ack,
       Duration beat,
       Duration fence,
@@ -164,6 +184,7 @@ public record DeliveryConfig(
             // All have moved within 7.5 h of an addition, for 0.7 reconnects a second of 16,000.
             Duration.ofHours(6),
             Duration.ofSeconds(10),
+            Duration.ofMillis(Pace.MOST_DELAY_MILLIS),
             Duration.ofMillis(50),
             Duration.ofSeconds(2),
             Duration.ofSeconds(10),
@@ -177,6 +198,7 @@ public record DeliveryConfig(
       positive("timing.pong", pong);
       within("timing.maxAge", maxAge, Duration.ofSeconds(1), Duration.ofDays(30));
       positive("timing.slow", slow);
+      within("timing.mostDelay", mostDelay, Duration.ZERO, HOUR);
       positive("timing.ack", ack);
       positive("timing.beat", beat);
       positive("timing.fence", fence);
@@ -283,6 +305,13 @@ public record DeliveryConfig(
    */
   public DeliveryConfig withDeflate(int level) {
     return with(draft -> draft.deflate = level);
+  }
+
+  /**
+   * @param bytes a second of pushes to one client; 0: any number
+   */
+  public DeliveryConfig withBytesPerSecond(int bytes) {
+    return with(draft -> draft.bytesPerSecond = bytes);
   }
 
   public DeliveryConfig withIo(SocketIo way) {

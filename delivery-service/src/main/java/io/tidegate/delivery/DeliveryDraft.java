@@ -34,8 +34,10 @@ final class DeliveryDraft {
   int frameBytes;
   int framesPerSecond;
   int window;
+  int bytesPerSecond;
   long outboundBytes;
   long outboundLimitBytes;
+  long outboundTotalBytes;
   int batches;
   Duration hello;
   Duration attach;
@@ -43,6 +45,7 @@ final class DeliveryDraft {
   Duration pong;
   Duration maxAge;
   Duration slow;
+  Duration mostDelay;
   Duration ack;
   Duration beat;
   Duration fence;
@@ -69,8 +72,10 @@ final class DeliveryDraft {
     frameBytes = config.limits().frameBytes();
     framesPerSecond = config.limits().framesPerSecond();
     window = config.limits().window();
+    bytesPerSecond = config.limits().bytesPerSecond();
     outboundBytes = config.limits().outboundBytes();
     outboundLimitBytes = config.limits().outboundLimitBytes();
+    outboundTotalBytes = config.limits().outboundTotalBytes();
     batches = config.limits().batches();
     hello = config.timing().hello();
     attach = config.timing().attach();
@@ -78,6 +83,7 @@ final class DeliveryDraft {
     pong = config.timing().pong();
     maxAge = config.timing().maxAge();
     slow = config.timing().slow();
+    mostDelay = config.timing().mostDelay();
     ack = config.timing().ack();
     beat = config.timing().beat();
     fence = config.timing().fence();
@@ -107,11 +113,13 @@ final class DeliveryDraft {
             frameBytes,
             framesPerSecond,
             window,
+            bytesPerSecond,
             outboundBytes,
             outboundLimitBytes,
+            outboundTotalBytes,
             batches),
         new DeliveryConfig.Timing(
-            hello, attach, ping, pong, maxAge, slow, ack, beat, fence, start, drain));
+            hello, attach, ping, pong, maxAge, slow, mostDelay, ack, beat, fence, start, drain));
   }
 
   /** Every variable sets the field of its name. */
@@ -143,8 +151,10 @@ final class DeliveryDraft {
     frameBytes = variables.integer("FRAME_BYTES", frameBytes);
     framesPerSecond = variables.integer("FRAMES_PER_SECOND", framesPerSecond);
     window = variables.integer("WINDOW", window);
+    bytesPerSecond = variables.integer("BYTES_PER_SECOND", bytesPerSecond);
     outboundBytes = variables.number("OUTBOUND_BYTES", outboundBytes);
     outboundLimitBytes = variables.number("OUTBOUND_LIMIT_BYTES", outboundLimitBytes);
+    outboundTotalBytes = variables.number("OUTBOUND_TOTAL_BYTES", outboundTotalBytes);
     batches = variables.integer("BATCHES", batches);
     hello = variables.duration("HELLO", hello);
     attach = variables.duration("ATTACH", attach);
@@ -152,6 +162,7 @@ final class DeliveryDraft {
     pong = variables.duration("PONG", pong);
     maxAge = variables.duration("MAX_AGE", maxAge);
     slow = variables.duration("SLOW", slow);
+    mostDelay = variables.duration("MOST_DELAY", mostDelay);
     ack = variables.duration("ACK", ack);
     beat = variables.duration("BEAT", beat);
     fence = variables.duration("FENCE", fence);

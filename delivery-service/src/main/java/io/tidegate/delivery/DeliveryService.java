@@ -230,7 +230,10 @@ public final class DeliveryService implements AutoCloseable {
         timing.ack().toNanos(),
         sessionLimits(config),
         config.origins(),
+        (int) timing.mostDelay().toMillis(),
+        limits.bytesPerSecond(),
         limits.outboundLimitBytes(),
+        limits.outboundTotalBytes(),
         new Progress.Bounds(limits.outboundBytes(), NEEDED_BYTES, timing.slow().toNanos()));
   }
 

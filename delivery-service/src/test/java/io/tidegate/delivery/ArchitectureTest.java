@@ -19,7 +19,8 @@ final class ArchitectureTest {
     "io.tidegate.delivery.slot",
     "io.tidegate.delivery.ack",
     "io.tidegate.delivery.auth",
-    "io.tidegate.delivery.inbox"
+    "io.tidegate.delivery.inbox",
+    "io.tidegate.delivery.pace"
   };
 
   @ArchTest

@@ -96,6 +96,62 @@ abstract class DeliveryServiceContract {
   }
 
   @Test
+  void clientShouldBeToldAsSlowlyAsItWantsAndResumeWhereItWas() throws Exception {
+    try (DeliveryService worker = DeliveryService.start(config(0));
+        FakeSequencer sequencer = new FakeSequencer(bootstrapServers(), topics)) {
+      try (TestClient client = new TestClient(worker.port())) {
+        client.say("{\"op\":\"hello\",\"user\":\"alice\",\"max_rate\":1}");
+        SessionId session = sequencer.awaitSession(SessionRecord::hasUp).getSession();
+        sequencer.attach(session, "alice");
+        assertThat(client.hear()).endsWith(",\"max_rate\":1}");
+
+        // The first goes at once; of those within the second after it, the newest of its key.
+        sequencer.deliver(session, "alice", 0, 1, "1");
+        assertThat(client.hear()).contains("\"prev\":0,\"messages\":[{\"seq\":1,");
+        long first = System.nanoTime();
+        sequencer.deliverKeyed(session, "alice", 1, 2, 4, "price");
+        sequencer.deliver(session, "alice", 4, 5, "5");
+        sequencer.deliverKeyed(session, "alice", 5, 6, 6, "price");
+        assertThat(client.hear())
+            .startsWith("{\"op\":\"push\",\"prev\":1,\"messages\":[{\"seq\":5,\"id\":\"m5\",")
+            .contains(",{\"seq\":6,\"conflated\":3,\"id\":\"m6\",")
+            .endsWith("\"data\":6}]}");
+        assertThat(Duration.ofNanos(System.nanoTime() - first))
+            .isBetween(Duration.ofMillis(900), Duration.ofSeconds(5));
+
+        // One ack for all, the replaced ones among them.
+        client.say("{\"op\":\"ack\",\"seq\":6}");
+        assertThat(sequencer.awaitAck().getSeq()).isEqualTo(6);
+
+        // What is held when the connection ends was not told, and comes again.
+        sequencer.deliver(session, "alice", 6, 7, "7");
+        client.leave();
+        assertThat(client.hear()).startsWith("close 1000");
+      }
+      try (TestClient again = new TestClient(worker.port())) {
+        again.say(
+            "{\"op\":\"hello\",\"user\":\"alice\",\"max_delay\":300,"
+                + "\"resume\":{\"epoch\":\"0000000000000007\",\"seq\":6}}");
+        SessionRecord up = sequencer.awaitSession(SessionRecord::hasUp);
+        assertThat(up.getUp().getResume().getSeq()).isEqualTo(6);
+        sequencer.resume(up.getSession(), "alice", 6);
+        assertThat(again.hear()).contains("\"seq\":6,").endsWith(",\"max_delay\":300}");
+
+        long begun = System.nanoTime();
+        sequencer.deliver(up.getSession(), "alice", 6, 7, "7");
+        sequencer.deliver(up.getSession(), "alice", 7, 8, "8");
+        assertThat(again.hear())
+            .startsWith("{\"op\":\"push\",\"prev\":6,\"messages\":[{\"seq\":7,")
+            .contains(",{\"seq\":8,");
+        assertThat(Duration.ofNanos(System.nanoTime() - begun))
+            .isGreaterThanOrEqualTo(Duration.ofMillis(300));
+        again.say("{\"op\":\"ack\",\"seq\":8}");
+        assertThat(sequencer.awaitAck().getSeq()).isEqualTo(8);
+      }
+    }
+  }
+
+  @Test
   void streamShouldBePushedToAndResumeAfterItsLastEvent() throws Exception {
     try (DeliveryService worker = DeliveryService.start(config(0));
         FakeSequencer sequencer = new FakeSequencer(bootstrapServers(), topics)) {

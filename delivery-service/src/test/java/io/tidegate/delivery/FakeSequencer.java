@@ -102,6 +102,23 @@ final class FakeSequencer implements AutoCloseable {
     commit(session, push(session, user, prev, seq, json));
   }
 
+  /** Messages with that collapse key, one transaction for all. */
+  void deliverKeyed(SessionId session, String user, long prev, long from, long to, String key) {
+    Deliver.Builder deliver = Deliver.newBuilder().setPrev(prev);
+    for (long seq = from; seq <= to; seq++) {
+      deliver.addMessages(pushed(seq, Long.toString(seq)).toBuilder().setCollapseKey(key));
+    }
+    commit(session, record(session, user).setDeliver(deliver));
+  }
+
+  /** The session goes on after its cursor. */
+  void resume(SessionId session, String user, long seq) {
+    commit(
+        session,
+        record(session, user)
+            .setAttach(Attach.newBuilder().setEpoch(7).setMode(Attach.Mode.RESUMED).setSeq(seq)));
+  }
+
   /** What no sequencer of ours writes. */
   void garbage(int slot) {
     producer.beginTransaction();

@@ -265,6 +265,77 @@ abstract class PipelineContract {
   }
 
   @Test
+  void slowDeviceShouldGetTheNewestOfAKeyAndItsAckCountForWhatWasReplaced() throws Exception {
+    // Given: one frame in four seconds, and room for three messages.
+    Map<String, Object> slowly = Map.of("max_rate", 0.25, "window", 3);
+    String epoch;
+    try (TestDevice device = device("wes", slowly)) {
+      JsonNode welcome = device.next("welcome");
+      epoch = welcome.path("epoch").asString();
+      assertThat(welcome.path("max_rate").asDouble()).isEqualTo(0.25);
+      post("wes", "w-1", "1");
+      assertThat(device.next("push").at("/messages/0/id").asString()).isEqualTo("w-1");
+
+      // When: two have a key, and the last waits for room.
+      postPrice("w-2");
+      postPrice("w-3");
+      post("wes", "w-4", "4");
+      JsonNode push = device.next("push");
+      device.send(Map.of("op", "ack", "seq", 3));
+
+      // Then
+      assertThat(push.path("prev").asLong()).isEqualTo(1);
+      assertThat(push.path("messages")).hasSize(1);
+      assertThat(push.at("/messages/0/id").asString()).isEqualTo("w-3");
+      assertThat(push.at("/messages/0/conflated").asInt()).isEqualTo(1);
+      JsonNode next = device.next("push");
+      assertThat(next.path("prev").asLong()).isEqualTo(3);
+      assertThat(next.at("/messages/0/id").asString()).isEqualTo("w-4");
+      device.send(Map.of("op", "ack", "seq", 4));
+
+      // When: one does not live until the next frame.
+      post("{\"to\":{\"user\":\"wes\"},\"id\":\"w-5\",\"ttl\":2,\"data\":5}");
+
+      // Then
+      assertThat(device.next("reset").path("seq").asLong()).isEqualTo(5);
+    }
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(outcomes("default/wes"))
+                    .extracting(
+                        outcome ->
+                            outcome.path("message_id").asString()
+                                + " "
+                                + outcome.path("outcome").asString())
+                    .containsExactlyInAnyOrder(
+                        "w-1 delivered",
+                        "w-2 delivered",
+                        "w-3 delivered",
+                        "w-4 delivered",
+                        "w-5 expired"));
+
+    // When
+    Map<String, Object> resume = Map.of("resume", Map.of("epoch", epoch, "seq", 5));
+    try (TestDevice device = device("wes", resume)) {
+      JsonNode welcome = device.next("welcome");
+      post("wes", "w-6", "6");
+
+      // Then: nothing comes again, and nothing is told as lost twice.
+      assertThat(welcome.path("mode").asString()).isEqualTo("resumed");
+      assertThat(ids(device, 1)).containsExactly("w-6");
+    }
+  }
+
+  private void postPrice(String id) throws Exception {
+    String body =
+        "{\"to\":{\"user\":\"wes\"},\"id\":\"%s\",\"collapse_key\":\"price\",\"data\":1}"
+            .formatted(id);
+    assertThat(post(body).statusCode()).isEqualTo(202);
+  }
+
+  @Test
   void ttlZeroShouldReachAConnectedDeviceWithoutASeq() throws Exception {
     // Given
     try (TestDevice device = device("dee", Map.of())) {

@@ -10,6 +10,7 @@ import io.tidegate.delivery.frame.FrameWriter;
 import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.metrics.DeliveryMetrics.Transport;
+import io.tidegate.delivery.pace.Pace;
 import io.tidegate.delivery.session.Action;
 import io.tidegate.delivery.session.Action.Plain;
 import io.tidegate.delivery.session.Progress;
@@ -47,6 +48,9 @@ abstract class ConnectionHandler extends Registered {
   private Outlet outlet;
 
   private long helloAt;
+
+  /** Null: nothing is held back. */
+  private @Nullable Pacer pacer;
 
   /** Whether it waits for its turn. */
   private boolean queued;
@@ -102,7 +106,51 @@ abstract class ConnectionHandler extends Registered {
 
   /** All that was passed on in this turn was given to the socket. */
   final void flushed() {
-    ackWritten(loop.now());
+    long now = loop.now();
+    ackWritten(now);
+    look(now);
+  }
+
+  // What is held back.
+
+  /** The pace that there is, where the client asks for that one. */
+  Pace granted(Pace asked) {
+    return asked.within(loop.settings().mostDelayMillis(), loop.settings().bytesPerSecond());
+  }
+
+  final @Nullable Pacer pacer() {
+    return pacer;
+  }
+
+  /** Tells the client of a push that is not held back, or not any more. */
+  final void tellPush(InboxCommand.Push push) {
+    loop.metrics().pushed(transport(), push.messages(), push.frame().length());
+    tell(push);
+  }
+
+  /** Tells what is held and may be told now; a fault ends this connection and no other. */
+  final void look(long now) {
+    if (pacer == null) {
+      return;
+    }
+    try {
+      pacer.look(now);
+    } catch (RuntimeException e) {
+      fault(e, now);
+    }
+  }
+
+  /** Bytes that wait for the client and are not on their way to the socket. */
+  long heldBytes() {
+    return pacer == null ? 0 : pacer.bytes();
+  }
+
+  /** Nothing of what waits is told any more. */
+  final void dropWaiting() {
+    if (pacer != null) {
+      pacer.drop();
+    }
+    outlet.dropBacklog();
   }
 
   private void ackWritten(long now) {
@@ -142,7 +190,7 @@ abstract class ConnectionHandler extends Registered {
     loop.remove(this);
     loop.admission().leaveSession(address);
     loop.metrics().ended(transport());
-    outlet.dropBacklog();
+    dropWaiting();
     if (!ended) {
       ended = true;
       loop.metrics().closeByNetwork();
@@ -199,7 +247,7 @@ abstract class ConnectionHandler extends Registered {
     try {
       Action action = session.onCommand(command, now);
       if (action == Plain.SEND) {
-        Obedience.send(command, this, loop.metrics(), now - helloAt);
+        Obedience.send(command, this, loop.metrics(), helloAt, now);
       } else if (action == Plain.IGNORE) {
         Obedience.ignore(command, loop.metrics());
       } else {
@@ -258,6 +306,22 @@ abstract class ConnectionHandler extends Registered {
     perform(session.onTick(now, outlet.isFlowing()), now);
   }
 
+  /** What has not been given to the socket is dropped at once; what has is, the next time. */
+  @Override
+  final void relieve(long now) {
+    loop.metrics().relieved();
+    if (session.isClosing()) {
+      context.close();
+    } else {
+      close(CloseCode.SLOW, "too much waits for all clients, and most for this", now);
+    }
+  }
+
+  @Override
+  final boolean isLeaving() {
+    return session.isClosing();
+  }
+
   @Override
   final boolean isAttached() {
     return session.isAttached();
@@ -284,6 +348,7 @@ abstract class ConnectionHandler extends Registered {
         if (loop.isDraining()) {
           close(CloseCode.GOING_AWAY, null, now);
         } else {
+          pace(announce.hello().pace(), now);
           arrive(announce.hello(), now);
         }
       }
@@ -291,12 +356,20 @@ abstract class ConnectionHandler extends Registered {
         leaveDoorway();
         countEnd();
         loop.metrics().close(close.code());
-        outlet.dropBacklog();
+        dropWaiting();
         tellClose(close.code(), close.detail());
         if (close.down()) {
           loop.down(session);
         }
       }
+    }
+  }
+
+  private void pace(Pace asked, long now) {
+    Pace pace = granted(asked);
+    if (!pace.isNone()) {
+      pacer = new Pacer(this, pace, now);
+      session.paced(pacer.written());
     }
   }
 
@@ -347,6 +420,7 @@ abstract class ConnectionHandler extends Registered {
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     outlet.onWritability();
+    look(loop.now());
     if (outlet.isFull() && outlet.isDrained()) {
       // Not before: what waited is what the client will not have to be sent again.
       long limit = loop.settings().backlogBytes();

@@ -117,12 +117,19 @@ final class HttpHandler extends Registered {
 
   @Override
   void tick(long nowNanos) {
+    count();
     if (untaken > 0 && isTaking()) {
       deadline = nowNanos + loop.settings().progress().nanos();
     }
     if (nowNanos - deadline >= 0) {
       context.close();
     }
+  }
+
+  @Override
+  void relieve(long nowNanos) {
+    loop.metrics().relieved();
+    context.close();
   }
 
   @Override
@@ -327,6 +334,11 @@ final class HttpHandler extends Registered {
     deadline = loop.now() + bounds.nanos();
     untaken = response.content().readableBytes();
     answer(response, keepAlive);
+    count();
+  }
+
+  private void count() {
+    loop.waits(this, Outlet.waitingIn(context.channel()));
   }
 
   /** Whether the client has taken enough since it was looked at last. */

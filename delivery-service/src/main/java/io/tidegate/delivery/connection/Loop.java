@@ -16,6 +16,7 @@ import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.inbox.UnknownSessions;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
+import io.tidegate.delivery.session.Outbound;
 import io.tidegate.delivery.session.Session;
 import io.tidegate.delivery.session.SessionLog;
 import java.net.InetAddress;
@@ -40,6 +41,7 @@ final class Loop {
   private static final int SLICES = 10;
 
   private static final long TICK_MILLIS = 100;
+
   private static final int UNKNOWN_CAPACITY = 4096;
   private static final long UNKNOWN_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -55,6 +57,7 @@ final class Loop {
   private final LongObjectHashMap<ConnectionHandler> sessions = new LongObjectHashMap<>();
   private final List<Registered> connections = new ArrayList<>();
   private final List<Outlet> unflushed = new ArrayList<>();
+  private final OutboundBound outbound;
   private final UnknownSessions unknown =
       new UnknownSessions(UNKNOWN_CAPACITY, UNKNOWN_AGAIN_NANOS);
 
@@ -63,10 +66,12 @@ final class Loop {
   private @Nullable Deflate deflate;
   private @Nullable Inflate inflate;
   private final CloudEventFrames cloudEvents = new CloudEventFrames();
+  private final PacerWheel pacers;
   private final Recheck recheck;
   private final Doorway doorway;
   private long incarnation = SHUT;
   private boolean draining;
+  private boolean endDue;
   private long rounds;
   private int slice;
 
@@ -76,18 +81,22 @@ final class Loop {
       int partitions,
       ServerSettings settings,
       Admission admission,
+      Outbound outbound,
       SessionLog log,
       Door door,
       DeliveryMetrics metrics,
-      LongSupplier clock) {
+      LongSupplier clock,
+      LongSupplier wallMillis) {
     this.thread = thread;
     this.index = index;
     this.settings = settings;
     this.admission = admission;
+    this.outbound = new OutboundBound(outbound, outbound.part(index), connections);
     this.log = log;
     this.door = door;
     this.metrics = metrics;
     this.clock = clock;
+    this.pacers = new PacerWheel(thread, clock, wallMillis);
     this.recheck = new Recheck(thread, connections, clock);
     this.doorway = new Doorway(thread, settings.arrivalsPerLoop(), clock);
     this.acks = new AckFlow(thread, partitions, log, settings.ackNanos(), this::ackLost);
@@ -136,6 +145,10 @@ final class Loop {
 
   CloudEventFrames cloudEvents() {
     return cloudEvents;
+  }
+
+  PacerWheel pacers() {
+    return pacers;
   }
 
   Inflate inflate() {
@@ -223,6 +236,7 @@ final class Loop {
     if (place < 0) {
       return;
     }
+    waits(connection, 0);
     Registered last = connections.removeLast();
     if (place < connections.size()) {
       connections.set(place, last);
@@ -323,17 +337,31 @@ final class Loop {
 
   /** Everything for a connection in one turn leaves in one system call. */
   void flushLater(Outlet outlet) {
-    if (unflushed.isEmpty()) {
-      thread.execute(this::flush);
-    }
     unflushed.add(outlet);
+    endLater();
   }
 
-  private void flush() {
+  private void endLater() {
+    if (!endDue) {
+      endDue = true;
+      thread.execute(this::end);
+    }
+  }
+
+  private void end() {
+    endDue = false;
     for (int i = 0; i < unflushed.size(); i++) {
       unflushed.get(i).flush();
     }
     unflushed.clear();
+    outbound.hold(now(), false);
+  }
+
+  /** So many bytes wait for the client of that connection now. */
+  void waits(Registered connection, long bytes) {
+    if (outbound.waits(connection, bytes)) {
+      endLater();
+    }
   }
 
   /** Looks at a tenth of the connections. */
@@ -355,6 +383,7 @@ final class Loop {
       }
     }
     strain.looked(slice, attached, clogged);
+    outbound.hold(now, true);
     acks.tick();
   }
 }

@@ -12,28 +12,44 @@ final class Obedience {
   /**
    * Tells the client what the command has for it.
    *
-   * @param sinceHello nanoseconds since the hello that an Attach answers
+   * @param helloAt of the hello that an Attach answers
    */
   static void send(
-      InboxCommand command, ConnectionHandler client, DeliveryMetrics metrics, long sinceHello) {
+      InboxCommand command,
+      ConnectionHandler client,
+      DeliveryMetrics metrics,
+      long helloAt,
+      long now) {
+    Pacer pacer = client.pacer();
     switch (command) {
       case InboxCommand.Push push -> {
-        metrics.pushed(client.transport(), push.messages(), push.frame().length());
-        client.tell(push);
+        if (pacer == null) {
+          client.tellPush(push);
+        } else {
+          pacer.push(push, now);
+        }
       }
       case InboxCommand.Live live -> {
         // Now or never: nothing of it waits.
-        boolean clear = client.outlet().isClear();
+        boolean clear =
+            client.outlet().isClear()
+                && (pacer == null || pacer.passesLive(live.frame().length(), now));
         metrics.live(clear ? DeliveryMetrics.Live.SENT : DeliveryMetrics.Live.SLOW, 1);
         if (clear) {
           client.tell(live);
         }
       }
       case InboxCommand.Attach attach -> {
-        metrics.attached(sinceHello);
-        client.tell(attach);
+        metrics.attached(now - helloAt);
+        client.tell(pacer == null ? attach : pacer.welcome(attach));
       }
-      case InboxCommand.Reset reset -> client.tell(reset);
+      case InboxCommand.Reset reset -> {
+        if (pacer == null) {
+          client.tell(reset);
+        } else {
+          pacer.reset(reset);
+        }
+      }
       case InboxCommand.Kick kick -> throw new IllegalStateException("a kick has no frame");
     }
   }

@@ -66,6 +66,7 @@ final class Outlet {
 
   /** Looks at what has left; once a second. */
   void tick(long now) {
+    count();
     long waiting = waiting();
     if (waiting <= 0) {
       progress = null;
@@ -74,7 +75,7 @@ final class Outlet {
     if (progress == null) {
       progress = new Progress(client.loop().settings().progress(), accepted - waiting, now);
     }
-    progress.look(waiting, accepted - waiting, now);
+    progress.look(waiting + client.heldBytes(), accepted - waiting, now);
   }
 
   /** Whether something waits, and the client takes of it. */
@@ -86,9 +87,19 @@ final class Outlet {
     return progress != null && progress.isTooSlow();
   }
 
+  /** What waits is counted with what waits for others. */
+  void count() {
+    client.loop().waits(client, waiting() + client.heldBytes());
+  }
+
+  /** Bytes that wait behind the socket's share. */
+  long backlogBytes() {
+    return backlog == null ? 0 : backlog.bytes();
+  }
+
   /** Bytes that the socket has not taken yet, those of a frame that it has begun with included. */
   private long waiting() {
-    return (backlog == null ? 0 : backlog.bytes()) + waitingIn(context.channel());
+    return backlogBytes() + waitingIn(context.channel());
   }
 
   /** The same of what was given to the channel. */
@@ -109,6 +120,7 @@ final class Outlet {
     accepted += frame.length();
     backlog.add(frame);
     full |= backlog.isFull();
+    count();
   }
 
   /** Before what waits. */
@@ -142,6 +154,7 @@ final class Outlet {
     context.flush();
     // What waited for this flush, and not for the socket, is told by nobody else.
     onWritability();
+    count();
     client.flushed();
   }
 
@@ -150,8 +163,13 @@ final class Outlet {
     if (backlog == null) {
       return;
     }
+    takeOn();
+    count();
+  }
+
+  private void takeOn() {
     while (takesMore()) {
-      Frame frame = backlog.poll();
+      Frame frame = backlog == null ? null : backlog.poll();
       if (frame == null) {
         // Most clients fall behind once and never again.
         backlog = null;
@@ -165,6 +183,7 @@ final class Outlet {
     if (backlog != null) {
       accepted -= backlog.bytes();
       backlog = null;
+      count();
     }
   }
 }

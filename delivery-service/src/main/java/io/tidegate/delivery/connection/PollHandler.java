@@ -10,6 +10,7 @@ import io.tidegate.delivery.frame.Frame;
 import io.tidegate.delivery.frame.PollAnswer;
 import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.metrics.DeliveryMetrics.Transport;
+import io.tidegate.delivery.pace.Pace;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,20 @@ final class PollHandler extends ConnectionHandler {
       end();
     } else {
       gather();
+      outlet().count();
     }
+  }
+
+  /** Whoever polls sets the pace by that; only how long to wait for more is left. */
+  @Override
+  Pace granted(Pace asked) {
+    return super.granted(asked).ofPolls();
+  }
+
+  /** And what was gathered. */
+  @Override
+  long heldBytes() {
+    return super.heldBytes() + (answer == null ? 0 : answer.size());
   }
 
   private void gather() {
@@ -90,6 +104,10 @@ final class PollHandler extends ConnectionHandler {
   }
 
   private void end() {
+    Pacer held = pacer();
+    if (held != null) {
+      held.letAll(loop().now());
+    }
     close(CloseCode.NORMAL, null, loop().now());
   }
 

@@ -7,7 +7,20 @@ abstract class Registered extends ChannelInboundHandlerAdapter {
   /** The place in the loop's array, for removal by swap; the loop's business alone. */
   int index = -1;
 
+  /**
+   * Bytes that wait for its client, as its loop counts them, 2 GiB at most; the loop's business.
+   */
+  int outboundBytes;
+
   abstract void tick(long nowNanos);
+
+  /** More waits for all clients than may, and most of it for this one: lets go of it. */
+  void relieve(long nowNanos) {}
+
+  /** Whether it was told so before, or ends for another reason. */
+  boolean isLeaving() {
+    return false;
+  }
 
   /** Tokens were revoked: ends the session that it has by one of them. */
   void recheck(long nowNanos) {}

@@ -24,6 +24,7 @@ import io.tidegate.delivery.auth.Door;
 import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.inbox.InboxSink;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
+import io.tidegate.delivery.session.Outbound;
 import io.tidegate.delivery.session.SessionLog;
 import io.tidegate.delivery.slot.Load;
 import io.tidegate.delivery.slot.SlotHost;
@@ -116,6 +117,7 @@ public final class Server implements SlotHost, AutoCloseable {
       throw e;
     }
     Admission admission = new Admission(settings.maxSessions(), settings.perAddress());
+    Outbound outbound = new Outbound(settings.totalBytes(), settings.loops());
     Fullness fullness = new Fullness();
     Map<EventExecutor, Loop> byThread = new HashMap<>();
     List<Loop> loops = new ArrayList<>();
@@ -127,10 +129,12 @@ public final class Server implements SlotHost, AutoCloseable {
               partitions,
               settings,
               admission,
+              outbound,
               log,
               door,
               metrics,
-              System::nanoTime);
+              System::nanoTime,
+              System::currentTimeMillis);
       loop.startTimer();
       loops.add(loop);
       byThread.put(thread, loop);
@@ -180,6 +184,12 @@ public final class Server implements SlotHost, AutoCloseable {
         "1 while nothing is accepted, because all event loops are behind",
         () -> accepting.isPaused() ? 1 : 0);
     metrics.gauge("sockets", "Open sockets, those of sessions among them", admission::sockets);
+    metrics.gauge("outbound.bytes", "Bytes that wait for clients to take them", outbound::waiting);
+    metrics.gauge(
+        "held.messages",
+        "Messages that are held back, by the pace of their clients",
+        () -> loops.stream().mapToInt(loop -> loop.pacers().held()).sum());
+    metrics.gauge("outbound.limit.bytes", "Bytes that may wait for them", outbound::most);
     metrics.gauge("sessions", "Open sessions", admission::sessions);
     metrics.gauge(
         "unwritable.ratio",

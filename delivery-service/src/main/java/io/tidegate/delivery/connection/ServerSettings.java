@@ -18,7 +18,10 @@ import io.tidegate.delivery.session.SessionLimits;
  * @param requestNanos for a request to be there in full
  * @param ackNanos between batches of acks
  * @param origins whose pages may connect
+ * @param mostDelayMillis that a push is held to be sent with others
+ * @param bytesPerSecond of pushes to one client at most; 0: any number
  * @param backlogBytes that may wait for one client, give or take a frame
+ * @param totalBytes that may wait for all clients together
  */
 public record ServerSettings(
     String host,
@@ -35,7 +38,10 @@ public record ServerSettings(
     long ackNanos,
     SessionLimits session,
     Origins origins,
+    int mostDelayMillis,
+    int bytesPerSecond,
     long backlogBytes,
+    long totalBytes,
     Progress.Bounds progress) {
 
   /** A loop's share of the arrivals, at least one. */

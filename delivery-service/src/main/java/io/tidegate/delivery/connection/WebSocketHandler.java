@@ -190,7 +190,7 @@ abstract class WebSocketHandler extends ConnectionHandler {
     }
     countEnd();
     loop().metrics().closeByClient();
-    outlet().dropBacklog();
+    dropWaiting();
     perform(session().onGone(), loop().now());
     int code = close.statusCode() < 0 ? CloseCode.NORMAL.code() : close.statusCode();
     context()

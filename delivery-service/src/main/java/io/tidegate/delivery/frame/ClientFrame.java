@@ -2,6 +2,7 @@ package io.tidegate.delivery.frame;
 
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
+import io.tidegate.delivery.pace.Pace;
 import org.jspecify.annotations.Nullable;
 
 /** What a client says. */
@@ -26,9 +27,14 @@ public sealed interface ClientFrame {
    *
    * @param window as in {@link Hello}, as are the others
    */
-  record Wishes(int window, @Nullable Resume resume, Urgency urgency) {
+  record Wishes(int window, @Nullable Resume resume, Urgency urgency, Pace pace) {
+    /** At any pace. */
+    public Wishes(int window, @Nullable Resume resume, Urgency urgency) {
+      this(window, resume, urgency, Pace.NONE);
+    }
+
     public Hello of(UserKey user, String device) {
-      return new Hello(user, device, window, resume, urgency);
+      return new Hello(user, device, window, resume, urgency, pace);
     }
   }
 
@@ -43,12 +49,24 @@ public sealed interface ClientFrame {
    *     io.tidegate.contract.ClientProtocol#MAX_WINDOW}
    * @param resume the last message that the device has stored; null: it keeps no cursor
    * @param urgency the least that the device wants
+   * @param pace the fastest that the device wants
    */
-  record Hello(UserKey user, String device, int window, @Nullable Resume resume, Urgency urgency) {
+  record Hello(
+      UserKey user,
+      String device,
+      int window,
+      @Nullable Resume resume,
+      Urgency urgency,
+      Pace pace) {
+    /** At any pace. */
+    public Hello(
+        UserKey user, String device, int window, @Nullable Resume resume, Urgency urgency) {
+      this(user, device, window, resume, urgency, Pace.NONE);
+    }
 
     /** The same with another window. */
     public Hello withWindow(int other) {
-      return new Hello(user, device, other, resume, urgency);
+      return new Hello(user, device, other, resume, urgency, pace);
     }
   }
 

@@ -13,19 +13,16 @@ import java.util.List;
  */
 public final class CloudEventFrames {
   private static final String BEGIN = "{\"specversion\":\"1.0\"";
-  private static final byte[] MESSAGES = "\"messages\":[".getBytes(US_ASCII);
 
   /** The extension's values are to be ordered as text. */
   private static final String ZEROS = "0".repeat(Long.toString(Long.MAX_VALUE).length());
-
-  private static final int SEQ_AT = "{\"seq\":".length();
 
   private final JsonBytes json = new JsonBytes();
 
   /** Each message of a push; with its seq and the cursor behind it as extensions. */
   public List<Frame> push(long epoch, Frame push) {
     byte[] own = push.own();
-    int at = messages(own);
+    int at = MessageText.first(own);
     if (push.tail().length() > 0) {
       int comma = begin(epoch, own, at);
       json.raw(own, comma, own.length);
@@ -34,7 +31,7 @@ public final class CloudEventFrames {
     }
     List<Frame> events = new ArrayList<>();
     while (at < own.length && own[at] == '{') {
-      int end = endOfObject(own, at);
+      int end = MessageText.end(own, at);
       int comma = begin(epoch, own, at);
       json.raw(own, comma, end);
       Tail shared = push.shared();
@@ -50,9 +47,9 @@ public final class CloudEventFrames {
   /** The message of a live frame, which has no place among the others. */
   public Frame live(Frame live) {
     byte[] own = live.own();
-    int at = messages(own);
+    int at = MessageText.first(own);
     json.reset();
-    json.raw(BEGIN).raw(",").raw(own, at + 1, endOfObject(own, at));
+    json.raw(BEGIN).raw(",").raw(own, at + 1, MessageText.end(own, at));
     return Frame.of(WireFrame.text(json));
   }
 
@@ -80,32 +77,10 @@ public final class CloudEventFrames {
     return Frame.of(WireFrame.text(json));
   }
 
-  /** Where the first message of a frame begins; before it stand names and numbers of ours only. */
-  private static int messages(byte[] own) {
-    for (int at = 0; at < own.length - MESSAGES.length; at++) {
-      if (startsWith(own, at)) {
-        return at + MESSAGES.length;
-      }
-    }
-    throw new IllegalArgumentException("a frame without messages");
-  }
-
-  private static boolean startsWith(byte[] bytes, int at) {
-    for (int i = 0; i < MESSAGES.length; i++) {
-      if (bytes[at + i] != MESSAGES[i]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** Begins the event of the message there; returns where its first attribute begins. */
   private int begin(long epoch, byte[] own, int at) {
-    int digits = at + SEQ_AT;
-    int comma = digits;
-    while (own[comma] != ',') {
-      comma++;
-    }
+    int digits = at + MessageText.SEQ_AT;
+    int comma = MessageText.comma(own, at);
     String seq = new String(own, digits, comma - digits, US_ASCII);
     json.reset();
     json.raw(BEGIN)
@@ -116,31 +91,5 @@ public final class CloudEventFrames {
         .raw(CursorText.of(epoch, Long.parseLong(seq)))
         .raw("\",");
     return comma + 1;
-  }
-
-  /** The index behind the object that begins there; what stands in it is legal JSON. */
-  private static int endOfObject(byte[] bytes, int from) {
-    int depth = 0;
-    boolean text = false;
-    for (int i = from; i < bytes.length; i++) {
-      byte c = bytes[i];
-      if (text) {
-        if (c == '\\') {
-          i++;
-        } else if (c == '"') {
-          text = false;
-        }
-      } else if (c == '"') {
-        text = true;
-      } else if (c == '{' || c == '[') {
-        depth++;
-      } else if (c == '}' || c == ']') {
-        depth--;
-        if (depth == 0) {
-          return i + 1;
-        }
-      }
-    }
-    throw new IllegalArgumentException("an object without an end");
   }
 }

@@ -1,6 +1,7 @@
 package io.tidegate.delivery.frame;
 
 import io.tidegate.contract.ClientProtocol;
+import io.tidegate.delivery.pace.Pace;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -105,7 +106,30 @@ public final class FrameParser {
         HelloFields.device(string(root, "device")),
         string(root, ClientProtocol.TOKEN),
         new ClientFrame.Wishes(
-            window(root), resume(root), HelloFields.urgency(string(root, "urgency"))));
+            window(root), resume(root), HelloFields.urgency(string(root, "urgency")), pace(root)));
+  }
+
+  private static Pace pace(JsonNode root) throws MalformedFrameException {
+    JsonNode rate = member(root, "max_rate");
+    if (rate != null && !rate.isNumber()) {
+      throw new MalformedFrameException("max_rate", HelloFields.RATE);
+    }
+    return HelloFields.pace(
+        rate == null ? null : rate.doubleValue(),
+        whole(root, "max_delay", HelloFields.DELAY),
+        whole(root, "max_bytes_per_second", HelloFields.BYTES));
+  }
+
+  private static @Nullable Long whole(JsonNode root, String name, String wanted)
+      throws MalformedFrameException {
+    JsonNode number = member(root, name);
+    if (number == null) {
+      return null;
+    }
+    if (!number.isIntegralNumber() || !number.canConvertToLong()) {
+      throw new MalformedFrameException(name, wanted);
+    }
+    return number.longValue();
   }
 
   private static int window(JsonNode root) throws MalformedFrameException {

@@ -10,6 +10,7 @@ import io.tidegate.contract.inbox.LiveDeliver;
 import io.tidegate.contract.inbox.Pushed;
 import io.tidegate.contract.inbox.Reset;
 import io.tidegate.contract.session.SessionId;
+import io.tidegate.delivery.pace.Pace;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,29 @@ public final class FrameWriter {
         .raw(",\"session\":\"")
         .raw(new SessionName(session, attach.getEpoch()).toString())
         .raw("\"}");
+    return WireFrame.text(json);
+  }
+
+  /**
+   * A welcome that says at what pace pushes come.
+   *
+   * @param welcome of {@link #welcome}
+   */
+  public byte[] paced(byte[] welcome, Pace pace) {
+    json.reset();
+    json.raw(welcome, WireFrame.textAt(welcome), welcome.length - 1);
+    if (pace.rate() > 0) {
+      boolean whole = pace.rate() == Math.rint(pace.rate());
+      json.raw(",\"max_rate\":")
+          .raw(whole ? Long.toString((long) pace.rate()) : Double.toString(pace.rate()));
+    }
+    if (pace.delayMillis() > 0) {
+      json.raw(",\"max_delay\":").number(pace.delayMillis());
+    }
+    if (pace.bytesPerSecond() > 0) {
+      json.raw(",\"max_bytes_per_second\":").number(pace.bytesPerSecond());
+    }
+    json.raw("}");
     return WireFrame.text(json);
   }
 

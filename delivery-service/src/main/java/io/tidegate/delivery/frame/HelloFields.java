@@ -5,11 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
+import io.tidegate.delivery.pace.Pace;
 import org.jspecify.annotations.Nullable;
 
 /** What the fields of a hello are held to, be it a frame or the parameters of a request. */
 final class HelloFields {
   static final String WINDOW = "want an integer from 1 to " + ClientProtocol.MAX_WINDOW;
+  static final String RATE = "want a number from 0.01 to 1000";
+  static final String DELAY = "want milliseconds from 0 to " + Pace.MOST_DELAY_MILLIS;
+  static final String BYTES = "want an integer from " + Pace.LEAST_BYTES + " to " + Pace.MOST_BYTES;
   static final String COUNT = "want an integer of 0 or more";
 
   private HelloFields() {}
@@ -44,6 +48,31 @@ final class HelloFields {
       throw new MalformedFrameException("device", "has half a surrogate pair");
     }
     return device;
+  }
+
+  /**
+   * @param rate frames a second; null: any number
+   * @param delayMillis null: 0
+   * @param bytesPerSecond null: any number
+   */
+  static Pace pace(@Nullable Double rate, @Nullable Long delayMillis, @Nullable Long bytesPerSecond)
+      throws MalformedFrameException {
+    if (rate != null && !(rate >= Pace.LEAST_RATE && rate <= Pace.MOST_RATE)) {
+      throw new MalformedFrameException("max_rate", RATE);
+    }
+    if (delayMillis != null && (delayMillis < 0 || delayMillis > Pace.MOST_DELAY_MILLIS)) {
+      throw new MalformedFrameException("max_delay", DELAY);
+    }
+    if (bytesPerSecond != null
+        && (bytesPerSecond < Pace.LEAST_BYTES || bytesPerSecond > Pace.MOST_BYTES)) {
+      throw new MalformedFrameException("max_bytes_per_second", BYTES);
+    }
+    return rate == null && delayMillis == null && bytesPerSecond == null
+        ? Pace.NONE
+        : new Pace(
+            rate == null ? 0 : rate,
+            delayMillis == null ? 0 : delayMillis.intValue(),
+            bytesPerSecond == null ? 0 : bytesPerSecond.intValue());
   }
 
   static boolean isWindow(long window) {

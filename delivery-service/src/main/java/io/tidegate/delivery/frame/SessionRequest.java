@@ -1,6 +1,7 @@
 package io.tidegate.delivery.frame;
 
 import io.tidegate.contract.ClientProtocol;
+import io.tidegate.delivery.pace.Pace;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record SessionRequest(ClientFrame.Greeting greeting, boolean ackOnWrite, int waitSeconds) {
   private static final String TOKEN = "access_token";
   private static final String CURSOR = "cursor";
+  private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,4}(\\.[0-9]{1,9})?");
   private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([^ ]+) *");
 
   /**
@@ -42,7 +44,8 @@ public record SessionRequest(ClientFrame.Greeting greeting, boolean ackOnWrite, 
             new ClientFrame.Wishes(
                 window(parameters.get("window")),
                 resume(parameters.get(CURSOR), lastEventId, ackOnWrite),
-                HelloFields.urgency(parameters.get("urgency")))),
+                HelloFields.urgency(parameters.get("urgency")),
+                pace(parameters))),
         ackOnWrite,
         waitSeconds(parameters.get("wait")));
   }
@@ -72,6 +75,25 @@ public record SessionRequest(ClientFrame.Greeting greeting, boolean ackOnWrite, 
       throw new MalformedFrameException("window", HelloFields.WINDOW);
     }
     return window;
+  }
+
+  private static Pace pace(Map<String, String> parameters) throws MalformedFrameException {
+    String rate = parameters.get("max_rate");
+    if (rate != null && !DECIMAL.matcher(rate).matches()) {
+      throw new MalformedFrameException("max_rate", HelloFields.RATE);
+    }
+    return HelloFields.pace(
+        rate == null ? null : Double.valueOf(rate),
+        whole(parameters.get("max_delay")),
+        whole(parameters.get("max_bytes_per_second")));
+  }
+
+  /** -1: it is none. */
+  private static @Nullable Long whole(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    return text.matches("[0-9]{1,10}") ? Long.parseLong(text) : -1L;
   }
 
   private static int waitSeconds(@Nullable String text) throws MalformedFrameException {

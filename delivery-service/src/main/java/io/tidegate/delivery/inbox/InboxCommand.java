@@ -1,6 +1,8 @@
 package io.tidegate.delivery.inbox;
 
 import io.tidegate.delivery.frame.Frame;
+import io.tidegate.delivery.pace.Label;
+import java.util.List;
 
 /**
  * What the sequencer wants of one session. Where the client is told something, {@code frame} is
@@ -28,8 +30,30 @@ public sealed interface InboxCommand {
    * @param prev the seq that the session was sent before these
    * @param last the seq of the last one
    * @param messages how many, 1 or more
+   * @param labels of each of them; empty: all are plain
    */
-  record Push(long prev, long last, int messages, Frame frame) implements InboxCommand {}
+  record Push(long prev, long last, int messages, Frame frame, List<Label> labels)
+      implements InboxCommand {
+    /** Of plain messages. */
+    public Push(long prev, long last, int messages, Frame frame) {
+      this(prev, last, messages, frame, List.of());
+    }
+
+    /** Of the message at that place among them. */
+    public Label label(int index) {
+      return labels.isEmpty() ? Label.PLAIN : labels.get(index);
+    }
+
+    /** Whether any of them waits for no other. */
+    public boolean isUrgent() {
+      for (int i = 0; i < labels.size(); i++) {
+        if (labels.get(i).urgent()) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
 
   /** A message that is delivered now or never. */
   record Live(Frame frame) implements InboxCommand {}

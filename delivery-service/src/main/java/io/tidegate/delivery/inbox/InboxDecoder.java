@@ -2,15 +2,18 @@ package io.tidegate.delivery.inbox;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.tidegate.contract.CloseCode;
+import io.tidegate.contract.Urgency;
 import io.tidegate.contract.inbox.Deliver;
 import io.tidegate.contract.inbox.DeliverMany;
 import io.tidegate.contract.inbox.InboxRecord;
 import io.tidegate.contract.inbox.LiveDeliver;
+import io.tidegate.contract.inbox.Pushed;
 import io.tidegate.contract.inbox.Target;
 import io.tidegate.contract.session.SessionId;
 import io.tidegate.delivery.frame.Frame;
 import io.tidegate.delivery.frame.FrameWriter;
 import io.tidegate.delivery.frame.Tail;
+import io.tidegate.delivery.pace.Label;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +62,7 @@ public final class InboxDecoder {
     List<Addressed> all = new ArrayList<>(many.getTargetsCount());
     InboxCommand live = null;
     Tail last = null;
+    List<Label> labels = labels(List.of(many.getMessage()));
     for (Target target : many.getTargetsList()) {
       InboxCommand command;
       if (target.getSeq() == 0) {
@@ -70,7 +74,7 @@ public final class InboxDecoder {
       } else {
         last = last == null ? frames.last(many.getMessage()) : last;
         Frame frame = frames.push(target.getPrev(), target.getSeq(), last);
-        command = new InboxCommand.Push(target.getPrev(), target.getSeq(), 1, frame);
+        command = new InboxCommand.Push(target.getPrev(), target.getSeq(), 1, frame, labels);
       }
       all.add(new Addressed(incarnation, target.getSession(), target.getUser(), command));
     }
@@ -119,6 +123,35 @@ public final class InboxDecoder {
       }
       last = seq;
     }
-    return new InboxCommand.Push(deliver.getPrev(), last, messages, Frame.of(frames.push(deliver)));
+    return new InboxCommand.Push(
+        deliver.getPrev(),
+        last,
+        messages,
+        Frame.of(frames.push(deliver)),
+        labels(deliver.getMessagesList()));
+  }
+
+  /** Empty where all are plain, as most are. */
+  private static List<Label> labels(List<Pushed> messages) {
+    boolean plain = true;
+    for (Pushed message : messages) {
+      plain &= message.getExpiry() == 0 && message.getCollapseKey().isEmpty() && !isUrgent(message);
+    }
+    if (plain) {
+      return List.of();
+    }
+    List<Label> labels = new ArrayList<>(messages.size());
+    for (Pushed message : messages) {
+      labels.add(
+          new Label(
+              message.getCollapseKey().isEmpty() ? null : message.getCollapseKey(),
+              message.getExpiry() == 0 ? Label.NEVER : message.getExpiry(),
+              isUrgent(message)));
+    }
+    return labels;
+  }
+
+  private static boolean isUrgent(Pushed message) {
+    return Urgency.at(message.getUrgency()) == Urgency.HIGH;
   }
 }

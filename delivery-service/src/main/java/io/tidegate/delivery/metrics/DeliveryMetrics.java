@@ -146,6 +146,9 @@ public final class DeliveryMetrics {
   private final Counter ignored = counter("commands.ignored");
   private final Counter unreadable = counter("records.unreadable");
   private final Counter faults = counter("faults");
+  private final Counter conflated = counter("messages.conflated");
+  private final Counter leftOut = counter("losses.told");
+  private final Counter relieved = counter("outbound.closes");
   private final Counter frameBytes =
       Counter.builder(PREFIX + "frames").baseUnit(BaseUnits.BYTES).register(registry);
   private final Timer attaches =
@@ -268,6 +271,21 @@ public final class DeliveryMetrics {
   /** A fault of ours. */
   public void fault() {
     faults.increment();
+  }
+
+  /** So many messages that were held back have newer ones in their place. */
+  public void conflated(int count) {
+    conflated.increment(count);
+  }
+
+  /** A client was told that something expired while it was held back. */
+  public void leftOut() {
+    leftOut.increment();
+  }
+
+  /** Too much waited for all clients, and one for whom most did was closed. */
+  public void relieved() {
+    relieved.increment();
   }
 
   public void fenced(Fence cause) {

@@ -5,6 +5,7 @@ import io.tidegate.contract.UserKey;
 import io.tidegate.contract.session.SessionId;
 import io.tidegate.delivery.frame.ClientFrame;
 import io.tidegate.delivery.inbox.InboxCommand;
+import io.tidegate.delivery.pace.Written;
 import io.tidegate.delivery.session.Action.Plain;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,9 @@ public final class Session {
   private long sent;
   private long acked;
   private boolean ackQueued;
+
+  /** How far the client was told; null: as far as was sent. */
+  private @Nullable Written written;
 
   /** Of hello, turn, attach, pong or close, as the phase has it. */
   private long deadline;
@@ -142,7 +146,7 @@ public final class Session {
 
   /** The client took everything that it was sent, which is to count as its ack. */
   public Action onWritten(long nowNanos) {
-    return phase == Phase.ATTACHED ? onAck(sent, nowNanos) : Plain.NOTHING;
+    return phase == Phase.ATTACHED ? onAck(told(), nowNanos) : Plain.NOTHING;
   }
 
   /** Whether the next frame is to be the hello. */
@@ -234,14 +238,31 @@ public final class Session {
     if (isClosing()) {
       return Plain.NOTHING;
     }
-    if (phase != Phase.ATTACHED || seq > sent) {
-      return close(CloseCode.BAD_ACK, "seq: beyond " + sent + ", the last that was sent", nowNanos);
+    long told = told();
+    if (phase != Phase.ATTACHED || seq > told) {
+      return close(CloseCode.BAD_ACK, "seq: beyond " + told + ", the last that was sent", nowNanos);
     }
-    if (seq <= acked) {
+    long counted = written == null ? seq : written.counted(seq);
+    if (counted <= acked) {
       return Plain.NOTHING;
     }
-    acked = seq;
+    acked = counted;
     return Plain.ACK;
+  }
+
+  /** The last seq that the client was told, which may be less than what came for it. */
+  private long told() {
+    return written == null ? sent : written.seq();
+  }
+
+  /** From the hello on, what comes for the client is not told at once. */
+  public void paced(Written how) {
+    written = how;
+  }
+
+  /** The client was told that something at the end was left out, which no ack of its would name. */
+  public Action onLeftOut(long nowNanos) {
+    return phase == Phase.ATTACHED ? onAck(acked, nowNanos) : Plain.NOTHING;
   }
 
   public Action onCommand(InboxCommand command, long nowNanos) {
@@ -284,6 +305,9 @@ public final class Session {
     epoch = attach.epoch();
     sent = attach.seq();
     acked = attach.seq();
+    if (written != null) {
+      written.begin(attach.seq());
+    }
     nextPing = nowNanos + limits.ping() / 2 + spread(limits.ping() / 2);
     return Plain.SEND;
   }

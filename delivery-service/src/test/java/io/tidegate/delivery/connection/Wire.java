@@ -16,6 +16,7 @@ import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
+import io.tidegate.delivery.session.Outbound;
 import io.tidegate.delivery.session.Progress;
 import io.tidegate.delivery.session.SessionLimits;
 import java.nio.charset.Charset;
@@ -46,6 +47,9 @@ final class Wire {
   /** Give or take a quarter. */
   static final int MAX_AGE_SECONDS = 4_000;
 
+  /** That may wait for all clients. */
+  static final long TOTAL_BYTES = 1_000_000;
+
   private static final int TEXT = 0x81;
 
   final AtomicLong now = new AtomicLong(TimeUnit.SECONDS.toNanos(1_000));
@@ -69,6 +73,7 @@ final class Wire {
         }
       };
 
+  final Outbound outbound = new Outbound(TOTAL_BYTES, 2);
   final Loop loop;
   int flushes;
   boolean healthy = true;
@@ -96,10 +101,12 @@ final class Wire {
             4,
             settings(maxSessions, 10, origins, 0, arrivalsPerSecond, SocketIo.AUTO),
             admission,
+            outbound,
             log,
             door,
             metrics,
-            now::get);
+            now::get,
+            () -> TimeUnit.NANOSECONDS.toMillis(now.get()));
     loop.open(17);
     channel.freezeTime();
     channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(16 * 1024, 32 * 1024));
@@ -161,7 +168,10 @@ final class Wire {
             1000,
             256),
         origins,
+        60_000,
+        0,
         200_000,
+        TOTAL_BYTES,
         new Progress.Bounds(100_000, 32 * 1024, TimeUnit.SECONDS.toNanos(10)));
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.tidegate.contract.Urgency;
+import io.tidegate.delivery.pace.Pace;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +41,21 @@ final class FrameParserTest {
         .isEqualTo(
             new ClientFrame.Greeting(
                 "a", null, null, new ClientFrame.Wishes(256, null, Urgency.VERY_LOW)));
+  }
+
+  @Test
+  void helloShouldHaveThePaceThatItSays() throws Exception {
+    assertThat(
+            parse(
+                "{\"op\":\"hello\",\"user\":\"a\",\"max_rate\":0.25,\"max_delay\":60000,"
+                    + "\"max_bytes_per_second\":4096}"))
+        .isEqualTo(
+            new ClientFrame.Greeting(
+                "a",
+                null,
+                null,
+                new ClientFrame.Wishes(
+                    256, null, Urgency.VERY_LOW, new Pace(0.25, 60_000, 4_096))));
   }
 
   @Test

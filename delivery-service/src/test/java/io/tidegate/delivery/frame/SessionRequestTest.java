@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.tidegate.contract.Urgency;
+import io.tidegate.delivery.pace.Pace;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -32,6 +33,33 @@ final class SessionRequestTest {
                         9, new ClientFrame.Resume(0x00c0ffee00c0ffeeL, 41), Urgency.HIGH)),
                 true,
                 60));
+  }
+
+  @Test
+  void requestShouldSayThePaceThatAHelloSays() throws Exception {
+    assertThat(
+            parse("max_rate=0.25&max_delay=500&max_bytes_per_second=1000000000")
+                .greeting()
+                .wishes()
+                .pace())
+        .isEqualTo(new Pace(0.25, 500, 1_000_000_000));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "max_rate=1e2 | max_rate: want a number from 0.01 to 1000",
+        "max_rate=0.001 | max_rate: want a number from 0.01 to 1000",
+        "max_delay=1.5 | max_delay: want milliseconds from 0 to 60000",
+        "max_delay=60001 | max_delay: want milliseconds from 0 to 60000",
+        "max_bytes_per_second=9999999999 "
+            + "| max_bytes_per_second: want an integer from 4096 to 1000000000"
+      })
+  void badPaceShouldNameTheParameter(String query, String detail) {
+    assertThatExceptionOfType(MalformedFrameException.class)
+        .isThrownBy(() -> parse(query))
+        .withMessage(detail);
   }
 
   @ParameterizedTest

@@ -16,6 +16,7 @@ import io.tidegate.contract.inbox.Pushed;
 import io.tidegate.contract.inbox.Reset;
 import io.tidegate.contract.inbox.Target;
 import io.tidegate.delivery.frame.Frame;
+import io.tidegate.delivery.pace.Label;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,39 @@ final class InboxDecoderTest {
     assertThat(push.prev()).isEqualTo(41);
     assertThat(push.last()).isEqualTo(45);
     assertThat(push.messages()).isEqualTo(2);
+  }
+
+  @Test
+  void pushOfPlainMessagesShouldHaveNoLabels() throws Exception {
+    // When
+    InboxCommand.Push push = (InboxCommand.Push) command(record().setDeliver(deliver(41, 42)));
+
+    // Then
+    assertThat(push.labels()).isEmpty();
+    assertThat(push.label(0)).isEqualTo(Label.PLAIN);
+    assertThat(push.isUrgent()).isFalse();
+  }
+
+  @Test
+  void labelsShouldSayWhatMattersToWhoeverHoldsAMessage() throws Exception {
+    // Given
+    Pushed price = pushed(0).toBuilder().setCollapseKey("price").setExpiry(99).build();
+    Deliver deliver =
+        Deliver.newBuilder()
+            .setPrev(41)
+            .addMessages(price.toBuilder().setSeq(42))
+            .addMessages(pushed(43).toBuilder().setUrgency(3))
+            .build();
+
+    // When
+    InboxCommand.Push push = (InboxCommand.Push) command(record().setDeliver(deliver));
+    List<Addressed> many = decoder.decode(many(17, price, target(5, "alice", 41, 42)));
+
+    // Then
+    assertThat(push.labels())
+        .containsExactly(new Label("price", 99, false), new Label(null, Label.NEVER, true));
+    assertThat(push.isUrgent()).isTrue();
+    assertThat(push(many.getFirst()).labels()).containsExactly(new Label("price", 99, false));
   }
 
   @Test

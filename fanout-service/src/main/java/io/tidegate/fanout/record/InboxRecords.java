@@ -136,7 +136,11 @@ public final class InboxRecords {
             .setType(message.type())
             .setTime(message.timeMillis())
             .setUrgency(message.urgency().position())
+            .setExpiry(message.expiryMillis() == Message.NEVER ? 0 : message.expiryMillis())
             .setPayload(UnsafeByteOperations.unsafeWrap(message.payload()));
+    if (message.collapseKey() != null) {
+      pushed.setCollapseKey(message.collapseKey());
+    }
     if (message.contentType() == null) {
       // MessageRecords has checked it; nothing else makes a message.
       pushed.setJson(true);

@@ -78,6 +78,43 @@ class InboxRecordsTest {
     assertThat(Urgency.at(deliver.getMessages(1).getUrgency())).isEqualTo(Urgency.HIGH);
   }
 
+  @Test
+  void whatMattersToWhoeverHoldsAMessageShouldGoAlong() throws Exception {
+    // Given
+    Message price =
+        new Message(
+            "m1",
+            "/test",
+            "test",
+            5,
+            Urgency.NORMAL,
+            99,
+            0,
+            "price",
+            null,
+            null,
+            null,
+            new byte[] {'1'});
+
+    // When
+    List<byte[]> records =
+        InboxRecords.deliver(
+            USER,
+            new Effect.Deliver(
+                SESSION,
+                0,
+                List.of(
+                    new Effect.Sequenced(1, price),
+                    new Effect.Sequenced(2, message(new byte[] {'2'})))));
+
+    // Then
+    Deliver deliver = InboxRecord.parseFrom(records.getFirst()).getDeliver();
+    assertThat(deliver.getMessages(0).getCollapseKey()).isEqualTo("price");
+    assertThat(deliver.getMessages(0).getExpiry()).isEqualTo(99);
+    assertThat(deliver.getMessages(1).getCollapseKey()).isEmpty();
+    assertThat(deliver.getMessages(1).getExpiry()).isZero();
+  }
+
   private static Message message(byte[] payload) {
     return new Message(
         "m1",
