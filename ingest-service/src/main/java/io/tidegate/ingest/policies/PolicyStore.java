@@ -9,14 +9,13 @@ import io.tidegate.ingest.publish.SettingsWriter;
 import io.tidegate.ingest.publish.TableFeed;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Changes policies and users' settings: checks what is asked for against what is known, writes it
  * to Kafka, and waits until it is known here, so that whoever asks next sees it. Safe for use by
- * many threads; changes of policies come one after the other.
+ * many threads; changes of one tenant's policies come one after the other, and wait for nobody
+ * else's.
  *
  * <p>What is known is what this instance has read. Two instances that are asked for changes of one
  * policy in the same few milliseconds both find their precondition true, and the later record wins;
@@ -33,10 +32,10 @@ public final class PolicyStore {
   private final TableFeed feed;
   private final SettingsWriter writer;
   private final Duration patience;
-  private final ReentrantLock changing = new ReentrantLock();
+  private final Turns turns = new Turns();
 
   /**
-   * @param patience how long a change waits for those before it
+   * @param patience how long a change waits for those of its tenant before it
    */
   public PolicyStore(Policies known, TableFeed feed, SettingsWriter writer, Duration patience) {
     this.known = known;
@@ -99,7 +98,7 @@ public final class PolicyStore {
       return notRead();
     }
     try {
-      if (!changing.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!turns.enter(tenant, patience)) {
         return new Change.NotNow("changes before this one take too long");
       }
     } catch (InterruptedException e) {
@@ -119,7 +118,7 @@ public final class PolicyStore {
     } catch (NotWrittenException e) {
       return new Change.Unknown(e.reason());
     } finally {
-      changing.unlock();
+      turns.leave(tenant);
     }
   }
 

@@ -1,0 +1,147 @@
+package io.tidegate.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tidegate.contract.auth.ApiKey;
+import io.tidegate.contract.auth.Auth;
+import io.tidegate.contract.auth.Scope;
+import io.tidegate.contract.auth.StoredKey;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Policies of one tenant do not keep those of another from being changed. */
+class TenantsApartTest {
+  private static final String POLICY = "/v1/policies/p";
+
+  private static String bearer(TestIngest ingest, String tenant) {
+    ApiKey key = ApiKey.random(new SecureRandom());
+    StoredKey stored =
+        StoredKey.of(key, tenant, EnumSet.allOf(Scope.class), "", 0, StoredKey.NEVER);
+    ingest.keyring.changed(key.id().getBytes(UTF_8), stored.toBytes(), 0);
+    return "Bearer " + key.text();
+  }
+
+  private static TestHttp.Answer call(
+      TestIngest ingest, String bearer, String method, String path, @Nullable String json)
+      throws Exception {
+    return ingest.http().call(method, path, json, "Authorization", bearer);
+  }
+
+  /** A request whose answer waits for what the test does. */
+  private static CompletableFuture<TestHttp.Answer> later(
+      ExecutorService executor,
+      TestIngest ingest,
+      String method,
+      String path,
+      @Nullable String json,
+      String... headers) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return ingest.http().call(method, path, json, headers);
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        },
+        executor);
+  }
+
+  /** Takes nothing that begins with {@code acme/} before it is told to. */
+  private static final class Stuck extends MockProducer<byte[], byte[]> {
+    final CountDownLatch begun = new CountDownLatch(1);
+    final CountDownLatch free = new CountDownLatch(1);
+
+    Stuck() {
+      super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized") // to wait holding nothing
+    public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+      return send(record, null);
+    }
+
+    @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized") // to wait holding nothing
+    public Future<RecordMetadata> send(
+        ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
+      if (new String(record.key(), UTF_8).startsWith("acme/")) {
+        begun.countDown();
+        try {
+          free.await();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+      return super.send(record, callback);
+    }
+  }
+
+  @Test
+  void policyOfOneTenantShouldNotWaitForThatOfAnother() throws Exception {
+    Stuck stuck = new Stuck();
+    try (TestIngest ingest = TestIngest.over(stuck, config -> config.withAuth(Auth.KEYS));
+        ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      // Given
+      String acme = bearer(ingest, "acme");
+      String rival = bearer(ingest, "rival");
+      var waiting = later(executor, ingest, "PUT", POLICY, "{}", "Authorization", acme);
+      stuck.begun.await();
+
+      // When
+      var other = later(executor, ingest, "PUT", POLICY, "{}", "Authorization", rival);
+
+      // Then
+      try {
+        await().until(other::isDone);
+        assertThat(other.get().is(201).header("ETag")).isEqualTo("\"0\"");
+        assertThat(waiting).isNotDone();
+      } finally {
+        stuck.free.countDown();
+      }
+      assertThat(waiting.get().is(201).header("ETag")).isEqualTo("\"1\"");
+      assertThat(call(ingest, acme, "GET", POLICY, null).is(200).header("ETag")).isEqualTo("\"1\"");
+      assertThat(call(ingest, rival, "GET", POLICY, null).is(200).header("ETag"))
+          .isEqualTo("\"0\"");
+    }
+  }
+
+  @Test
+  void changesOfOneTenantShouldComeOneAfterTheOther() throws Exception {
+    try (TestIngest ingest = TestIngest.silent(config -> config.withAuth(Auth.KEYS));
+        ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      // Given
+      String acme = bearer(ingest, "acme");
+      String[] onlyNew = {"Authorization", acme, "If-None-Match", "*"};
+      var one = later(executor, ingest, "PUT", POLICY, "{}", onlyNew);
+      var two = later(executor, ingest, "PUT", POLICY, "{}", onlyNew);
+      await().until(() -> ingest.metric("tidegate_ingest_inflight_requests") == 2);
+      ingest.awaitSent(1);
+
+      // When
+      await().during(Duration.ofMillis(200)).until(() -> ingest.kafka.history().size() == 1);
+      ingest.kafka.completeNext();
+
+      // Then
+      assertThat(List.of(one.get().status(), two.get().status()))
+          .containsExactlyInAnyOrder(201, 412);
+      assertThat(ingest.kafka.history()).hasSize(1);
+    }
+  }
+}
