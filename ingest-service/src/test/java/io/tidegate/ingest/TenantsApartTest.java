@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -25,9 +26,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Policies of one tenant do not keep those of another from being changed. */
+/** Policies, settings and members of one tenant do not keep those of another from being changed. */
 class TenantsApartTest {
   private static final String POLICY = "/v1/policies/p";
+  private static final String SETTINGS = "/v1/users/alice/policy";
+  private static final String MEMBER = "/v1/groups/g/members/alice";
+  private static final String QUOTA = "quota-exceeded";
 
   private static String bearer(TestIngest ingest, String tenant) {
     ApiKey key = ApiKey.random(new SecureRandom());
@@ -142,6 +146,36 @@ class TenantsApartTest {
       assertThat(List.of(one.get().status(), two.get().status()))
           .containsExactlyInAnyOrder(201, 412);
       assertThat(ingest.kafka.history()).hasSize(1);
+    }
+  }
+
+  @Test
+  void everyChangeShouldLeaveRequestsToOtherTenants() throws Exception {
+    try (TestIngest ingest =
+            TestIngest.silent(config -> config.withAuth(Auth.KEYS).withInFlight(8, 64L << 20));
+        ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      // Given: half of what there may be is in flight, for one tenant
+      String acme = bearer(ingest, "acme");
+      List<CompletableFuture<TestHttp.Answer>> held =
+          IntStream.range(0, 4)
+              .mapToObj(_ -> later(executor, ingest, "PUT", MEMBER, null, "Authorization", acme))
+              .toList();
+      ingest.awaitSent(4);
+
+      // When // Then
+      for (String path : List.of(POLICY, SETTINGS, MEMBER)) {
+        call(ingest, acme, "PUT", path, "{}").isProblem(429, QUOTA, null);
+        call(ingest, acme, "DELETE", path, null).isProblem(429, QUOTA, null);
+      }
+
+      // When
+      while (ingest.kafka.completeNext()) {}
+
+      // Then
+      for (CompletableFuture<TestHttp.Answer> each : held) {
+        each.get().is(204);
+      }
+      assertThat(ingest.metric("tidegate_ingest_inflight_requests")).isZero();
     }
   }
 }

@@ -11,16 +11,23 @@ import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Window;
 import io.tidegate.ingest.quota.Limited;
 
-/** Changes of who is in one group. */
+/** Changes of who is in one group, of one request. Each counts for the rates as a message does. */
 final class MembershipWork implements LineWork {
   private final Publisher publisher;
   private final IngestMetrics metrics;
   private final GroupKey group;
+  private final Entrance.Entry entry;
 
-  MembershipWork(Publisher publisher, IngestMetrics metrics, GroupKey group) {
+  MembershipWork(Publisher publisher, IngestMetrics metrics, GroupKey group, Entrance.Entry entry) {
     this.publisher = publisher;
     this.metrics = metrics;
     this.group = group;
+    this.entry = entry;
+  }
+
+  @Override
+  public void begin(int number) {
+    entry.take();
   }
 
   @Override
