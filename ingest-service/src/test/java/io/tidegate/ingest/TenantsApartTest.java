@@ -150,7 +150,7 @@ class TenantsApartTest {
   }
 
   @Test
-  void everyChangeShouldLeaveRequestsToOtherTenants() throws Exception {
+  void everyRequestShouldLeaveRequestsToOtherTenants() throws Exception {
     try (TestIngest ingest =
             TestIngest.silent(config -> config.withAuth(Auth.KEYS).withInFlight(8, 64L << 20));
         ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -167,6 +167,11 @@ class TenantsApartTest {
         call(ingest, acme, "PUT", path, "{}").isProblem(429, QUOTA, null);
         call(ingest, acme, "DELETE", path, null).isProblem(429, QUOTA, null);
       }
+      call(ingest, acme, "GET", "/v1/policies", null).isProblem(429, QUOTA, null);
+      TestHttp.Answer refused = call(ingest, acme, "GET", POLICY, null);
+      refused.isProblem(429, QUOTA, null);
+      assertThat(refused.header("Retry-After")).isEqualTo("1");
+      call(ingest, bearer(ingest, "rival"), "GET", "/v1/policies", null).is(200);
 
       // When
       while (ingest.kafka.completeNext()) {}
@@ -175,7 +180,31 @@ class TenantsApartTest {
       for (CompletableFuture<TestHttp.Answer> each : held) {
         each.get().is(204);
       }
+      call(ingest, acme, "GET", "/v1/policies", null).is(200);
       assertThat(ingest.metric("tidegate_ingest_inflight_requests")).isZero();
+    }
+  }
+
+  @Test
+  void nothingShouldBeReadWhereAllRequestsAreTaken() throws Exception {
+    try (TestIngest ingest = TestIngest.silent(config -> config.withInFlight(1, 64L << 20));
+        ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      // Given
+      var held = later(executor, ingest, "PUT", MEMBER, null);
+      ingest.awaitSent(1);
+
+      // When // Then
+      String kind = "temporary-reduced-capacity";
+      ingest.http().get("/v1/policies").isProblem(503, kind, null);
+      ingest.http().get(POLICY).isProblem(503, kind, null);
+
+      // When
+      ingest.kafka.completeNext();
+
+      // Then
+      held.get().is(204);
+      ingest.http().get(POLICY).is(404);
+      ingest.http().get("/v1/policies").is(200);
     }
   }
 }

@@ -38,11 +38,13 @@ final class PoliciesRoute {
       answers.notAllowed("GET", request, response);
       return;
     }
-    requireRead();
-    List<StoredPolicy> policies = store.of(Caller.of(request).tenant());
-    response.header(Answers.JSON);
-    // One by one: together they can be tens of megabytes.
-    Json.policies(policies, response.outputStream());
+    try (Entrance.Entry _ = entrance.enter(request)) {
+      requireRead();
+      List<StoredPolicy> policies = store.of(Caller.of(request).tenant());
+      response.header(Answers.JSON);
+      // One by one: together they can be tens of megabytes.
+      Json.policies(policies, response.outputStream());
+    }
   }
 
   void one(ServerRequest request, ServerResponse response) {
@@ -72,14 +74,16 @@ final class PoliciesRoute {
   }
 
   private void get(ServerRequest request, ServerResponse response, String name) {
-    requireRead();
-    StoredPolicy policy = store.find(Caller.of(request).tenant(), name);
-    if (policy == null) {
-      throw noSuchPolicy(name);
+    try (Entrance.Entry _ = entrance.enter(request)) {
+      requireRead();
+      StoredPolicy policy = store.find(Caller.of(request).tenant(), name);
+      if (policy == null) {
+        throw noSuchPolicy(name);
+      }
+      response.header(Answers.JSON);
+      response.header(HeaderNames.ETAG, tag(policy.version()));
+      response.send(Json.policy(policy));
     }
-    response.header(Answers.JSON);
-    response.header(HeaderNames.ETAG, tag(policy.version()));
-    response.send(Json.policy(policy));
   }
 
   private void put(ServerRequest request, ServerResponse response, String name) {
