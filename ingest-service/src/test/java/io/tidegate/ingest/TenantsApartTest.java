@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -205,6 +206,97 @@ class TenantsApartTest {
       held.get().is(204);
       ingest.http().get(POLICY).is(404);
       ingest.http().get("/v1/policies").is(200);
+    }
+  }
+
+  /** Half a mebibyte of the producer's memory for a tenant that is alone. */
+  private static TestIngest withSmallProducer(String deliveryTimeout) throws Exception {
+    return TestIngest.silent(
+        _ ->
+            IngestConfig.from(
+                Map.of(
+                    "TIDEGATE_KAFKA", "mock:9092",
+                    "TIDEGATE_INGEST_PORT", "0",
+                    "TIDEGATE_INGEST_AUTH", "keys",
+                    "TIDEGATE_INGEST_PRODUCER_BYTES", "1048576",
+                    "TIDEGATE_INGEST_MAX_BLOCK", "10ms",
+                    "TIDEGATE_INGEST_DELIVERY_TIMEOUT", deliveryTimeout)));
+  }
+
+  /** Has all that a tenant may have of it on the way. */
+  private static void fill(ExecutorService executor, TestIngest ingest, String bearer) {
+    String message =
+        "{\"to\":{\"users\":[\"a\",\"b\",\"c\"]},\"data\":\"" + "x".repeat(180_000) + "\"}";
+    var _ = later(executor, ingest, "POST", "/v1/messages", message, "Authorization", bearer);
+    ingest.awaitSent(3);
+  }
+
+  private static List<CompletableFuture<TestHttp.Answer>> changes(
+      ExecutorService executor, TestIngest ingest, String bearer) {
+    String[] key = {"Authorization", bearer};
+    return List.of(
+        later(executor, ingest, "PUT", SETTINGS, "{}", key),
+        later(executor, ingest, "DELETE", SETTINGS, null, key),
+        later(executor, ingest, "PUT", POLICY, "{}", key));
+  }
+
+  @Test
+  void changesShouldWaitForTheTenantsShareOfTheProducersMemory() throws Exception {
+    try (TestIngest ingest = withSmallProducer("20s");
+        ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      // Given
+      String acme = bearer(ingest, "acme");
+      String[] rival = {"Authorization", bearer(ingest, "rival")};
+      fill(executor, ingest, acme);
+
+      // When
+      var waiting = changes(executor, ingest, acme);
+      await().until(() -> ingest.metric("tidegate_ingest_producer_waits_total") == 3);
+      var other = later(executor, ingest, "PUT", POLICY, "{}", rival);
+
+      // Then
+      ingest.awaitSent(4);
+      assertThat(new String(ingest.kafka.history().getLast().key(), UTF_8)).isEqualTo("rival/p");
+
+      // When
+      await()
+          .until(
+              () -> {
+                while (ingest.kafka.completeNext()) {}
+                return other.isDone() && waiting.stream().allMatch(CompletableFuture::isDone);
+              });
+
+      // Then
+      other.get().is(201);
+      waiting.get(0).get().is(200);
+      waiting.get(1).get().is(204);
+      waiting.get(2).get().is(201);
+      assertThat(ingest.metric("tidegate_ingest_producer_bytes")).isZero();
+    }
+  }
+
+  @Test
+  void changesShouldBeRefusedWhereTheShareIsNotFreeInTime() throws Exception {
+    try (TestIngest ingest = withSmallProducer("100ms");
+        ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      // Given
+      String acme = bearer(ingest, "acme");
+      fill(executor, ingest, acme);
+
+      // When
+      var refused = changes(executor, ingest, acme);
+
+      // Then
+      for (CompletableFuture<TestHttp.Answer> each : refused) {
+        TestHttp.Answer answer = each.get();
+        answer.isProblem(429, QUOTA, null);
+        assertThat(answer.detail())
+            .isEqualTo("the tenant's share of the producer's memory was not free in time");
+        assertThat(answer.header("Retry-After")).isEqualTo("1");
+      }
+      assertThat(ingest.kafka.history()).hasSize(3);
+      assertThat(ingest.metric("tidegate_ingest_quota_exceeded_total{quota=\"share-of-producer\"}"))
+          .isEqualTo(3);
     }
   }
 }

@@ -25,6 +25,7 @@ final class MembersRoute {
   private final Entrance entrance;
   private final Publisher publisher;
   private final IngestMetrics metrics;
+  private final Changes changes;
   private final Answers answers;
 
   MembersRoute(
@@ -32,7 +33,9 @@ final class MembersRoute {
       Entrance entrance,
       Publisher publisher,
       IngestMetrics metrics,
+      Changes changes,
       Answers answers) {
+    this.changes = changes;
     this.limits = limits;
     this.entrance = entrance;
     this.publisher = publisher;
@@ -67,7 +70,8 @@ final class MembersRoute {
     }
     try (Entrance.Entry entry = entrance.enterToSend(request, response)) {
       MembershipChange change = new MembershipChange(membership, method.equals(Method.PUT));
-      MembershipWork work = new MembershipWork(publisher, metrics, membership.group(), entry);
+      MembershipWork work =
+          new MembershipWork(publisher, metrics, changes, membership.group(), entry);
       work.begin(1);
       byte[] _ = work.send(change, entry.window()).await();
       Answers.leaveUnread(request, response);
@@ -87,7 +91,7 @@ final class MembersRoute {
           "want Content-Type: " + Bodies.NDJSON + ", in UTF-8");
     }
     try (Entrance.Entry entry = entrance.enterToSend(request, response)) {
-      MembershipWork work = new MembershipWork(publisher, metrics, group, entry);
+      MembershipWork work = new MembershipWork(publisher, metrics, changes, group, entry);
       Batch.serve(request, limits, entry, metrics, work).send(request, response);
     }
   }

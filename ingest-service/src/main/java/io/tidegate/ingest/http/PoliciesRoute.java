@@ -25,9 +25,11 @@ import org.jspecify.annotations.Nullable;
 final class PoliciesRoute {
   private final Entrance entrance;
   private final PolicyStore store;
+  private final Changes changes;
   private final Answers answers;
 
-  PoliciesRoute(Entrance entrance, PolicyStore store, Answers answers) {
+  PoliciesRoute(Entrance entrance, PolicyStore store, Changes changes, Answers answers) {
+    this.changes = changes;
     this.entrance = entrance;
     this.store = store;
     this.answers = answers;
@@ -97,7 +99,9 @@ final class PoliciesRoute {
         throw rejection(Problem.Kind.INVALID_REQUEST, e);
       }
       Change.Durable durable =
-          Changes.require(store.put(Caller.of(request).tenant(), name, policy, precondition), name);
+          changes.require(
+              store.put(Caller.of(request).tenant(), name, policy, precondition, entry.window()),
+              name);
       response.status(
           !durable.shown()
               ? Status.ACCEPTED_202
@@ -110,9 +114,10 @@ final class PoliciesRoute {
 
   private void delete(ServerRequest request, ServerResponse response, String name) {
     Precondition precondition = precondition(request);
-    try (Entrance.Entry _ = entrance.enter(request)) {
+    try (Entrance.Entry entry = entrance.enter(request)) {
       Change.Durable durable =
-          Changes.require(store.delete(Caller.of(request).tenant(), name, precondition), name);
+          changes.require(
+              store.delete(Caller.of(request).tenant(), name, precondition, entry.window()), name);
       Answers.leaveUnread(request, response);
       response.status(durable.shown() ? Status.NO_CONTENT_204 : Status.ACCEPTED_202);
       response.send();

@@ -7,6 +7,7 @@ import io.tidegate.contract.policy.UserSettings;
 import io.tidegate.ingest.publish.NotWrittenException;
 import io.tidegate.ingest.publish.SettingsWriter;
 import io.tidegate.ingest.publish.TableFeed;
+import io.tidegate.ingest.publish.Window;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -68,19 +69,32 @@ public final class PolicyStore {
     return known.of(tenant);
   }
 
-  public Change put(String tenant, String name, Policy policy, Precondition precondition) {
+  /**
+   * @param window of the request
+   */
+  public Change put(
+      String tenant, String name, Policy policy, Precondition precondition, Window window) {
     return change(
         tenant,
         name,
         precondition,
         before ->
             before == null && known.of(tenant).size() >= MAX_POLICIES ? new Change.Full() : null,
-        policy);
+        policy,
+        window);
   }
 
-  public Change delete(String tenant, String name, Precondition precondition) {
+  /**
+   * @param window of the request
+   */
+  public Change delete(String tenant, String name, Precondition precondition, Window window) {
     return change(
-        tenant, name, precondition, before -> before == null ? new Change.Absent() : null, null);
+        tenant,
+        name,
+        precondition,
+        before -> before == null ? new Change.Absent() : null,
+        null,
+        window);
   }
 
   /** What keeps a change from being made. */
@@ -93,7 +107,8 @@ public final class PolicyStore {
       String name,
       Precondition precondition,
       Obstacle obstacle,
-      @Nullable Policy policy) {
+      @Nullable Policy policy,
+      Window window) {
     if (!caughtUp()) {
       return notRead();
     }
@@ -113,7 +128,7 @@ public final class PolicyStore {
       if (inTheWay != null) {
         return inTheWay;
       }
-      long version = writer.policy(tenant, name, policy);
+      long version = writer.policy(tenant, name, policy, window);
       return new Change.Durable(version, before == null, readBack(version));
     } catch (NotWrittenException e) {
       return new Change.Unknown(e.reason());
@@ -137,8 +152,9 @@ public final class PolicyStore {
 
   /**
    * @param settings null: none any more
+   * @param window of the request
    */
-  public Change set(UserKey user, @Nullable UserSettings settings) {
+  public Change set(UserKey user, @Nullable UserSettings settings, Window window) {
     if (settings != null) {
       Change inTheWay = fault(user.tenant(), settings);
       if (inTheWay != null) {
@@ -146,7 +162,7 @@ public final class PolicyStore {
       }
     }
     try {
-      return new Change.Durable(writer.user(user, settings), false, true);
+      return new Change.Durable(writer.user(user, settings, window), false, true);
     } catch (NotWrittenException e) {
       return new Change.Unknown(e.reason());
     }
