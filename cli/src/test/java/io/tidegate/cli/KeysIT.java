@@ -142,6 +142,29 @@ final class KeysIT {
   }
 
   @Test
+  void scopeThatAllowsNothingYetShouldBeWarnedOf() {
+    // When
+    JsonNode plain = issue("acme", "send,inspect");
+    String ofPlain = errors.toString();
+    JsonNode issued = issue("acme", "send,replay");
+
+    // Then: on stderr, and the key is made all the same
+    assertThat(ofPlain).doesNotContain("Warning");
+    assertThat(errors.toString())
+        .containsOnlyOnce("Warning: the scope replay allows nothing yet")
+        .contains("in a later version");
+    assertThat(issued.get("scopes").toString()).isEqualTo("[\"replay\",\"send\"]");
+    assertThat(plain.get("scopes").toString()).isEqualTo("[\"inspect\",\"send\"]");
+
+    // When: it goes over to the key that follows
+    errors.getBuffer().setLength(0);
+    json("keys", "rotate", issued.get("id").asString(), "--kafka", kafka, "--json");
+
+    // Then
+    assertThat(errors.toString()).contains("Warning: the scope replay");
+  }
+
+  @Test
   void rotatedKeyShouldHoldForTheOverlapOnly() {
     // Given
     JsonNode old = issue("acme", "send");

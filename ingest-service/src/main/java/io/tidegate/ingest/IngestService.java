@@ -22,6 +22,7 @@ import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.policies.Policies;
 import io.tidegate.ingest.policies.PolicyStore;
 import io.tidegate.ingest.publish.AdminProbe;
+import io.tidegate.ingest.publish.CopiesCheck;
 import io.tidegate.ingest.publish.KeyTable;
 import io.tidegate.ingest.publish.LagAsker;
 import io.tidegate.ingest.publish.Publisher;
@@ -218,6 +219,11 @@ public final class IngestService implements AutoCloseable {
       for (String topic : List.of(topics.users(), topics.members())) {
         requireSame(config, first, topic, requireTopic(config, probe, topic));
       }
+      metrics.showCopies(
+          CopiesCheck.look(
+              probe,
+              config.kafka(),
+              List.of(topics.messages(), topics.policies(), topics.users(), topics.members())));
       Readiness readiness = new Readiness(probe, topics.messages(), first, System::nanoTime);
       Duration within = config.deliveryTimeout().plus(config.maxBlock()).plus(ANSWER_SLACK);
       PolicyStore store =

@@ -10,6 +10,7 @@ import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
 import io.tidegate.ingest.lag.Eta;
 import io.tidegate.ingest.policies.Policies;
+import io.tidegate.ingest.publish.Copies;
 import io.tidegate.ingest.publish.TableFeed;
 import io.tidegate.ingest.publish.TopicProbe;
 import java.net.InetAddress;
@@ -22,6 +23,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -115,6 +117,7 @@ class OperationsTest {
               "tidegate_ingest_requests_rejected_total{problem=\"not-found\"} 1",
               "tidegate_ingest_messages_accepted_total 1",
               "tidegate_ingest_inflight_bytes 0",
+              "tidegate_ingest_acknowledged_copies 2",
               "tidegate_ingest_connections ")
           .doesNotContain("alice", "elsewhere");
     }
@@ -259,6 +262,11 @@ class OperationsTest {
       @Override
       public Answer ask(String topic, Duration timeout) {
         return answers.apply(topic);
+      }
+
+      @Override
+      public @Nullable Copies copies(String topic, Duration timeout) {
+        return null;
       }
 
       @Override

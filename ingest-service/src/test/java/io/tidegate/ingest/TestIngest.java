@@ -11,6 +11,7 @@ import io.tidegate.contract.auth.TrustedIssuer;
 import io.tidegate.contract.auth.WatchedIssuer;
 import io.tidegate.ingest.lag.Eta;
 import io.tidegate.ingest.policies.Policies;
+import io.tidegate.ingest.publish.Copies;
 import io.tidegate.ingest.publish.KeyTable;
 import io.tidegate.ingest.publish.TableFeed;
 import io.tidegate.ingest.publish.TopicProbe;
@@ -41,6 +42,9 @@ final class TestIngest implements AutoCloseable {
   final MockProducer<byte[], byte[]> kafka;
   final IngestService service;
   volatile TopicProbe.Answer topic = new TopicProbe.Answer.Present(12);
+
+  /** On how many brokers Kafka keeps what it acknowledges, as it is asked at start. */
+  static final Copies COPIES = new Copies(3, 2);
 
   /** How far fan-out is behind. */
   final Eta eta = new Eta(Duration.ofMinutes(1).toNanos());
@@ -107,6 +111,11 @@ final class TestIngest implements AutoCloseable {
     @Override
     public Answer ask(String name, Duration timeout) {
       return topic;
+    }
+
+    @Override
+    public Copies copies(String name, Duration timeout) {
+      return COPIES;
     }
 
     @Override

@@ -34,6 +34,14 @@ abstract class KeyCommand extends TopicCommand<KeyTopic> {
 
   /** The one time that the key itself is shown. */
   final void showNew(ApiKey key, StoredKey stored) {
+    for (Scope scope : stored.scopes()) {
+      if (scope.isForLater()) {
+        output.note(
+            "Warning: the scope "
+                + scope.word()
+                + " allows nothing yet; in a later version this key may do what it is for then.");
+      }
+    }
     if (output.json()) {
       Map<String, @Nullable Object> all = json(stored);
       all.put("key", key.text());

@@ -11,7 +11,7 @@ public enum Scope {
   GROUPS,
   /** To read and change policies, and what is set for a user. */
   POLICIES,
-  /** To have messages delivered again. */
+  /** To have messages delivered again, once there is something for it; see {@link #isForLater}. */
   REPLAY,
   /** To see what is known of users and of their messages. */
   INSPECT,
@@ -21,6 +21,13 @@ public enum Scope {
   /** As it is written everywhere outside of this program. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Whether nothing asks for it yet, so that a key that has it gains power with a later version.
+   */
+  public boolean isForLater() {
+    return this == REPLAY;
   }
 
   /** Null: there is none of that word. */

@@ -1,15 +1,22 @@
 package io.tidegate.ingest.http;
 
 import io.tidegate.contract.Problem;
+import io.tidegate.ingest.metrics.IngestMetrics;
 import io.tidegate.ingest.policies.Change;
 import io.tidegate.ingest.policies.PolicyStore;
 import io.tidegate.ingest.policies.StoredPolicy;
+import io.tidegate.ingest.publish.CrowdedException;
+import io.tidegate.ingest.quota.Limited;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
 /** What is answered to a change of a policy, a user's settings or a member that was not made. */
 final class Changes {
-  private Changes() {}
+  private final IngestMetrics metrics;
+
+  Changes(IngestMetrics metrics) {
+    this.metrics = metrics;
+  }
 
   /**
    * Returns if it is durable.
@@ -17,7 +24,7 @@ final class Changes {
    * @param name of the policy or the user
    * @throws Rejection otherwise
    */
-  static Change.Durable require(Change change, String name) {
+  Change.Durable require(Change change, String name) {
     return switch (change) {
       case Change.Durable durable -> durable;
       case Change.Absent _ -> throw PoliciesRoute.noSuchPolicy(name);
@@ -37,14 +44,20 @@ final class Changes {
       case Change.Misfit(var why) -> throw PoliciesRoute.rejection(Problem.Kind.UNPROCESSABLE, why);
       case Change.NotNow(String reason) ->
           throw Rejection.of(Problem.Kind.TEMPORARY_REDUCED_CAPACITY, reason);
-      case Change.Unknown(Throwable cause) -> throw notKnown(cause);
+      case Change.Unknown(Throwable cause) -> throw notDurable(cause);
     };
   }
 
   /**
+   * What is answered, counted where it is the tenant's share that was used up.
+   *
    * @param cause why Kafka did not acknowledge the change's record
    */
-  static Rejection notKnown(@Nullable Throwable cause) {
+  Rejection notDurable(@Nullable Throwable cause) {
+    if (cause instanceof CrowdedException) {
+      metrics.quotaExceeded(Limited.SHARE_OF_PRODUCER);
+      return Verdict.crowded();
+    }
     return cause instanceof RecordTooLargeException
         ? Rejection.of(Problem.Kind.TOO_LARGE, "Kafka is set up to take only smaller records")
         : Rejection.of(

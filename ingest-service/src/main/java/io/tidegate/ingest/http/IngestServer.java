@@ -155,9 +155,11 @@ public final class IngestServer implements AutoCloseable {
                     StreamBounds.of(settings.limits(), settings.timeouts().idle(), settings.slow()),
                     head));
     this.store = store;
-    this.policies = new PoliciesRoute(entrance, store, answers);
-    this.userPolicies = new UserPolicyRoute(entrance, store, answers);
-    this.members = new MembersRoute(settings.limits(), entrance, publisher, metrics, answers);
+    Changes changes = new Changes(metrics);
+    this.policies = new PoliciesRoute(entrance, store, changes, answers);
+    this.userPolicies = new UserPolicyRoute(entrance, store, changes, answers);
+    this.members =
+        new MembersRoute(settings.limits(), entrance, publisher, metrics, changes, answers);
     this.tokens = new TokensRoute(settings.signer(), keys != null, entrance, answers);
     this.reference = new ReferenceRoute(answers);
     this.watchdog =

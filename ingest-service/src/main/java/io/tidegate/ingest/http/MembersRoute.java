@@ -25,6 +25,7 @@ final class MembersRoute {
   private final Entrance entrance;
   private final Publisher publisher;
   private final IngestMetrics metrics;
+  private final Changes changes;
   private final Answers answers;
 
   MembersRoute(
@@ -32,7 +33,9 @@ final class MembersRoute {
       Entrance entrance,
       Publisher publisher,
       IngestMetrics metrics,
+      Changes changes,
       Answers answers) {
+    this.changes = changes;
     this.limits = limits;
     this.entrance = entrance;
     this.publisher = publisher;
@@ -48,27 +51,28 @@ final class MembersRoute {
     try {
       GroupKey group =
           Names.group("group", Caller.of(request).tenant(), PathText.decode("group", path.group()));
-      MembershipWork work = new MembershipWork(publisher, metrics, group);
       if (path.user() == null) {
-        many(request, response, work);
+        many(request, response, group);
       } else {
         UserKey user = Names.user("user", group.tenant(), PathText.decode("user", path.user()));
-        one(request, response, work, new Membership(group, user));
+        one(request, response, new Membership(group, user));
       }
     } catch (InvalidMessageException e) {
       throw Rejection.of(e);
     }
   }
 
-  private void one(
-      ServerRequest request, ServerResponse response, MembershipWork work, Membership membership) {
+  private void one(ServerRequest request, ServerResponse response, Membership membership) {
     Method method = request.prologue().method();
     if (!method.equals(Method.PUT) && !method.equals(Method.DELETE)) {
       answers.notAllowed("PUT, DELETE", request, response);
       return;
     }
-    try (Entrance.Entry entry = entrance.enter(request)) {
+    try (Entrance.Entry entry = entrance.enterToSend(request, response)) {
       MembershipChange change = new MembershipChange(membership, method.equals(Method.PUT));
+      MembershipWork work =
+          new MembershipWork(publisher, metrics, changes, membership.group(), entry);
+      work.begin(1);
       byte[] _ = work.send(change, entry.window()).await();
       Answers.leaveUnread(request, response);
       response.status(Status.NO_CONTENT_204);
@@ -76,7 +80,7 @@ final class MembersRoute {
     }
   }
 
-  private void many(ServerRequest request, ServerResponse response, MembershipWork work) {
+  private void many(ServerRequest request, ServerResponse response, GroupKey group) {
     if (!request.prologue().method().equals(Method.POST)) {
       answers.notAllowed("POST", request, response);
       return;
@@ -86,7 +90,9 @@ final class MembersRoute {
           Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
           "want Content-Type: " + Bodies.NDJSON + ", in UTF-8");
     }
-    try (Entrance.Entry entry = entrance.enter(request)) {
+    try (Entrance.Entry entry = entrance.enterToSend(request, response)) {
+      entry.requireRate();
+      MembershipWork work = new MembershipWork(publisher, metrics, changes, group, entry);
       Batch.serve(request, limits, entry, metrics, work).send(request, response);
     }
   }

@@ -5,22 +5,34 @@ import io.tidegate.ingest.message.InvalidMessageException;
 import io.tidegate.ingest.message.MembershipChange;
 import io.tidegate.ingest.message.MembershipParser;
 import io.tidegate.ingest.metrics.IngestMetrics;
-import io.tidegate.ingest.publish.CrowdedException;
 import io.tidegate.ingest.publish.Published;
 import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Window;
-import io.tidegate.ingest.quota.Limited;
 
-/** Changes of who is in one group. */
+/** Changes of who is in one group, of one request. Each counts for the rates as a message does. */
 final class MembershipWork implements LineWork {
   private final Publisher publisher;
   private final IngestMetrics metrics;
+  private final Changes changes;
   private final GroupKey group;
+  private final Entrance.Entry entry;
 
-  MembershipWork(Publisher publisher, IngestMetrics metrics, GroupKey group) {
+  MembershipWork(
+      Publisher publisher,
+      IngestMetrics metrics,
+      Changes changes,
+      GroupKey group,
+      Entrance.Entry entry) {
+    this.changes = changes;
     this.publisher = publisher;
     this.metrics = metrics;
     this.group = group;
+    this.entry = entry;
+  }
+
+  @Override
+  public void begin(int number) {
+    entry.take();
   }
 
   @Override
@@ -34,12 +46,8 @@ final class MembershipWork implements LineWork {
   }
 
   private byte[] result(MembershipChange change, Published published) {
-    if (published.cause() instanceof CrowdedException) {
-      metrics.quotaExceeded(Limited.SHARE_OF_PRODUCER);
-      throw Verdict.crowded();
-    }
     if (!published.complete()) {
-      throw Changes.notKnown(published.cause());
+      throw changes.notDurable(published.cause());
     }
     metrics.membershipChanged(change.joins());
     return Json.member(change);

@@ -25,9 +25,11 @@ import org.jspecify.annotations.Nullable;
 final class PoliciesRoute {
   private final Entrance entrance;
   private final PolicyStore store;
+  private final Changes changes;
   private final Answers answers;
 
-  PoliciesRoute(Entrance entrance, PolicyStore store, Answers answers) {
+  PoliciesRoute(Entrance entrance, PolicyStore store, Changes changes, Answers answers) {
+    this.changes = changes;
     this.entrance = entrance;
     this.store = store;
     this.answers = answers;
@@ -38,11 +40,13 @@ final class PoliciesRoute {
       answers.notAllowed("GET", request, response);
       return;
     }
-    requireRead();
-    List<StoredPolicy> policies = store.of(Caller.of(request).tenant());
-    response.header(Answers.JSON);
-    // One by one: together they can be tens of megabytes.
-    Json.policies(policies, response.outputStream());
+    try (Entrance.Entry _ = entrance.enter(request)) {
+      requireRead();
+      List<StoredPolicy> policies = store.of(Caller.of(request).tenant());
+      response.header(Answers.JSON);
+      // One by one: together they can be tens of megabytes.
+      Json.policies(policies, response.outputStream());
+    }
   }
 
   void one(ServerRequest request, ServerResponse response) {
@@ -72,14 +76,16 @@ final class PoliciesRoute {
   }
 
   private void get(ServerRequest request, ServerResponse response, String name) {
-    requireRead();
-    StoredPolicy policy = store.find(Caller.of(request).tenant(), name);
-    if (policy == null) {
-      throw noSuchPolicy(name);
+    try (Entrance.Entry _ = entrance.enter(request)) {
+      requireRead();
+      StoredPolicy policy = store.find(Caller.of(request).tenant(), name);
+      if (policy == null) {
+        throw noSuchPolicy(name);
+      }
+      response.header(Answers.JSON);
+      response.header(HeaderNames.ETAG, tag(policy.version()));
+      response.send(Json.policy(policy));
     }
-    response.header(Answers.JSON);
-    response.header(HeaderNames.ETAG, tag(policy.version()));
-    response.send(Json.policy(policy));
   }
 
   private void put(ServerRequest request, ServerResponse response, String name) {
@@ -93,7 +99,9 @@ final class PoliciesRoute {
         throw rejection(Problem.Kind.INVALID_REQUEST, e);
       }
       Change.Durable durable =
-          Changes.require(store.put(Caller.of(request).tenant(), name, policy, precondition), name);
+          changes.require(
+              store.put(Caller.of(request).tenant(), name, policy, precondition, entry.window()),
+              name);
       response.status(
           !durable.shown()
               ? Status.ACCEPTED_202
@@ -106,9 +114,10 @@ final class PoliciesRoute {
 
   private void delete(ServerRequest request, ServerResponse response, String name) {
     Precondition precondition = precondition(request);
-    try (Entrance.Entry _ = entrance.enter(request)) {
+    try (Entrance.Entry entry = entrance.enter(request)) {
       Change.Durable durable =
-          Changes.require(store.delete(Caller.of(request).tenant(), name, precondition), name);
+          changes.require(
+              store.delete(Caller.of(request).tenant(), name, precondition, entry.window()), name);
       Answers.leaveUnread(request, response);
       response.status(durable.shown() ? Status.NO_CONTENT_204 : Status.ACCEPTED_202);
       response.send();

@@ -22,9 +22,11 @@ import io.tidegate.ingest.policies.PolicyStore;
 final class UserPolicyRoute {
   private final Entrance entrance;
   private final PolicyStore store;
+  private final Changes changes;
   private final Answers answers;
 
-  UserPolicyRoute(Entrance entrance, PolicyStore store, Answers answers) {
+  UserPolicyRoute(Entrance entrance, PolicyStore store, Changes changes, Answers answers) {
+    this.changes = changes;
     this.entrance = entrance;
     this.store = store;
     this.answers = answers;
@@ -40,8 +42,8 @@ final class UserPolicyRoute {
     if (method.equals(Method.PUT)) {
       put(request, response, user);
     } else if (method.equals(Method.DELETE)) {
-      try (Entrance.Entry _ = entrance.enter(request)) {
-        Changes.require(store.set(user, null), user.user());
+      try (Entrance.Entry entry = entrance.enter(request)) {
+        changes.require(store.set(user, null, entry.window()), user.user());
         Answers.leaveUnread(request, response);
         response.status(Status.NO_CONTENT_204);
         response.send();
@@ -72,7 +74,7 @@ final class UserPolicyRoute {
       } catch (InvalidPolicyException e) {
         throw PoliciesRoute.rejection(Problem.Kind.INVALID_REQUEST, e);
       }
-      Change.Durable _ = Changes.require(store.set(user, settings), user.user());
+      Change.Durable _ = changes.require(store.set(user, settings, entry.window()), user.user());
       response.header(Answers.JSON);
       response.send(Json.settings(user, settings));
     }

@@ -27,6 +27,7 @@ import io.tidegate.ingest.quota.Quotas;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -137,6 +138,18 @@ public final class IngestMetrics implements AutoCloseable {
     return Counter.builder("tidegate.ingest.memberships.changed")
         .description("Changes of who is in a group that are durable")
         .tag("change", change)
+        .register(registry);
+  }
+
+  /**
+   * Shows on how many brokers what is acknowledged lies at the least; NaN where that is not known.
+   *
+   * @param least as it was at start
+   */
+  public void showCopies(OptionalInt least) {
+    double shown = least.isPresent() ? least.getAsInt() : Double.NaN;
+    Gauge.builder("tidegate.ingest.acknowledged.copies", () -> shown)
+        .description("Brokers that have a record at the least once it is acknowledged, as at start")
         .register(registry);
   }
 

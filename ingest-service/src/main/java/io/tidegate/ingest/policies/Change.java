@@ -14,7 +14,11 @@ public sealed interface Change {
    */
   record Durable(long version, boolean created, boolean shown) implements Change {}
 
-  /** It is not known whether Kafka has it. To ask again is safe. */
+  /**
+   * It is not known whether Kafka has it. To ask again is safe.
+   *
+   * @param cause a {@link io.tidegate.ingest.publish.CrowdedException} if it was not sent at all
+   */
   record Unknown(Throwable cause) implements Change {}
 
   /** There is nothing to delete. */

@@ -7,16 +7,16 @@ import io.tidegate.contract.policy.UserSettings;
 import io.tidegate.ingest.publish.NotWrittenException;
 import io.tidegate.ingest.publish.SettingsWriter;
 import io.tidegate.ingest.publish.TableFeed;
+import io.tidegate.ingest.publish.Window;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Changes policies and users' settings: checks what is asked for against what is known, writes it
  * to Kafka, and waits until it is known here, so that whoever asks next sees it. Safe for use by
- * many threads; changes of policies come one after the other.
+ * many threads; changes of one tenant's policies come one after the other, and wait for nobody
+ * else's.
  *
  * <p>What is known is what this instance has read. Two instances that are asked for changes of one
  * policy in the same few milliseconds both find their precondition true, and the later record wins;
@@ -33,10 +33,10 @@ public final class PolicyStore {
   private final TableFeed feed;
   private final SettingsWriter writer;
   private final Duration patience;
-  private final ReentrantLock changing = new ReentrantLock();
+  private final Turns turns = new Turns();
 
   /**
-   * @param patience how long a change waits for those before it
+   * @param patience how long a change waits for those of its tenant before it
    */
   public PolicyStore(Policies known, TableFeed feed, SettingsWriter writer, Duration patience) {
     this.known = known;
@@ -69,19 +69,32 @@ public final class PolicyStore {
     return known.of(tenant);
   }
 
-  public Change put(String tenant, String name, Policy policy, Precondition precondition) {
+  /**
+   * @param window of the request
+   */
+  public Change put(
+      String tenant, String name, Policy policy, Precondition precondition, Window window) {
     return change(
         tenant,
         name,
         precondition,
         before ->
             before == null && known.of(tenant).size() >= MAX_POLICIES ? new Change.Full() : null,
-        policy);
+        policy,
+        window);
   }
 
-  public Change delete(String tenant, String name, Precondition precondition) {
+  /**
+   * @param window of the request
+   */
+  public Change delete(String tenant, String name, Precondition precondition, Window window) {
     return change(
-        tenant, name, precondition, before -> before == null ? new Change.Absent() : null, null);
+        tenant,
+        name,
+        precondition,
+        before -> before == null ? new Change.Absent() : null,
+        null,
+        window);
   }
 
   /** What keeps a change from being made. */
@@ -94,12 +107,13 @@ public final class PolicyStore {
       String name,
       Precondition precondition,
       Obstacle obstacle,
-      @Nullable Policy policy) {
+      @Nullable Policy policy,
+      Window window) {
     if (!caughtUp()) {
       return notRead();
     }
     try {
-      if (!changing.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!turns.enter(tenant, patience)) {
         return new Change.NotNow("changes before this one take too long");
       }
     } catch (InterruptedException e) {
@@ -114,12 +128,12 @@ public final class PolicyStore {
       if (inTheWay != null) {
         return inTheWay;
       }
-      long version = writer.policy(tenant, name, policy);
+      long version = writer.policy(tenant, name, policy, window);
       return new Change.Durable(version, before == null, readBack(version));
     } catch (NotWrittenException e) {
       return new Change.Unknown(e.reason());
     } finally {
-      changing.unlock();
+      turns.leave(tenant);
     }
   }
 
@@ -138,8 +152,9 @@ public final class PolicyStore {
 
   /**
    * @param settings null: none any more
+   * @param window of the request
    */
-  public Change set(UserKey user, @Nullable UserSettings settings) {
+  public Change set(UserKey user, @Nullable UserSettings settings, Window window) {
     if (settings != null) {
       Change inTheWay = fault(user.tenant(), settings);
       if (inTheWay != null) {
@@ -147,7 +162,7 @@ public final class PolicyStore {
       }
     }
     try {
-      return new Change.Durable(writer.user(user, settings), false, true);
+      return new Change.Durable(writer.user(user, settings, window), false, true);
     } catch (NotWrittenException e) {
       return new Change.Unknown(e.reason());
     }

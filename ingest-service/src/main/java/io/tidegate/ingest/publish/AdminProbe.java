@@ -6,7 +6,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +53,38 @@ public final class AdminProbe implements TopicProbe {
       return new Answer.Unreachable("interrupted");
     } catch (RuntimeException e) {
       return new Answer.Unreachable(reason(e));
+    }
+  }
+
+  @Override
+  public @Nullable Copies copies(String topic, Duration timeout) {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    try {
+      TopicDescription description =
+          admin
+              .describeTopics(List.of(topic))
+              .allTopicNames()
+              .get(timeout.toMillis(), TimeUnit.MILLISECONDS)
+              .get(topic);
+      Config config =
+          admin
+              .describeConfigs(List.of(resource))
+              .all()
+              .get(timeout.toMillis(), TimeUnit.MILLISECONDS)
+              .get(resource);
+      ConfigEntry minInsync =
+          config == null ? null : config.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG);
+      if (description == null || minInsync == null) {
+        return null;
+      }
+      int replicas =
+          description.partitions().stream().mapToInt(p -> p.replicas().size()).max().orElse(1);
+      return new Copies(replicas, Integer.parseInt(minInsync.value()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    } catch (TimeoutException | ExecutionException | RuntimeException e) {
+      return null;
     }
   }
 

@@ -8,6 +8,7 @@ import io.tidegate.contract.policy.Policy;
 import io.tidegate.contract.policy.UserSettings;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.Producer;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes policies to {@code tidegate.policies} and users' settings to {@code tidegate.users}, and
- * waits for Kafka's word. Safe for use by many threads.
+ * waits for Kafka's word. Safe for use by many threads. What is on its way counts as messages do,
+ * in the tenant's part of the producer's memory, and waits for room there.
  */
 public final class SettingsWriter {
   private final Producer<byte[], byte[]> producer;
@@ -35,34 +37,43 @@ public final class SettingsWriter {
 
   /**
    * @param policy null: it is deleted
+   * @param window of the request
    * @return the offset of the record
+   * @throws NotWrittenException for {@link CrowdedException} if there was no room in time
    */
-  public long policy(String tenant, String name, @Nullable Policy policy)
+  public long policy(String tenant, String name, @Nullable Policy policy, Window window)
       throws NotWrittenException {
     return write(
         topics.policies(),
         (tenant + "/" + name).getBytes(UTF_8),
-        policy == null ? null : policy.toJson().getBytes(UTF_8));
+        policy == null ? null : policy.toJson().getBytes(UTF_8),
+        window);
   }
 
   /**
    * The record lies in the partition that the user's messages lie in.
    *
    * @param settings null: there are none any more
+   * @param window of the request
    * @return the offset of the record
+   * @throws NotWrittenException for {@link CrowdedException} if there was no room in time
    */
-  public long user(UserKey user, @Nullable UserSettings settings) throws NotWrittenException {
+  public long user(UserKey user, @Nullable UserSettings settings, Window window)
+      throws NotWrittenException {
     return write(
         topics.users(),
         user.toBytes(),
-        settings == null ? null : settings.toJson().getBytes(UTF_8));
+        settings == null ? null : settings.toJson().getBytes(UTF_8),
+        window);
   }
 
-  private long write(String topic, byte[] key, byte @Nullable [] value) throws NotWrittenException {
+  private long write(String topic, byte[] key, byte @Nullable [] value, Window window)
+      throws NotWrittenException {
+    int cost = window.cost(key.length + (value == null ? 0 : value.length));
     try {
+      enter(window, cost);
       RecordMetadata metadata =
-          producer
-              .send(new ProducerRecord<>(topic, key, value))
+          send(new ProducerRecord<>(topic, key, value), window, cost)
               .get(within.toNanos(), TimeUnit.NANOSECONDS);
       if (!metadata.hasOffset()) {
         throw new NotWrittenException(new IllegalStateException("Kafka gave no offset"));
@@ -77,6 +88,28 @@ public final class SettingsWriter {
       // Set by Kafka's InterruptException.
       Thread.interrupted();
       throw new NotWrittenException(e);
+    }
+  }
+
+  private void enter(Window window, int cost) throws NotWrittenException, InterruptedException {
+    switch (window.enter(cost, window.ticket(), System.nanoTime() + within.toNanos())) {
+      case IN -> {}
+      case SHUT -> throw new NotWrittenException(new TimeoutException("Kafka does not keep up"));
+      case CROWDED -> throw new NotWrittenException(new CrowdedException());
+    }
+  }
+
+  private Future<RecordMetadata> send(
+      ProducerRecord<byte[], byte[]> record, Window window, int cost) {
+    boolean given = false;
+    try {
+      Future<RecordMetadata> answer = producer.send(record, (_, _) -> window.leave(cost));
+      given = true;
+      return answer;
+    } finally {
+      if (!given) {
+        window.leave(cost);
+      }
     }
   }
 }

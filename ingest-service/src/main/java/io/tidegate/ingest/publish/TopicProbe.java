@@ -1,6 +1,7 @@
 package io.tidegate.ingest.publish;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Asks Kafka for the metadata of topics. */
 public interface TopicProbe extends AutoCloseable {
@@ -26,6 +27,12 @@ public interface TopicProbe extends AutoCloseable {
 
   /** Asks, and takes no longer than {@code timeout}. */
   Answer ask(String topic, Duration timeout);
+
+  /**
+   * On how many brokers what lies on a topic is to lie; null where Kafka does not say, as to who
+   * may not read the topic's settings. Takes no longer than twice {@code timeout}.
+   */
+  @Nullable Copies copies(String topic, Duration timeout);
 
   @Override
   void close();

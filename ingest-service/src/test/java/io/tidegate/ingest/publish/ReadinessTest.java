@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ReadinessTest {
@@ -21,6 +22,11 @@ class ReadinessTest {
       public Answer ask(String topic, Duration timeout) {
         asked.incrementAndGet();
         return answer;
+      }
+
+      @Override
+      public @Nullable Copies copies(String topic, Duration timeout) {
+        return null;
       }
 
       @Override
@@ -76,6 +82,11 @@ class ReadinessTest {
               Thread.currentThread().interrupt();
             }
             return new Answer.Missing();
+          }
+
+          @Override
+          public @Nullable Copies copies(String topic, Duration timeout) {
+            return null;
           }
 
           @Override
