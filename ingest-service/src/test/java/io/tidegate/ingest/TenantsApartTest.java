@@ -171,7 +171,7 @@ class TenantsApartTest {
       call(ingest, acme, "GET", "/v1/policies", null).isProblem(429, QUOTA, null);
       TestHttp.Answer refused = call(ingest, acme, "GET", POLICY, null);
       refused.isProblem(429, QUOTA, null);
-      assertThat(refused.header("Retry-After")).isEqualTo("1");
+      assertThat(refused.header("Retry-After")).isIn("1", "2", "3");
       call(ingest, bearer(ingest, "rival"), "GET", "/v1/policies", null).is(200);
 
       // When
@@ -292,7 +292,7 @@ class TenantsApartTest {
         answer.isProblem(429, QUOTA, null);
         assertThat(answer.detail())
             .isEqualTo("the tenant's share of the producer's memory was not free in time");
-        assertThat(answer.header("Retry-After")).isEqualTo("1");
+        assertThat(answer.header("Retry-After")).isIn("5", "6", "7");
       }
       assertThat(ingest.kafka.history()).hasSize(3);
       assertThat(ingest.metric("tidegate_ingest_quota_exceeded_total{quota=\"share-of-producer\"}"))
