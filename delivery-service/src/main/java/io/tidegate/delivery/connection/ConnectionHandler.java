@@ -418,6 +418,11 @@ abstract class ConnectionHandler extends Registered {
   }
 
   @Override
+  final void recount() {
+    outlet.count();
+  }
+
+  @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     outlet.onWritability();
     look(loop.now());

@@ -341,6 +341,11 @@ final class HttpHandler extends Registered {
     loop.waits(this, Outlet.waitingIn(context.channel()));
   }
 
+  @Override
+  void recount() {
+    count();
+  }
+
   /** Whether the client has taken enough since it was looked at last. */
   private boolean isTaking() {
     long waiting = Outlet.waitingIn(context.channel());
@@ -365,6 +370,7 @@ final class HttpHandler extends Registered {
 
   /** The socket has taken the answer, or is no more. */
   private void answered() {
+    count();
     if (!context.channel().isActive()) {
       dropWaiting();
       return;

@@ -53,14 +53,17 @@ final class OutboundBound {
     if (!outbound.isOver()) {
       return;
     }
+    long share = outbound.share();
     List<Registered> payers = new ArrayList<>();
     for (Registered connection : connections) {
-      if (connection.outboundBytes > outbound.share() && (again || !connection.isLeaving())) {
+      if (connection.outboundBytes > share && (again || !connection.isLeaving())) {
         payers.add(connection);
       }
     }
     payers.sort(ORDER);
     for (Registered payer : payers) {
+      // Nobody pays for what has left meanwhile.
+      payer.recount();
       if (!outbound.isOver()) {
         return;
       }

@@ -154,16 +154,14 @@ final class Outlet {
     context.flush();
     // What waited for this flush, and not for the socket, is told by nobody else.
     onWritability();
-    count();
     client.flushed();
   }
 
   /** The socket takes more, or less. */
   void onWritability() {
-    if (backlog == null) {
-      return;
+    if (backlog != null) {
+      takeOn();
     }
-    takeOn();
     count();
   }
 

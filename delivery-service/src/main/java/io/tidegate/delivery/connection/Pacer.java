@@ -27,6 +27,9 @@ final class Pacer {
   private final Written written = new Written();
   private boolean dropped;
 
+  /** Whether a loss at the end is on its way to the client. */
+  private boolean tellsOfLoss;
+
   /** As many as the loop has counted. */
   private int counted;
 
@@ -56,7 +59,8 @@ final class Pacer {
   }
 
   void push(InboxCommand.Push push, long now) {
-    if (client.outlet().isClear() && hold.pass(push.isUrgent(), push.frame().length(), now)) {
+    if (client.outlet().isClear()
+        && hold.pass(push.isUrgent(), push.messages(), push.frame().length(), now)) {
       written.tell(push.last());
       client.tellPush(push);
       return;
@@ -110,21 +114,35 @@ final class Pacer {
 
   /** Tells what may be told now, and sees to it that the rest is looked at in time. */
   void look(long now) {
+    if (tellsOfLoss && !dropped) {
+      ackLoss(now);
+    }
     while (!dropped && !hold.isEmpty() && client.outlet().isClear()) {
       long due = hold.dueNanos();
       if (due - now > 0) {
         wakeAt(due, now);
         break;
       }
-      tell(hold.take(now), now);
+      tell(hold.take(now));
     }
     count();
+  }
+
+  /** Not before the word of it has left: without it nobody would ever learn of the loss. */
+  private void ackLoss(long now) {
+    if (client.outlet().isEmpty()) {
+      tellsOfLoss = false;
+      written.toldOfIt();
+      client.perform(client.session().onLeftOut(now), now);
+    } else {
+      wakeAt(now + LOOK_NANOS, now);
+    }
   }
 
   /** Tells all that is held, whatever the pace. */
   void letAll(long now) {
     while (!dropped && !hold.isEmpty()) {
-      tell(hold.take(now), now);
+      tell(hold.take(now));
     }
     count();
   }
@@ -151,7 +169,7 @@ final class Pacer {
     client.outlet().count();
   }
 
-  private void tell(Hold.Batch<PushFrames.Part> batch, long now) {
+  private void tell(Hold.Batch<PushFrames.Part> batch) {
     long before = written.seq();
     long last = batch.last(before);
     boolean atTheEnd = batch.messages().isEmpty() || batch.through() > last;
@@ -166,7 +184,7 @@ final class Pacer {
     if (batch.lost() && atTheEnd) {
       written.leaveOut(batch.through());
       tellLoss(batch.through());
-      client.perform(client.session().onLeftOut(now), now);
+      tellsOfLoss = true;
     }
     if (batch.lost()) {
       client.loop().metrics().leftOut();

@@ -77,7 +77,12 @@ final class PollHandler extends ConnectionHandler {
       default -> gathered.add(frame);
     }
     if (gathered.size() >= ENOUGH_BYTES) {
-      end();
+      if (pacer() == null) {
+        end();
+      } else {
+        // Behind what it tells just now.
+        Tasks.execute(loop().thread(), this::end);
+      }
     } else {
       gather();
       outlet().count();

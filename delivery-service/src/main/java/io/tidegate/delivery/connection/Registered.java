@@ -14,6 +14,9 @@ abstract class Registered extends ChannelInboundHandlerAdapter {
 
   abstract void tick(long nowNanos);
 
+  /** Counts anew what waits for its client, of which some may have left unseen. */
+  void recount() {}
+
   /** More waits for all clients than may, and most of it for this one: lets go of it. */
   void relieve(long nowNanos) {}
 

@@ -115,7 +115,7 @@ public final class FrameParser {
       throw new MalformedFrameException("max_rate", HelloFields.RATE);
     }
     return HelloFields.pace(
-        rate == null ? null : rate.doubleValue(),
+        rate == null ? null : rate.doubleValueOpt().orElse(Double.NaN),
         whole(root, "max_delay", HelloFields.DELAY),
         whole(root, "max_bytes_per_second", HelloFields.BYTES));
   }

@@ -85,10 +85,14 @@ public final class Hold<T> {
    * Whether what comes now need not be held: counts it, if so.
    *
    * @param isUrgent whether any message in it is
+   * @param messages in it; more than one only as far as a frame may have of them
    * @param frameBytes that it has
    */
-  public boolean pass(boolean isUrgent, int frameBytes, long nowNanos) {
+  public boolean pass(boolean isUrgent, int messages, int frameBytes, long nowNanos) {
     if (!held.isEmpty() || capAt() - nowNanos > 0) {
+      return false;
+    }
+    if (messages > 1 && frameBytes > most()) {
       return false;
     }
     if (!isUrgent && (pace.delayMillis() > 0 || rateAt() - nowNanos > 0)) {
@@ -154,10 +158,7 @@ public final class Hold<T> {
    * left.
    */
   public Batch<T> take(long nowNanos) {
-    int most = FRAME_BYTES;
-    if (pace.bytesPerSecond() > 0) {
-      most = Math.min(most, pace.bytesPerSecond());
-    }
+    int most = most();
     List<Held<T>> messages = new ArrayList<>();
     boolean lost = false;
     long through = 0;
@@ -195,6 +196,11 @@ public final class Hold<T> {
     public long last(long before) {
       return messages.isEmpty() ? before : messages.getLast().seq();
     }
+  }
+
+  /** Bytes of messages in a frame of more than one. */
+  private int most() {
+    return pace.bytesPerSecond() > 0 ? Math.min(FRAME_BYTES, pace.bytesPerSecond()) : FRAME_BYTES;
   }
 
   private void put(Held<T> message) {

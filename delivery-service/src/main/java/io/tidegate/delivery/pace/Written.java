@@ -9,11 +9,15 @@ public final class Written {
   private long leftOutFrom;
   private long leftOutTo;
 
+  /** What was left out up to there, the client was told of. */
+  private long toldTo;
+
   /** The session begins there. */
   public void begin(long at) {
     seq = at;
     leftOutFrom = at;
     leftOutTo = at;
+    toldTo = at;
   }
 
   /** The last seq that the client was told. */
@@ -26,15 +30,25 @@ public final class Written {
     seq = last;
   }
 
-  /** The client was told that what follows the last message is lost up to there. */
+  /**
+   * What follows the last message is lost up to there; that is on its way to the client, and no ack
+   * stands for it before {@link #toldOfIt}.
+   */
   public void leaveOut(long last) {
-    leftOutFrom = seq;
+    if (seq != leftOutTo) {
+      leftOutFrom = seq;
+    }
     leftOutTo = last;
     seq = last;
   }
 
+  /** The client was told of all that was left out. */
+  public void toldOfIt() {
+    toldTo = leftOutTo;
+  }
+
   /** What an ack of {@code acked} stands for. */
   public long counted(long acked) {
-    return acked >= leftOutFrom && acked < leftOutTo ? leftOutTo : acked;
+    return acked >= leftOutFrom && acked < toldTo ? toldTo : acked;
   }
 }

@@ -146,6 +146,30 @@ final class OutboundBoundTest {
     assertThat(wire.read()).hasSize(160_000);
   }
 
+  /** One frame has no backlog behind it. */
+  @Test
+  void largeFrameThatWasTakenShouldNotCountAnyMore() {
+    // Given
+    wire.attach();
+    wire.stall();
+    wire.turn(() -> wire.loop.obey(pushes(1, 200_000)));
+    assertThat(wire.outbound.waiting()).isGreaterThan(190_000);
+
+    // When
+    wire.letPass(Long.MAX_VALUE);
+
+    // Then
+    assertThat(wire.outbound.waiting()).isZero();
+
+    // When
+    elsewhere(9, 120_000);
+    wire.turn(() -> wire.loop.obey(List.of()));
+    wire.pass(1);
+
+    // Then
+    assertThat(wire.log.records).noneMatch(record -> record.startsWith("down"));
+  }
+
   @Test
   void whatWaitsForAClientThatIsGoneShouldNotCount() {
     // Given

@@ -3,6 +3,7 @@ package io.tidegate.delivery.frame;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.contract.Urgency;
 import io.tidegate.delivery.pace.Pace;
@@ -56,6 +57,15 @@ final class FrameParserTest {
                 null,
                 new ClientFrame.Wishes(
                     256, null, Urgency.VERY_LOW, new Pace(0.25, 60_000, 4_096))));
+  }
+
+  /** Such a number is none of double's. */
+  @Test
+  void rateOfManyDigitsShouldBeRefusedAsAnyOther() {
+    String digits = "1" + "0".repeat(310);
+    assertThatThrownBy(() -> parse("{\"op\":\"hello\",\"user\":\"a\",\"max_rate\":" + digits + "}"))
+        .isInstanceOf(MalformedFrameException.class)
+        .hasMessageContaining("max_rate");
   }
 
   @Test

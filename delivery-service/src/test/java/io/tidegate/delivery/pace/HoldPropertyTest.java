@@ -113,7 +113,7 @@ final class HoldPropertyTest {
         seq++;
         int bytes = 1 + random.nextInt(random.nextInt(20) == 0 ? 60_000 : 500);
         boolean urgent = random.nextInt(30) == 0;
-        if (hold.pass(urgent, bytes, now)) {
+        if (hold.pass(urgent, 1, bytes, now)) {
           assertThat(naive.held).as("seed %s: none is overtaken", seed).isEmpty();
           assertThat(urgent || delay == 0).as("seed %s: a window opens", seed).isTrue();
           gone.add(new Gone(now, bytes, urgent));

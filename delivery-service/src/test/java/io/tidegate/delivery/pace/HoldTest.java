@@ -40,10 +40,10 @@ final class HoldTest {
   void firstPushShouldOpenTheWindowAndAllGoWhenItCloses() {
     Hold<String> hold = hold(0, 500, 0);
 
-    assertThat(hold.pass(false, 100, now)).isFalse();
+    assertThat(hold.pass(false, 1, 100, now)).isFalse();
     hold.add(message(null), now);
     now += ms(400);
-    assertThat(hold.pass(false, 100, now)).isFalse();
+    assertThat(hold.pass(false, 1, 100, now)).isFalse();
     hold.add(message(null), now);
 
     assertThat(hold.dueNanos()).isEqualTo(START + ms(500));
@@ -97,8 +97,8 @@ final class HoldTest {
   void pushWithinTheRateShouldGoAtOnceAndTheNextWait() {
     Hold<String> hold = hold(2, 0, 0);
 
-    assertThat(hold.pass(false, 100, now)).isTrue();
-    assertThat(hold.pass(false, 100, now + ms(499))).isFalse();
+    assertThat(hold.pass(false, 1, 100, now)).isTrue();
+    assertThat(hold.pass(false, 1, 100, now + ms(499))).isFalse();
     hold.add(message(null), now + ms(499));
 
     assertThat(hold.dueNanos()).isEqualTo(START + ms(500));
@@ -109,8 +109,8 @@ final class HoldTest {
     Hold<String> hold = hold(2, 0, 0);
     now += ms(10_000);
 
-    assertThat(hold.pass(false, 100, now)).isTrue();
-    assertThat(hold.pass(false, 100, now)).isFalse();
+    assertThat(hold.pass(false, 1, 100, now)).isTrue();
+    assertThat(hold.pass(false, 1, 100, now)).isFalse();
   }
 
   @Test
@@ -135,9 +135,9 @@ final class HoldTest {
   void bytesShouldGoAtTheCapAfterABurstOfASecond() {
     Hold<String> hold = hold(0, 0, 10_000);
 
-    assertThat(hold.pass(false, 6_000, now)).isTrue();
-    assertThat(hold.pass(false, 6_000, now)).isTrue();
-    assertThat(hold.pass(false, 6_000, now)).isFalse();
+    assertThat(hold.pass(false, 1, 6_000, now)).isTrue();
+    assertThat(hold.pass(false, 1, 6_000, now)).isTrue();
+    assertThat(hold.pass(false, 1, 6_000, now)).isFalse();
     hold.add(message(null, Held.NEVER, false, 6_000), now);
 
     // 12,000 bytes are gone after 1.2 s, of which one second's worth may go ahead.
@@ -170,17 +170,17 @@ final class HoldTest {
     hold.add(message(null, Held.NEVER, true, 100), now + ms(1));
     assertThat(hold.dueNanos()).isLessThanOrEqualTo(now + ms(1));
     assertThat(contents(hold.take(now + ms(1)))).containsExactly("m1+0", "m2+0");
-    assertThat(hold.pass(true, 100, now + ms(2))).isTrue();
+    assertThat(hold.pass(true, 1, 100, now + ms(2))).isTrue();
 
-    assertThat(hold.pass(false, 100, now + ms(900))).isFalse();
+    assertThat(hold.pass(false, 1, 100, now + ms(900))).isFalse();
   }
 
   @Test
   void urgentMessageShouldWaitForTheCap() {
     Hold<String> hold = hold(1, 5_000, 10_000);
-    assertThat(hold.pass(true, 20_000, now)).isTrue();
+    assertThat(hold.pass(true, 1, 20_000, now)).isTrue();
 
-    assertThat(hold.pass(true, 100, now)).isFalse();
+    assertThat(hold.pass(true, 1, 100, now)).isFalse();
     hold.add(message(null, Held.NEVER, true, 100), now);
 
     assertThat(hold.dueNanos()).isEqualTo(START + ms(1_000));
@@ -189,7 +189,7 @@ final class HoldTest {
   @Test
   void urgentMessageThatWasReplacedShouldHurryNobody() {
     Hold<String> hold = hold(0, 5_000, 10_000);
-    hold.pass(true, 20_000, now);
+    hold.pass(true, 1, 20_000, now);
     hold.add(message("k", Held.NEVER, true, 100), now);
 
     hold.add(message("k"), now);
@@ -230,7 +230,7 @@ final class HoldTest {
   @Test
   void messageThatExpiredShouldBeLeftOutAndTold() {
     Hold<String> hold = hold(1, 0, 0);
-    hold.pass(false, 100, now);
+    hold.pass(false, 1, 100, now);
     hold.add(message(null, now + ms(500), false, 100), now);
     hold.add(message(null, now + ms(5_000), false, 100), now);
     hold.add(message(null, now + ms(500), false, 100), now);
@@ -247,11 +247,11 @@ final class HoldTest {
   @Test
   void turnThatHasNothingLeftToTellShouldNotCountAgainstTheRate() {
     Hold<String> hold = hold(1, 0, 0);
-    hold.pass(false, 100, now);
+    hold.pass(false, 1, 100, now);
     hold.add(message(null, now + ms(500), false, 100), now);
     hold.take(now + ms(1_000));
 
-    assertThat(hold.pass(false, 100, now + ms(1_000))).isTrue();
+    assertThat(hold.pass(false, 1, 100, now + ms(1_000))).isTrue();
   }
 
   @Test
@@ -287,5 +287,16 @@ final class HoldTest {
     assertThat(hold.passLive(100, now + ms(1_000))).isFalse();
     hold.take(now + ms(1_000));
     assertThat(hold.passLive(100, now + ms(2_000))).isTrue();
+  }
+
+  @Test
+  void manyMessagesAtOnceShouldNotBeMoreThanAFrameMayHave() {
+    Hold<String> hold = new Hold<>(new Pace(0, 0, 4_096), now);
+    assertThat(hold.pass(true, 10, 40_000, now)).isFalse();
+    assertThat(hold.pass(true, 1, 40_000, now)).isTrue();
+
+    Hold<String> free = new Hold<>(new Pace(1, 0, 0), now);
+    assertThat(free.pass(true, 10, Hold.FRAME_BYTES + 1, now)).isFalse();
+    assertThat(free.pass(true, 10, Hold.FRAME_BYTES, now)).isTrue();
   }
 }

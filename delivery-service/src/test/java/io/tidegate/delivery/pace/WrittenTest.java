@@ -18,12 +18,33 @@ final class WrittenTest {
   }
 
   @Test
+  void whatIsLeftOutLaterShouldGoWithWhatWasBefore() {
+    written.begin(0);
+    written.tell(5);
+    written.leaveOut(6);
+    written.toldOfIt();
+    written.leaveOut(7);
+
+    assertThat(written.counted(5)).isEqualTo(6);
+
+    written.toldOfIt();
+
+    assertThat(written.counted(4)).isEqualTo(4);
+    assertThat(written.counted(5)).isEqualTo(7);
+    assertThat(written.counted(6)).isEqualTo(7);
+  }
+
+  @Test
   void ackOfTheLastMessageShouldStandForWhatWasLeftOutBehindIt() {
     written.begin(4);
     written.tell(9);
     written.leaveOut(12);
 
     assertThat(written.seq()).isEqualTo(12);
+    assertThat(written.counted(9)).isEqualTo(9);
+
+    written.toldOfIt();
+
     assertThat(written.counted(8)).isEqualTo(8);
     assertThat(written.counted(9)).isEqualTo(12);
     assertThat(written.counted(12)).isEqualTo(12);
