@@ -31,6 +31,10 @@ public final class Feed {
   private final int most;
   private int numbered;
   private @Nullable Cursor received;
+
+  /** The last that left the queue. */
+  private @Nullable Cursor out;
+
   private @Nullable Cursor handled;
   private @Nullable Cursor stored;
 
@@ -96,7 +100,14 @@ public final class Feed {
     }
     queue.add(item);
     session = at;
-    received = at;
+    // What was handed out is not handed out again while the client lives.
+    Cursor last = out;
+    received = last != null && isBehind(at, last) ? last : at;
+  }
+
+  /** Whether it is of the same epoch, and before the other. */
+  private static boolean isBehind(Cursor one, Cursor other) {
+    return one.epoch().equals(other.epoch()) && one.seq() < other.seq();
   }
 
   private boolean push(Frame.Push push) throws FrameException {
@@ -127,10 +138,13 @@ public final class Feed {
     return true;
   }
 
-  /** Those for which there is no room are over: they are delivered now or never. */
+  /**
+   * Those for which there is no room are over: they are delivered now or never. A window's room is
+   * left to what is numbered, or a slow application would not even hear pings.
+   */
   private void live(Message message) {
     String key = message.source() + ' ' + message.id();
-    if (queue.size() - numbered >= most || !lives.add(key)) {
+    if (queue.size() >= most / 2 || !lives.add(key)) {
       return;
     }
     if (lives.size() > LIVE_IDS) {
@@ -151,6 +165,11 @@ public final class Feed {
     Item item = queue.poll();
     if (item != null) {
       left(item);
+      Cursor at = item.at();
+      Cursor last = out;
+      if (at != null && !(last != null && isBehind(at, last))) {
+        out = at;
+      }
     }
     return item;
   }
@@ -164,7 +183,8 @@ public final class Feed {
   /** The application has done with it. */
   public void handled(Item item) {
     Cursor at = item.at();
-    if (at != null) {
+    Cursor last = handled;
+    if (at != null && !(last != null && isBehind(at, last))) {
       handled = at;
     }
   }

@@ -197,12 +197,40 @@ final class FeedTest {
     feed.take(live("a", "b", "c"));
     feed.take(push(0, 1, 2));
 
-    assertThat(drain(feed)).containsExactly("a", "b", "m1", "m2");
+    assertThat(drain(feed)).containsExactly("a", "m1", "m2");
   }
 
   @Test
   void pushBeforeTheWelcomeShouldBeAFault() {
     assertThatThrownBy(() -> new Feed(at(0), 2).take(push(0, 1)))
         .hasMessage("a push before the welcome");
+  }
+
+  @Test
+  void whatWasHandledShouldNotComeAgainBehindAResetWhileTheClientLives() throws Exception {
+    Feed feed = resumed(0, 256);
+    feed.take(push(0, 1, 2, 3));
+    for (int i = 0; i < 2; i++) {
+      feed.handled(requireNonNull(feed.next()));
+    }
+    assertThat(store(feed)).isEqualTo(at(2));
+    feed.left();
+
+    feed.take(welcome(Mode.RESET, 0));
+    assertThat(feed.take(push(0, 1, 2, 3))).isTrue();
+
+    assertThat(drain(feed)).containsExactly("missed", "m3");
+    assertThat(store(feed)).isEqualTo(at(3));
+  }
+
+  @Test
+  void liveMessagesShouldLeaveAWindowsRoom() throws Exception {
+    Feed feed = resumed(0, 2);
+
+    feed.take(live("a", "b", "c", "d"));
+
+    assertThat(feed.hasRoom()).isTrue();
+    feed.take(push(0, 1, 2));
+    assertThat(drain(feed)).containsExactly("a", "b", "m1", "m2");
   }
 }
