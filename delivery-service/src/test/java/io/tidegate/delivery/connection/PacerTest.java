@@ -296,6 +296,33 @@ final class PacerTest {
     assertThat(lastAck()).isEqualTo(2);
   }
 
+  /** If the connection broke with it unsent, nobody would ever say that something was lost. */
+  @Test
+  void lossShouldNotBeAckedBeforeTheWordOfItHasLeft() {
+    // Given
+    hello("\"max_rate\":1");
+    push(0, message(1));
+    read();
+    wire.text("{\"op\":\"ack\",\"seq\":1}");
+    wire.stall();
+
+    // When
+    long wall = TimeUnit.NANOSECONDS.toMillis(wire.now.get());
+    push(1, message(2).setExpiry(wall + 500));
+    pass(2_000);
+
+    // Then
+    assertThat(lastAck()).isEqualTo(1);
+
+    // When
+    wire.letPass(Long.MAX_VALUE);
+    pass(2_000);
+
+    // Then
+    assertThat(read()).contains("\"reset\"");
+    assertThat(lastAck()).isEqualTo(2);
+  }
+
   @Test
   void lossBeforeAMessageShouldBeToldBeforeIt() {
     // Given
