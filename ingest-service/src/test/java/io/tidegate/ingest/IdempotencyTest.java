@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -329,25 +331,49 @@ class IdempotencyTest {
     }
   }
 
+  /** The whole of it says what the data is. */
+  @Test
+  void contentTypeOfAnEventShouldBePartOfIt() throws Exception {
+    try (TestIngest ingest = acking()) {
+      // When
+      TestHttp.Answer first = event(ingest, "e1", null, "text/plain; charset=iso-8859-1");
+      TestHttp.Answer other = event(ingest, "e1", null, "text/html; charset=iso-8859-1");
+
+      // Then
+      first.is(202);
+      other.isProblem(422, "idempotency-key-reused", "Idempotency-Key");
+    }
+  }
+
   private static TestHttp.Answer event(TestIngest ingest, String id) throws Exception {
+    return event(ingest, id, "1", "application/json");
+  }
+
+  private static TestHttp.Answer event(
+      TestIngest ingest, String id, @Nullable String json, String type) throws Exception {
+    String[] typed = json == null ? new String[] {"Content-Type", type} : new String[0];
     return ingest
         .http()
         .call(
             "POST",
             "/v1/events",
-            "1",
-            "Idempotency-Key",
-            "\"k\"",
-            "ce-specversion",
-            "1.0",
-            "ce-id",
-            id,
-            "ce-source",
-            "/s",
-            "ce-type",
-            "t",
-            "ce-subject",
-            "all");
+            json,
+            Stream.concat(
+                    Stream.of(typed),
+                    Stream.of(
+                        "Idempotency-Key",
+                        "\"k\"",
+                        "ce-specversion",
+                        "1.0",
+                        "ce-id",
+                        id,
+                        "ce-source",
+                        "/s",
+                        "ce-type",
+                        "t",
+                        "ce-subject",
+                        "all"))
+                .toArray(String[]::new));
   }
 
   @Test
