@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
 public final class LineText {
   private static final int MAX_QUOTED_CHARS = 64;
 
+  /**
+   * ISO controls, which both halves of Unicode's first page have, and what ends a line elsewhere.
+   */
+  private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]");
+
   private LineText() {}
 
   /** What keeps {@code text} from surviving the way through UTF-8 and a line; null if nothing. */
@@ -31,11 +36,6 @@ public final class LineText {
     }
     return null;
   }
-
-  /**
-   * ISO controls, which both halves of Unicode's first page have, and what ends a line elsewhere.
-   */
-  private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]");
 
   /** A stranger's text as part of an error: short and in one line. */
   public static String quotable(String text) {

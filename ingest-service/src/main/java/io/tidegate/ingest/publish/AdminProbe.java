@@ -25,12 +25,7 @@ public final class AdminProbe implements TopicProbe {
   @Override
   public Answer ask(String topic, Duration timeout) {
     try {
-      TopicDescription description =
-          admin
-              .describeTopics(List.of(topic))
-              .allTopicNames()
-              .get(timeout.toMillis(), TimeUnit.MILLISECONDS)
-              .get(topic);
+      TopicDescription description = describe(topic, timeout);
       if (description == null) {
         return new Answer.Missing();
       }
@@ -60,12 +55,7 @@ public final class AdminProbe implements TopicProbe {
   public @Nullable Copies copies(String topic, Duration timeout) {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
     try {
-      TopicDescription description =
-          admin
-              .describeTopics(List.of(topic))
-              .allTopicNames()
-              .get(timeout.toMillis(), TimeUnit.MILLISECONDS)
-              .get(topic);
+      TopicDescription description = describe(topic, timeout);
       Config config =
           admin
               .describeConfigs(List.of(resource))
@@ -86,6 +76,15 @@ public final class AdminProbe implements TopicProbe {
     } catch (TimeoutException | ExecutionException | RuntimeException e) {
       return null;
     }
+  }
+
+  private @Nullable TopicDescription describe(String topic, Duration timeout)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return admin
+        .describeTopics(List.of(topic))
+        .allTopicNames()
+        .get(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .get(topic);
   }
 
   private static String reason(@Nullable Throwable e) {
