@@ -1,0 +1,29 @@
+package io.tidegate.loadtest.ledger;
+
+/** What must not happen to a message or a device. */
+public enum Fault {
+  /** Accepted, and not shown to a device that it is for. */
+  LOST("lost"),
+  /** Shown to a device that had been shown it, under another seq. */
+  DUPLICATE("duplicate"),
+  /** Shown after another that was handed in when this one was accepted already. */
+  OUT_OF_ORDER("out_of_order"),
+  /** Shown to a device that it is not for. */
+  STRAY("stray"),
+  /** A push that came earlier than the policy of its user lets it. */
+  ABOVE_LIMIT("above_limit"),
+  /** Removed undelivered, as the service itself told the device. */
+  RESET("reset"),
+  /** A close code that says not to come again. */
+  CLOSED_FOR_GOOD("closed_for_good");
+
+  private final String word;
+
+  Fault(String word) {
+    this.word = word;
+  }
+
+  public String word() {
+    return word;
+  }
+}

@@ -1,0 +1,179 @@
+package io.tidegate.loadtest.ledger;
+
+import io.tidegate.loadtest.schedule.Audience;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What became of every message at every device that it is for. One bit for each pair, and two
+ * instants for each message, so that a device can judge what it is shown at once: whether it has
+ * had it, whether it is for it, whether something that came later is here before.
+ *
+ * <p>Order is judged by what nobody can dispute: a message that was accepted before another one was
+ * handed in comes before it. Of two that were under way together either may be first.
+ *
+ * <p>Instants are nanoseconds since the begin of the run, above 0. Senders and devices call it from
+ * their own threads, for one device always the same.
+ */
+public final class Ledger {
+  private static final long REFUSED = -1;
+
+  private final MessageIds ids;
+  private final long messages;
+  private final Audience audience;
+  private final Faults faults;
+  private final Bits shown;
+
+  /** When it was handed in for the first time; 0: it was not. */
+  private final AtomicLongArray sent;
+
+  /** When it was accepted; 0: it was not, or nobody knows. */
+  private final AtomicLongArray accepted;
+
+  /** By device: when the latest of what it was shown was handed in. */
+  private final AtomicLongArray latestSent;
+
+  private final LongAdder acceptedCount = new LongAdder();
+  private final LongAdder refusedCount = new LongAdder();
+  private final LongAdder shownCount = new LongAdder();
+
+  /** What else is shown to devices, and is no message of this run. */
+  private final LongAdder otherCount = new LongAdder();
+
+  public Ledger(MessageIds ids, long messages, Audience audience, Faults faults) {
+    this.ids = ids;
+    this.messages = messages;
+    this.audience = audience;
+    this.faults = faults;
+    this.shown = new Bits(messages * audience.perMessage());
+    this.sent = new AtomicLongArray(Math.toIntExact(messages));
+    this.accepted = new AtomicLongArray(Math.toIntExact(messages));
+    this.latestSent = new AtomicLongArray(audience.devices());
+  }
+
+  /** Before a message is handed in; again for one that is handed in again changes nothing. */
+  public void sent(long message, long nanos) {
+    sent.compareAndSet((int) message, 0, nanos);
+  }
+
+  /** Whether that was new: an answer may come twice. */
+  public boolean accepted(long message, long nanos) {
+    if (accepted.getAndSet((int) message, nanos) > 0) {
+      return false;
+    }
+    acceptedCount.increment();
+    return true;
+  }
+
+  /** It was refused for good, or for now and is not handed in again. */
+  public void refused(long message) {
+    if (accepted.compareAndSet((int) message, 0, REFUSED)) {
+      refusedCount.increment();
+    }
+  }
+
+  /**
+   * A device was shown a message.
+   *
+   * @return its number if it is for the device and was not shown to it before, else {@link
+   *     MessageIds#OTHER}
+   */
+  public long shown(int device, String id) {
+    long message = ids.number(id, messages);
+    if (message == MessageIds.OTHER) {
+      otherCount.increment();
+      return MessageIds.OTHER;
+    }
+    int receiver = device - audience.firstDevice(message);
+    if (receiver < 0 || receiver >= audience.perMessage()) {
+      faults.add(Fault.STRAY, () -> "message " + id + " at device " + device);
+      return MessageIds.OTHER;
+    }
+    if (!shown.set(message * audience.perMessage() + receiver)) {
+      faults.add(Fault.DUPLICATE, () -> "message " + id + " at device " + device);
+      return MessageIds.OTHER;
+    }
+    shownCount.increment();
+    order(device, message, id);
+    return message;
+  }
+
+  private void order(int device, long message, String id) {
+    long latest = latestSent.getPlain(device);
+    long taken = accepted.getOpaque((int) message);
+    if (taken > 0 && latest > taken) {
+      faults.add(
+          Fault.OUT_OF_ORDER,
+          () ->
+              "message %s at device %d after one that was handed in %.3f s after it was accepted"
+                  .formatted(id, device, (latest - taken) / 1e9));
+    }
+    latestSent.setPlain(device, Math.max(latest, sent.getOpaque((int) message)));
+  }
+
+  /** When it was accepted; 0: not, or its answer is still under way. */
+  public long acceptedNanos(long message) {
+    return Math.max(0, accepted.getOpaque((int) message));
+  }
+
+  public long acceptedCount() {
+    return acceptedCount.sum();
+  }
+
+  public long refusedCount() {
+    return refusedCount.sum();
+  }
+
+  /** Of pairs of a message and a device. */
+  public long shownCount() {
+    return shownCount.sum();
+  }
+
+  public long otherCount() {
+    return otherCount.sum();
+  }
+
+  /** How many pairs there are to be of what was accepted. */
+  public long expectedCount() {
+    return acceptedCount() * audience.perMessage();
+  }
+
+  /** Of what was accepted: the pairs that were not shown. Looks at each. */
+  public long missing() {
+    long missing = 0;
+    for (long message = 0; message < messages; message++) {
+      missing += missing(message, false);
+    }
+    return missing;
+  }
+
+  /** Like {@link #missing}, and each is a {@link Fault#LOST}; called once, at the end. */
+  public long settle() {
+    long missing = 0;
+    for (long message = 0; message < messages; message++) {
+      missing += missing(message, true);
+    }
+    return missing;
+  }
+
+  private long missing(long message, boolean lost) {
+    if (acceptedNanos(message) == 0) {
+      return 0;
+    }
+    long missing = 0;
+    for (int receiver = 0; receiver < audience.perMessage(); receiver++) {
+      if (!shown.isSet(message * audience.perMessage() + receiver)) {
+        missing++;
+        if (lost) {
+          int device = audience.firstDevice(message) + receiver;
+          faults.add(
+              Fault.LOST,
+              () ->
+                  "message %s, accepted at %.3f s, at device %d"
+                      .formatted(ids.of(message), acceptedNanos(message) / 1e9, device));
+        }
+      }
+    }
+    return missing;
+  }
+}
