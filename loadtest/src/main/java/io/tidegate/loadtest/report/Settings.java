@@ -1,0 +1,15 @@
+package io.tidegate.loadtest.report;
+
+import java.util.Map;
+
+/**
+ * What the run was told beside its profile.
+ *
+ * @param url of what was measured, without a token
+ * @param options by their name on the command line, without secrets
+ */
+public record Settings(String url, Map<String, String> options) {
+  public Settings {
+    options = Checks.ordered(options);
+  }
+}

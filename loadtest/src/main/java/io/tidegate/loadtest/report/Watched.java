@@ -1,0 +1,29 @@
+package io.tidegate.loadtest.report;
+
+import java.util.Map;
+
+/**
+ * A process of what was measured, as it told of itself.
+ *
+ * @param name as {@code ingest}, {@code fanout}, {@code delivery} or {@code broker}
+ * @param url where it was asked; with the name it tells one from another
+ * @param version as it says; may be empty
+ * @param gauges by name: those named here and any others, such as {@code lag_records}
+ */
+public record Watched(String name, String url, String version, Map<String, Gauge> gauges) {
+  /** Cores kept busy on average in the second. */
+  public static final String CPU_CORES = "cpu_cores";
+
+  public static final String RESIDENT_BYTES = "resident_bytes";
+  public static final String HEAP_USED_BYTES = "heap_used_bytes";
+
+  /** Seconds spent collecting garbage in the second. */
+  public static final String GC_SECONDS = "gc_seconds";
+
+  /** Records of Kafka that wait to be read. */
+  public static final String LAG_RECORDS = "lag_records";
+
+  public Watched {
+    gauges = Checks.ordered(gauges);
+  }
+}
