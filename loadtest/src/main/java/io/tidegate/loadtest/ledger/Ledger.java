@@ -51,9 +51,9 @@ public final class Ledger {
     this.latestSent = new AtomicLongArray(audience.devices());
   }
 
-  /** Before a message is handed in; again for one that is handed in again changes nothing. */
-  public void sent(long message, long nanos) {
-    sent.compareAndSet((int) message, 0, nanos);
+  /** Before a message is handed in; whether that is for the first time. */
+  public boolean sent(long message, long nanos) {
+    return sent.compareAndSet((int) message, 0, nanos);
   }
 
   /** Whether that was new: an answer may come twice. */

@@ -2,6 +2,7 @@ package io.tidegate.loadtest.profile;
 
 import io.tidegate.contract.DurationText;
 import io.tidegate.contract.LineText;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -121,7 +122,8 @@ final class Section {
     if (!value.matches("[0-9]{1,3}(\\.[0-9]{1,3})?%")) {
       throw wrong(name, "a share such as 33%");
     }
-    double share = Double.parseDouble(value.substring(0, value.length() - 1)) / 100;
+    double share =
+        new BigDecimal(value.substring(0, value.length() - 1)).movePointLeft(2).doubleValue();
     if (!(share > 0 && share <= 1)) {
       throw wrong(name, "a share above 0% and up to 100%");
     }

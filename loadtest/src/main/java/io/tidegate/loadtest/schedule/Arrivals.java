@@ -27,7 +27,7 @@ public final class Arrivals {
       // slope of 0, and does not take near numbers from each other for a small one.
       double root = Math.sqrt(Math.max(0, from * from + 2 * slope * n));
       double t = n == 0 ? 0 : 2 * n / (from + root);
-      return startNanos + Math.min((long) t, phase.length().toNanos());
+      return startNanos + Math.min(Math.round(t), phase.length().toNanos());
     }
   }
 

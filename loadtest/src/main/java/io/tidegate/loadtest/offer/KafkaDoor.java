@@ -1,0 +1,165 @@
+package io.tidegate.loadtest.offer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tidegate.contract.CloudEventCodec;
+import io.tidegate.contract.Message;
+import io.tidegate.contract.UserKey;
+import io.tidegate.loadtest.profile.Sending;
+import io.tidegate.loadtest.schedule.Backlog;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes messages straight to the topic, as any producer may, durably: acknowledged by all replicas
+ * that are in sync. Kafka's producer tries again by itself; what it gives up is refused.
+ */
+public final class KafkaDoor implements Door {
+  private static final String SOURCE = "/tidegate/loadtest";
+  private static final String TYPE = "io.tidegate.loadtest";
+  private static final long MOST_PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private final String topic;
+  private final String tenant;
+  private final Outgoing outgoing;
+  private final Backlog backlog;
+  private final OfferEvents events;
+  private final byte[] payload;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final AtomicLong open = new AtomicLong();
+  private @Nullable Thread thread;
+  private volatile boolean handedIn;
+  private volatile boolean closed;
+
+  /**
+   * @param client settings of a Kafka client: where the brokers are, and how to show who one is
+   * @param topic of messages
+   */
+  public KafkaDoor(
+      Map<String, Object> client,
+      String topic,
+      String tenant,
+      Outgoing outgoing,
+      Backlog backlog,
+      OfferEvents events) {
+    this.topic = topic;
+    this.tenant = tenant;
+    this.outgoing = outgoing;
+    this.backlog = backlog;
+    this.events = events;
+    this.payload = Payload.json(outgoing.sending().bytes()).getBytes(UTF_8);
+    Map<String, Object> settings = new HashMap<>(client);
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, 1);
+    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "snappy");
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 60_000);
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 60_000);
+    this.producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  @Override
+  public void open() throws IOException {
+    try {
+      producer.partitionsFor(topic);
+    } catch (KafkaException e) {
+      throw new IOException("Kafka has no topic " + topic + ", or does not answer", e);
+    }
+  }
+
+  @Override
+  public void start(long startNanos) {
+    Thread hand = new Thread(() -> run(startNanos), "load-kafka");
+    hand.setDaemon(true);
+    thread = hand;
+    hand.start();
+  }
+
+  private void run(long startNanos) {
+    while (!closed && !backlog.isEmpty()) {
+      long now = System.nanoTime() - startNanos;
+      long message = backlog.poll(now);
+      if (message == Backlog.NONE) {
+        LockSupport.parkNanos(Math.clamp(backlog.nextNanos() - now, 1, MOST_PARK_NANOS));
+      } else {
+        send(message, now, startNanos);
+      }
+    }
+    handedIn = true;
+  }
+
+  private void send(long message, long now, long startNanos) {
+    events.sent(message, now, false);
+    open.incrementAndGet();
+    UserKey user = new UserKey(tenant, outgoing.names().user(outgoing.audience().choice(message)));
+    long millis = System.currentTimeMillis();
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(
+            topic,
+            null,
+            millis,
+            user.toBytes(),
+            payload,
+            CloudEventCodec.headers(user, message(message, millis)));
+    try {
+      var _ =
+          producer.send(
+              record,
+              (done, error) -> {
+                if (error == null) {
+                  events.accepted(message, System.nanoTime() - startNanos);
+                } else {
+                  events.refused(message, error.getClass().getSimpleName(), false);
+                }
+                open.decrementAndGet();
+              });
+    } catch (KafkaException e) {
+      events.refused(message, e.getClass().getSimpleName(), false);
+      open.decrementAndGet();
+    }
+  }
+
+  private Message message(long message, long millis) {
+    Sending sending = outgoing.sending();
+    Integer ttl = sending.ttlSeconds();
+    return new Message(
+        outgoing.ids().of(message),
+        SOURCE,
+        TYPE,
+        millis,
+        sending.urgency(),
+        ttl == null ? Message.NEVER : millis + TimeUnit.SECONDS.toMillis(ttl),
+        0,
+        sending.collapse() ? "load" : null,
+        sending.category(),
+        null,
+        null,
+        payload);
+  }
+
+  @Override
+  public boolean isDone() {
+    return handedIn && open.get() == 0;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    Thread hand = thread;
+    if (hand != null) {
+      LockSupport.unpark(hand);
+    }
+    producer.close(Duration.ofSeconds(5));
+  }
+}

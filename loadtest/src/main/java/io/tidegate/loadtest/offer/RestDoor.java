@@ -1,0 +1,291 @@
+package io.tidegate.loadtest.offer;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.tidegate.loadtest.schedule.Backlog;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands messages in over HTTP/1.1: as many connections as are needed, up to a bound, each of which
+ * waits for its answer. Where all wait, what falls due waits with them, by its number only, and its
+ * time runs: the rate is not slowed by the service, and the wait is part of what is measured.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // What fails closes its channel, and that is seen.
+public final class RestDoor implements Door {
+  private static final int CONNECT_MILLIS = 10_000;
+  private static final int MOST_ANSWER_BYTES = 4 << 20;
+  private static final long TICK_MILLIS = 1_000;
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final EventLoop loop;
+  private final Sockets sockets;
+  private final URI target;
+  private final @Nullable SSLContext tls;
+  private final Requests requests;
+  private final DoorRules rules;
+  private final Backlog backlog;
+  private final OfferEvents events;
+
+  private final ArrayDeque<RestConnection> idle = new ArrayDeque<>();
+  private final long[] batch;
+  private int batched;
+  private int connections;
+  private int busy;
+
+  /** Up to when what was due waited for a connection. */
+  private long starvedUntil = -1;
+
+  private boolean starved;
+  private long startNanos;
+  private boolean started;
+  private long wakeNanos = NEVER;
+  private @Nullable ScheduledFuture<?> wake;
+  private volatile boolean done;
+  private volatile boolean closed;
+  private volatile int mostConnections;
+
+  /**
+   * @param target the endpoint that takes messages
+   * @param tls null: the target is plain HTTP
+   */
+  public RestDoor(
+      Sockets sockets,
+      URI target,
+      @Nullable SSLContext tls,
+      Requests requests,
+      DoorRules rules,
+      Backlog backlog,
+      OfferEvents events) {
+    this.loop = sockets.loop();
+    this.sockets = sockets;
+    this.target = target;
+    this.tls = tls;
+    this.requests = requests;
+    this.rules = rules;
+    this.backlog = backlog;
+    this.events = events;
+    this.batch = new long[rules.batch()];
+  }
+
+  @Override
+  public void open() throws IOException {
+    Future<ChannelFuture> begun = loop.submit(this::connect).awaitUninterruptibly();
+    ChannelFuture first = begun.getNow().awaitUninterruptibly();
+    if (!first.isSuccess()) {
+      throw new IOException("cannot connect to " + target.getAuthority(), first.cause());
+    }
+  }
+
+  @Override
+  public void start(long nanos) {
+    loop.execute(
+        () -> {
+          startNanos = nanos;
+          started = true;
+          tick();
+          turn();
+        });
+  }
+
+  @Override
+  public boolean isDone() {
+    return done;
+  }
+
+  /** How many connections there were at most at one time. */
+  public int mostConnections() {
+    return mostConnections;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  long now() {
+    return System.nanoTime() - startNanos;
+  }
+
+  /** A connection can take a request. */
+  void ready(RestConnection connection) {
+    idle.push(connection);
+    turn();
+  }
+
+  /** A request was answered, or will not be. */
+  void ended(RestConnection connection) {
+    busy--;
+    if (connection.isOpen()) {
+      idle.push(connection);
+    }
+    turn();
+  }
+
+  void gone(RestConnection connection) {
+    connections--;
+    idle.remove(connection);
+    if (!closed && connections == 0) {
+      loop.schedule(this::turn, 100, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  void accepted(long message) {
+    events.accepted(message, now());
+  }
+
+  /**
+   * @param status 0: none came
+   */
+  void refused(long message, int status, String answer, @Nullable String retryAfter) {
+    long at = rules.retry().at(status, retryAfter, backlog.dueNanos(message), now());
+    boolean again = at != Retry.NEVER && backlog.again(message, at);
+    events.refused(message, answer, again);
+  }
+
+  private void turn() {
+    if (!started || closed) {
+      return;
+    }
+    long now = now();
+    if (starved) {
+      starvedUntil = now;
+    }
+    while (!idle.isEmpty() && fill(now)) {
+      send(now);
+    }
+    boolean due = batched > 0 ? batchNanos() <= now : backlog.nextNanos() <= now;
+    starved = due && idle.isEmpty();
+    if (starved && connections < rules.connections()) {
+      connect();
+    }
+    done = backlog.isEmpty() && batched == 0 && busy == 0;
+    wakeAt(starved ? NEVER : batched > 0 ? Math.min(batchNanos(), nextNanos()) : nextNanos());
+  }
+
+  private long nextNanos() {
+    return backlog.nextNanos();
+  }
+
+  /** Whether there is a request's worth of messages. */
+  private boolean fill(long now) {
+    while (batched < batch.length) {
+      long message = backlog.poll(now);
+      if (message == Backlog.NONE) {
+        break;
+      }
+      batch[batched++] = message;
+    }
+    boolean last = batched > 0 && backlog.nextNanos() == NEVER;
+    return batched == batch.length || last || (batched > 0 && batchNanos() <= now);
+  }
+
+  /** When the messages that were collected go, full or not. */
+  private long batchNanos() {
+    return backlog.dueNanos(batch[0]) + rules.lingerNanos();
+  }
+
+  private void send(long now) {
+    RestConnection connection = idle.pop();
+    busy++;
+    for (int i = 0; i < batched; i++) {
+      events.sent(batch[i], now, backlog.dueNanos(batch[i]) <= starvedUntil);
+    }
+    long[] messages = Arrays.copyOf(batch, batched);
+    batched = 0;
+    connection.send(messages, requests.of(messages, connection.allocator()));
+  }
+
+  private ChannelFuture connect() {
+    connections++;
+    mostConnections = Math.max(mostConnections, connections);
+    ChannelFuture connected =
+        new Bootstrap()
+            .group(loop)
+            .channel(sockets.channel())
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+            .handler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel channel) {
+                    if (tls != null) {
+                      channel.pipeline().addLast(secured(tls));
+                    }
+                    channel
+                        .pipeline()
+                        .addLast(
+                            new HttpResponseDecoder(),
+                            new HttpObjectAggregator(MOST_ANSWER_BYTES),
+                            new RestConnection(RestDoor.this));
+                  }
+                })
+            .connect(target.getHost(), port(target));
+    return connected.addListener(
+        done -> {
+          if (!done.isSuccess()) {
+            connections--;
+            loop.schedule(this::turn, 100, TimeUnit.MILLISECONDS);
+          }
+        });
+  }
+
+  private SslHandler secured(SSLContext context) {
+    SSLEngine engine = context.createSSLEngine(target.getHost(), port(target));
+    engine.setUseClientMode(true);
+    SSLParameters parameters = engine.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    engine.setSSLParameters(parameters);
+    return new SslHandler(engine);
+  }
+
+  static int port(URI uri) {
+    if (uri.getPort() >= 0) {
+      return uri.getPort();
+    }
+    return "https".equals(uri.getScheme()) ? 443 : 80;
+  }
+
+  private void wakeAt(long nanos) {
+    if (nanos == wakeNanos) {
+      return;
+    }
+    if (wake != null) {
+      wake.cancel(false);
+    }
+    wakeNanos = nanos;
+    if (nanos != NEVER) {
+      wake = loop.schedule(this::woken, Math.max(0, nanos - now()), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void woken() {
+    wakeNanos = NEVER;
+    wake = null;
+    turn();
+  }
+
+  /** Looks for a way on where nothing else would. */
+  private void tick() {
+    if (!closed && !done) {
+      turn();
+      loop.schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.tidegate.loadtest.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.contract.Urgency;
+import io.tidegate.contract.policy.Policy;
+import io.tidegate.loadtest.profile.Sending;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class LimitCheckTest {
+  private static final long SECOND = 1_000_000_000;
+  private static final String TWO_IN_FOUR = "{\"limit\":2,\"window\":\"PT4S\",\"burst\":2";
+
+  private final Faults faults = new Faults();
+
+  private LimitCheck of(String limit, Sending sending) {
+    Policy policy =
+        Policy.parse("{\"limits\":[" + limit + "}],\"bypass\":{\"high\":[\"limits\"]}}");
+    return new LimitCheck(policy, sending, 2, Duration.ofMillis(500), faults);
+  }
+
+  private static Sending sending(Urgency urgency, @Nullable String category) {
+    return new Sending(
+        Sending.Through.REST, 1, Duration.ZERO, 100, urgency, null, category, false, true);
+  }
+
+  @Test
+  void whatKeepsTheLimitIsNoFault() {
+    LimitCheck check = of(TWO_IN_FOUR, sending(Urgency.NORMAL, null));
+    for (long at : new long[] {1, 1, 2 * SECOND + 1, 4 * SECOND, 6 * SECOND}) {
+      check.pushed(0, 5, at);
+      check.pushed(1, 5, at);
+    }
+
+    assertThat(faults.counts()).isEmpty();
+  }
+
+  @Test
+  void eachPushTooManyIsCountedOnce() {
+    LimitCheck check = of(TWO_IN_FOUR, sending(Urgency.NORMAL, null));
+    check.pushed(0, 1, 1);
+    check.pushed(0, 1, 2);
+    check.pushed(0, 1, SECOND);
+    check.pushed(0, 1, 2 * SECOND);
+    check.pushed(0, 1, 3 * SECOND);
+    check.pushed(0, 1, 4 * SECOND);
+
+    assertThat(faults.count(Fault.ABOVE_LIMIT)).isEqualTo(2);
+    assertThat(faults.examples(Fault.ABOVE_LIMIT))
+        .first()
+        .asString()
+        .contains("device 0", "1.000 s");
+  }
+
+  @Test
+  void aLittleEarlyIsPutUpWith() {
+    LimitCheck check = of(TWO_IN_FOUR, sending(Urgency.NORMAL, null));
+    check.pushed(0, 1, 1);
+    check.pushed(0, 1, 1);
+    check.pushed(0, 1, 2 * SECOND - 450_000_000);
+
+    assertThat(faults.counts()).isEmpty();
+    check.pushed(1, 1, 1);
+    check.pushed(1, 1, 1);
+    check.pushed(1, 1, 2 * SECOND - 550_000_000);
+
+    assertThat(faults.count(Fault.ABOVE_LIMIT)).isEqualTo(1);
+  }
+
+  @Test
+  void messagesCountEachWhereTheLimitIsOfMessages() {
+    LimitCheck check = of(TWO_IN_FOUR + ",\"unit\":\"messages\"", sending(Urgency.NORMAL, null));
+    check.pushed(0, 5, 1);
+
+    assertThat(faults.count(Fault.ABOVE_LIMIT)).isEqualTo(3);
+  }
+
+  @Test
+  void aLimitOfAnotherCategoryDoesNotCount() {
+    LimitCheck check = of(TWO_IN_FOUR + ",\"category\":\"ads\"", sending(Urgency.NORMAL, "news"));
+    LimitCheck ads = of(TWO_IN_FOUR + ",\"category\":\"ads\"", sending(Urgency.NORMAL, "ads"));
+    for (int i = 0; i < 3; i++) {
+      check.pushed(0, 1, 1);
+    }
+    assertThat(faults.counts()).isEmpty();
+    for (int i = 0; i < 3; i++) {
+      ads.pushed(0, 1, 1);
+    }
+
+    assertThat(faults.count(Fault.ABOVE_LIMIT)).isEqualTo(1);
+  }
+
+  @Test
+  void anUrgencyThatIsLetPastIsNotHeldToIt() {
+    LimitCheck check = of(TWO_IN_FOUR, sending(Urgency.HIGH, null));
+    for (int i = 0; i < 9; i++) {
+      check.pushed(0, 1, 1);
+    }
+
+    assertThat(faults.counts()).isEmpty();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.loadtest.ledger;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,269 @@
+package io.tidegate.loadtest.offer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.tidegate.contract.Urgency;
+import io.tidegate.loadtest.ledger.MessageIds;
+import io.tidegate.loadtest.profile.Phase;
+import io.tidegate.loadtest.profile.Receivers;
+import io.tidegate.loadtest.profile.Sending;
+import io.tidegate.loadtest.schedule.Arrivals;
+import io.tidegate.loadtest.schedule.Audience;
+import io.tidegate.loadtest.schedule.Backlog;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+final class RestDoorTest {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Sockets sockets = new Sockets("test", 1);
+  private final Heard heard = new Heard();
+  private HttpServer server;
+
+  RestDoorTest() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+  }
+
+  @BeforeEach
+  void start() {
+    server.setExecutor(threads);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    sockets.close();
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  /** What the door told, by message. */
+  private static final class Heard implements OfferEvents {
+    private final Map<Long, Long> sent = new ConcurrentHashMap<>();
+    private final Map<Long, Boolean> waited = new ConcurrentHashMap<>();
+    private final Map<Long, Long> accepted = new ConcurrentHashMap<>();
+    private final List<String> refused = Collections.synchronizedList(new ArrayList<>());
+
+    @Override
+    public void sent(long message, long nanos, boolean hasWaited) {
+      sent.put(message, nanos);
+      waited.merge(message, hasWaited, Boolean::logicalOr);
+    }
+
+    @Override
+    public void accepted(long message, long nanos) {
+      accepted.put(message, nanos);
+    }
+
+    @Override
+    public void refused(long message, String answer, boolean again) {
+      refused.add(message + " " + answer + (again ? " again" : ""));
+    }
+  }
+
+  private RestDoor door(Sending sending, int connections, double rate) throws IOException {
+    Audience audience = new Audience(new Receivers(Receivers.Kind.USER, 3, 1, 1, 3, 0), 1);
+    URI target = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1/messages");
+    Outgoing outgoing =
+        new Outgoing(
+            new MessageIds("run"), new Names("load"), audience, Receivers.Kind.USER, sending);
+    boolean lines = sending.through() == Sending.Through.BATCH;
+    RestDoor door =
+        new RestDoor(
+            sockets,
+            target,
+            null,
+            new Requests(target, "secret", lines, outgoing),
+            DoorRules.of(connections, sending.batch(), sending.linger(), sending.again()),
+            new Backlog(new Arrivals(List.of(Phase.steady(Duration.ofMillis(200), rate)))),
+            heard);
+    door.open();
+    door.start(System.nanoTime());
+    return door;
+  }
+
+  private static Sending single(boolean again) {
+    return new Sending(
+        Sending.Through.REST, 1, Duration.ZERO, 50, Urgency.HIGH, 60, "né\"ws", true, again);
+  }
+
+  private static Sending lines(int batch) {
+    return new Sending(
+        Sending.Through.BATCH,
+        batch,
+        Duration.ofMillis(50),
+        50,
+        Urgency.NORMAL,
+        null,
+        null,
+        false,
+        true);
+  }
+
+  private static void answer(HttpExchange exchange, int status, String body) throws IOException {
+    byte[] bytes = body.getBytes(UTF_8);
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  @Test
+  void everyMessageIsARequestThatSaysAllOfIt() throws IOException {
+    List<JsonNode> bodies = Collections.synchronizedList(new ArrayList<>());
+    List<String> keys = Collections.synchronizedList(new ArrayList<>());
+    server.createContext(
+        "/v1/messages",
+        exchange -> {
+          bodies.add(JSON.readTree(exchange.getRequestBody().readAllBytes()));
+          keys.add(exchange.getRequestHeaders().getFirst("authorization"));
+          answer(exchange, 202, "{}");
+        });
+
+    RestDoor door = door(single(true), 4, 100);
+    await().until(door::isDone);
+
+    assertThat(heard.accepted).hasSize(20);
+    assertThat(heard.refused).isEmpty();
+    assertThat(keys).containsOnly("Bearer secret");
+    JsonNode fifth =
+        bodies.stream()
+            .filter(body -> body.path("id").asString("").equals("run-5"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(fifth.toString())
+        .startsWith(
+            "{\"to\":{\"user\":\"load-2\"},\"id\":\"run-5\",\"collapse_key\":\"load\","
+                + "\"urgency\":\"high\",\"ttl\":60,\"category\":\"né\\\"ws\",\"data\":{");
+    assertThat(fifth.path("data").toString()).hasSize(50);
+  }
+
+  @Test
+  void whatIsRefusedForNowIsHandedInAgain() throws IOException {
+    AtomicInteger requests = new AtomicInteger();
+    server.createContext(
+        "/v1/messages",
+        exchange -> {
+          if (requests.getAndIncrement() == 3) {
+            answer(exchange, 503, "{}");
+          } else {
+            answer(exchange, 202, "{}");
+          }
+        });
+
+    RestDoor door = door(single(true), 4, 50);
+    await().until(door::isDone);
+
+    assertThat(heard.accepted).hasSize(10);
+    assertThat(heard.refused).singleElement().asString().endsWith(" 503 again");
+    assertThat(requests).hasValue(11);
+  }
+
+  @Test
+  void whatIsRefusedForGoodIsNot() throws IOException {
+    server.createContext("/v1/messages", exchange -> answer(exchange, 400, "{}"));
+
+    RestDoor door = door(single(true), 4, 50);
+    await().until(door::isDone);
+
+    assertThat(heard.accepted).isEmpty();
+    assertThat(heard.refused).hasSize(10).allMatch(line -> line.endsWith(" 400"));
+  }
+
+  @Test
+  void aConnectionThatBreaksCostsItsOwnMessageATry() throws IOException {
+    AtomicInteger requests = new AtomicInteger();
+    server.createContext(
+        "/v1/messages",
+        exchange -> {
+          if (requests.getAndIncrement() == 3) {
+            exchange.close();
+          } else {
+            answer(exchange, 202, "{}");
+          }
+        });
+
+    RestDoor door = door(single(true), 2, 50);
+    await().until(door::isDone);
+
+    assertThat(heard.accepted).hasSize(10);
+    assertThat(heard.refused).singleElement().asString().endsWith(" broken again");
+  }
+
+  @Test
+  void linesHaveAResultEach() throws IOException {
+    List<Integer> sizes = Collections.synchronizedList(new ArrayList<>());
+    server.createContext(
+        "/v1/messages",
+        exchange -> {
+          List<String> lines =
+              new String(exchange.getRequestBody().readAllBytes(), UTF_8).lines().toList();
+          sizes.add(lines.size());
+          StringBuilder results = new StringBuilder();
+          for (String line : lines) {
+            boolean good = !JSON.readTree(line).path("id").asString("").equals("run-7");
+            results.append(
+                good ? "{\"id\":\"x\",\"accepted\":1}\n" : "{\"type\":\"t\",\"status\":413}\n");
+          }
+          answer(exchange, 200, results.toString());
+        });
+
+    RestDoor door = door(lines(8), 2, 100);
+    await().until(door::isDone);
+
+    assertThat(heard.accepted).hasSize(19).doesNotContainKey(7L);
+    assertThat(heard.refused).containsExactly("7 413");
+    assertThat(sizes.stream().mapToInt(Integer::intValue).sum()).isEqualTo(20);
+    assertThat(sizes).allMatch(size -> size <= 8);
+    assertThat(sizes.size()).isLessThan(20);
+  }
+
+  @Test
+  void aServiceThatStallsDoesNotSlowTheLoadAndWhatWaitsIsTimedFromWhenItWasDue()
+      throws IOException {
+    Semaphore gate = new Semaphore(0);
+    server.createContext(
+        "/v1/messages",
+        exchange -> {
+          gate.acquireUninterruptibly();
+          answer(exchange, 202, "{}");
+        });
+
+    RestDoor door = door(single(false), 2, 100);
+    await().until(() -> heard.sent.size() == 2);
+    // All twenty are due long before the first is answered.
+    await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+    gate.release(1_000);
+    await().until(door::isDone);
+
+    assertThat(heard.accepted).hasSize(20);
+    assertThat(heard.waited.values().stream().filter(waited -> waited).count())
+        .as("those that were due while no connection was free, or was still being made")
+        .isBetween(18L, 19L);
+    assertThat(heard.waited).containsEntry(0L, false);
+    // The last was due at 190 ms and accepted after 300: the wait is in its time.
+    assertThat(heard.accepted.getOrDefault(2L, 0L) - 20_000_000).isGreaterThan(200_000_000);
+    assertThat(door.mostConnections()).isEqualTo(2);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.loadtest.offer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.loadtest.profile;
+
+import org.jspecify.annotations.NullMarked;

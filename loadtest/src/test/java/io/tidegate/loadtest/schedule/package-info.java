@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.loadtest.schedule;
+
+import org.jspecify.annotations.NullMarked;
