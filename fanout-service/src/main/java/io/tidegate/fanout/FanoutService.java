@@ -1,6 +1,5 @@
 package io.tidegate.fanout;
 
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tidegate.contract.StartupException;
@@ -9,6 +8,7 @@ import io.tidegate.contract.auth.Access;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.CallerCheck;
 import io.tidegate.contract.auth.Scope;
+import io.tidegate.contract.meters.ProcessMeters;
 import io.tidegate.contract.meters.SecurityMeters;
 import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.contract.tls.WatchedTls;
@@ -102,7 +102,7 @@ public final class FanoutService implements AutoCloseable {
     http = server;
     String advertised = config.advertised();
     String self = advertised == null ? config.host() + ":" + server.port() : advertised;
-    new JvmMemoryMetrics().bindTo(registry);
+    ProcessMeters.bind(registry);
     FanoutMetrics metrics = new FanoutMetrics(registry);
     PolicyFeed feed = PolicyFeed.open(config, registry);
     policies = feed;

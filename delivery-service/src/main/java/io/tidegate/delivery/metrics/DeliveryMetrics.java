@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tidegate.contract.CloseCode;
+import io.tidegate.contract.meters.ProcessMeters;
 import io.tidegate.contract.meters.SecurityMeters;
 import io.tidegate.contract.token.TokenFault;
 import java.time.Duration;
@@ -163,6 +164,10 @@ public final class DeliveryMetrics {
               Duration.ofSeconds(1),
               Duration.ofSeconds(5))
           .register(registry);
+
+  public DeliveryMetrics() {
+    ProcessMeters.bind(registry);
+  }
 
   /** For what all services have alike. */
   public SecurityMeters security() {

@@ -11,6 +11,7 @@ import io.tidegate.contract.Problem;
 import io.tidegate.contract.Recipient;
 import io.tidegate.contract.auth.Keyring;
 import io.tidegate.contract.auth.WatchedIssuer;
+import io.tidegate.contract.meters.ProcessMeters;
 import io.tidegate.contract.meters.SecurityMeters;
 import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.ingest.admission.Admission;
@@ -81,6 +82,7 @@ public final class IngestMetrics implements AutoCloseable {
   private final Map<TimerKey, Timer> timers = new ConcurrentHashMap<>();
 
   public IngestMetrics() {
+    ProcessMeters.bind(registry);
     requestsAccepted =
         Counter.builder("tidegate.ingest.requests.accepted")
             .description("Message requests that are durable for all their users")

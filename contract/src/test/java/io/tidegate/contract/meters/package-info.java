@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.contract.meters;
+
+import org.jspecify.annotations.NullMarked;
