@@ -18,7 +18,9 @@ final class ArchitectureTest {
     "io.tidegate.loadtest.schedule",
     "io.tidegate.loadtest.ledger",
     "io.tidegate.loadtest.measure",
-    "io.tidegate.loadtest.report"
+    "io.tidegate.loadtest.report",
+    "io.tidegate.loadtest.devices.rule",
+    "io.tidegate.loadtest.devices.wire"
   };
 
   @ArchTest

@@ -29,11 +29,15 @@ public interface DeviceEvents {
   /** A message at or below the device's cursor came again, which the protocol allows. */
   void repeated(int device, long seq);
 
-  /** The service said that something was removed undelivered. */
+  /**
+   * The service said that something was removed undelivered: in the middle of a session, or by a
+   * welcome of mode {@code reset}, which is told before.
+   */
   void reset(int device, long seq);
 
   /**
-   * An ack was handed to the socket.
+   * An ack was handed to the socket. Streams that ack by being written to tell of none, and an ack
+   * of repeated messages alone is not told.
    *
    * @param messages how many new ones it is for
    * @param oldestNanos when the first of them was read
@@ -43,9 +47,8 @@ public interface DeviceEvents {
   /**
    * The connection ended or could not be made.
    *
-   * @param code a close code, an HTTP status as {@code http 503}, or words for what the socket said
-   *     ({@code refused}, {@code cut}, {@code timeout}); few different ones, because they are
-   *     counted
+   * @param code a close code, an HTTP status as {@code http 503}, or one of {@link Words}; few
+   *     different ones, because they are counted
    */
   void disconnected(int device, String code, long nanos);
 }

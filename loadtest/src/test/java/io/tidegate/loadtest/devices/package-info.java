@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.loadtest.devices;
+
+import org.jspecify.annotations.NullMarked;
