@@ -8,6 +8,7 @@ import io.tidegate.cli.keys.RevokeCommand;
 import io.tidegate.cli.keys.TenantsCommand;
 import io.tidegate.cli.keys.TokenCommand;
 import io.tidegate.cli.listen.ListenCommand;
+import io.tidegate.cli.loadtest.LoadtestCommand;
 import io.tidegate.cli.presence.PresenceCommand;
 import io.tidegate.cli.send.SendCommand;
 import io.tidegate.cli.simulate.SimulateCommand;
@@ -50,6 +51,7 @@ import picocli.CommandLine.ScopeType;
       GroupsCommand.class,
       PresenceCommand.class,
       SimulateCommand.class,
+      LoadtestCommand.class,
       TopicsCommand.class,
       KeysCommand.class,
       TenantsCommand.class,

@@ -1,0 +1,290 @@
+package io.tidegate.cli.loadtest;
+
+import io.tidegate.cli.Output;
+import io.tidegate.cli.Terminal;
+import io.tidegate.contract.DurationText;
+import io.tidegate.contract.StartupException;
+import io.tidegate.loadtest.capacity.Slo;
+import io.tidegate.loadtest.offer.Names;
+import io.tidegate.loadtest.profile.InvalidProfileException;
+import io.tidegate.loadtest.profile.Phase;
+import io.tidegate.loadtest.profile.Profile;
+import io.tidegate.loadtest.report.Report;
+import io.tidegate.loadtest.run.CapacityRun;
+import io.tidegate.loadtest.run.LoadRun;
+import io.tidegate.loadtest.run.LoadTestException;
+import io.tidegate.loadtest.run.RunOptions;
+import io.tidegate.loadtest.run.SelfTest;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tidegate loadtest}: how much a Tidegate can take, and whether it keeps its word then. */
+@Command(
+    name = "loadtest",
+    description = {
+      "Offer load to a running Tidegate at a stated rate, and check what becomes of every message.",
+      "The rate does not slow when the service does: each message is timed from when it was due."
+          + " Devices connect, are shown what is pushed to them, and ack it; lost, repeated and"
+          + " disordered messages and pushes beyond the policy are counted.",
+      "Where keys are asked for, it shows that of the variable TIDEGATE_KEY.",
+      "Exit codes: 0 all as it should be, 1 something was lost, repeated, out of order or beyond a"
+          + " limit, 2 wrong usage or nobody there."
+    })
+public final class LoadtestCommand implements Callable<Integer> {
+  /** Of a server that does nothing. */
+  private static final Slo SELF_SLO = new Slo(Duration.ofMillis(5), Duration.ofMillis(5));
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Parameters(
+      paramLabel = "PROFILE",
+      arity = "0..1",
+      description = "A file, or one of Tidegate's own (`--list` shows them).")
+  @Nullable String named;
+
+  @Option(names = "--list", description = "Show Tidegate's own profiles.")
+  boolean list;
+
+  @Option(names = "--users", paramLabel = "N", description = "Other than the profile's.")
+  @Nullable Integer users;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "R",
+      description = "Messages a second, evenly, instead of the profile's phases; with --for.")
+  @Nullable Double rate;
+
+  @Option(
+      names = "--for",
+      paramLabel = "DURATION",
+      description = "How long, such as 30s or 5m; with --rate.")
+  @Nullable String length;
+
+  @Option(
+      names = "--times",
+      paramLabel = "X",
+      description = "As many times the profile's messages, in the same time.")
+  @Nullable Double times;
+
+  @Option(
+      names = "--find-capacity",
+      description = {
+        "Search for the highest steady rate that keeps --slo-push and --slo-accept, loses nothing and"
+            + " is refused nothing, beginning at the rate of the profile's first phase, and say what"
+            + " stops the next one."
+      })
+  boolean findCapacity;
+
+  @Option(
+      names = "--self-test",
+      description = {
+        "The same against a server that does next to nothing, in this process: up to the rate that it"
+            + " finds, times are those of what is measured and not the generator's own."
+      })
+  boolean selfTest;
+
+  @Option(
+      names = "--slo-push",
+      paramLabel = "DURATION",
+      description = "From acceptance to the device, 99 in 100 (default: 250ms; 5ms with --self-test).")
+  @Nullable String sloPush;
+
+  @Option(
+      names = "--slo-accept",
+      paramLabel = "DURATION",
+      description = "From due to accepted, 99 in 100 (default: 1s; 5ms with --self-test).")
+  @Nullable String sloAccept;
+
+  @Option(
+      names = "--step",
+      paramLabel = "DURATION",
+      defaultValue = "20s",
+      description = "How long each rate is tried, beside the warm-up (default: ${DEFAULT-VALUE}).")
+  String step = "";
+
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      defaultValue = "256",
+      description = "To ingest at most (default: ${DEFAULT-VALUE}).")
+  int connections;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "That hold the devices' connections (default: ${DEFAULT-VALUE}).")
+  int threads;
+
+  @Option(
+      names = "--from",
+      paramLabel = "ADDRESS",
+      split = ",",
+      description =
+          "Local addresses that devices connect from by turns, such as 127.0.0.2,127.0.0.3.")
+  List<String> from = List.of();
+
+  @Option(
+      names = "--names",
+      paramLabel = "PREFIX",
+      defaultValue = "load",
+      description =
+          "What users, devices and groups of the run are called (default: ${DEFAULT-VALUE}).")
+  String names = "";
+
+  @Option(
+      names = "--slack",
+      paramLabel = "DURATION",
+      defaultValue = "1s",
+      description =
+          "By how much a push may come earlier than its limit lets it, because the one before was"
+              + " held up on its way (default: ${DEFAULT-VALUE}).")
+  String slack = "";
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Of what is picked at random (default: ${DEFAULT-VALUE}).")
+  long seed;
+
+  @Option(
+      names = "--watch",
+      paramLabel = "NAME=PID",
+      description = "A process of this machine to look at too, such as broker=4711.")
+  Map<String, Long> watched = new LinkedHashMap<>();
+
+  @Option(
+      names = "--out",
+      paramLabel = "FOLDER",
+      description = "Where report.html and report.json go (default: none are written).")
+  @Nullable Path out;
+
+  @Mixin TargetOptions target = new TargetOptions();
+  @Mixin Output output = new Output();
+
+  @Override
+  public Integer call() throws StartupException, InterruptedException {
+    if (list) {
+      Listing.print(output);
+      return 0;
+    }
+    if (named == null) {
+      throw usage("which PROFILE? `--list` shows Tidegate's own");
+    }
+    ProfileFile file = ProfileFile.read(named);
+    Report report = run(changed(file.profile()), options(file));
+    return Results.write(report, out, output) ? 0 : 1;
+  }
+
+  private Report run(Profile profile, RunOptions options)
+      throws StartupException, InterruptedException {
+    ProgressLines progress = new ProgressLines(output, Terminal.isStderr());
+    try {
+      if (selfTest) {
+        Slo slo = slo(SELF_SLO);
+        return SelfTest.run(profile, options, slo, duration("--step", step), progress);
+      }
+      if (findCapacity) {
+        Slo slo = slo(Slo.DEFAULT);
+        Duration each = duration("--step", step);
+        return new CapacityRun(profile, target.target(), options, slo, each, progress).run();
+      }
+      return new LoadRun(profile, target.target(), options, progress).run();
+    } catch (LoadTestException e) {
+      throw new StartupException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Slo slo(Slo absent) {
+    return new Slo(
+        sloPush == null ? absent.push() : duration("--slo-push", sloPush),
+        sloAccept == null ? absent.accept() : duration("--slo-accept", sloAccept));
+  }
+
+  private Profile changed(Profile given) {
+    try {
+      Profile profile = users == null ? given : given.withUsers(users);
+      if (rate != null || length != null) {
+        if (rate == null || length == null) {
+          throw usage("--rate and --for: want both or none");
+        }
+        profile = profile.with(List.of(Phase.steady(duration("--for", length), rate)));
+      }
+      return times == null ? profile : profile.times(times);
+    } catch (InvalidProfileException e) {
+      throw usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private RunOptions options(ProfileFile file) {
+    Map<String, String> shown = new LinkedHashMap<>();
+    spec.commandLine().getParseResult().matchedOptions().stream()
+        .filter(option -> option.getValue() != null)
+        .forEach(
+            option -> shown.put(option.longestName(), String.valueOf((Object) option.getValue())));
+    try {
+      return new RunOptions(
+          Version.text(),
+          file.text(),
+          shown,
+          new Names(names),
+          within("--connections", connections, 10_000),
+          within("--threads", threads, 64),
+          addresses(),
+          TlsCa.fromEnvironment(),
+          null,
+          duration("--slack", slack),
+          seed,
+          watched);
+    } catch (IllegalArgumentException e) {
+      throw usage("--names: " + e.getMessage());
+    }
+  }
+
+  private int within(String option, int value, int most) {
+    if (value < 1 || value > most) {
+      throw usage("%s: want 1 to %,d, got %d".formatted(option, most, value));
+    }
+    return value;
+  }
+
+  private List<InetAddress> addresses() {
+    List<InetAddress> addresses = new ArrayList<>();
+    for (String text : from) {
+      try {
+        addresses.add(InetAddress.getByName(text));
+      } catch (UnknownHostException e) {
+        throw usage("--from: no address: \"" + text + "\"");
+      }
+    }
+    return addresses;
+  }
+
+  private Duration duration(String option, String text) {
+    try {
+      return DurationText.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw usage(option + ": " + e.getMessage() + ", got \"" + text + '"');
+    }
+  }
+
+  private CommandLine.ParameterException usage(String line) {
+    return new CommandLine.ParameterException(spec.commandLine(), line);
+  }
+}

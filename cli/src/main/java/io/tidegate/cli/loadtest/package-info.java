@@ -1,0 +1,5 @@
+/** {@code tidegate loadtest}. */
+@NullMarked
+package io.tidegate.cli.loadtest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,68 @@
+package io.tidegate.loadtest.capacity;
+
+import io.tidegate.loadtest.report.Distribution;
+import io.tidegate.loadtest.report.Generator;
+import io.tidegate.loadtest.report.Latency;
+import io.tidegate.loadtest.report.Report;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a rate must keep to hold: the times of 99 in 100 messages, nothing lost, repeated, out of
+ * order or above a limit, and no answer that is no acceptance.
+ *
+ * @param push from its acceptance to the device
+ * @param accept from when it was due to its acceptance
+ */
+public record Slo(Duration push, Duration accept) {
+  /** 250 ms to the device, and a second to be accepted. */
+  public static final Slo DEFAULT = new Slo(Duration.ofMillis(250), Duration.ofSeconds(1));
+
+  /** Of the time by which 99 in 100 messages leave late at most, for what is measured to count. */
+  public static final Duration LATENESS = Duration.ofMillis(10);
+
+  /** What a run did not keep, in words; empty if it held. */
+  public List<String> broken(Report report) {
+    List<String> broken = new ArrayList<>();
+    report
+        .violations()
+        .forEach(
+            (kind, violation) -> {
+              if (violation.count() > 0) {
+                broken.add("%,d %s".formatted(violation.count(), kind));
+              }
+            });
+    late(broken, report, Latency.ACCEPT_TO_PUSH, push);
+    late(broken, report, Latency.ACCEPT, accept);
+    for (Map.Entry<String, Long> answer : report.answers().entrySet()) {
+      boolean accepted = answer.getKey().equals("202") || answer.getKey().equals("acknowledged");
+      if (!accepted && answer.getValue() > 0) {
+        broken.add("%,d answers %s".formatted(answer.getValue(), answer.getKey()));
+      }
+    }
+    if (isGeneratorLate(report)) {
+      broken.add("the generator was late itself");
+    }
+    return broken;
+  }
+
+  private static void late(
+      List<String> broken, Report report, String name, Duration most) {
+    Latency latency = report.latencies().get(name);
+    Distribution whole = latency == null ? Distribution.EMPTY : latency.whole();
+    if (whole.count() == 0) {
+      broken.add("no message has a time of " + name);
+    } else if (whole.p99Us() > most.toNanos() / 1_000) {
+      broken.add("%s p99 %,.0f ms".formatted(name, whole.p99Us() / 1e3));
+    }
+  }
+
+  /** Whether messages left so late that times say more of the generator than of what it measures. */
+  public static boolean isGeneratorLate(Report report) {
+    return report.generators().stream()
+        .map(Generator::lateness)
+        .anyMatch(lateness -> lateness.p99Us() > LATENESS.toNanos() / 1_000);
+  }
+}

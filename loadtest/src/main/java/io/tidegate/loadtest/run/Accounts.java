@@ -1,0 +1,151 @@
+package io.tidegate.loadtest.run;
+
+import io.tidegate.contract.CloseCode;
+import io.tidegate.loadtest.devices.DeviceEvents;
+import io.tidegate.loadtest.ledger.Fault;
+import io.tidegate.loadtest.ledger.Faults;
+import io.tidegate.loadtest.ledger.Ledger;
+import io.tidegate.loadtest.ledger.LimitCheck;
+import io.tidegate.loadtest.ledger.MessageIds;
+import io.tidegate.loadtest.offer.OfferEvents;
+import io.tidegate.loadtest.schedule.Arrivals;
+
+/** Books what door and devices tell: in the ledger what became of it, in the measures when. */
+final class Accounts implements OfferEvents, DeviceEvents {
+  private final Arrivals arrivals;
+  private final Ledger ledger;
+  private final LimitCheck limits;
+  private final Faults faults;
+  private final Measures measures;
+
+  /** What falls due before is checked, and not timed. */
+  private final long warmUpNanos;
+
+  /** What an acceptance is called among the answers. */
+  private final String acceptance;
+
+  private volatile long startNanos;
+
+  Accounts(
+      Arrivals arrivals,
+      Ledger ledger,
+      LimitCheck limits,
+      Faults faults,
+      Measures measures,
+      long warmUpNanos,
+      String acceptance) {
+    this.arrivals = arrivals;
+    this.ledger = ledger;
+    this.limits = limits;
+    this.faults = faults;
+    this.measures = measures;
+    this.warmUpNanos = warmUpNanos;
+    this.acceptance = acceptance;
+    // Devices connect before the load begins.
+    this.startNanos = System.nanoTime();
+  }
+
+  /** From when the load's times count. */
+  void start(long nanos) {
+    startNanos = nanos;
+  }
+
+  @Override
+  public void sent(long message, long nanos, boolean waited) {
+    if (!ledger.sent(message, Math.max(1, nanos))) {
+      return;
+    }
+    measures.offered.add(1);
+    if (!waited && isTimed(message)) {
+      measures.lateness.add(nanos - arrivals.dueNanos(message));
+    }
+  }
+
+  @Override
+  public void accepted(long message, long nanos) {
+    measures.answers.add(acceptance);
+    if (ledger.accepted(message, Math.max(1, nanos))) {
+      measures.accepted.add(1);
+      if (isTimed(message)) {
+        measures.accept.add(nanos - arrivals.dueNanos(message));
+      }
+    }
+  }
+
+  @Override
+  public void refused(long message, String answer, boolean again) {
+    measures.answers.add(answer);
+    measures.refused.add(1);
+    if (!again) {
+      ledger.refused(message);
+      boolean answered = Character.isDigit(answer.charAt(0));
+      (answered ? measures.refusedForGood : measures.unanswered).add(1);
+    }
+  }
+
+  @Override
+  public void welcomed(int device, String mode, long nanos) {
+    measures.welcomes.add(1);
+  }
+
+  @Override
+  public void shown(int device, long seq, String messageId, long nanos) {
+    long message = ledger.shown(device, messageId);
+    if (message == MessageIds.OTHER) {
+      return;
+    }
+    measures.shown.add(1);
+    if (isTimed(message)) {
+      long at = nanos - startNanos;
+      measures.dueToPush.add(at - arrivals.dueNanos(message));
+      long accepted = ledger.acceptedNanos(message);
+      // One that is here before its answer took no time from that on.
+      measures.acceptToPush.add(accepted == 0 ? 0 : at - accepted);
+    }
+  }
+
+  @Override
+  public void pushed(int device, int fresh, long nanos) {
+    if (fresh > 0) {
+      limits.pushed(device, fresh, Math.max(1, nanos - startNanos));
+    }
+  }
+
+  @Override
+  public void repeated(int device, long seq) {
+    measures.repeats.add(1);
+  }
+
+  @Override
+  public void reset(int device, long seq) {
+    faults.add(Fault.RESET, () -> "device " + device + " was told so at seq " + seq);
+  }
+
+  @Override
+  public void acked(int device, int messages, long oldestNanos, long nanos) {
+    measures.acked.add(messages);
+    measures.pushToAck.add(nanos - oldestNanos);
+  }
+
+  @Override
+  public void disconnected(int device, String code, long nanos) {
+    measures.disconnects.add(code);
+    if (isForGood(code)) {
+      faults.add(Fault.CLOSED_FOR_GOOD, () -> "device " + device + " with " + code);
+    }
+  }
+
+  private static boolean isForGood(String code) {
+    if (!code.matches("[0-9]{4}")) {
+      return false;
+    }
+    CloseCode known = CloseCode.of(Integer.parseInt(code));
+    return known != null
+        && known != CloseCode.NORMAL
+        && known.reconnect() == CloseCode.Reconnect.NEVER;
+  }
+
+  private boolean isTimed(long message) {
+    return arrivals.dueNanos(message) >= warmUpNanos;
+  }
+}

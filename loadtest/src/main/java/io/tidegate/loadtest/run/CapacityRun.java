@@ -1,0 +1,126 @@
+package io.tidegate.loadtest.run;
+
+import io.tidegate.loadtest.capacity.Bottleneck;
+import io.tidegate.loadtest.capacity.Search;
+import io.tidegate.loadtest.capacity.Slo;
+import io.tidegate.loadtest.profile.Phase;
+import io.tidegate.loadtest.profile.Profile;
+import io.tidegate.loadtest.report.CapacityStep;
+import io.tidegate.loadtest.report.Report;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the highest rate of a profile that holds, by runs of one steady rate each. */
+public final class CapacityRun {
+  private static final double NEARNESS = 0.1;
+
+  private final Profile profile;
+  private final Target target;
+  private final RunOptions options;
+  private final Slo slo;
+  private final Duration step;
+  private final Progress progress;
+  private final List<CapacityStep> steps = new ArrayList<>();
+  private @Nullable Report held;
+  private @Nullable Report failed;
+
+  /**
+   * @param step how long each rate is offered, beside the profile's warm-up
+   */
+  public CapacityRun(
+      Profile profile,
+      Target target,
+      RunOptions options,
+      Slo slo,
+      Duration step,
+      Progress progress) {
+    this.profile = profile;
+    this.target = target;
+    this.options = options;
+    this.slo = slo;
+    this.step = step;
+    this.progress = progress;
+  }
+
+  /**
+   * The report of the highest rate that held, or of the lowest that was tried if none did, with all
+   * steps and what stopped the next one.
+   *
+   * @throws LoadTestException if a run cannot begin
+   */
+  public Report run() throws LoadTestException, InterruptedException {
+    double seconds = step.plus(profile.warmUp()).toNanos() / 1e9;
+    double most = Math.min(Phase.MOST_RATE, mostMessages() / seconds);
+    Search search = new Search(first(), most, NEARNESS);
+    double lowestFailed = Double.POSITIVE_INFINITY;
+    while (!search.isOver()) {
+      double rate = search.next();
+      progress.note("trying %,.0f messages/s".formatted(rate));
+      Phase phase = Phase.steady(step.plus(profile.warmUp()), rate);
+      Report report =
+          new LoadRun(profile.with(List.of(phase)), target, options, progress).run();
+      List<String> broken = slo.broken(report);
+      boolean holds = broken.isEmpty();
+      String why = holds ? "held" : String.join(", ", broken);
+      progress.note("%,.0f messages/s: %s".formatted(rate, why));
+      steps.add(new CapacityStep(rate, holds, why));
+      search.tried(holds);
+      if (holds) {
+        held = report;
+      } else if (rate < lowestFailed) {
+        lowestFailed = rate;
+        failed = report;
+      }
+    }
+    return found(search.held());
+  }
+
+  private double first() {
+    Phase phase = profile.phases().getFirst();
+    return Math.max(1, Math.max(phase.fromRate(), phase.toRate()));
+  }
+
+  private double mostMessages() {
+    return Math.min(
+        Profile.MOST_MESSAGES,
+        (double) Profile.MOST_DELIVERIES / profile.receivers().perMessage());
+  }
+
+  private Report found(double rate) throws LoadTestException {
+    Report shown = held == null ? failed : held;
+    if (shown == null) {
+      throw new LoadTestException("no rate was tried");
+    }
+    List<String> verdict = new ArrayList<>(shown.verdict());
+    verdict.add(
+        rate == 0 ? "no rate held" : "%,.0f messages/s is the highest rate that held".formatted(rate));
+    Report stopped = failed;
+    if (stopped == null) {
+      verdict.add("it is the highest that can be tried");
+    } else {
+      Bottleneck bottleneck = Bottleneck.of(stopped, slo);
+      verdict.add("what stopped the next rate: " + bottleneck.what());
+      bottleneck.evidence().forEach(line -> verdict.add("  " + line));
+    }
+    return new Report(
+        shown.format(),
+        shown.name(),
+        shown.profile(),
+        shown.start(),
+        shown.seconds(),
+        shown.settings(),
+        shown.generators(),
+        shown.totals(),
+        shown.violations(),
+        shown.answers(),
+        shown.disconnects(),
+        shown.latencies(),
+        shown.series(),
+        shown.marks(),
+        shown.processes(),
+        steps,
+        verdict);
+  }
+}

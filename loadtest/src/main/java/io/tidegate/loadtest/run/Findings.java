@@ -1,0 +1,115 @@
+package io.tidegate.loadtest.run;
+
+import io.tidegate.loadtest.ledger.Fault;
+import io.tidegate.loadtest.ledger.Faults;
+import io.tidegate.loadtest.ledger.Ledger;
+import io.tidegate.loadtest.profile.Profile;
+import io.tidegate.loadtest.report.Distribution;
+import io.tidegate.loadtest.report.Generator;
+import io.tidegate.loadtest.report.Report;
+import io.tidegate.loadtest.report.Settings;
+import io.tidegate.loadtest.report.Totals;
+import io.tidegate.loadtest.report.Violation;
+import io.tidegate.loadtest.report.Watched;
+import io.tidegate.loadtest.schedule.Arrivals;
+import io.tidegate.loadtest.schedule.Audience;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes of what was booked and measured the report of a run. */
+record Findings(
+    Profile profile,
+    Target target,
+    RunOptions options,
+    Arrivals arrivals,
+    Audience audience,
+    Ledger ledger,
+    Faults faults,
+    Measures measures) {
+
+  Report report(
+      Instant start, Seconds seconds, int welcomed, long reconnects, List<Watched> processes) {
+    Judgement judgement = Judgement.of(profile);
+    long missing = judgement.lossCounts() ? ledger.settle() : ledger.missing();
+    return new Report(
+        Report.FORMAT,
+        profile.name(),
+        options.profileText(),
+        start,
+        seconds.count(),
+        new Settings(target.ingest().toString(), options.shown()),
+        List.of(generator(seconds.count())),
+        new Totals(
+            audience.devices(),
+            welcomed,
+            measures.offered.total(),
+            ledger.acceptedCount(),
+            measures.refusedForGood.total(),
+            measures.unanswered.total(),
+            ledger.expectedCount(),
+            ledger.shownCount(),
+            measures.acked.total(),
+            measures.repeats.total(),
+            reconnects,
+            missing),
+        violations(),
+        measures.answers.counts(),
+        measures.disconnects.counts(),
+        seconds.latencies(),
+        seconds.series(),
+        Script.marks(profile),
+        processes,
+        List.of(),
+        verdict(judgement, missing));
+  }
+
+  private Generator generator(int seconds) {
+    Duration cpu = ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+    return new Generator(
+        host(),
+        Runtime.getRuntime().availableProcessors(),
+        Runtime.version().toString(),
+        options.version(),
+        seconds,
+        cpu.toNanos() / 1e9,
+        Distribution.of(measures.lateness.total()));
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "unknown";
+    }
+  }
+
+  private Map<String, Violation> violations() {
+    Map<String, Violation> violations = new LinkedHashMap<>();
+    for (Fault fault : Fault.values()) {
+      long count = faults.count(fault);
+      if (count > 0) {
+        violations.put(fault.word(), new Violation(count, faults.examples(fault)));
+      }
+    }
+    return violations;
+  }
+
+  private List<String> verdict(Judgement judgement, long missing) {
+    List<String> lines = new ArrayList<>();
+    if (!judgement.lossCounts()) {
+      lines.add(
+          "%,d accepted and not shown; whether by right cannot be told: %s"
+              .formatted(missing, judgement.why()));
+    }
+    if (ledger.otherCount() > 0) {
+      lines.add("%,d messages of others were shown".formatted(ledger.otherCount()));
+    }
+    return lines;
+  }
+}

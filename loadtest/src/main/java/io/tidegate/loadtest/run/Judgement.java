@@ -1,0 +1,34 @@
+package io.tidegate.loadtest.run;
+
+import io.tidegate.contract.policy.OnExceed;
+import io.tidegate.contract.policy.Policy;
+import io.tidegate.loadtest.profile.Profile;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether what was accepted and not shown is a loss. Where the profile itself lets messages go, by
+ * a ttl, a collapse key or rules that drop, it cannot be told from outside which went by right.
+ *
+ * @param lossCounts every missing one is a loss
+ * @param why for people, where it does not
+ */
+record Judgement(boolean lossCounts, String why) {
+  static Judgement of(Profile profile) {
+    List<String> reasons = new ArrayList<>();
+    if (profile.sending().isLive()) {
+      reasons.add("ttl 0 is deliver now or never");
+    } else if (profile.sending().ttlSeconds() != null) {
+      reasons.add("they may have expired");
+    }
+    if (profile.sending().collapse()) {
+      reasons.add("newer ones may have replaced them");
+    }
+    Policy rules = profile.rules();
+    if (rules.limits().stream().anyMatch(limit -> limit.onExceed() != OnExceed.DEFER)
+        || rules.caps().stream().anyMatch(cap -> cap.onExceed() != OnExceed.DEFER)) {
+      reasons.add("the policy drops or collapses what exceeds it");
+    }
+    return new Judgement(reasons.isEmpty(), String.join(", ", reasons));
+  }
+}

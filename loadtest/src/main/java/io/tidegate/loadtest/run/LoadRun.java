@@ -1,0 +1,263 @@
+package io.tidegate.loadtest.run;
+
+import io.tidegate.contract.Topics;
+import io.tidegate.loadtest.devices.Devices;
+import io.tidegate.loadtest.devices.Fleet;
+import io.tidegate.loadtest.devices.FleetSettings;
+import io.tidegate.loadtest.ledger.Faults;
+import io.tidegate.loadtest.ledger.Ledger;
+import io.tidegate.loadtest.ledger.LimitCheck;
+import io.tidegate.loadtest.ledger.MessageIds;
+import io.tidegate.loadtest.offer.Door;
+import io.tidegate.loadtest.offer.DoorRules;
+import io.tidegate.loadtest.offer.KafkaDoor;
+import io.tidegate.loadtest.offer.Names;
+import io.tidegate.loadtest.offer.Outgoing;
+import io.tidegate.loadtest.offer.Requests;
+import io.tidegate.loadtest.offer.RestDoor;
+import io.tidegate.loadtest.offer.Sockets;
+import io.tidegate.loadtest.profile.Happening;
+import io.tidegate.loadtest.profile.Profile;
+import io.tidegate.loadtest.profile.Sending;
+import io.tidegate.loadtest.report.Report;
+import io.tidegate.loadtest.schedule.Arrivals;
+import io.tidegate.loadtest.schedule.Audience;
+import io.tidegate.loadtest.schedule.Backlog;
+import io.tidegate.loadtest.watch.Watch;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One run: devices connect, the load is offered at its own pace, what is under way is awaited, and
+ * every message is accounted for.
+ */
+public final class LoadRun {
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration WELCOME = Duration.ofSeconds(60);
+  private static final long LOOK_MILLIS = 20;
+
+  /** For all to be ready before the first message is due. */
+  private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  private final Profile profile;
+  private final Target target;
+  private final RunOptions options;
+  private final Progress progress;
+
+  private final Arrivals arrivals;
+  private final Audience audience;
+  private final MessageIds ids = new MessageIds(UUID.randomUUID().toString().substring(0, 8));
+  private final Faults faults = new Faults();
+  private final Ledger ledger;
+  private final Measures measures = new Measures();
+  private final Accounts accounts;
+
+  public LoadRun(Profile profile, Target target, RunOptions options, Progress progress) {
+    this.profile = profile;
+    this.target = target;
+    this.options = options;
+    this.progress = progress;
+    this.arrivals = new Arrivals(profile.phases());
+    this.audience = new Audience(profile.receivers(), options.seed());
+    this.ledger = new Ledger(ids, arrivals.messages(), audience, faults);
+    LimitCheck limits =
+        new LimitCheck(
+            profile.rules(), profile.sending(), audience.devices(), options.slack(), faults);
+    boolean kafka = profile.sending().through() == Sending.Through.KAFKA;
+    this.accounts =
+        new Accounts(
+            arrivals,
+            ledger,
+            limits,
+            faults,
+            measures,
+            profile.warmUp().toNanos(),
+            kafka ? "acknowledged" : "202");
+  }
+
+  /**
+   * Runs it to its end.
+   *
+   * @throws LoadTestException if it cannot begin; what was changed for it is as it was then
+   */
+  public Report run() throws LoadTestException, InterruptedException {
+    try (Requester http = new Requester(target.tls(), target.bearer())) {
+      Preparation preparation = new Preparation(http, target, options.names(), profile);
+      try {
+        preparation.make();
+        return withDevices(preparation);
+      } finally {
+        preparation.undo();
+      }
+    }
+  }
+
+  private Report withDevices(Preparation preparation)
+      throws LoadTestException, InterruptedException {
+    try (Fleet fleet = new Fleet(fleetSettings(), accounts)) {
+      connect(fleet);
+      preparation.awaitPolicy();
+      try (Sockets sockets = new Sockets("load-offer", 1);
+          Door door = door(sockets);
+          Watch watch = watch()) {
+        door.open();
+        return withLoad(fleet, door, watch);
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      throw new LoadTestException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private FleetSettings fleetSettings() {
+    int each = profile.receivers().devices();
+    Names names = options.names();
+    return new FleetSettings(
+        new FleetSettings.Target(target.delivery(), options.ca()),
+        new FleetSettings.Crowd(
+            0,
+            audience.devices(),
+            device -> names.user(device / each),
+            device -> Names.device(device % each)),
+        new FleetSettings.Speech(
+            profile.connecting().sse(),
+            FleetSettings.StreamAcks.REQUEST,
+            profile.connecting().window(),
+            options.tokens()),
+        new FleetSettings.Dialing(
+            profile.connecting().perSecond(),
+            FleetSettings.Dialing.DEFAULT.atOnce(),
+            FleetSettings.Dialing.DEFAULT.timeout(),
+            FleetSettings.Dialing.DEFAULT.welcome(),
+            options.from(),
+            FleetSettings.Dialing.DEFAULT.ackConnections()),
+        options.deviceThreads());
+  }
+
+  private void connect(Fleet fleet) throws LoadTestException, InterruptedException {
+    int devices = audience.devices();
+    long begin = System.nanoTime();
+    progress.note("connecting %,d devices to %s".formatted(devices, target.delivery()));
+    Duration most = WELCOME.plusNanos((long) (devices / profile.connecting().perSecond() * SECOND));
+    try {
+      fleet.open().get(most.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      throw new LoadTestException(
+          "%,d of %,d devices have no session after %d s; disconnects so far, by code: %s"
+              .formatted(
+                  devices - fleet.counts().welcomedEver(),
+                  devices,
+                  most.toSeconds(),
+                  measures.disconnects.counts()),
+          e);
+    }
+    progress.note(
+        "%,d devices connected in %.1f s".formatted(devices, (System.nanoTime() - begin) / 1e9));
+  }
+
+  private Door door(Sockets sockets) {
+    Sending sending = profile.sending();
+    Backlog backlog = new Backlog(arrivals);
+    Outgoing outgoing =
+        new Outgoing(ids, options.names(), audience, profile.receivers().kind(), sending);
+    if (sending.through() == Sending.Through.KAFKA) {
+      return new KafkaDoor(
+          target.kafka(),
+          new Topics(target.topicPrefix()).messages(),
+          target.tenant(),
+          outgoing,
+          backlog,
+          accounts);
+    }
+    URI uri = target.ingest("/v1/messages");
+    boolean lines = sending.through() == Sending.Through.BATCH;
+    return new RestDoor(
+        sockets,
+        uri,
+        "https".equals(uri.getScheme()) ? target.tls() : null,
+        new Requests(uri, target.bearer(), lines, outgoing),
+        DoorRules.of(options.connections(), sending.batch(), sending.linger(), sending.again()),
+        backlog,
+        accounts);
+  }
+
+  private Watch watch() {
+    Watch watch = new Watch(target.tls());
+    watch.service("ingest", target.ingest("/metrics"));
+    watch.service("delivery", Target.at(target.delivery(), "/metrics"));
+    if (target.fanout() != null) {
+      watch.service("fanout", Target.at(target.fanout(), "/metrics"));
+    }
+    options.watched().forEach(watch::local);
+    return watch;
+  }
+
+  private Report withLoad(Fleet fleet, Door door, Watch watch) throws InterruptedException {
+    progress.note(
+        "offering %,d messages over %.0f s"
+            .formatted(arrivals.messages(), profile.length().toNanos() / 1e9));
+    long reconnectsBefore = measures.welcomes.total();
+    long start = System.nanoTime() + LEAD_NANOS;
+    Instant wall = Instant.now().plusNanos(LEAD_NANOS);
+    accounts.start(start);
+    watch.start(start);
+    door.start(start);
+    Script script = new Script(profile.happenings());
+    Seconds seconds = new Seconds(measures, () -> fleet.counts().connected());
+    Drain drain = new Drain(profile.drain().toNanos());
+    while (true) {
+      long now = System.nanoTime() - start;
+      while (script.nextNanos() <= now) {
+        play(script.take(), fleet);
+      }
+      if (now >= (seconds.count() + 1) * SECOND) {
+        seconds.take();
+        progress.second(seconds.last());
+      }
+      boolean offered = door.isDone() && script.isEmpty();
+      boolean complete =
+          offered && ledger.shownCount() >= ledger.expectedCount() && ledger.missing() == 0;
+      if ((complete && measures.acked.total() >= ledger.shownCount())
+          || drain.isOver(offered, ledger.shownCount(), now)) {
+        break;
+      }
+      Thread.sleep(LOOK_MILLIS);
+    }
+    seconds.take();
+    return new Findings(profile, target, options, arrivals, audience, ledger, faults, measures)
+        .report(
+            wall,
+            seconds,
+            fleet.counts().welcomedEver(),
+            measures.welcomes.total() - reconnectsBefore,
+            watch.end());
+  }
+
+  private void play(Script.Step step, Fleet fleet) {
+    Happening happening = step.happening();
+    Devices chosen = happening::includes;
+    progress.note((step.undo() ? "end of " : "") + happening.text());
+    switch (happening.kind()) {
+      case CUT -> fleet.cut(chosen, false);
+      case STOP_READING -> {
+        if (step.undo()) {
+          fleet.readAgain(chosen);
+        } else {
+          fleet.stopReading(chosen);
+        }
+      }
+      case LEAVE -> {
+        if (step.undo()) {
+          fleet.comeBack(chosen, profile.connecting().perSecond());
+        } else {
+          fleet.leave(chosen);
+        }
+      }
+    }
+  }
+}

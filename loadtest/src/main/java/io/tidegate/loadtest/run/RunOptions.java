@@ -1,0 +1,41 @@
+package io.tidegate.loadtest.run;
+
+import io.tidegate.loadtest.devices.FleetSettings;
+import io.tidegate.loadtest.offer.Names;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run is made, whatever its profile.
+ *
+ * @param version of Tidegate, for the report
+ * @param profileText as it was given, for the report
+ * @param shown options by their names on the command line, for the report; no secrets
+ * @param names of users, devices and groups
+ * @param connections to ingest at most
+ * @param deviceThreads that hold the devices' connections
+ * @param from local addresses of devices, by turns; empty: the system chooses
+ * @param ca certificates in PEM that workers are believed by; null: what Java believes
+ * @param tokens of devices; null: none are shown
+ * @param slack by how much a push may come earlier than its limit lets it, for what had it on its
+ *     way
+ * @param seed of what is picked at random
+ * @param watched processes of this machine to look at, by name, beside the services: their pids
+ */
+public record RunOptions(
+    String version,
+    String profileText,
+    Map<String, String> shown,
+    Names names,
+    int connections,
+    int deviceThreads,
+    List<InetAddress> from,
+    @Nullable Path ca,
+    FleetSettings.@Nullable TokenSource tokens,
+    Duration slack,
+    long seed,
+    Map<String, Long> watched) {}

@@ -1,0 +1,53 @@
+package io.tidegate.loadtest.run;
+
+import io.tidegate.contract.Topics;
+import io.tidegate.contract.UserKey;
+import io.tidegate.loadtest.capacity.Slo;
+import io.tidegate.loadtest.profile.Profile;
+import io.tidegate.loadtest.profile.Receivers;
+import io.tidegate.loadtest.profile.Sending;
+import io.tidegate.loadtest.report.Report;
+import io.tidegate.loadtest.self.Mischief;
+import io.tidegate.loadtest.self.NullServer;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * Up to which rate the generator's times can be trusted: the highest that holds against a server
+ * which does next to nothing. That server takes its share of the same cores, so the rate is rather
+ * too low than too high.
+ */
+public final class SelfTest {
+  private SelfTest() {}
+
+  /**
+   * @throws LoadTestException if a run cannot begin, or the profile has what no null server does
+   */
+  public static Report run(
+      Profile profile, RunOptions options, Slo slo, Duration step, Progress progress)
+      throws LoadTestException, InterruptedException {
+    boolean fits =
+        profile.receivers().kind() == Receivers.Kind.USER
+            && profile.receivers().devices() == 1
+            && profile.connecting().sse() == 0
+            && profile.sending().through() != Sending.Through.KAFKA;
+    if (!fits) {
+      throw new LoadTestException(
+          "a self-test wants a profile for users with one device each over WebSockets, through rest"
+              + " or batch");
+    }
+    try (NullServer server = new NullServer(Mischief.NONE)) {
+      Target target =
+          new Target(
+              server.uri(),
+              server.uri(),
+              null,
+              Map.of(),
+              Topics.DEFAULT.prefix(),
+              UserKey.DEFAULT_TENANT,
+              null,
+              null);
+      return new CapacityRun(profile, target, options, slo, step, progress).run();
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.tidegate.loadtest.run;
+
+import java.net.URI;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is measured.
+ *
+ * @param ingest where REST is
+ * @param delivery where devices connect
+ * @param fanout null: nobody asks it
+ * @param kafka settings of a Kafka client; empty: there is no way to it
+ * @param topicPrefix of all topics
+ * @param tenant of all users; who sends by REST is of it by its key
+ * @param bearer an API key or a token, for ingest and fan-out; null: none is shown
+ * @param tls null: as the JDK does
+ */
+public record Target(
+    URI ingest,
+    URI delivery,
+    @Nullable URI fanout,
+    Map<String, Object> kafka,
+    String topicPrefix,
+    String tenant,
+    @Nullable String bearer,
+    @Nullable SSLContext tls) {
+
+  URI ingest(String path) {
+    return at(ingest, path);
+  }
+
+  static URI at(URI base, String path) {
+    String text = base.toString();
+    return URI.create((text.endsWith("/") ? text.substring(0, text.length() - 1) : text) + path);
+  }
+
+  /** Without the secret. */
+  @Override
+  public String toString() {
+    return "ingest " + ingest + ", delivery " + delivery + ", fan-out " + fanout;
+  }
+}

@@ -1,0 +1,25 @@
+package io.tidegate.loadtest.self;
+
+/**
+ * What a null server does with the pushes of a message beside what it should: nothing, unless a test
+ * of the generator says otherwise.
+ */
+public interface Mischief {
+  /** Every message is pushed once and at once. */
+  Mischief NONE = (message, push) -> push.now();
+
+  /** One message and its user. */
+  record Handed(String user, String id) {}
+
+  /** How a message is pushed. */
+  interface Push {
+    /** Once, at once. */
+    void now();
+
+    /** Once, later. */
+    void after(long millis);
+  }
+
+  /** Called for each message that was accepted, on the server's thread. */
+  void handed(Handed message, Push push);
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.loadtest.capacity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,181 @@
+package io.tidegate.loadtest.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.loadtest.ledger.Fault;
+import io.tidegate.loadtest.offer.Names;
+import io.tidegate.loadtest.profile.ProfileReader;
+import io.tidegate.loadtest.report.Latency;
+import io.tidegate.loadtest.report.Report;
+import io.tidegate.loadtest.self.Mischief;
+import io.tidegate.loadtest.self.NullServer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** A service that does something wrong to a few messages: each is found, and counted exactly. */
+final class PlantedFaultsTest {
+  private static final String PROFILE =
+      """
+      users: 100
+      connect: {per_second: 10000}
+      send: {through: batch, batch: 100, linger: 20ms, bytes: 50}
+      phases: [{for: 2s, rate: 10000}]
+      drain: 1s
+      """;
+
+  private final AtomicInteger number = new AtomicInteger();
+
+  @Test
+  void aGoodServiceHasNone() throws Exception {
+    Report report = run(PROFILE, Mischief.NONE);
+
+    assertThat(report.violations()).isEmpty();
+    assertThat(report.passed()).isTrue();
+    assertThat(report.totals().accepted()).isEqualTo(20_000);
+    assertThat(report.totals().shown()).isEqualTo(20_000);
+    assertThat(report.totals().acked()).isEqualTo(20_000);
+    assertThat(report.answers()).containsExactly(Map.entry("202", 20_000L));
+    assertThat(report.latencies().get(Latency.ACCEPT).whole().count()).isEqualTo(20_000);
+    assertThat(report.latencies().get(Latency.DUE_TO_PUSH).whole().count()).isEqualTo(20_000);
+  }
+
+  @Test
+  void oneInTenThousandThatIsDroppedIsLost() throws Exception {
+    Report report =
+        run(
+            PROFILE,
+            (_, push) -> {
+              if (number.incrementAndGet() % 10_000 != 0) {
+                push.now();
+              }
+            });
+
+    assertThat(counts(report)).containsExactly(Map.entry(Fault.LOST.word(), 2L));
+    assertThat(report.passed()).isFalse();
+    assertThat(report.totals().pending()).isEqualTo(2);
+  }
+
+  @Test
+  void oneThatIsRepeatedIsADuplicate() throws Exception {
+    Report report =
+        run(
+            PROFILE,
+            (_, push) -> {
+              push.now();
+              if (number.incrementAndGet() % 10_000 == 0) {
+                push.now();
+              }
+            });
+
+    assertThat(counts(report)).containsExactly(Map.entry(Fault.DUPLICATE.word(), 2L));
+  }
+
+  @Test
+  void twoThatAreSwappedAreOutOfOrder() throws Exception {
+    // The second of a user's messages comes behind his third, a hundred messages later.
+    Map<String, Integer> seen = new HashMap<>();
+    Map<String, Mischief.Push> kept = new HashMap<>();
+    Report report =
+        run(
+            PROFILE,
+            (message, push) -> {
+              int count = seen.merge(message.user(), 1, Integer::sum);
+              boolean chosen = message.user().endsWith("-7") || message.user().endsWith("-42");
+              if (chosen && count == 50) {
+                kept.put(message.user(), push);
+                return;
+              }
+              push.now();
+              Mischief.Push late = kept.remove(message.user());
+              if (late != null) {
+                late.now();
+              }
+            });
+
+    assertThat(counts(report)).containsExactly(Map.entry(Fault.OUT_OF_ORDER.word(), 2L));
+  }
+
+  @Test
+  void onePushAboveTheLimitIsFound() throws Exception {
+    Report report =
+        run(
+            """
+            users: 50
+            connect: {per_second: 10000}
+            policy: {limits: [{limit: 4, window: PT10M, burst: 4}]}
+            send: {bytes: 50}
+            phases: [{for: 1s, rate: 201}]
+            drain: 1s
+            """,
+            Mischief.NONE);
+
+    // Each user has four messages, one has five, and the null server knows no policy.
+    assertThat(counts(report)).containsExactly(Map.entry(Fault.ABOVE_LIMIT.word(), 1L));
+  }
+
+  @Test
+  void fiftyMillisecondsForOneInAHundredAreSeen() throws Exception {
+    Report good = run(PROFILE, Mischief.NONE);
+    Report report =
+        run(
+            PROFILE,
+            (_, push) -> {
+              if (number.incrementAndGet() % 100 == 0) {
+                push.after(50);
+              } else {
+                push.now();
+              }
+            });
+
+    long late = beyond(report, 50_000);
+    // Those and whoever was late anyhow; the machine may be busy, so each is told from the others.
+    assertThat(late).isGreaterThanOrEqualTo(200);
+    assertThat(late).isLessThanOrEqualTo(200 + 2 * beyond(good, 45_000) + 100);
+    assertThat(counts(report).getOrDefault(Fault.LOST.word(), 0L)).isZero();
+  }
+
+  private static long beyond(Report report, long micros) {
+    var times = report.latencies().get(Latency.DUE_TO_PUSH).whole().times();
+    return times.getTotalCount() - times.getCountBetweenValues(0, micros - 1);
+  }
+
+  private static Map<String, Long> counts(Report report) {
+    Map<String, Long> counts = new HashMap<>();
+    report.violations().forEach((kind, violation) -> counts.put(kind, violation.count()));
+    return counts;
+  }
+
+  private static Report run(String profile, Mischief mischief) throws Exception {
+    try (NullServer server = new NullServer(mischief)) {
+      Target target =
+          new Target(server.uri(), server.uri(), null, Map.of(), "tidegate", "default", null, null);
+      RunOptions options =
+          new RunOptions(
+              "test",
+              profile,
+              Map.of(),
+              new Names("load"),
+              64,
+              1,
+              List.of(),
+              null,
+              null,
+              Duration.ofMillis(500),
+              1,
+              Map.of());
+      return new LoadRun(ProfileReader.read("test", profile), target, options, new Quiet()).run();
+    }
+  }
+
+  private static final class Quiet implements Progress {
+    @Override
+    public void note(String line) {}
+
+    @Override
+    public void second(Seconds.Last last) {}
+  }
+}

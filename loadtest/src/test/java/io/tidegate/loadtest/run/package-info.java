@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.loadtest.run;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,45 @@
+package io.tidegate.loadtest.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+final class ReadingsTest {
+  private final Readings readings =
+      Readings.parse(
+          """
+          # HELP jvm_memory_used_bytes The amount of used memory
+          # TYPE jvm_memory_used_bytes gauge
+          jvm_memory_used_bytes{area="heap",id="G1 Eden Space"} 1.048576E7
+          jvm_memory_used_bytes{area="heap",id="G1 Old Gen"} 5242880.0
+          jvm_memory_used_bytes{area="nonheap",id="Metaspace"} 1.0E8
+          process_cpu_time_ns_total 1.25E9
+          tidegate_build_info{version="0.1.0"} 1.0
+          odd{path="with } and space"} 3
+          not_a_number NaN
+          infinite +Inf
+          broken
+          also broken x
+          """);
+
+  @Test
+  void samplesOfANameAreAddedUp() {
+    assertThat(readings.sum("process_cpu_time_ns_total")).isEqualTo(1.25e9);
+    assertThat(readings.sum("jvm_memory_used_bytes", "area=\"heap\"")).isEqualTo(15_728_640);
+    assertThat(readings.sum("odd")).isEqualTo(3);
+  }
+
+  @Test
+  void whatIsNotThereIsNoNumber() {
+    assertThat(readings.sum("missing")).isNaN();
+    assertThat(readings.sum("jvm_memory_used_bytes", "area=\"other\"")).isNaN();
+    assertThat(readings.sum("not_a_number")).isNaN();
+    assertThat(readings.sum("broken")).isNaN();
+  }
+
+  @Test
+  void theVersionIsALabel() {
+    assertThat(readings.version()).isEqualTo("0.1.0");
+    assertThat(Readings.parse("").version()).isEmpty();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.loadtest.watch;
+
+import org.jspecify.annotations.NullMarked;
