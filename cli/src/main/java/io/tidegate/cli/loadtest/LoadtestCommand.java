@@ -53,9 +53,20 @@ public final class LoadtestCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "PROFILE",
-      arity = "0..1",
-      description = "A file, or one of Tidegate's own (`--list` shows them).")
-  @Nullable String named;
+      arity = "0..*",
+      description =
+          "A file, or one of Tidegate's own (`--list` shows them); reports with --compare and --merge.")
+  List<String> named = List.of();
+
+  @Option(
+      names = "--compare",
+      description = "Show two reports side by side, with ratios, and offer nothing.")
+  boolean compare;
+
+  @Option(
+      names = "--merge",
+      description = "Make one report of those of several generators of one run, and offer nothing.")
+  boolean merge;
 
   @Option(names = "--list", description = "Show Tidegate's own profiles.")
   boolean list;
@@ -184,10 +195,24 @@ public final class LoadtestCommand implements Callable<Integer> {
       Listing.print(output);
       return 0;
     }
-    if (named == null) {
-      throw usage("which PROFILE? `--list` shows Tidegate's own");
+    List<Path> reports = named.stream().map(Path::of).toList();
+    if (compare) {
+      if (reports.size() != 2) {
+        throw usage("--compare: want two reports, got " + reports.size());
+      }
+      Results.compare(reports.getFirst(), reports.getLast(), out, output);
+      return 0;
     }
-    ProfileFile file = ProfileFile.read(named);
+    if (merge) {
+      if (reports.size() < 2) {
+        throw usage("--merge: want two reports or more, got " + reports.size());
+      }
+      return Results.write(Results.merged(reports), out, output) ? 0 : 1;
+    }
+    if (named.size() != 1) {
+      throw usage("want one PROFILE, got %d; `--list` shows Tidegate's own".formatted(named.size()));
+    }
+    ProfileFile file = ProfileFile.read(named.getFirst());
     Report report = run(changed(file.profile()), options(file));
     return Results.write(report, out, output) ? 0 : 1;
   }

@@ -1,8 +1,8 @@
 package io.tidegate.loadtest.capacity;
 
-import io.tidegate.loadtest.report.Distribution;
 import io.tidegate.loadtest.report.Gauge;
 import io.tidegate.loadtest.report.Generator;
+import io.tidegate.loadtest.report.GeneratorLimit;
 import io.tidegate.loadtest.report.Latency;
 import io.tidegate.loadtest.report.Report;
 import io.tidegate.loadtest.report.Watched;
@@ -44,10 +44,9 @@ public record Bottleneck(String what, List<String> evidence) {
    */
   public static Bottleneck of(Report failed, Slo slo) {
     List<String> evidence = new ArrayList<>(cores(failed));
-    if (Slo.isGeneratorLate(failed)) {
-      Distribution lateness = failed.generators().getFirst().lateness();
-      evidence.addFirst(
-          "messages left %,.1f ms after they were due (p99)".formatted(lateness.p99Us() / 1e3));
+    List<String> signs = GeneratorLimit.signs(failed);
+    if (!signs.isEmpty()) {
+      evidence.addAll(0, signs);
       return new Bottleneck("the generator", evidence);
     }
     Generator generator = failed.generators().getFirst();
@@ -100,17 +99,13 @@ public record Bottleneck(String what, List<String> evidence) {
                     "%s keeps %.2f cores busy"
                         .formatted(process.name(), mean(process, Watched.CPU_CORES))));
     for (Generator generator : report.generators()) {
-      lines.add("the generator keeps %.2f cores busy".formatted(cores(generator)));
+      lines.add("the generator keeps %.2f cores busy".formatted(GeneratorLimit.cores(generator)));
     }
     return lines;
   }
 
-  private static double cores(Generator generator) {
-    return generator.cpuSeconds() / Math.max(1, generator.seconds());
-  }
-
   private static double busy(Report report) {
-    return cores(report.generators().getFirst())
+    return GeneratorLimit.cores(report.generators().getFirst())
         + report.processes().stream()
             .mapToDouble(process -> mean(process, Watched.CPU_CORES))
             .sum();

@@ -1,7 +1,7 @@
 package io.tidegate.loadtest.capacity;
 
 import io.tidegate.loadtest.report.Distribution;
-import io.tidegate.loadtest.report.Generator;
+import io.tidegate.loadtest.report.GeneratorLimit;
 import io.tidegate.loadtest.report.Latency;
 import io.tidegate.loadtest.report.Report;
 import java.time.Duration;
@@ -19,9 +19,6 @@ import java.util.Map;
 public record Slo(Duration push, Duration accept) {
   /** 250 ms to the device, and a second to be accepted. */
   public static final Slo DEFAULT = new Slo(Duration.ofMillis(250), Duration.ofSeconds(1));
-
-  /** Of the time by which 99 in 100 messages leave late at most, for what is measured to count. */
-  public static final Duration LATENESS = Duration.ofMillis(10);
 
   /** What a run did not keep, in words; empty if it held. */
   public List<String> broken(Report report) {
@@ -42,9 +39,7 @@ public record Slo(Duration push, Duration accept) {
         broken.add("%,d answers %s".formatted(answer.getValue(), answer.getKey()));
       }
     }
-    if (isGeneratorLate(report)) {
-      broken.add("the generator was late itself");
-    }
+    broken.addAll(GeneratorLimit.signs(report));
     return broken;
   }
 
@@ -57,12 +52,5 @@ public record Slo(Duration push, Duration accept) {
     } else if (whole.p99Us() > most.toNanos() / 1_000) {
       broken.add("%s p99 %,.0f ms".formatted(name, whole.p99Us() / 1e3));
     }
-  }
-
-  /** Whether messages left so late that times say more of the generator than of what it measures. */
-  public static boolean isGeneratorLate(Report report) {
-    return report.generators().stream()
-        .map(Generator::lateness)
-        .anyMatch(lateness -> lateness.p99Us() > LATENESS.toNanos() / 1_000);
   }
 }

@@ -1,5 +1,6 @@
 package io.tidegate.loadtest.report;
 
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -25,5 +26,28 @@ public record Gauge(List<Integer> seconds, List<Double> values) {
     for (double value : values) {
       Checks.that(Double.isFinite(value), "values", value + "; want a finite number");
     }
+  }
+
+  /** 0 without a reading. */
+  double mean() {
+    return values.isEmpty() ? 0 : sum() / values.size();
+  }
+
+  /** 0 without a reading. */
+  double max() {
+    return values.isEmpty() ? 0 : Collections.max(values);
+  }
+
+  /** 0 without a reading. */
+  double last() {
+    return values.isEmpty() ? 0 : values.getLast();
+  }
+
+  double sum() {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    return sum;
   }
 }

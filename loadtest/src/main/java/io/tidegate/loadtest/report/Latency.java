@@ -19,6 +19,8 @@ public record Latency(Distribution whole, List<Distribution> seconds) {
   /** From when a message was due to be sent until the device was shown it. */
   public static final String DUE_TO_PUSH = "due_to_push";
 
+  public static final Latency EMPTY = new Latency(Distribution.EMPTY, List.of());
+
   public Latency {
     Checks.range("seconds", seconds.size(), Report.MAX_SECONDS);
     seconds = List.copyOf(seconds);

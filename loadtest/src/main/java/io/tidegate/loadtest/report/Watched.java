@@ -1,6 +1,7 @@
 package io.tidegate.loadtest.report;
 
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A process of what was measured, as it told of itself.
@@ -22,6 +23,9 @@ public record Watched(String name, String url, String version, Map<String, Gauge
 
   /** Records of Kafka that wait to be read. */
   public static final String LAG_RECORDS = "lag_records";
+
+  static final Set<String> STANDARD =
+      Set.of(CPU_CORES, RESIDENT_BYTES, HEAP_USED_BYTES, GC_SECONDS);
 
   public Watched {
     gauges = Checks.ordered(gauges);

@@ -1,0 +1,59 @@
+package io.tidegate.loadtest.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/**
+ * Whether a generator was what limited the run. Then its latencies say more about itself than about
+ * what was measured.
+ */
+public final class GeneratorLimit {
+  /** Less lateness than this is any machine's. */
+  private static final long LATE_US = 10_000;
+
+  /** And so is less than this part of the latencies that it is counted into. */
+  private static final double LATE_SHARE = 0.1;
+
+  private static final double BUSY_SHARE = 0.9;
+  private static final int MAX_NAME = 40;
+
+  private GeneratorLimit() {}
+
+  /** One sentence for each sign of it; empty if there is none. */
+  public static List<String> signs(Report report) {
+    List<String> signs = new ArrayList<>();
+    for (Generator generator : report.generators()) {
+      String host = "generator " + Plain.line(generator.host(), MAX_NAME);
+      long late = generator.lateness().p99Us();
+      if (late > LATE_US && late > LATE_SHARE * leastP99(report.latencies()).orElse(0)) {
+        signs.add(
+            "%s: 1 in 100 of its messages left %s or more after it was due"
+                .formatted(host, Unit.MICROS.text(late)));
+      }
+      double busy = cores(generator);
+      if (busy > BUSY_SHARE * generator.cores()) {
+        signs.add(
+            "%s: it kept %s of its %d cores busy"
+                .formatted(host, Unit.CORES.text(busy), generator.cores()));
+      }
+    }
+    return signs;
+  }
+
+  /** Cores that it kept busy on average. */
+  public static double cores(Generator generator) {
+    return generator.cpuSeconds() / Math.max(1, generator.seconds());
+  }
+
+  /** Of the latencies that begin when a message is due. */
+  private static OptionalLong leastP99(Map<String, Latency> latencies) {
+    return Stream.of(Latency.ACCEPT, Latency.DUE_TO_PUSH)
+        .map(name -> latencies.getOrDefault(name, Latency.EMPTY).whole())
+        .filter(whole -> whole.count() > 0)
+        .mapToLong(Distribution::p99Us)
+        .min();
+  }
+}

@@ -1,0 +1,77 @@
+package io.tidegate.loadtest.report;
+
+import com.fasterxml.jackson.annotation.Nulls;
+import java.io.Reader;
+import java.io.Writer;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reports as JSON, with names in snake case. Fields that are unknown are ignored, so that a newer
+ * one with the same {@link Report#format} can be read; none may be missing or null.
+ */
+public final class ReportJson {
+  private static final String FORMAT = "format";
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .changeDefaultNullHandling(nulls -> nulls.withContentNulls(Nulls.FAIL))
+          .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+          .build();
+
+  private ReportJson() {}
+
+  /** Leaves the writer open. */
+  public static void write(Report report, Writer out) {
+    JSON.writerWithDefaultPrettyPrinter().writeValue(out, report);
+  }
+
+  /**
+   * @param file named in the error
+   * @throws InvalidReportException naming the field and what is wrong with it
+   */
+  public static Report read(String file, Reader in) throws InvalidReportException {
+    try {
+      JsonNode tree = JSON.readTree(in);
+      JsonNode format = tree.path(FORMAT);
+      if (!format.isInt() || format.intValue() != Report.FORMAT) {
+        String found = format.isMissingNode() ? "missing" : format.toString();
+        throw new InvalidReportException(file, FORMAT + ": " + found + "; want " + Report.FORMAT);
+      }
+      return JSON.treeToValue(tree, Report.class);
+    } catch (JacksonException e) {
+      throw new InvalidReportException(file, reason(e));
+    }
+  }
+
+  private static String reason(JacksonException e) {
+    if (e instanceof StreamReadException) {
+      return "line %d, column %d: no JSON"
+          .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+    }
+    StringJoiner path = new StringJoiner(".", "", ": ").setEmptyValue("");
+    for (JacksonException.Reference reference : e.getPath()) {
+      String name = reference.getPropertyName();
+      path.add(name == null ? "[" + reference.getIndex() + "]" : name);
+    }
+    Throwable cause = e.getCause();
+    @Nullable String what =
+        cause instanceof IllegalArgumentException ? cause.getMessage() : e.getOriginalMessage();
+    return path + String.valueOf(what);
+  }
+}

@@ -1,0 +1,78 @@
+package io.tidegate.loadtest.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class ComparisonTest {
+  private final Sample a = Sample.small();
+  private final Sample b = Sample.small();
+
+  private String text() {
+    return Comparison.text(
+        new Merge.Source("a.json", a.report()), new Merge.Source("b.json", b.report()));
+  }
+
+  private String row(String name) {
+    return text()
+        .lines()
+        .filter(line -> line.startsWith("  " + name + "  "))
+        .findFirst()
+        .orElseThrow()
+        .strip()
+        .replaceAll(" {2,}", "|");
+  }
+
+  @Test
+  void eachFigureShouldStandBesideTheOtherWithItsRatio() {
+    b.latencies.put(Latency.ACCEPT, new Latency(Sample.times(1_800, 2_200, 24_700), List.of()));
+    b.answers.put("503", 7L);
+
+    assertEquals("accept p50|1.10 ms|2.20 ms|2.00", row("accept p50"));
+    assertEquals("accepted|1,190|1,190|1.00", row("accepted"));
+    assertEquals("503|–|7|–", row("503"));
+  }
+
+  @Test
+  void nothingShouldBeDividedByZero() {
+    a.violations.put("lost", new Violation(0, List.of()));
+    b.violations.put("lost", new Violation(4, List.of()));
+
+    assertEquals("lost|0|4|–", row("lost"));
+  }
+
+  @Test
+  void profilesThatDifferShouldBeSaid() {
+    assertFalse(text().contains("WARNING"), text());
+    b.profile = "name: burst\n";
+
+    assertTrue(text().contains("WARNING: the profiles differ"), text());
+  }
+
+  @Test
+  void linesShouldFit() {
+    String text =
+        Comparison.text(
+            new Merge.Source("a".repeat(300), Hostile.report()),
+            new Merge.Source("b.json", Sample.full(5).report()));
+
+    assertTrue(text.lines().allMatch(line -> line.codePointCount(0, line.length()) <= 100), text);
+  }
+
+  @Test
+  void aPageShouldShowBothDistributionsAndEscape() throws Exception {
+    StringBuilder out = new StringBuilder();
+    Comparison.html(
+        new Merge.Source(Hostile.TEXT, Hostile.report()),
+        new Merge.Source("b.json", b.report()),
+        out);
+
+    String html = out.toString();
+    assertFalse(html.contains("<script"), html);
+    assertTrue(html.contains("<li class=\"k0\">A<li class=\"k1\">B</ul>"), html);
+    assertTrue(html.contains("the profiles differ"), html);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.loadtest.report;
+
+import org.jspecify.annotations.NullMarked;
