@@ -23,6 +23,8 @@ final class ArrowsTest {
           .definedBy("io.tidegate.fanout..")
           .layer("delivery")
           .definedBy("io.tidegate.delivery..")
+          .layer("loadtest")
+          .definedBy("io.tidegate.loadtest..")
           .layer("cli")
           .definedBy("io.tidegate.cli..")
           .whereLayer("contract")
@@ -32,6 +34,8 @@ final class ArrowsTest {
           .whereLayer("fanout")
           .mayOnlyAccessLayers("contract")
           .whereLayer("delivery")
+          .mayOnlyAccessLayers("contract")
+          .whereLayer("loadtest")
           .mayOnlyAccessLayers("contract")
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer();

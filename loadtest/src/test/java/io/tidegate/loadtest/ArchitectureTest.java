@@ -19,6 +19,7 @@ final class ArchitectureTest {
     "io.tidegate.loadtest.ledger",
     "io.tidegate.loadtest.measure",
     "io.tidegate.loadtest.report",
+    "io.tidegate.loadtest.capacity",
     "io.tidegate.loadtest.devices.rule",
     "io.tidegate.loadtest.devices.wire"
   };

@@ -55,7 +55,8 @@ public final class LoadtestCommand implements Callable<Integer> {
       paramLabel = "PROFILE",
       arity = "0..*",
       description =
-          "A file, or one of Tidegate's own (`--list` shows them); reports with --compare and --merge.")
+          "A file, or one of Tidegate's own (`--list` shows them); reports with --compare and"
+              + " --merge.")
   List<String> named = List.of();
 
   @Option(
@@ -95,24 +96,25 @@ public final class LoadtestCommand implements Callable<Integer> {
   @Option(
       names = "--find-capacity",
       description = {
-        "Search for the highest steady rate that keeps --slo-push and --slo-accept, loses nothing and"
-            + " is refused nothing, beginning at the rate of the profile's first phase, and say what"
-            + " stops the next one."
+        "Search for the highest steady rate that keeps --slo-push and --slo-accept, loses nothing"
+            + " and is refused nothing, beginning at the rate of the profile's first phase, and say"
+            + " what stops the next one."
       })
   boolean findCapacity;
 
   @Option(
       names = "--self-test",
       description = {
-        "The same against a server that does next to nothing, in this process: up to the rate that it"
-            + " finds, times are those of what is measured and not the generator's own."
+        "The same against a server that does next to nothing, in this process: up to the rate that"
+            + " it finds, times are those of what is measured and not the generator's own."
       })
   boolean selfTest;
 
   @Option(
       names = "--slo-push",
       paramLabel = "DURATION",
-      description = "From acceptance to the device, 99 in 100 (default: 250ms; 5ms with --self-test).")
+      description =
+          "From acceptance to the device, 99 in 100 (default: 250ms; 5ms with --self-test).")
   @Nullable String sloPush;
 
   @Option(
@@ -210,7 +212,8 @@ public final class LoadtestCommand implements Callable<Integer> {
       return Results.write(Results.merged(reports), out, output) ? 0 : 1;
     }
     if (named.size() != 1) {
-      throw usage("want one PROFILE, got %d; `--list` shows Tidegate's own".formatted(named.size()));
+      throw usage(
+          "want one PROFILE, got %d; `--list` shows Tidegate's own".formatted(named.size()));
     }
     ProfileFile file = ProfileFile.read(named.getFirst());
     Report report = run(changed(file.profile()), options(file));

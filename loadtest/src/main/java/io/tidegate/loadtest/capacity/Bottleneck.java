@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stopped a rate that did not hold, with the evidence for it: the first of these that is so, in
- * an order in which a cause comes before what it brings with it.
+ * What stopped a rate that did not hold, with the evidence for it: the first of these that is so,
+ * in an order in which a cause comes before what it brings with it.
  *
  * <ol>
  *   <li>The generator was late itself: nothing else can be told.

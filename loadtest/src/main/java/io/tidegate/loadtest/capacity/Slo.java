@@ -43,8 +43,7 @@ public record Slo(Duration push, Duration accept) {
     return broken;
   }
 
-  private static void late(
-      List<String> broken, Report report, String name, Duration most) {
+  private static void late(List<String> broken, Report report, String name, Duration most) {
     Latency latency = report.latencies().get(name);
     Distribution whole = latency == null ? Distribution.EMPTY : latency.whole();
     if (whole.count() == 0) {

@@ -59,8 +59,7 @@ public final class CapacityRun {
       double rate = search.next();
       progress.note("trying %,.0f messages/s".formatted(rate));
       Phase phase = Phase.steady(step.plus(profile.warmUp()), rate);
-      Report report =
-          new LoadRun(profile.with(List.of(phase)), target, options, progress).run();
+      Report report = new LoadRun(profile.with(List.of(phase)), target, options, progress).run();
       List<String> broken = slo.broken(report);
       boolean holds = broken.isEmpty();
       String why = holds ? "held" : String.join(", ", broken);
@@ -84,8 +83,7 @@ public final class CapacityRun {
 
   private double mostMessages() {
     return Math.min(
-        Profile.MOST_MESSAGES,
-        (double) Profile.MOST_DELIVERIES / profile.receivers().perMessage());
+        Profile.MOST_MESSAGES, (double) Profile.MOST_DELIVERIES / profile.receivers().perMessage());
   }
 
   private Report found(double rate) throws LoadTestException {
@@ -95,7 +93,9 @@ public final class CapacityRun {
     }
     List<String> verdict = new ArrayList<>(shown.verdict());
     verdict.add(
-        rate == 0 ? "no rate held" : "%,.0f messages/s is the highest rate that held".formatted(rate));
+        rate == 0
+            ? "no rate held"
+            : "%,.0f messages/s is the highest rate that held".formatted(rate));
     Report stopped = failed;
     if (stopped == null) {
       verdict.add("it is the highest that can be tried");

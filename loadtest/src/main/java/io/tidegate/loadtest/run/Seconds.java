@@ -20,18 +20,34 @@ public final class Seconds {
   private final List<Long> shown = new ArrayList<>();
   private final List<Long> acked = new ArrayList<>();
   private final List<Long> connections = new ArrayList<>();
-  private final Map<String, Timing> timings;
-  private final Map<String, List<Distribution>> latencies = new LinkedHashMap<>();
+  private final Map<String, Timed> latencies = new LinkedHashMap<>();
+  private final Timed accept;
+  private final Timed acceptToPush;
+
+  /** A timing with what it was in each second. */
+  private record Timed(Timing timing, List<Distribution> seconds) {
+    void take() {
+      seconds.add(Distribution.of(timing.take()));
+    }
+
+    Latency latency() {
+      return new Latency(Distribution.of(timing.total()), seconds);
+    }
+  }
 
   Seconds(Measures measures, LongSupplier connected) {
     this.measures = measures;
     this.connected = connected;
-    this.timings = new LinkedHashMap<>();
-    timings.put(Latency.ACCEPT, measures.accept);
-    timings.put(Latency.ACCEPT_TO_PUSH, measures.acceptToPush);
-    timings.put(Latency.DUE_TO_PUSH, measures.dueToPush);
-    timings.put(Latency.PUSH_TO_ACK, measures.pushToAck);
-    timings.keySet().forEach(name -> latencies.put(name, new ArrayList<>()));
+    this.accept = timed(Latency.ACCEPT, measures.accept);
+    this.acceptToPush = timed(Latency.ACCEPT_TO_PUSH, measures.acceptToPush);
+    var _ = timed(Latency.DUE_TO_PUSH, measures.dueToPush);
+    var _ = timed(Latency.PUSH_TO_ACK, measures.pushToAck);
+  }
+
+  private Timed timed(String name, Timing timing) {
+    Timed timed = new Timed(timing, new ArrayList<>());
+    latencies.put(name, timed);
+    return timed;
   }
 
   /** Takes what has come in a second; it has just ended. */
@@ -42,7 +58,7 @@ public final class Seconds {
     shown.add(measures.shown.take());
     acked.add(measures.acked.take());
     connections.add(connected.getAsLong());
-    timings.forEach((name, timing) -> latencies.get(name).add(Distribution.of(timing.take())));
+    latencies.values().forEach(Timed::take);
     measures.lateness.take();
   }
 
@@ -56,9 +72,7 @@ public final class Seconds {
 
   Map<String, Latency> latencies() {
     Map<String, Latency> all = new LinkedHashMap<>();
-    timings.forEach(
-        (name, timing) ->
-            all.put(name, new Latency(Distribution.of(timing.total()), latencies.get(name))));
+    latencies.forEach((name, timed) -> all.put(name, timed.latency()));
     return all;
   }
 
@@ -71,8 +85,8 @@ public final class Seconds {
         accepted.get(at),
         shown.get(at),
         connections.get(at),
-        latencies.get(Latency.ACCEPT).get(at),
-        latencies.get(Latency.ACCEPT_TO_PUSH).get(at));
+        accept.seconds.get(at),
+        acceptToPush.seconds.get(at));
   }
 
   /** A second of the load. */

@@ -1,8 +1,8 @@
 package io.tidegate.loadtest.self;
 
 /**
- * What a null server does with the pushes of a message beside what it should: nothing, unless a test
- * of the generator says otherwise.
+ * What a null server does with the pushes of a message beside what it should: nothing, unless a
+ * test of the generator says otherwise.
  */
 public interface Mischief {
   /** Every message is pushed once and at once. */

@@ -5,7 +5,8 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import java.util.concurrent.TimeUnit;
 
 /** A connection with a session: counts its pushes, and links each to the one before. */
-@SuppressWarnings("FutureReturnValueIgnored") // A socket that takes nothing is closed by its other side.
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // A socket that takes nothing is closed by its other side.
 final class NullDevice {
   private final Channel channel;
   private long seq;

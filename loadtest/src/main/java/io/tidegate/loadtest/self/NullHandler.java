@@ -22,8 +22,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of a null server, to hand messages in or to be pushed to. It reads what a generator
- * writes and nothing else: fields are found by their names.
+ * One connection of a null server, to hand messages in or to be pushed to. It reads what a
+ * generator writes and nothing else: fields are found by their names.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // What fails closes the channel.
 final class NullHandler extends SimpleChannelInboundHandler<Object> {
@@ -38,8 +38,8 @@ final class NullHandler extends SimpleChannelInboundHandler<Object> {
   @Override
   protected void channelRead0(ChannelHandlerContext context, Object read) {
     switch (read) {
-      case FullHttpRequest request
-          when request.uri().startsWith(ClientProtocol.CONNECT_PATH) -> upgrade(context, request);
+      case FullHttpRequest request when request.uri().startsWith(ClientProtocol.CONNECT_PATH) ->
+          upgrade(context, request);
       case FullHttpRequest request when request.uri().equals("/v1/messages") ->
           messages(context, request);
       // Any policy is taken, and none is kept.

@@ -61,7 +61,6 @@ public final class Watch implements AutoCloseable {
             probe.read((int) (Math.max(0, nanos - startNanos) / 1_000_000_000L), nanos);
           } catch (IOException e) {
             // It may be down for a while, which its series shows.
-            continue;
           }
         }
         Thread.sleep(SECOND_MILLIS);

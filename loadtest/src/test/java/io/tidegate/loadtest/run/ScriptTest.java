@@ -24,8 +24,7 @@ final class ScriptTest {
     while (!script.isEmpty()) {
       assertThat(script.nextNanos()).isLessThan(Long.MAX_VALUE);
       Script.Step step = script.take();
-      steps.add(
-          step.atNanos() / 1_000_000_000 + " " + step.happening().text() + " " + step.undo());
+      steps.add(step.atNanos() / 1_000_000_000 + " " + step.happening().text() + " " + step.undo());
     }
 
     assertThat(steps).containsExactly("2 leave 20% false", "5 cut 100% false", "6 leave 20% true");

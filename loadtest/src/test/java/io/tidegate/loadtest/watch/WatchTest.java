@@ -74,7 +74,10 @@ final class WatchTest {
       assertThat(both.version()).isEqualTo("1.2");
       assertThat(both.gauges())
           .containsKeys(
-              Watched.CPU_CORES, Watched.RESIDENT_BYTES, Watched.LAG_RECORDS, "expected_delay_seconds");
+              Watched.CPU_CORES,
+              Watched.RESIDENT_BYTES,
+              Watched.LAG_RECORDS,
+              "expected_delay_seconds");
       // The served time of the processor is that of the clock: one core.
       Gauge cores = both.gauges().getOrDefault(Watched.CPU_CORES, new Gauge(List.of(), List.of()));
       assertThat(cores.values()).isNotEmpty().allMatch(value -> value > 0.5 && value < 1.5);
