@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,7 +41,7 @@ final class ReportJsonTest {
   @Test
   void aViolationShouldBeWrittenAsNotPassed() {
     Sample sample = Sample.small();
-    sample.violations.put("lost", new Violation(1, java.util.List.of("m-1")));
+    sample.violations.put("lost", new Violation(1, List.of("m-1")));
 
     assertTrue(write(sample.report()).contains("\"passed\" : false"));
   }
@@ -74,19 +76,27 @@ final class ReportJsonTest {
           """)
   void whatIsWrongShouldBeNamed(String right, String wrong, String named) {
     Sample sample = Sample.small();
-    sample.violations.put("order", new Violation(0, java.util.List.of()));
+    sample.violations.put("order", new Violation(0, List.of()));
     String json = write(sample.report());
     assertTrue(json.contains(right), json);
 
     InvalidReportException e =
         assertThrows(
             InvalidReportException.class,
-            () -> read(json.replaceFirst(java.util.regex.Pattern.quote(right), wrong)));
+            () -> read(json.replaceFirst(Pattern.quote(right), wrong)));
 
     String message = String.valueOf(e.getMessage());
     assertTrue(message.startsWith("a.json: "), message);
     assertTrue(message.contains(named), message);
     assertFalse(message.contains("io.tidegate"), message);
+  }
+
+  @Test
+  void anotherVersionShouldBeToldBeforeWhatElseIsAnother() {
+    InvalidReportException e =
+        assertThrows(InvalidReportException.class, () -> read("{\"format\":2}"));
+
+    assertEquals("a.json: format: 2; want 1", e.getMessage());
   }
 
   @ParameterizedTest
