@@ -17,6 +17,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -34,6 +36,7 @@ final class FleetBench implements DeviceEvents {
   private final LongAdder pushes = new LongAdder();
   private final LongAdder messages = new LongAdder();
   private final LongAdder acks = new LongAdder();
+  private final Map<String, LongAdder> ends = new ConcurrentHashMap<>();
 
   public static void main(String[] args) throws Exception {
     scan(1);
@@ -54,7 +57,7 @@ final class FleetBench implements DeviceEvents {
     long length = 0;
     for (int round = 0; round < 5; round++) {
       long allocated = THREADS.getCurrentThreadAllocatedBytes();
-      long began = System.nanoTime();
+      long began = THREADS.getCurrentThreadCpuTime();
       int times = 2_000_000 / count;
       for (int i = 0; i < times; i++) {
         scan.read(frame, 0, frame.length);
@@ -62,10 +65,10 @@ final class FleetBench implements DeviceEvents {
           length += scan.id(m).length();
         }
       }
-      long nanos = System.nanoTime() - began;
+      long nanos = THREADS.getCurrentThreadCpuTime() - began;
       if (round == 4) {
         System.out.printf(
-            "scan of %,d bytes with %d messages of 200: %,d ns and %,d bytes a push (%d)%n",
+            "scan of %,d bytes with %d messages of 200: %,d ns CPU and %,d bytes a push (%d)%n",
             frame.length,
             count,
             nanos / times,
@@ -96,7 +99,7 @@ final class FleetBench implements DeviceEvents {
       }
       System.out.printf(
           "heap of a device after that: %,d bytes live%n", (heap() - empty) / devices);
-      System.out.println(fleet.counts() + ", fault: " + fleet.fault());
+      System.out.println(fleet.counts() + ", ends: " + ends + ", fault: " + fleet.fault());
     } finally {
       process.destroy();
     }
@@ -198,6 +201,6 @@ final class FleetBench implements DeviceEvents {
 
   @Override
   public void disconnected(int device, String code, long nanos) {
-    System.out.println(device + " disconnected " + code);
+    ends.computeIfAbsent(code, _ -> new LongAdder()).increment();
   }
 }
