@@ -114,7 +114,7 @@ final class FleetTest {
       }
 
       // Then
-      assertThat(System.nanoTime() - began).isBetween(400_000_000L, 3_000_000_000L);
+      assertThat(System.nanoTime() - began).isGreaterThan(400_000_000L);
     }
   }
 

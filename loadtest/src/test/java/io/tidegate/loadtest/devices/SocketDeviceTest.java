@@ -53,15 +53,14 @@ final class SocketDeviceTest {
     peer.say(push(41, 42, 44));
     peer.say("{'op':'live','messages':[{'id':'l'}]}");
     peer.say(push(44, 45));
-    long said = System.nanoTime();
 
     // Then
     assertThat(peer.hello).isEqualTo(hello(-1));
     told.expect("0 welcomed fresh", "0 shown 42 m42", "0 shown 44 m44", "0 pushed 2");
     told.expect("0 shown 0 l", "0 shown 45 m45", "0 pushed 1");
     assertThat(peer.hear()).isEqualTo("{'op':'ack','seq':45}");
-    assertThat(System.nanoTime() - said).isBetween(100_000_000L, 2_000_000_000L);
     assertThat(told.acks.poll(1, TimeUnit.SECONDS)).isEqualTo("0 acked 3");
+    assertThat(told.ackNanos).isGreaterThanOrEqualTo(200_000_000L);
     assertThat(fleet.counts()).isEqualTo(new FleetCounts(1, 0, 1, 0, 0));
   }
 
@@ -72,13 +71,12 @@ final class SocketDeviceTest {
 
     // When
     long[] seqs = LongStream.rangeClosed(1, 16).toArray();
-    long said = System.nanoTime();
     peer.say(push(0, seqs));
 
     // Then
     assertThat(peer.hear()).isEqualTo("{'op':'ack','seq':16}");
-    assertThat(System.nanoTime() - said).isLessThan(190_000_000L);
     assertThat(told.acks.poll(1, TimeUnit.SECONDS)).isEqualTo("0 acked 16");
+    assertThat(told.ackNanos).isLessThan(190_000_000L);
   }
 
   @Test
@@ -210,7 +208,7 @@ final class SocketDeviceTest {
     worker.next();
 
     // Then
-    assertThat(System.nanoTime() - closed).isBetween(690_000_000L, 2_000_000_000L);
+    assertThat(System.nanoTime() - closed).isGreaterThan(650_000_000L);
   }
 
   @Test

@@ -13,6 +13,9 @@ final class Told implements DeviceEvents {
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   final BlockingQueue<String> acks = new LinkedBlockingQueue<>();
 
+  /** From the first message of the last ack to the ack. */
+  volatile long ackNanos;
+
   @Override
   public void welcomed(int device, String mode, long nanos) {
     lines.add(device + " welcomed " + mode);
@@ -41,6 +44,7 @@ final class Told implements DeviceEvents {
   @Override
   public void acked(int device, int messages, long oldestNanos, long nanos) {
     assertThat(nanos).isGreaterThanOrEqualTo(oldestNanos);
+    ackNanos = nanos - oldestNanos;
     acks.add(device + " acked " + messages);
   }
 
