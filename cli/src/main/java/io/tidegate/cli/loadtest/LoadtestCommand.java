@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -265,7 +266,7 @@ public final class LoadtestCommand implements Callable<Integer> {
     spec.commandLine().getParseResult().matchedOptions().stream()
         .filter(option -> option.getValue() != null)
         .forEach(
-            option -> shown.put(option.longestName(), String.valueOf((Object) option.getValue())));
+            option -> shown.put(option.longestName(), Objects.toString(option.<Object>getValue())));
     try {
       return new RunOptions(
           Version.text(),

@@ -79,7 +79,8 @@ final class PlantedFaultsTest {
 
   @Test
   void twoThatAreSwappedAreOutOfOrder() throws Exception {
-    // So much later that the first was surely accepted when the other was handed in, on any machine.
+    // So much later that the first was surely accepted when the other was handed in, on any
+    // machine.
     Map<String, Integer> seen = new HashMap<>();
     Map<String, Mischief.Push> kept = new HashMap<>();
     Report report =
