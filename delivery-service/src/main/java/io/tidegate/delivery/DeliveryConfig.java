@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param io how sockets are served
  * @param deflate level of permessage-deflate, 1 to 9, where a WebSocket's client offers it; 0:
  *     never
+ * @param http2 whether HTTP/2 is spoken beside HTTP/1.1
  * @param auth whether a hello must show a token
  * @param keys the public keys of tokens
  * @param tokens which tokens are taken
@@ -47,6 +48,7 @@ public record DeliveryConfig(
     int loops,
     SocketIo io,
     int deflate,
+    boolean http2,
     DeliveryAuth auth,
     TokenKeys keys,
     TokenRules tokens,
@@ -227,6 +229,7 @@ public record DeliveryConfig(
         2,
         SocketIo.AUTO,
         0,
+        true,
         DeliveryAuth.NONE,
         new TokenKeys(DEFAULT_TOKEN_KEYS, ""),
         TokenRules.OURS,
@@ -305,6 +308,10 @@ public record DeliveryConfig(
    */
   public DeliveryConfig withDeflate(int level) {
     return with(draft -> draft.deflate = level);
+  }
+
+  public DeliveryConfig withHttp2(boolean spoken) {
+    return with(draft -> draft.http2 = spoken);
   }
 
   /**

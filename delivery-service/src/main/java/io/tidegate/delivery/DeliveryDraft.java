@@ -24,6 +24,7 @@ final class DeliveryDraft {
   int loops;
   SocketIo io;
   int deflate;
+  boolean http2;
   DeliveryAuth auth;
   TokenKeys keys;
   TokenRules tokens;
@@ -62,6 +63,7 @@ final class DeliveryDraft {
     loops = config.loops();
     io = config.io();
     deflate = config.deflate();
+    http2 = config.http2();
     auth = config.auth();
     keys = config.keys();
     tokens = config.tokens();
@@ -102,6 +104,7 @@ final class DeliveryDraft {
         loops,
         io,
         deflate,
+        http2,
         auth,
         keys,
         tokens,
@@ -134,6 +137,7 @@ final class DeliveryDraft {
     loops = variables.integer("LOOPS", loops);
     io = variables.choice("IO", io);
     deflate = variables.integer("DEFLATE", deflate);
+    http2 = variables.flag("HTTP2", http2);
     auth = variables.choice("AUTH", auth);
     TokenKeys before = keys;
     TokenRules rules = tokens;

@@ -226,6 +226,7 @@ public final class DeliveryService implements AutoCloseable {
         limits.arrivalsPerSecond(),
         limits.frameBytes(),
         config.deflate(),
+        config.http2(),
         timing.hello().toNanos(),
         timing.ack().toNanos(),
         sessionLimits(config),

@@ -39,6 +39,7 @@ final class DeliveryConfigTest {
                 "TIDEGATE_TOPIC_PREFIX", "x",
                 "TIDEGATE_DELIVERY_SLOT", "7",
                 "TIDEGATE_DELIVERY_PORT", "0",
+                "TIDEGATE_DELIVERY_HTTP2", "false",
                 "TIDEGATE_DELIVERY_CONNECTIONS", "5",
                 "TIDEGATE_DELIVERY_ACK", "20ms",
                 "TIDEGATE_DELIVERY_PING", "2m",
@@ -49,6 +50,7 @@ final class DeliveryConfigTest {
     assertThat(config.topics().inbox()).isEqualTo("x.inbox");
     assertThat(config.slot()).isEqualTo(7);
     assertThat(config.port()).isZero();
+    assertThat(config.http2()).isFalse();
     assertThat(config.limits().connections()).isEqualTo(5);
     assertThat(config.timing().ack()).isEqualTo(Duration.ofMillis(20));
     assertThat(config.timing().ping()).isEqualTo(Duration.ofMinutes(2));
@@ -95,7 +97,7 @@ final class DeliveryConfigTest {
     String readme = Files.readString(Path.of("README.md"));
     String listed = readme.substring(readme.indexOf("`TIDEGATE_DELIVERY_` +"));
     Set<String> names =
-        Pattern.compile("`([A-Z_]+)`")
+        Pattern.compile("`([A-Z][A-Z0-9_]+)`")
             .matcher(listed.substring(20, listed.indexOf("\n\n")))
             .results()
             .map(match -> match.group(1))
@@ -166,6 +168,7 @@ final class DeliveryConfigTest {
       case Integer number ->
           number == ClientProtocol.MAX_WINDOW ? (Integer) (number - 1) : (Integer) (number + 1);
       case Long number -> number + 1;
+      case Boolean flag -> !flag;
       case DeliveryAuth _ -> DeliveryAuth.TOKENS;
       case SocketIo _ -> SocketIo.NIO;
       case Origins _ -> Origins.parse("https://app.example");

@@ -78,7 +78,8 @@ class ArchitectureTest {
           .resideInAPackage("..ingest.http2")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage("io.tidegate.ingest.http2", "java..", "org.jspecify..");
+          .resideInAnyPackage(
+              "io.tidegate.ingest.http2", "io.tidegate.contract.http2", "java..", "org.jspecify..");
 
   @ArchTest
   static final ArchRule ONLY_CONNECTION_KNOWS_NETTY =

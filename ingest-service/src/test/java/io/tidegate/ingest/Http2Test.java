@@ -1,25 +1,26 @@
 package io.tidegate.ingest;
 
-import static io.tidegate.ingest.TestHttp2.CANCEL;
-import static io.tidegate.ingest.TestHttp2.CONTINUATION;
-import static io.tidegate.ingest.TestHttp2.END_HEADERS;
-import static io.tidegate.ingest.TestHttp2.END_STREAM;
-import static io.tidegate.ingest.TestHttp2.ENHANCE_YOUR_CALM;
-import static io.tidegate.ingest.TestHttp2.GOAWAY;
-import static io.tidegate.ingest.TestHttp2.HEADERS;
-import static io.tidegate.ingest.TestHttp2.NO_ERROR;
-import static io.tidegate.ingest.TestHttp2.PING;
-import static io.tidegate.ingest.TestHttp2.PROTOCOL_ERROR;
-import static io.tidegate.ingest.TestHttp2.REFUSED_STREAM;
-import static io.tidegate.ingest.TestHttp2.RST_STREAM;
-import static io.tidegate.ingest.TestHttp2.SETTINGS;
-import static io.tidegate.ingest.TestHttp2.WINDOW_UPDATE;
 import static io.tidegate.ingest.TestIngest.TO_ALICE;
 import static io.tidegate.ingest.TestIngest.json;
+import static io.tidegate.testhttp2.TestHttp2.CANCEL;
+import static io.tidegate.testhttp2.TestHttp2.CONTINUATION;
+import static io.tidegate.testhttp2.TestHttp2.END_HEADERS;
+import static io.tidegate.testhttp2.TestHttp2.END_STREAM;
+import static io.tidegate.testhttp2.TestHttp2.ENHANCE_YOUR_CALM;
+import static io.tidegate.testhttp2.TestHttp2.GOAWAY;
+import static io.tidegate.testhttp2.TestHttp2.HEADERS;
+import static io.tidegate.testhttp2.TestHttp2.NO_ERROR;
+import static io.tidegate.testhttp2.TestHttp2.PING;
+import static io.tidegate.testhttp2.TestHttp2.PROTOCOL_ERROR;
+import static io.tidegate.testhttp2.TestHttp2.REFUSED_STREAM;
+import static io.tidegate.testhttp2.TestHttp2.RST_STREAM;
+import static io.tidegate.testhttp2.TestHttp2.SETTINGS;
+import static io.tidegate.testhttp2.TestHttp2.WINDOW_UPDATE;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tidegate.testhttp2.TestHttp2;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** HTTP/2 with prior knowledge, frame by frame. */
 class Http2Test {
   private static final Duration SHORT = Duration.ofMillis(300);
+  private static final String MESSAGES = "/v1/messages";
   private static final int KIB = 1024;
 
   private TestIngest ingest = TestIngest.start(UnaryOperator.identity());
@@ -70,12 +72,12 @@ class Http2Test {
   @Test
   void messageIsAccepted() throws Exception {
     try (TestHttp2 client = client()) {
-      TestHttp2.Answer answer = client.post(1, TO_ALICE).await(1);
+      TestHttp2.Answer answer = client.post(1, MESSAGES, TO_ALICE).await(1);
       assertThat(answer.status()).isEqualTo(202);
       assertThat(json(answer.text()).get("id").asString()).isEqualTo("m1");
       assertThat(answer.headers).containsKey("x-request-id").doesNotContainKey("connection");
       assertThat(ingest.kafka.history()).hasSize(1);
-      assertThat(client.post(3, TO_ALICE).await(3).status()).isEqualTo(202);
+      assertThat(client.post(3, MESSAGES, TO_ALICE).await(3).status()).isEqualTo(202);
     }
   }
 
@@ -83,7 +85,7 @@ class Http2Test {
   void requestsOfOneConnectionDoNotWaitForEachOther() throws Exception {
     restartSilent();
     try (TestHttp2 client = client()) {
-      client.post(1, TO_ALICE);
+      client.post(1, MESSAGES, TO_ALICE);
       ingest.awaitSent(1);
       assertThat(client.head(3, "GET", "/health/live", true).await(3).status()).isEqualTo(200);
       // An answer is there before its request has ended.
@@ -159,7 +161,7 @@ class Http2Test {
   @Test
   void problemsAreThoseOfHttp1() throws Exception {
     try (TestHttp2 client = client()) {
-      TestHttp2.Answer answer = client.post(1, "{\"to\":{\"user\":\"\"}}").await(1);
+      TestHttp2.Answer answer = client.post(1, MESSAGES, "{\"to\":{\"user\":\"\"}}").await(1);
       assertThat(answer.status()).isEqualTo(400);
       assertThat(answer.headers).containsEntry("content-type", "application/problem+json");
       assertThat(json(answer.text()).get("field").asString()).startsWith("to");
@@ -179,7 +181,8 @@ class Http2Test {
         client.read();
       }
       assertThat(answer.reset).isEqualTo(NO_ERROR);
-      assertThat(client.data(1, "late", true).post(3, TO_ALICE).await(3).status()).isEqualTo(202);
+      assertThat(client.data(1, "late", true).post(3, MESSAGES, TO_ALICE).await(3).status())
+          .isEqualTo(202);
     }
   }
 
@@ -202,7 +205,7 @@ class Http2Test {
       TestHttp2.Answer answer = client.await(1);
       assertThat(answer.reset).isEqualTo(PROTOCOL_ERROR);
       assertThat(ingest.kafka.history()).isEmpty();
-      assertThat(client.post(3, TO_ALICE).await(3).status()).isEqualTo(202);
+      assertThat(client.post(3, MESSAGES, TO_ALICE).await(3).status()).isEqualTo(202);
     }
     assertThat(ingest.metric("tidegate_ingest_http2_errors_total{error=\"PROTOCOL_ERROR\"}"))
         .isEqualTo(1);
@@ -232,7 +235,7 @@ class Http2Test {
     restartSilent();
     try (TestHttp2 client = client()) {
       for (int i = 0; i < 200; i++) {
-        client.post(2 * i + 1, TO_ALICE.replace("m1", "m" + i));
+        client.post(2 * i + 1, MESSAGES, TO_ALICE.replace("m1", "m" + i));
         if (i < 100) {
           // Reset, but still being served.
           ingest.awaitSent(i + 1);
@@ -241,14 +244,14 @@ class Http2Test {
       }
       ingest.awaitSent(200);
       client.number(RST_STREAM, 201, CANCEL);
-      client.post(401, TO_ALICE);
+      client.post(401, MESSAGES, TO_ALICE);
       assertThat(client.await(401).reset).isEqualTo(REFUSED_STREAM);
       while (ingest.kafka.completeNext()) {
         // all of them
       }
       assertThat(client.await(399).status()).isEqualTo(202);
       await().until(() -> ingest.metric("tidegate_ingest_http2_streams") == 0);
-      client.post(403, TO_ALICE);
+      client.post(403, MESSAGES, TO_ALICE);
       ingest.awaitSent(201);
       assertThat(ingest.kafka.completeNext()).isTrue();
       assertThat(client.await(403).status()).isEqualTo(202);
@@ -259,7 +262,7 @@ class Http2Test {
   void framesThatWereUnderWayWhenTheirRequestWasAnsweredHarmNobody() throws Exception {
     restartSilent();
     try (TestHttp2 client = client()) {
-      client.post(1, TO_ALICE);
+      client.post(1, MESSAGES, TO_ALICE);
       ingest.awaitSent(1);
       for (int i = 1; i <= 30; i++) {
         client.head(2 * i + 1, "POST", "/nowhere", false);
@@ -280,7 +283,7 @@ class Http2Test {
     client.head(1, "POST", "/v1/messages", false, "content-type", "application/json");
     client.data(1, "{", false);
     await().until(() -> ingest.metric("tidegate_ingest_inflight_requests") == 1);
-    client.socket.setSoLinger(true, 0);
+    client.socket().setSoLinger(true, 0);
     client.close();
     await()
         .atMost(Duration.ofSeconds(5))
@@ -425,7 +428,7 @@ class Http2Test {
     restart(
         config -> config.withReadTimeouts(Duration.ofSeconds(30), Duration.ofSeconds(30), SHORT));
     try (TestHttp2 client = client()) {
-      assertThat(client.post(1, TO_ALICE).await(1).status()).isEqualTo(202);
+      assertThat(client.post(1, MESSAGES, TO_ALICE).await(1).status()).isEqualTo(202);
       assertThat(client.awaitGoAway()).isEqualTo(NO_ERROR);
       assertThat(client.ends()).isTrue();
     }
@@ -450,7 +453,7 @@ class Http2Test {
             config ->
                 config.withReadTimeouts(Duration.ofSeconds(30), Duration.ofSeconds(30), SHORT));
     try (TestHttp2 client = client()) {
-      client.post(1, TO_ALICE);
+      client.post(1, MESSAGES, TO_ALICE);
       ingest.awaitSent(1);
       Thread.sleep(SHORT.multipliedBy(3));
       assertThat(ingest.kafka.completeNext()).isTrue();
@@ -467,7 +470,7 @@ class Http2Test {
       client.data(1, "{", false);
       TestHttp2.Answer answer = client.await(1);
       assertThat(answer.status()).isEqualTo(408);
-      assertThat(client.post(3, TO_ALICE).await(3).status()).isEqualTo(202);
+      assertThat(client.post(3, MESSAGES, TO_ALICE).await(3).status()).isEqualTo(202);
     }
   }
 
@@ -486,9 +489,9 @@ class Http2Test {
   void clientWhoHasSentAllIsAnswered() throws Exception {
     restartSilent();
     try (TestHttp2 client = client()) {
-      client.post(1, TO_ALICE);
+      client.post(1, MESSAGES, TO_ALICE);
       ingest.awaitSent(1);
-      client.socket.shutdownOutput();
+      client.socket().shutdownOutput();
       Thread.sleep(SHORT);
       assertThat(ingest.kafka.completeNext()).isTrue();
       assertThat(client.await(1).status()).isEqualTo(202);
@@ -524,7 +527,7 @@ class Http2Test {
     restartSilent();
     TestIngest stopping = ingest;
     try (TestHttp2 client = client()) {
-      client.post(1, TO_ALICE);
+      client.post(1, MESSAGES, TO_ALICE);
       ingest.awaitSent(1);
       Thread stop = Thread.ofVirtual().start(stopping::close);
       assertThat(client.awaitGoAway()).isEqualTo(NO_ERROR);

@@ -41,6 +41,7 @@ final class Departure {
     for (ConnectionHandler handler : handlers) {
       handler.goAway(goaway, least, most, DeliveryMetrics.Departure.DRAIN);
     }
+    loop.farewell();
     long allRounds = Math.max(1, paceMillis / ROUND_MILLIS);
     perRound = (int) Math.max(1, (handlers.size() + allRounds - 1) / allRounds);
     if (handlers.isEmpty() && !loop.isAnswering()) {

@@ -1,6 +1,7 @@
 package io.tidegate.delivery.connection;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -11,6 +12,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.CloseCode;
@@ -19,6 +21,7 @@ import io.tidegate.delivery.frame.EventFrame;
 import io.tidegate.delivery.frame.Frame;
 import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.metrics.DeliveryMetrics.Transport;
+import io.tidegate.delivery.session.SessionLimits;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One stream of Server-Sent Events. The answer begins when the sequencer has taken the session, so
  * that one which it does not want is refused with a status, after which no browser comes again by
- * itself. From then on it is bytes until the connection's end, without chunks, so that events which
- * many are sent need nothing of their own around them.
+ * itself. From then on it is bytes until the connection's end, without chunks, or the stream's of
+ * HTTP/2, so that events which many are sent need nothing of their own around them.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes its channel.
 final class EventStreamHandler extends ConnectionHandler {
@@ -99,16 +102,18 @@ final class EventStreamHandler extends ConnectionHandler {
         .set("x-accel-buffering", "no");
     told.tell(response.headers());
     context().write(response, context().voidPromise());
-    context().pipeline().remove(HttpServerCodec.class);
-    noticeSilence();
+    if (!StreamCodec.isOn(context().channel())) {
+      context().pipeline().remove(HttpServerCodec.class);
+      noticeSilence(context().channel(), loop().settings().session());
+    }
     outlet().writeNow(retry(RETRY_LEAST_MILLIS, RETRY_MOST_MILLIS));
   }
 
   /** A client cannot answer pings here, so the kernel looks whether anyone acks their bytes. */
-  private void noticeSilence() {
-    long nanos = loop().settings().session().ping() + loop().settings().session().pong();
+  static void noticeSilence(Channel channel, SessionLimits limits) {
+    long nanos = limits.ping() + limits.pong();
     int millis = (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(nanos));
-    SocketIo.noticeSilence(context().channel(), millis);
+    SocketIo.noticeSilence(channel, millis);
   }
 
   private static byte[] retry(long leastMillis, long mostMillis) {
@@ -141,7 +146,9 @@ final class EventStreamHandler extends ConnectionHandler {
     answer();
     outlet().writeNow(EventFrame.close(code, detail));
     // Behind it, and with it at the end of the turn.
-    context().write(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    boolean shared = StreamCodec.isOn(context().channel());
+    Object end = shared ? LastHttpContent.EMPTY_LAST_CONTENT : Unpooled.EMPTY_BUFFER;
+    context().write(end).addListener(ChannelFutureListener.CLOSE);
   }
 
   // From the client.

@@ -307,7 +307,8 @@ final class HttpHandler extends Registered {
     ChannelFuture written = context.writeAndFlush(response);
     if (!keepAlive) {
       phase = Phase.ENDING;
-      context.channel().config().setAutoRead(false);
+      // Of a stream what comes is dropped: unread it would take from the window of the others.
+      context.channel().config().setAutoRead(StreamCodec.isOn(context.channel()));
       dropWaiting();
       written.addListener(ChannelFutureListener.CLOSE);
     } else if (phase == Phase.ANSWERING || !written.isDone()) {

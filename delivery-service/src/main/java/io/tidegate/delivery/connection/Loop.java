@@ -195,6 +195,11 @@ final class Loop {
     draining = true;
   }
 
+  /** Tells connections that no session of theirs was told so to go. */
+  void farewell() {
+    List.copyOf(connections).forEach(Registered::farewell);
+  }
+
   /** Whether somebody waits for an answer, or has not taken all of it. */
   boolean isAnswering() {
     for (Registered connection : connections) {

@@ -104,6 +104,9 @@ final class Outlet {
 
   /** The same of what was given to the channel. */
   static long waitingIn(Channel channel) {
+    if (StreamCodec.isOn(channel)) {
+      return StreamCodec.waitingIn(channel);
+    }
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
   }

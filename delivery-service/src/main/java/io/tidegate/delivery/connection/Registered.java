@@ -25,6 +25,9 @@ abstract class Registered extends ChannelInboundHandlerAdapter {
     return false;
   }
 
+  /** The worker is about to stop, and those that have a session were told. */
+  void farewell() {}
+
   /** Tokens were revoked: ends the session that it has by one of them. */
   void recheck(long nowNanos) {}
 

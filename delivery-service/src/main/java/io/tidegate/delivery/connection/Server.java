@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -52,13 +53,12 @@ public final class Server implements SlotHost, AutoCloseable {
   private static final int BACKLOG = 4096;
   private static final int SEND_BUFFER_BYTES = 16 * 1024;
   private static final int RECEIVE_BYTES = 1024;
-  private static final WriteBufferWaterMark WATER_MARK =
-      new WriteBufferWaterMark(16 * 1024, 32 * 1024);
+  static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(16 * 1024, 32 * 1024);
 
   /** The longest token, with room for the rest, in the line or in a header. */
-  private static final int MAX_LINE_CHARS = TokenVerifier.MAX_CHARS + 4096;
+  static final int MAX_LINE_CHARS = TokenVerifier.MAX_CHARS + 4096;
 
-  private static final int MAX_HEADER_BYTES = TokenVerifier.MAX_CHARS + 8192;
+  static final int MAX_HEADER_BYTES = TokenVerifier.MAX_CHARS + 8192;
   private static final int MAX_CHUNK_BYTES = 8192;
 
   private static final Duration QUICK = Duration.ofSeconds(1);
@@ -139,7 +139,7 @@ public final class Server implements SlotHost, AutoCloseable {
       loops.add(loop);
       byThread.put(thread, loop);
     }
-    TlsEntrance entrance = tls == null ? null : new TlsEntrance(tls, metrics);
+    TlsEntrance entrance = tls == null ? null : new TlsEntrance(tls, settings.http2(), metrics);
     ChannelFuture bound =
         new ServerBootstrap()
             .group(acceptor, workers)
@@ -253,16 +253,23 @@ public final class Server implements SlotHost, AutoCloseable {
         channel.close();
         return;
       }
-      channel
-          .pipeline()
-          .addLast(
-              new HttpServerCodec(
-                  new HttpDecoderConfig()
-                      .setMaxInitialLineLength(MAX_LINE_CHARS)
-                      .setMaxHeaderSize(MAX_HEADER_BYTES)
-                      .setMaxChunkSize(MAX_CHUNK_BYTES)))
-          .addLast(new HttpHandler(loop, readiness));
+      addHttp(channel.pipeline(), loop, readiness);
     }
+  }
+
+  /** Serves HTTP on a connection, whichever the client begins to speak. */
+  static void addHttp(ChannelPipeline pipeline, Loop loop, Readiness readiness) {
+    if (loop.settings().http2()) {
+      pipeline.addLast(new Preface(loop, readiness));
+    }
+    pipeline
+        .addLast(
+            new HttpServerCodec(
+                new HttpDecoderConfig()
+                    .setMaxInitialLineLength(MAX_LINE_CHARS)
+                    .setMaxHeaderSize(MAX_HEADER_BYTES)
+                    .setMaxChunkSize(MAX_CHUNK_BYTES)))
+        .addLast(new HttpHandler(loop, readiness));
   }
 
   public int port() {

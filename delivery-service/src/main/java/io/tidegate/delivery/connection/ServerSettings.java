@@ -15,6 +15,7 @@ import io.tidegate.delivery.session.SessionLimits;
  * @param arrivalsPerSecond sessions that may begin, over all loops
  * @param maxFrameBytes of one client frame, and of one message in fragments
  * @param deflate level of compression of text frames, 1 to 9; 0: none is agreed on
+ * @param http2 whether HTTP/2 is spoken beside HTTP/1.1
  * @param requestNanos for a request to be there in full
  * @param ackNanos between batches of acks
  * @param origins whose pages may connect
@@ -34,6 +35,7 @@ public record ServerSettings(
     int arrivalsPerSecond,
     int maxFrameBytes,
     int deflate,
+    boolean http2,
     long requestNanos,
     long ackNanos,
     SessionLimits session,

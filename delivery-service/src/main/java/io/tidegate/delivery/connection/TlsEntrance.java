@@ -11,16 +11,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
 
 /** Puts TLS before a connection's pipeline; only so many handshakes at a time, each in its time. */
 @SuppressWarnings("FutureReturnValueIgnored") // The listener is told.
 final class TlsEntrance {
+  private static final String[] PROTOCOLS = {"h2", "http/1.1"};
+
   private final WatchedTls tls;
+  private final boolean http2;
   private final AtomicInteger pending = new AtomicInteger();
   private final LongAdder failed = new LongAdder();
 
-  TlsEntrance(WatchedTls tls, DeliveryMetrics metrics) {
+  /**
+   * @param http2 whether it is offered, by ALPN (RFC 7301)
+   */
+  TlsEntrance(WatchedTls tls, boolean http2, DeliveryMetrics metrics) {
     this.tls = tls;
+    this.http2 = http2;
     metrics.gauge("tls.handshakes", "TLS handshakes under way", pending::get);
     metrics.counting(
         "tls.handshakes.failed",
@@ -42,6 +50,11 @@ final class TlsEntrance {
       return false;
     }
     SSLEngine engine = tls.context().createSSLEngine();
+    if (http2) {
+      SSLParameters parameters = engine.getSSLParameters();
+      parameters.setApplicationProtocols(PROTOCOLS);
+      engine.setSSLParameters(parameters);
+    }
     SslHandler handler = new SslHandler(engine);
     handler.setHandshakeTimeoutMillis(Handshakes.WITHIN.toMillis());
     handler

@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the worker counts. Every meter is registered at the start, so that a rate is there before
- * the first event; labels are values of the enums here.
+ * What the worker counts. Every meter but that of errors of HTTP/2 is registered at the start, so
+ * that a rate is there before the first event; labels are values of the enums here.
  *
  * <p>Opened sessions = sessions now + the sum of closes.
  */
@@ -142,6 +142,7 @@ public final class DeliveryMetrics {
       counters(Transport.class, t -> counter("pushes", "transport", label(t)));
   private final Map<Transport, AtomicInteger> connections =
       counters(Transport.class, this::connections);
+  private final AtomicInteger http2 = new AtomicInteger();
   private final Counter messages = counter("messages");
   private final Counter acks = counter("acks");
   private final Counter ignored = counter("commands.ignored");
@@ -167,6 +168,7 @@ public final class DeliveryMetrics {
 
   public DeliveryMetrics() {
     ProcessMeters.bind(registry);
+    gauge("http2.connections", "Connections that speak HTTP/2", http2::get);
   }
 
   /** For what all services have alike. */
@@ -286,6 +288,25 @@ public final class DeliveryMetrics {
   /** A client was told that something expired while it was held back. */
   public void leftOut() {
     leftOut.increment();
+  }
+
+  /** A connection speaks HTTP/2. */
+  public void http2Opened() {
+    http2.incrementAndGet();
+  }
+
+  /** One that did has ended. */
+  public void http2Ended() {
+    http2.decrementAndGet();
+  }
+
+  /**
+   * Something was wrong with what came on a connection of HTTP/2, of one stream or of all.
+   *
+   * @param error the name of one of the codes of RFC 9113, 7
+   */
+  public void http2Error(String error) {
+    counter("http2.errors", "error", error).increment();
   }
 
   /** Too much waited for all clients, and one for whom most did was closed. */

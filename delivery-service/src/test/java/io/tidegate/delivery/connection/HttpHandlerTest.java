@@ -174,7 +174,7 @@ final class HttpHandlerTest {
   @Test
   void illegalRequestShouldBeAProblem() {
     // When
-    wire.send("GET /" + "x".repeat(10_000) + " HTTP/1.1\r\n\r\n");
+    wire.send("GET /" + "x".repeat(20_000) + " HTTP/1.1\r\n\r\n");
 
     // Then
     assertThat(wire.read()).startsWith("HTTP/1.1 400 ");

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tidegate.contract.StartupException;
+import io.tidegate.delivery.DeliveryConfig;
+import io.tidegate.delivery.DeliveryService;
 import io.tidegate.delivery.auth.Door;
 import io.tidegate.delivery.auth.Origins;
 import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.slot.Load;
+import io.tidegate.testhttp2.TestHttp2;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -153,6 +156,51 @@ final class ServerTest {
   }
 
   @Test
+  void streamsOfOneConnectionShouldCountForTheirAddressEach() throws Exception {
+    try (Server bounded = start(2, 1_000);
+        TestHttp2 client = TestHttp2.open(bounded.port())) {
+      // Given
+      client.head(1, "GET", "/v1/stream?user=alice&device=a", true);
+      client.head(3, "GET", "/v1/stream?user=alice&device=b", true);
+
+      // When
+      TestHttp2.Answer third =
+          client.head(5, "GET", "/v1/stream?user=alice&device=c", true).await(5);
+
+      // Then
+      assertThat(third.status()).isEqualTo(429);
+      assertThat(bounded.sessions()).isEqualTo(2);
+
+      // When
+      client.number(TestHttp2.RST_STREAM, 1, TestHttp2.CANCEL);
+
+      // Then
+      await().until(() -> bounded.sessions() == 1);
+    }
+  }
+
+  @Test
+  void http2MayBeSwitchedOff() throws Exception {
+    DeliveryConfig off = DeliveryConfig.defaults("none:1").withPort(0).withHttp2(false);
+    try (Server other =
+            Server.start(
+                DeliveryService.serverSettings(off),
+                null,
+                4,
+                new RecordingLog(),
+                new Door.Open(),
+                new LongHealth(),
+                metrics);
+        Socket client = new Socket(InetAddress.getLoopbackAddress(), other.port())) {
+      // When
+      client.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(UTF_8));
+
+      // Then
+      assertThat(new String(client.getInputStream().readNBytes(9), UTF_8)).isEqualTo("HTTP/1.1 ");
+    }
+  }
+
+  @Test
   void socketsFarBeyondThoseOfAnAddressShouldBeClosedUnread() throws Exception {
     try (Server bounded = start(1, 1_000)) {
       // When
@@ -231,7 +279,8 @@ final class ServerTest {
             metrics)) {
       other.open(17);
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), other.port());
-          Socket stream = new Socket(InetAddress.getLoopbackAddress(), other.port())) {
+          Socket stream = new Socket(InetAddress.getLoopbackAddress(), other.port());
+          TestHttp2 http2 = TestHttp2.open(other.port())) {
         // When
         assertThat(upgrade(socket)).startsWith("HTTP/1.1 101 ");
         socket.getOutputStream().write(Wire.masked(0x81, Wire.HELLO.getBytes(UTF_8)));
@@ -241,10 +290,14 @@ final class ServerTest {
             .write(
                 "GET /v1/stream?user=bob&device=tab HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
 
+        for (int i = 0; i < 3; i++) {
+          http2.head(2 * i + 1, "GET", "/v1/stream?user=carol&device=d" + i, true);
+        }
+
         // Then
         assertThat(socket.getInputStream().readNBytes(7))
             .isEqualTo("\u008a\u0005probe".getBytes(ISO_8859_1));
-        await().until(() -> log.records.size() == 2);
+        await().until(() -> log.records.size() == 5);
         assertThat(log.records).anyMatch(record -> record.startsWith("up default/alice phone"));
       }
       await().until(() -> other.sessions() == 0);

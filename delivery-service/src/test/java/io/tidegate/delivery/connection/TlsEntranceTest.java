@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -102,8 +103,12 @@ final class TlsEntranceTest {
       };
 
   private HttpClient client(boolean own) throws Exception {
+    return client(own, HttpClient.Version.HTTP_1_1);
+  }
+
+  private HttpClient client(boolean own, HttpClient.Version version) throws Exception {
     return HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
+        .version(version)
         .sslContext(
             ClientTls.context(
                 new TlsFiles(
@@ -149,6 +154,39 @@ final class TlsEntranceTest {
           .startsWith("retry: ")
           .endsWith("\"code\":4000,\"reason\":\"test\",\"reconnect\":\"backoff\"}\n\n");
       await().until(() -> server.sessions() == 0);
+    }
+  }
+
+  @Test
+  void clientThatOffersHttp2ShouldHaveItsStreamsOnOneConnection() throws Exception {
+    try (HttpClient client = client(true, HttpClient.Version.HTTP_2)) {
+      // Given
+      HttpResponse<String> health = client.send(live(), BodyHandlers.ofString());
+      List<CompletableFuture<HttpResponse<String>>> streams = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        URI uri =
+            URI.create("https://127.0.0.1:" + server.port() + "/v1/stream?user=alice&device=d" + i);
+        streams.add(client.sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()));
+      }
+      await().until(() -> server.sessions() == 8);
+
+      // When
+      String scrape = metrics.scrape();
+      server.fence("test");
+
+      // Then
+      assertThat(health.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      assertThat(health.body()).contains(LONG);
+      assertThat(scrape)
+          .contains("tidegate_delivery_sockets 1.0")
+          .contains("tidegate_delivery_http2_connections 1.0");
+      for (CompletableFuture<HttpResponse<String>> stream : streams) {
+        assertThat(stream.get().version()).isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(stream.get().body())
+            .startsWith("retry: ")
+            .endsWith("\"code\":4000,\"reason\":\"test\",\"reconnect\":\"backoff\"}\n\n");
+      }
+      assertThat(metrics.scrape()).doesNotContain("tidegate_delivery_http2_errors_total{");
     }
   }
 

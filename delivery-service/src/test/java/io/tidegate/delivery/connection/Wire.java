@@ -9,7 +9,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.tidegate.delivery.auth.Door;
 import io.tidegate.delivery.auth.Origins;
 import io.tidegate.delivery.health.Health;
@@ -19,8 +18,13 @@ import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.session.Outbound;
 import io.tidegate.delivery.session.Progress;
 import io.tidegate.delivery.session.SessionLimits;
+import io.tidegate.testhttp2.TestHttp2;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -128,9 +132,8 @@ final class Wire {
                 flushes++;
                 ctx.flush();
               }
-            })
-        .addLast(new HttpServerCodec())
-        .addLast(new HttpHandler(loop, new Readiness(health(), admission, new Fullness())));
+            });
+    Server.addHttp(channel.pipeline(), loop, new Readiness(health(), admission, new Fullness()));
   }
 
   static ServerSettings settings(int maxSessions, int requestSeconds, Origins origins) {
@@ -155,6 +158,7 @@ final class Wire {
         arrivalsPerSecond,
         16 * 1024,
         6,
+        true,
         TimeUnit.SECONDS.toNanos(requestSeconds),
         TimeUnit.MILLISECONDS.toNanos(50),
         new SessionLimits(
@@ -317,6 +321,67 @@ final class Wire {
   /** How much waits for the client to read it. */
   long pendingBytes() {
     return channel.unsafe().outboundBuffer().totalPendingWriteBytes();
+  }
+
+  /** A client of HTTP/2 that has begun; its first stream is 3, since 1 is an upgrade's here. */
+  TestHttp2 http2() throws IOException {
+    return TestHttp2.open(
+        new Inflow(),
+        new OutputStream() {
+          @Override
+          public void write(int next) {
+            send(new byte[] {(byte) next});
+          }
+
+          @Override
+          public void write(byte[] some) {
+            send(some);
+          }
+        });
+  }
+
+  /** What has reached the client so far; more may follow its end. */
+  private final class Inflow extends InputStream {
+    private byte[] all = {};
+    private int at;
+    private int marked;
+
+    @Override
+    public int read() {
+      if (at == all.length) {
+        byte[] more = readBytes();
+        all = Arrays.copyOf(all, at + more.length);
+        System.arraycopy(more, 0, all, at, more.length);
+      }
+      return at == all.length ? -1 : all[at++] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int most) {
+      if (read() < 0) {
+        return -1;
+      }
+      at--;
+      int count = Math.min(most, all.length - at);
+      System.arraycopy(all, at, into, from, count);
+      at += count;
+      return count;
+    }
+
+    @Override
+    public boolean markSupported() {
+      return true;
+    }
+
+    @Override
+    public void mark(int most) {
+      marked = at;
+    }
+
+    @Override
+    public void reset() {
+      at = marked;
+    }
   }
 
   /** Moves all clocks, a second at a time, and ticks. */

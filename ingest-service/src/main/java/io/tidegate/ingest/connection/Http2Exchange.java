@@ -6,11 +6,12 @@ import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.common.socket.PeerInfo;
+import io.tidegate.contract.http2.BodyLength;
+import io.tidegate.contract.http2.Field;
+import io.tidegate.contract.http2.MalformedException;
+import io.tidegate.contract.http2.RequestHead;
 import io.tidegate.ingest.http2.AnswerDecoder;
 import io.tidegate.ingest.http2.AnswerSink;
-import io.tidegate.ingest.http2.Field;
-import io.tidegate.ingest.http2.MalformedException;
-import io.tidegate.ingest.http2.RequestHead;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -30,7 +31,7 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
   private final Http2Session session;
   private final int stream;
   private final HelidonSocket connection;
-  private final long announced;
+  private final BodyLength bodyLength;
   private final AnswerDecoder answer;
   private final ReentrantLock writing = new ReentrantLock();
   private volatile boolean answered;
@@ -40,7 +41,6 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
   private byte @Nullable [] head;
   private byte[] unread = {};
   private int length;
-  private long received;
   private boolean ended;
   private boolean lastChunkGiven;
   private boolean gone;
@@ -60,7 +60,7 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
     this.stream = stream;
     this.connection = connection;
     this.head = head.bytes();
-    this.announced = head.length();
+    this.bodyLength = new BodyLength(head.length());
     this.ended = !bodyFollows;
     this.answer = new AnswerDecoder(head.toHead(), new Sink(session.channel().sink(stream)));
   }
@@ -123,10 +123,7 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
   boolean put(byte[] bytes) throws MalformedException {
     lock.lock();
     try {
-      received += bytes.length;
-      if (announced != RequestHead.CHUNKED && received > announced) {
-        throw new MalformedException("the body is longer than its content-length");
-      }
+      bodyLength.add(bytes.length);
       if (gone || ended || unwanted) {
         return false;
       }
@@ -151,9 +148,7 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
   void end() throws MalformedException {
     lock.lock();
     try {
-      if (announced != RequestHead.CHUNKED && received < announced) {
-        throw new MalformedException("the body is shorter than its content-length");
-      }
+      bodyLength.end();
       ended = true;
       more.signalAll();
     } finally {
@@ -225,11 +220,11 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
 
   /** The last byte that was announced waits for the end, for there may be more than announced. */
   private int available() {
-    return !ended && received == announced && length > 0 ? length - 1 : length;
+    return !ended && bodyLength.isReached() && length > 0 ? length - 1 : length;
   }
 
   private boolean chunked() {
-    return announced == RequestHead.CHUNKED;
+    return !bodyLength.isAnnounced();
   }
 
   private static byte[] asChunk(byte[] bytes) {

@@ -2,6 +2,7 @@ package io.tidegate.ingest.http2;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.tidegate.contract.http2.Field;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.tidegate.ingest.http2;
 
+import io.tidegate.contract.http2.Field;
 import java.util.List;
 
 /** Takes an answer in its parts, in their order. */

@@ -1,4 +1,4 @@
-/** HTTP/2's messages as those of HTTP/1.1, and back. Knows no socket. */
+/** HTTP/1.1's answers as those of HTTP/2. Knows no socket. */
 @NullMarked
 package io.tidegate.ingest.http2;
 

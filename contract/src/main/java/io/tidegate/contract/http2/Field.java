@@ -1,4 +1,4 @@
-package io.tidegate.ingest.http2;
+package io.tidegate.contract.http2;
 
 import java.util.Set;
 
@@ -13,7 +13,7 @@ public record Field(String name, String value) {
       Set.of("connection", "proxy-connection", "keep-alive", "transfer-encoding", "upgrade");
 
   /** Whether it says something of a connection of HTTP/1.1, which HTTP/2 has not (9113, 8.2.2). */
-  boolean isOfTheConnection() {
+  public boolean isOfTheConnection() {
     return OF_THE_CONNECTION.contains(name);
   }
 }

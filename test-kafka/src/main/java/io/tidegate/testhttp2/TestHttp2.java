@@ -1,4 +1,4 @@
-package io.tidegate.ingest;
+package io.tidegate.testhttp2;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -11,93 +11,122 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** HTTP/2 frame by frame, to send what no client library would. */
-final class TestHttp2 implements AutoCloseable {
-  static final int DATA = 0;
-  static final int HEADERS = 1;
-  static final int RST_STREAM = 3;
-  static final int SETTINGS = 4;
-  static final int PING = 6;
-  static final int GOAWAY = 7;
-  static final int WINDOW_UPDATE = 8;
-  static final int CONTINUATION = 9;
+public final class TestHttp2 implements AutoCloseable {
+  public static final int DATA = 0;
+  public static final int HEADERS = 1;
+  public static final int RST_STREAM = 3;
+  public static final int SETTINGS = 4;
+  public static final int PING = 6;
+  public static final int GOAWAY = 7;
+  public static final int WINDOW_UPDATE = 8;
+  public static final int CONTINUATION = 9;
 
-  static final int END_STREAM = 1;
-  static final int ACK = 1;
-  static final int END_HEADERS = 4;
+  public static final int END_STREAM = 1;
+  public static final int ACK = 1;
+  public static final int END_HEADERS = 4;
 
-  static final int NO_ERROR = 0;
-  static final int PROTOCOL_ERROR = 1;
-  static final int REFUSED_STREAM = 7;
-  static final int CANCEL = 8;
-  static final int ENHANCE_YOUR_CALM = 11;
+  public static final int NO_ERROR = 0;
+  public static final int PROTOCOL_ERROR = 1;
+  public static final int REFUSED_STREAM = 7;
+  public static final int CANCEL = 8;
+  public static final int ENHANCE_YOUR_CALM = 11;
+
+  /** Of the settings. */
+  public static final int INITIAL_WINDOW_SIZE = 4;
+
+  /** Of a frame that we read. */
+  private static final int MOST_BYTES = 1 << 20;
 
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-  final Socket socket;
+  private final @Nullable Socket socket;
   private final DataInputStream in;
+  private final OutputStream out;
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
   private final Map<Integer, Answer> answers = new HashMap<>();
 
   /** What has come on a stream. */
-  static final class Answer {
-    final Map<String, String> headers = new HashMap<>();
-    final ByteArrayOutputStream body = new ByteArrayOutputStream();
-    boolean ended;
+  public static final class Answer {
+    public final Map<String, String> headers = new HashMap<>();
+    public final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    public boolean ended;
 
     /** The code of its reset; null: none came. */
-    @Nullable Integer reset;
+    public @Nullable Integer reset;
 
-    int status() {
+    public int status() {
       return Integer.parseInt(headers.getOrDefault(":status", "0"));
     }
 
-    String text() {
+    public String text() {
       return body.toString(UTF_8);
     }
   }
 
-  record Frame(int type, int flags, int stream, byte[] payload) {
-    int number() {
+  public record Frame(int type, int flags, int stream, byte[] payload) {
+    public int number() {
       return ByteBuffer.wrap(payload).getInt();
     }
   }
 
-  private TestHttp2(int port) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
-    socket.setSoTimeout(20_000);
-    socket.setTcpNoDelay(true);
-    in = new DataInputStream(socket.getInputStream());
+  private TestHttp2(@Nullable Socket socket, InputStream in, OutputStream out) {
+    this.socket = socket;
+    this.in = new DataInputStream(in);
+    this.out = out;
   }
 
   /** With preface and settings exchanged. */
-  static TestHttp2 open(int port) throws IOException {
-    TestHttp2 opened = silent(port);
-    opened.write(PREFACE.getBytes(ISO_8859_1));
-    opened.frame(SETTINGS, 0, 0, new byte[0]);
-    opened.awaitFrame(SETTINGS);
-    opened.frame(SETTINGS, ACK, 0, new byte[0]);
-    return opened;
+  public static TestHttp2 open(int port) throws IOException {
+    return silent(port).begin();
+  }
+
+  /**
+   * The same over anything.
+   *
+   * @param in its end may be that of what has come so far, if it can be reset to a mark
+   */
+  public static TestHttp2 open(InputStream in, OutputStream out) throws IOException {
+    return new TestHttp2(null, in, out).begin();
   }
 
   /** With nothing said yet. */
-  static TestHttp2 silent(int port) throws IOException {
-    return new TestHttp2(port);
+  public static TestHttp2 silent(int port) throws IOException {
+    Socket opened = new Socket(InetAddress.getLoopbackAddress(), port);
+    opened.setSoTimeout(20_000);
+    opened.setTcpNoDelay(true);
+    return new TestHttp2(opened, opened.getInputStream(), opened.getOutputStream());
   }
 
-  TestHttp2 write(byte[] bytes) throws IOException {
-    socket.getOutputStream().write(bytes);
+  private TestHttp2 begin() throws IOException {
+    write(PREFACE.getBytes(ISO_8859_1));
+    frame(SETTINGS, 0, 0, new byte[0]);
+    awaitFrame(SETTINGS);
+    return frame(SETTINGS, ACK, 0, new byte[0]);
+  }
+
+  /** Only where it was opened by its port. */
+  public Socket socket() {
+    return Objects.requireNonNull(socket);
+  }
+
+  public TestHttp2 write(byte[] bytes) throws IOException {
+    out.write(bytes);
     return this;
   }
 
-  TestHttp2 frame(int type, int flags, int stream, byte[] payload) throws IOException {
+  public TestHttp2 frame(int type, int flags, int stream, byte[] payload) throws IOException {
     return write(
         ByteBuffer.allocate(9 + payload.length)
             .put((byte) (payload.length >> 16))
@@ -109,11 +138,11 @@ final class TestHttp2 implements AutoCloseable {
             .array());
   }
 
-  TestHttp2 number(int type, int stream, int number) throws IOException {
+  public TestHttp2 number(int type, int stream, int number) throws IOException {
     return frame(type, 0, stream, ByteBuffer.allocate(4).putInt(number).array());
   }
 
-  TestHttp2 data(int stream, String text, boolean end) throws IOException {
+  public TestHttp2 data(int stream, String text, boolean end) throws IOException {
     return frame(DATA, end ? END_STREAM : 0, stream, text.getBytes(UTF_8));
   }
 
@@ -122,7 +151,7 @@ final class TestHttp2 implements AutoCloseable {
    *
    * @param fields names and values, behind those that each request has
    */
-  TestHttp2 head(int stream, String method, String path, boolean end, String... fields)
+  public TestHttp2 head(int stream, String method, String path, boolean end, String... fields)
       throws IOException {
     String[] all = new String[8 + fields.length];
     String[] usual = {":method", method, ":scheme", "http", ":authority", "x", ":path", path};
@@ -131,14 +160,14 @@ final class TestHttp2 implements AutoCloseable {
     return frame(HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, block(all));
   }
 
-  /** A message for alice in one frame. */
-  TestHttp2 post(int stream, String json) throws IOException {
-    return head(stream, "POST", "/v1/messages", false, "content-type", "application/json")
+  /** A request with its body in one frame. */
+  public TestHttp2 post(int stream, String path, String json) throws IOException {
+    return head(stream, "POST", path, false, "content-type", "application/json")
         .data(stream, json, true);
   }
 
   /** Fields as literals that are not indexed (RFC 7541, 6.2.2). */
-  static byte[] block(String... fields) {
+  public static byte[] block(String... fields) {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     for (int i = 0; i < fields.length; i += 2) {
       block.write(0);
@@ -163,22 +192,34 @@ final class TestHttp2 implements AutoCloseable {
     block.writeBytes(bytes);
   }
 
+  /** Changes one setting. */
+  public TestHttp2 setting(int id, int value) throws IOException {
+    byte[] setting = ByteBuffer.allocate(6).putShort((short) id).putInt(value).array();
+    return frame(SETTINGS, 0, 0, setting);
+  }
+
   /** The next frame, put with its answer; null at the end of the connection. */
-  @Nullable Frame read() throws IOException {
-    byte[] head = new byte[9];
+  public @Nullable Frame read() throws IOException {
+    if (in.markSupported()) {
+      in.mark(MOST_BYTES);
+    }
+    Frame frame;
     try {
-      in.readFully(head);
-    } catch (EOFException e) {
+      byte[] head = in.readNBytes(9);
+      ByteBuffer fields = ByteBuffer.wrap(head);
+      byte[] payload = new byte[(fields.get() & 0xFF) << 16 | (fields.getShort() & 0xFFFF)];
+      frame = new Frame(fields.get(), fields.get(), fields.getInt(), payload);
+      in.readFully(payload);
+    } catch (EOFException | BufferUnderflowException e) {
+      if (in.markSupported()) {
+        in.reset();
+      }
       return null;
     }
-    ByteBuffer fields = ByteBuffer.wrap(head);
-    byte[] payload = new byte[(fields.get() & 0xFF) << 16 | (fields.getShort() & 0xFFFF)];
-    Frame frame = new Frame(fields.get(), fields.get(), fields.getInt(), payload);
-    in.readFully(payload);
     Answer answer = answer(frame.stream());
     switch (frame.type()) {
       case HEADERS -> decode(frame, answer);
-      case DATA -> answer.body.writeBytes(payload);
+      case DATA -> answer.body.writeBytes(frame.payload());
       case RST_STREAM -> answer.reset = frame.number();
       default -> {}
     }
@@ -200,12 +241,12 @@ final class TestHttp2 implements AutoCloseable {
   }
 
   /** What has come so far. */
-  Answer answer(int stream) {
+  public Answer answer(int stream) {
     return answers.computeIfAbsent(stream, _ -> new Answer());
   }
 
   /** Reads until the stream has ended or was reset, or the connection has. */
-  Answer await(int stream) throws IOException {
+  public Answer await(int stream) throws IOException {
     Answer answer = answer(stream);
     while (!answer.ended && answer.reset == null && read() != null) {
       // what came is kept
@@ -214,7 +255,7 @@ final class TestHttp2 implements AutoCloseable {
   }
 
   /** Reads until a frame of the type comes. */
-  Frame awaitFrame(int type) throws IOException {
+  public Frame awaitFrame(int type) throws IOException {
     for (Frame frame = read(); frame != null; frame = read()) {
       if (frame.type() == type) {
         return frame;
@@ -224,11 +265,11 @@ final class TestHttp2 implements AutoCloseable {
   }
 
   /** The error code of the GOAWAY that ends the connection. */
-  int awaitGoAway() throws IOException {
+  public int awaitGoAway() throws IOException {
     return ByteBuffer.wrap(awaitFrame(GOAWAY).payload()).getInt(4);
   }
 
-  boolean ends() throws IOException {
+  public boolean ends() throws IOException {
     while (read() != null) {
       // what came is kept
     }
@@ -237,6 +278,8 @@ final class TestHttp2 implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    socket.close();
+    if (socket != null) {
+      socket.close();
+    }
   }
 }

@@ -1,4 +1,4 @@
-package io.tidegate.ingest.http2;
+package io.tidegate.contract.http2;
 
 /** A request that RFC 9113, 8.1.1, calls malformed: the stream is to be reset. */
 public final class MalformedException extends Exception {

@@ -1,4 +1,4 @@
-package io.tidegate.ingest.http2;
+package io.tidegate.contract.http2;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  * 8.3.1 and 10.3). What could be read as something else there, such as a line's end within a value,
  * a length beside the framing, or a header that is about the connection, is refused.
  *
- * @param bytes to the empty line, and with it
- * @param toHead whether the answer has no body, whatever its length says
- * @param length of the body; {@link #CHUNKED}: it is to follow in chunks
+ * @param target with its query
+ * @param fields the host first, where there is one; no pseudo-headers
+ * @param length of the body; {@link #CHUNKED}: it is not said
  */
-public record RequestHead(byte[] bytes, boolean toHead, long length) {
+public record RequestHead(String method, String target, List<Field> fields, long length) {
   public static final long CHUNKED = -1;
 
   private static final Set<String> PSEUDO = Set.of(":method", ":scheme", ":authority", ":path");
@@ -66,21 +66,31 @@ public record RequestHead(byte[] bytes, boolean toHead, long length) {
     }
     long body = length(length, bodyFollows);
     String method = required(pseudo, ":method");
-    StringBuilder head = new StringBuilder(512);
-    head.append(method).append(' ').append(target(method, pseudo)).append(" HTTP/1.1\r\n");
+    String target = target(method, pseudo);
     String authority = authority(pseudo.get(":authority"), host);
     if (authority != null) {
-      line(head, "host", authority);
+      headers.addFirst(new Field("host", authority));
     }
-    headers.forEach(header -> line(head, header.name(), header.value()));
     if (!cookie.isEmpty()) {
-      line(head, "cookie", cookie.toString());
+      headers.add(new Field("cookie", cookie.toString()));
     }
-    if (body == CHUNKED) {
+    return new RequestHead(method, target, List.copyOf(headers), body);
+  }
+
+  /** As HTTP/1.1 has it, to the empty line and with it. */
+  public byte[] bytes() {
+    StringBuilder head = new StringBuilder(512);
+    head.append(method).append(' ').append(target).append(" HTTP/1.1\r\n");
+    fields.forEach(field -> line(head, field.name(), field.value()));
+    if (length == CHUNKED) {
       line(head, "transfer-encoding", "chunked");
     }
-    head.append("\r\n");
-    return new RequestHead(head.toString().getBytes(ISO_8859_1), method.equals("HEAD"), body);
+    return head.append("\r\n").toString().getBytes(ISO_8859_1);
+  }
+
+  /** Whether the answer has no body, whatever its length says. */
+  public boolean toHead() {
+    return method.equals("HEAD");
   }
 
   private static void line(StringBuilder head, String name, String value) {

@@ -1,4 +1,4 @@
-package io.tidegate.ingest.http2;
+package io.tidegate.contract.http2;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
