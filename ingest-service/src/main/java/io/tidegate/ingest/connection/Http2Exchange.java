@@ -13,6 +13,7 @@ import io.tidegate.ingest.http2.MalformedException;
 import io.tidegate.ingest.http2.RequestHead;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
   private final long announced;
   private final AnswerDecoder answer;
   private final ReentrantLock writing = new ReentrantLock();
+  private final AtomicBoolean leaving = new AtomicBoolean();
   private volatile boolean answered;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -128,6 +130,7 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
         throw new MalformedException("the body is longer than its content-length");
       }
       if (gone || ended || unwanted) {
+        more.signalAll();
         return false;
       }
       if (length + bytes.length > unread.length) {
@@ -156,6 +159,31 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
       }
       ended = true;
       more.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** True once: whoever is told so sees to what still comes behind the answer. */
+  boolean leave() {
+    return answered && leaving.compareAndSet(false, true);
+  }
+
+  /**
+   * Returns once nothing of the body comes any more, or as much as may be dropped of it has come. A
+   * client that is told to stop while it sends may drop its answer.
+   *
+   * @param nanos wait no longer
+   * @param maxBytes drop no more
+   */
+  void linger(long nanos, long maxBytes) throws InterruptedException {
+    lock.lock();
+    try {
+      long most = received + maxBytes;
+      long left = nanos;
+      while (left > 0 && !ended && !gone && received < most) {
+        left = more.awaitNanos(left);
+      }
     } finally {
       lock.unlock();
     }
