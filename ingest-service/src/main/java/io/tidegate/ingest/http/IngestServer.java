@@ -152,7 +152,8 @@ public final class IngestServer implements AutoCloseable {
                             accessLog.ended(request, code, messages, refused, took),
                         settings.kafka(),
                         streams),
-                    StreamBounds.of(settings.limits(), settings.timeouts().idle(), settings.slow()),
+                    StreamBounds.of(settings.limits(), settings.timeouts().idle(), settings.slow())
+                        .within(entry.mostBytes()),
                     head));
     this.store = store;
     Changes changes = new Changes(metrics);
