@@ -208,16 +208,23 @@ class Http2Test {
   void whatIsDroppedBehindAnAnswerIsBounded() throws Exception {
     restart(config -> config.withBodies(KIB, 32 * KIB));
     try (TestHttp2 client = client()) {
-      client.head(1, "POST", "/nowhere", false);
-      assertThat(client.await(1).status()).isEqualTo(404);
-      long begin = System.nanoTime();
-      client.data(1, "x".repeat(16_000), false).data(1, "x".repeat(16_000), false);
-      client.data(1, "x".repeat(16_000), false);
-      while (first(client).reset == null) {
-        client.read();
+      // One of them at the least is not held up by something else.
+      Duration least = Duration.ofDays(1);
+      for (int stream = 1; stream < 10; stream += 2) {
+        client.head(stream, "POST", "/nowhere", false);
+        assertThat(client.await(stream).status()).isEqualTo(404);
+        long begin = System.nanoTime();
+        for (int i = 0; i < 3; i++) {
+          client.data(stream, "x".repeat(16_000), false);
+        }
+        while (client.answer(stream).reset == null) {
+          client.read();
+        }
+        assertThat(client.answer(stream).reset).isEqualTo(NO_ERROR);
+        Duration took = Duration.ofNanos(System.nanoTime() - begin);
+        least = took.compareTo(least) < 0 ? took : least;
       }
-      assertThat(first(client).reset).isEqualTo(NO_ERROR);
-      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(900));
+      assertThat(least).isLessThan(Duration.ofMillis(700));
     }
   }
 

@@ -47,6 +47,10 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
   private boolean lastChunkGiven;
   private boolean gone;
   private boolean unwanted;
+
+  /** What had come when the rest became unwanted. */
+  private long wanted;
+
   private boolean noRoom;
 
   /**
@@ -93,7 +97,10 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
   private int unwanted() {
     lock.lock();
     try {
-      unwanted = true;
+      if (!unwanted) {
+        unwanted = true;
+        wanted = received;
+      }
       more.signalAll();
       return drop();
     } finally {
@@ -179,7 +186,7 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
   void linger(long nanos, long maxBytes) throws InterruptedException {
     lock.lock();
     try {
-      long most = received + maxBytes;
+      long most = wanted + maxBytes;
       long left = nanos;
       while (left > 0 && !ended && !gone && received < most) {
         left = more.awaitNanos(left);
