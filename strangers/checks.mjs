@@ -140,6 +140,16 @@ await check("curl: a message is accepted over HTTP/2", async () => {
   equal(out.slice(out.lastIndexOf("\n") + 1), "202 2", "status and version");
 });
 
+await check("curl: who still sends a body over HTTP/2 reads why it is refused", async () => {
+  const seen = (type, body) => Array.from({ length: 20 }, () => execFileSync("curl", [
+    "-s", "-m", "15", "-o", "/dev/null", "--http2-prior-knowledge", ingest + "/v1/messages", "-H", `content-type: ${type}`,
+    "--data-binary", "@-", "-w", "%{http_code}",
+  ], { encoding: "utf8", input: body }));
+  equal(seen("text/plain", "x".repeat(2_000_000)).filter((status) => status !== "415"), [], "answers other than 415");
+  const line = JSON.stringify({ to: { user: "h" }, data: "x".repeat(30_000) }) + "\n";
+  equal(seen("application/x-ndjson", line.repeat(300)).filter((status) => status !== "413"), [], "answers other than 413");
+});
+
 /** A request on a connection of Node's HTTP/2; the body is sent in the pieces it comes in. */
 async function request(client, path, type, pieces) {
   const stream = client.request({ ":method": "POST", ":path": path, "content-type": type });

@@ -238,6 +238,15 @@ public record IngestConfig(
         });
   }
 
+  /** What one message, and a batch of them, may have. */
+  public IngestConfig withBodies(int one, int batch) {
+    return with(
+        draft -> {
+          draft.maxBodyBytes = one;
+          draft.maxBatchBytes = batch;
+        });
+  }
+
   public IngestConfig withInFlight(int requests, long bytes) {
     return with(
         draft -> {

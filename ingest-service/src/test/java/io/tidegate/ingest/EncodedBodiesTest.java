@@ -239,9 +239,7 @@ class EncodedBodiesTest {
 
       // Then
       assertProblem(single, 413, "larger than 1048576 bytes");
-      assertThat(batch.statusCode()).isEqualTo(200);
-      assertThat(json(batch.body().lines().toList().getLast()).get("detail").asString())
-          .isEqualTo("the body is larger than 8388608 bytes");
+      assertProblem(batch, 413, "the body is larger than 8388608 bytes");
       assertThat(ingest.kafka.history()).isEmpty();
       assertNothingHeld(ingest);
     }
@@ -292,10 +290,26 @@ class EncodedBodiesTest {
       assertProblem(plain, 400, "the body is not good " + encoding + ": it does not begin as");
       assertProblem(cut, 400, "the body is not good " + encoding + ": it ends early");
       assertProblem(none, 400, "it ends early");
-      assertThat(batch.statusCode()).isEqualTo(200);
-      assertThat(json(batch.body().lines().toList().getLast()).get("detail").asString())
-          .contains("it ends early");
+      assertProblem(batch, 400, "the body is not good " + encoding + ": it ends early");
       assertThat(ingest.kafka.history()).isEmpty();
+      assertNothingHeld(ingest);
+    }
+  }
+
+  @Test
+  void batchThatIsCutBehindALineShouldHaveTheResultOfTheLine() throws Exception {
+    try (TestIngest ingest = TestIngest.acking(UnaryOperator.identity())) {
+      // When
+      byte[] lines = packed("gzip", TO_ALICE + "\n");
+      HttpResponse<String> taken =
+          post(ingest, NDJSON, "gzip", Arrays.copyOf(lines, lines.length - 1));
+
+      // Then
+      assertThat(taken.statusCode()).isEqualTo(200);
+      assertThat(taken.body().lines()).hasSize(2);
+      assertThat(json(taken.body().lines().toList().getLast()).get("detail").asString())
+          .contains("it ends early");
+      assertThat(ingest.kafka.history()).hasSize(1);
       assertNothingHeld(ingest);
     }
   }

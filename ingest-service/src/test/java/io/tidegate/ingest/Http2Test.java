@@ -186,6 +186,51 @@ class Http2Test {
     }
   }
 
+  @Test
+  void whoStillSendsWhenAnsweredIsNotReset() throws Exception {
+    try (TestHttp2 client = client()) {
+      client.head(1, "POST", "/nowhere", false);
+      assertThat(client.await(1).status()).isEqualTo(404);
+      // More than its window: it grows by what is dropped.
+      int room = 128 * KIB;
+      for (int i = 0; i < 30; i++) {
+        while (room < 16_000) {
+          TestHttp2.Frame frame = client.awaitFrame(WINDOW_UPDATE);
+          room += frame.stream() == 1 ? frame.number() : 0;
+        }
+        client.data(1, "x".repeat(16_000), i == 29);
+        room -= 16_000;
+      }
+      assertThat(client.post(3, TO_ALICE).await(3).status()).isEqualTo(202);
+      assertThat(first(client).reset).isNull();
+    }
+    assertThat(ingest.get("/metrics").body()).doesNotContain("error=\"");
+  }
+
+  @Test
+  void whatIsDroppedBehindAnAnswerIsBounded() throws Exception {
+    restart(config -> config.withBodies(KIB, 32 * KIB));
+    try (TestHttp2 client = client()) {
+      // One of them at the least is not held up by something else.
+      Duration least = Duration.ofDays(1);
+      for (int stream = 1; stream < 10; stream += 2) {
+        client.head(stream, "POST", "/nowhere", false);
+        assertThat(client.await(stream).status()).isEqualTo(404);
+        long begin = System.nanoTime();
+        for (int i = 0; i < 3; i++) {
+          client.data(stream, "x".repeat(16_000), false);
+        }
+        while (client.answer(stream).reset == null) {
+          client.read();
+        }
+        assertThat(client.answer(stream).reset).isEqualTo(NO_ERROR);
+        Duration took = Duration.ofNanos(System.nanoTime() - begin);
+        least = took.compareTo(least) < 0 ? took : least;
+      }
+      assertThat(least).isLessThan(Duration.ofMillis(700));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "transfer-encoding,chunked",

@@ -205,6 +205,26 @@ class RequestIdTest {
   }
 
   @Test
+  void lineShouldSayWhoWasRefusedAsFarAsThatIsKnown() throws Exception {
+    try (TestIngest ingest = TestIngest.acking(config -> config.withAuth(Auth.KEYS))) {
+      // Given
+      ApiKey key = ApiKey.random(new SecureRandom());
+      StoredKey stored =
+          StoredKey.of(key, "acme", EnumSet.of(Scope.GROUPS), "", 0, StoredKey.NEVER);
+      ingest.keyring.changed(key.id().getBytes(StandardCharsets.UTF_8), stored.toBytes(), 0);
+      String[] shown = {"Authorization", "Bearer " + key.text(), "X-Request-Id", "r-4"};
+
+      // When
+      ingest.http().call("GET", "/v1/policies", null, shown).is(403);
+      ingest.http().call("GET", "/v1/policies", null, "X-Request-Id", "r-5").is(401);
+
+      // Then
+      assertThat(lineOf("r-4")).containsEntry("tenant", "acme").containsEntry("key", key.id());
+      assertThat(lineOf("r-5")).containsEntry("tenant", "-").containsEntry("key", "-");
+    }
+  }
+
+  @Test
   void bytesShouldBeCountedWhereTheirNumberIsNotAnnounced() throws Exception {
     try (TestIngest ingest = acking()) {
       // Given: chunks come with their sizes, and the first may come with the head

@@ -1,5 +1,6 @@
 package io.tidegate.ingest;
 
+import static io.tidegate.ingest.TestIngest.TO_ALICE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -264,6 +265,37 @@ class StreamTest {
         assertThat(refused.get("problem").get("status").asInt()).isEqualTo(429);
       }
       assertThat(ingest.kafka.history()).hasSize(3);
+    }
+  }
+
+  @Test
+  void readyShouldPromiseNoMoreThanTheQuotaGives() throws Exception {
+    UnaryOperator<IngestConfig> little =
+        config ->
+            config
+                .withBodies(16 << 10, 1 << 20)
+                .withQuotas(Rate.NONE, 64 << 10, Rate.NONE, config.keyBytes());
+    try (TestIngest ingest = TestIngest.acking(little)) {
+      // When
+      JsonNode ready = TestStream.ready(ingest);
+
+      // Then: half of it, for what is received counts twice, without a line feed each
+      int window = (32 << 10) - 1024;
+      assertThat(ready.get("bytes").asInt()).isEqualTo(window);
+      assertThat(ready.get("message_bytes").asInt()).isEqualTo(16 << 10);
+    }
+    UnaryOperator<IngestConfig> less =
+        config -> config.withQuotas(Rate.NONE, 2 << 20, Rate.NONE, config.keyBytes());
+    try (TestIngest ingest = TestIngest.acking(less)) {
+      int most = TestStream.ready(ingest).get("message_bytes").asInt();
+      assertThat(most).isEqualTo((1 << 20) - 1024);
+      try (TestStream stream = TestStream.open(ingest)) {
+        stream.send(TO_ALICE + " ".repeat(most - TO_ALICE.length()));
+        isAck(stream.next(), 1);
+        // Not 4006, upon which it would be sent again and again.
+        stream.send(TO_ALICE + " ".repeat(most));
+        assertThat(stream.farewell()).startsWith("close 1009 want at most " + most + " bytes");
+      }
     }
   }
 

@@ -57,6 +57,14 @@ final class TestStream implements AutoCloseable {
     return stream;
   }
 
+  /** What one that is opened is told that it may do. */
+  static JsonNode ready(TestIngest ingest, String... headers) throws IOException {
+    try (TestStream stream = new TestStream(ingest.service.port(), with(headers))) {
+      var _ = stream.head();
+      return stream.next();
+    }
+  }
+
   static String with(String... headers) {
     return HANDSHAKE + (headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n");
   }

@@ -49,6 +49,8 @@ abstract class TopicCommand<T extends TopicCommand.Opened> implements Callable<I
     requireOptions();
     try (T opened = open(address.value(), topics)) {
       return call(opened);
+    } catch (StartupException e) {
+      throw address.explained(e);
     }
   }
 

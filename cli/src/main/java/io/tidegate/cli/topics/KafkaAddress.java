@@ -1,18 +1,107 @@
 package io.tidegate.cli.topics;
 
+import io.tidegate.cli.broker.DataFolder;
+import io.tidegate.cli.broker.Serving;
+import io.tidegate.contract.StartupException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** {@code --kafka}: where Kafka is, for commands that work on its topics themselves. */
+/**
+ * {@code --kafka}: where Kafka is, for commands that work on its topics themselves. Unless told,
+ * that of the {@code tidegate up} that runs with the usual data folder.
+ */
 public final class KafkaAddress {
+  private static final String VARIABLE = "TIDEGATE_KAFKA";
+  private static final String OTHERWISE = "127.0.0.1:19092";
+  private static final int ANSWER_MILLIS = 500;
+
   @Option(
       names = "--kafka",
       paramLabel = "HOST:PORT",
-      defaultValue = "${env:TIDEGATE_KAFKA:-127.0.0.1:19092}",
-      description = "Where Kafka is (default: ${DEFAULT-VALUE}, the broker of `tidegate up`).")
-  String kafka = "";
+      description =
+          "Where Kafka is (default: what "
+              + VARIABLE
+              + " says, else the broker of the `tidegate up` that runs with the data folder"
+              + " .tidegate, else "
+              + OTHERWISE
+              + ").")
+  @Nullable String kafka;
+
+  private @Nullable Found found;
+
+  public KafkaAddress() {}
+
+  KafkaAddress(Found found) {
+    this.found = found;
+  }
+
+  /**
+   * An address and where it comes from.
+   *
+   * @param origin for a message; empty: it was asked for
+   */
+  record Found(String kafka, String origin) {}
 
   /** Bootstrap servers. */
   public String value() {
-    return kafka;
+    return found().kafka();
+  }
+
+  private Found found() {
+    Found known = found;
+    if (known == null) {
+      known = find(kafka, System.getenv(VARIABLE), DataFolder.defaultPath());
+      found = known;
+    }
+    return known;
+  }
+
+  /** The same failure, saying where the address of Kafka comes from if nobody asked for it. */
+  public StartupException explained(StartupException failure) {
+    String origin = found().origin();
+    return origin.isEmpty()
+        ? failure
+        : new StartupException(
+            failure.getMessage()
+                + " (Kafka at "
+                + value()
+                + " was asked, "
+                + origin
+                + "; --kafka HOST:PORT names another)",
+            failure);
+  }
+
+  static Found find(@Nullable String asked, @Nullable String variable, Path dataFolder) {
+    if (asked != null) {
+      return new Found(asked, "");
+    }
+    if (variable != null && !variable.isEmpty()) {
+      return new Found(variable, "what " + VARIABLE + " says");
+    }
+    Serving serving = Serving.read(dataFolder);
+    if (serving != null && answers(serving.kafka())) {
+      return new Found(
+          serving.kafka(), "what the `tidegate up` with the data in " + dataFolder + " uses");
+    }
+    return new Found(
+        OTHERWISE, "the default, since no `tidegate up` runs with the data in " + dataFolder);
+  }
+
+  /** Whether anything listens there: what is written outlives who wrote it. */
+  private static boolean answers(String kafka) {
+    String first = kafka.split(",", 2)[0];
+    int colon = first.lastIndexOf(':');
+    try (Socket socket = new Socket()) {
+      int port = Integer.parseInt(first.substring(colon + 1));
+      socket.connect(
+          new InetSocketAddress(first.substring(0, Math.max(0, colon)), port), ANSWER_MILLIS);
+      return true;
+    } catch (IOException | IllegalArgumentException e) {
+      return false;
+    }
   }
 }

@@ -53,6 +53,8 @@ public final class TopicsCommand {
           output.line(changed.size() + " created, " + unchanged + " were there already");
         }
         return 0;
+      } catch (StartupException e) {
+        throw address.explained(e);
       }
     }
   }
@@ -86,6 +88,8 @@ public final class TopicsCommand {
           }
         }
         return missing.isEmpty() ? 0 : 1;
+      } catch (StartupException e) {
+        throw address.explained(e);
       }
     }
 

@@ -4,6 +4,7 @@ import io.tidegate.cli.Logs;
 import io.tidegate.cli.Output;
 import io.tidegate.cli.ProcessEnd;
 import io.tidegate.cli.broker.DataFolder;
+import io.tidegate.cli.broker.Serving;
 import io.tidegate.cli.topics.KafkaOptions;
 import io.tidegate.cli.topics.TopicPlan;
 import io.tidegate.contract.StartupException;
@@ -100,7 +101,9 @@ public final class UpCommand implements Callable<Integer> {
     ProcessEnd.onSignal(() -> stop(slotted));
     Pipeline pipeline = Pipeline.start(folder, settings);
     slotted.set(pipeline);
-    Serving.of(pipeline).write(data);
+    new Serving(
+            pipeline.ingestPort(), pipeline.deliveryPort(), pipeline.fanoutPort(), pipeline.kafka())
+        .write(data);
     print(pipeline, log);
     ProcessEnd.awaitSignal();
     return 0;

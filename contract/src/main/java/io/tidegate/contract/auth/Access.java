@@ -47,9 +47,10 @@ public sealed interface Access {
   /**
    * It is known who it is, and that it may not.
    *
+   * @param who as they are known where they may
    * @param what was shown
    */
-  record Lacking(String what, Scope scope) implements Denied {
+  record Lacking(Granted who, String what, Scope scope) implements Denied {
     @Override
     public Problem.Kind kind() {
       return Problem.Kind.FORBIDDEN;

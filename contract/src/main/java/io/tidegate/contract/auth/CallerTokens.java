@@ -128,9 +128,10 @@ public final class CallerTokens {
         }
       }
     }
+    Access.Granted who = new Access.Granted(caller.tenant(), caller.name());
     return caller.scopes().contains(scope)
-        ? new Access.Granted(caller.tenant(), caller.name())
-        : new Access.Lacking("the token of " + caller.name(), scope);
+        ? who
+        : new Access.Lacking(who, "the token of " + caller.name(), scope);
   }
 
   private Access unknown(TokenVerifier.Verdict.Bad bad) {

@@ -78,9 +78,10 @@ public final class Keyring {
     if (found.isExpired(nowMillis)) {
       return new Access.Unknown(true, "Authorization: the API key has expired");
     }
+    Access.Granted who = new Access.Granted(found.tenant(), found.id());
     return found.scopes().contains(scope)
-        ? new Access.Granted(found.tenant(), found.id())
-        : new Access.Lacking("the key " + found.id(), scope);
+        ? who
+        : new Access.Lacking(who, "the key " + found.id(), scope);
   }
 
   public @Nullable StoredKey find(String id) {

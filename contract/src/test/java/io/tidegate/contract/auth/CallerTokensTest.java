@@ -73,16 +73,26 @@ final class CallerTokensTest {
       assertThat(check(text, Scope.SEND, NOW)).isEqualTo(new Access.Granted("acme", "sub:billing"));
       assertThat(check(text, Scope.INSPECT, NOW)).isInstanceOf(Access.Granted.class);
       assertThat(check(text, Scope.TOKENS, NOW))
-          .isEqualTo(new Access.Lacking("the token of sub:billing", Scope.TOKENS));
+          .isEqualTo(
+              new Access.Lacking(
+                  new Access.Granted("acme", "sub:billing"),
+                  "the token of sub:billing",
+                  Scope.TOKENS));
       assertThat(check(text, Scope.GROUPS, NOW)) // a scope of the provider, and not ours
-          .isEqualTo(new Access.Lacking("the token of sub:billing", Scope.GROUPS));
+          .isEqualTo(
+              new Access.Lacking(
+                  new Access.Granted("acme", "sub:billing"),
+                  "the token of sub:billing",
+                  Scope.GROUPS));
     }
   }
 
   @Test
   void tokenWithoutScopesShouldAllowNothing() {
     assertThat(check(token(claims -> claims.claim("scope", null)), Scope.SEND, NOW))
-        .isEqualTo(new Access.Lacking("the token of sub:billing", Scope.SEND));
+        .isEqualTo(
+            new Access.Lacking(
+                new Access.Granted("acme", "sub:billing"), "the token of sub:billing", Scope.SEND));
   }
 
   @Test

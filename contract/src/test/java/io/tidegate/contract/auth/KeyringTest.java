@@ -48,7 +48,9 @@ class KeyringTest {
     assertThat(check(Scope.INSPECT, "bearer   " + key.text()))
         .isEqualTo(new Access.Granted("acme", key.id()));
     assertThat(check(Scope.POLICIES, "Bearer " + key.text()))
-        .isEqualTo(new Access.Lacking("the key " + key.id(), Scope.POLICIES));
+        .isEqualTo(
+            new Access.Lacking(
+                new Access.Granted("acme", key.id()), "the key " + key.id(), Scope.POLICIES));
   }
 
   @Test

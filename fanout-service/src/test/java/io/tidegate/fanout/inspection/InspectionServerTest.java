@@ -282,7 +282,7 @@ class InspectionServerTest {
         scope ->
             scope == Scope.INSPECT
                 ? new Access.Granted("acme", "k")
-                : new Access.Lacking("the key k", scope);
+                : new Access.Lacking(new Access.Granted("acme", "k"), "the key k", scope);
     int port = start(fake);
 
     // When

@@ -220,7 +220,7 @@ final class PresenceRequestsTest {
         scope ->
             scope == Scope.INSPECT
                 ? new Access.Granted("acme", "k")
-                : new Access.Lacking("the key k", scope);
+                : new Access.Lacking(new Access.Granted("acme", "k"), "the key k", scope);
     Fake closed = fake(_ -> new Found.Here<>(HERE));
     closed.access = _ -> new Access.Unknown(false, "want a key");
 

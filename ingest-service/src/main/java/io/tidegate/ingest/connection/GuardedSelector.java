@@ -114,6 +114,7 @@ public final class GuardedSelector implements ServerConnectionSelector {
         exchange -> serve(context, exchange, limit),
         needs.admission(),
         MAX_HTTP2_HEAD_BYTES,
+        lingerBytes,
         error -> needs.errors().accept(error.name()));
   }
 

@@ -14,6 +14,7 @@ import io.tidegate.ingest.http2.AnswerDecoder;
 import io.tidegate.ingest.http2.AnswerSink;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
   private final BodyLength bodyLength;
   private final AnswerDecoder answer;
   private final ReentrantLock writing = new ReentrantLock();
+  private final AtomicBoolean leaving = new AtomicBoolean();
   private volatile boolean answered;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -45,6 +47,10 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
   private boolean lastChunkGiven;
   private boolean gone;
   private boolean unwanted;
+
+  /** What had come when the rest became unwanted. */
+  private long wanted;
+
   private boolean noRoom;
 
   /**
@@ -91,7 +97,10 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
   private int unwanted() {
     lock.lock();
     try {
-      unwanted = true;
+      if (!unwanted) {
+        unwanted = true;
+        wanted = received;
+      }
       more.signalAll();
       return drop();
     } finally {
@@ -125,6 +134,7 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
     try {
       bodyLength.add(bytes.length);
       if (gone || ended || unwanted) {
+        more.signalAll();
         return false;
       }
       if (length + bytes.length > unread.length) {
@@ -151,6 +161,31 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
       bodyLength.end();
       ended = true;
       more.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** True once: whoever is told so sees to what still comes behind the answer. */
+  boolean leave() {
+    return answered && leaving.compareAndSet(false, true);
+  }
+
+  /**
+   * Returns once nothing of the body comes any more, or as much as may be dropped of it has come. A
+   * client that is told to stop while it sends may drop its answer.
+   *
+   * @param nanos wait no longer
+   * @param maxBytes drop no more
+   */
+  void linger(long nanos, long maxBytes) throws InterruptedException {
+    lock.lock();
+    try {
+      long most = wanted + maxBytes;
+      long left = nanos;
+      while (left > 0 && !ended && !gone && received < most) {
+        left = more.awaitNanos(left);
+      }
     } finally {
       lock.unlock();
     }

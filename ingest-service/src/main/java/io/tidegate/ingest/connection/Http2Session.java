@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,10 @@ final class Http2Session implements Upgraded {
   private final Http2Connection.PropertyKey exchangeKey;
   private final CountDownLatch finished = new CountDownLatch(1);
   private final AtomicBoolean closing = new AtomicBoolean();
+  private final long lingerBytes;
+
+  /** Requests that are answered, and of which more comes. */
+  private final AtomicInteger lingering = new AtomicInteger();
 
   /** With the lock of the channel, as all that follows. */
   private int running;
@@ -64,6 +69,7 @@ final class Http2Session implements Upgraded {
 
   /**
    * @param socket the connection's
+   * @param lingerBytes how much is read and dropped behind an answer that did not wait for it
    * @param faults is told of each error that the client is told of
    */
   Http2Session(
@@ -72,7 +78,9 @@ final class Http2Session implements Upgraded {
       Serving serving,
       Admission admission,
       int maxHeadBytes,
+      long lingerBytes,
       Consumer<Http2Error> faults) {
+    this.lingerBytes = lingerBytes;
     this.socket = socket;
     this.guard = guard;
     this.serving = serving;
@@ -239,6 +247,7 @@ final class Http2Session implements Upgraded {
     } finally {
       channel.tryLocked(() -> ended(exchange));
     }
+    leave(exchange);
   }
 
   private void ended(Http2Exchange exchange) {
@@ -247,12 +256,31 @@ final class Http2Session implements Upgraded {
       guard.busy(false);
       channel.signal();
     }
-    // After its answer, too: what the client still sends nobody wants.
-    channel.reset(
-        exchange.stream(), exchange.isAnswered() ? Http2Error.NO_ERROR : Http2Error.INTERNAL_ERROR);
+    if (!exchange.isAnswered()) {
+      channel.reset(exchange.stream(), Http2Error.INTERNAL_ERROR);
+    }
     if (draining && running == 0) {
       closeSoon();
     }
+  }
+
+  /**
+   * What the client still sends behind its answer nobody wants: it is dropped for a while, and then
+   * the client is told. Those of a connection share what may be dropped.
+   */
+  private void leave(Http2Exchange exchange) {
+    if (!exchange.leave()) {
+      return;
+    }
+    int sharers = lingering.incrementAndGet();
+    try {
+      exchange.linger(Guard.LINGER_NANOS, lingerBytes / sharers);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lingering.decrementAndGet();
+    }
+    channel.tryLocked(() -> channel.reset(exchange.stream(), Http2Error.NO_ERROR));
   }
 
   /**
@@ -283,9 +311,15 @@ final class Http2Session implements Upgraded {
 
   /** Ends what is not answered in time. On another thread: the lock's owner may wait long. */
   void cancel(Http2Exchange exchange) {
-    Http2Error error = exchange.isAnswered() ? Http2Error.NO_ERROR : Http2Error.CANCEL;
     Thread.ofVirtual()
-        .start(() -> channel.tryLocked(() -> channel.reset(exchange.stream(), error)));
+        .start(
+            () -> {
+              if (exchange.isAnswered()) {
+                leave(exchange);
+              } else {
+                channel.tryLocked(() -> channel.reset(exchange.stream(), Http2Error.CANCEL));
+              }
+            });
   }
 
   /** So many bytes of a body were read, or dropped: the client may send more. */

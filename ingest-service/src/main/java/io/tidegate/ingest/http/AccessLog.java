@@ -26,12 +26,19 @@ final class AccessLog {
   private static final int MAX_METHOD_CHARS = 16;
 
   private final boolean isOn;
+  private final Caller otherwise;
 
   /**
    * @param on false: nothing is written, whatever the level
+   * @param keysAsked whether who is not known is nobody, and not everyone's tenant
    */
-  AccessLog(boolean on) {
+  AccessLog(boolean on, boolean keysAsked) {
     this.isOn = on;
+    this.otherwise = keysAsked ? new Caller(NONE, null) : Caller.ANYONE;
+  }
+
+  private Caller caller(RoutingRequest request) {
+    return request.context().get(Caller.class).orElse(otherwise);
   }
 
   private boolean on() {
@@ -55,7 +62,7 @@ final class AccessLog {
     if (!on()) {
       return;
     }
-    Caller caller = Caller.of(request);
+    Caller caller = caller(request);
     LOGGER.info(
         new LogLine("request answered")
             .with("http", Guard.current().ofOneRequest() ? "2" : "1.1")

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What ends the reading early (too many lines or bytes, a body cut short, an array that is none,
  * no room) is the last result: what stood before it may be accepted, so it cannot be the answer to
- * the whole.
+ * the whole. Where nothing stood before it, it is.
  *
  * <p>A line that a quota has no room for is refused by itself, before it is looked at.
  *
@@ -135,6 +135,7 @@ final class Batch {
    *
    * @param requireOpen called before each line; throws once the connection is gone, since nobody
    *     would learn what became of the line
+   * @throws Rejection if the body cannot be read, and no line of it was looked at
    */
   void read(Items lines, Runnable requireOpen) {
     String word = lines.word();
@@ -156,6 +157,9 @@ final class Batch {
         }
       }
     } catch (Rejection e) {
+      if (count == 0) {
+        throw e;
+      }
       lasting = false;
       entries.add(refused(e));
     }

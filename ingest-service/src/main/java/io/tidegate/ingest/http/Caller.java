@@ -6,14 +6,14 @@ import io.tidegate.contract.auth.CallerTokens;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who sent a request that was let in.
+ * Who sent a request, let in or not.
  *
  * @param tenant whose users, groups and policies it is about
  * @param id of the API key that was shown, or {@code sub:} and the subject of the token; null where
  *     none is asked for
  */
 record Caller(String tenant, @Nullable String id) {
-  private static final Caller ANYONE = new Caller(UserKey.DEFAULT_TENANT, null);
+  static final Caller ANYONE = new Caller(UserKey.DEFAULT_TENANT, null);
 
   /**
    * Whose quota of a key it uses: all tokens of a tenant have one together, since there may be any

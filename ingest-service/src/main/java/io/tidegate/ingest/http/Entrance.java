@@ -110,6 +110,11 @@ final class Entrance {
       return comeback.seconds();
     }
 
+    /** How many bytes it may hold at the most, whatever is free. */
+    long mostBytes() {
+      return lease.mostBytes();
+    }
+
     /** What is answered where the permit had no room, counted. */
     Rejection noRoom() {
       Excess excess = lease.last();

@@ -76,6 +76,9 @@ final class Gatekeeper {
     return switch (table.check(shown(request), scope, clock.millis())) {
       case Access.Granted granted -> granted;
       case Access.Denied denied -> {
+        if (denied instanceof Access.Lacking(Access.Granted who, String _, Scope _)) {
+          request.context().register(new Caller(who.tenant(), who.caller())); // for the log
+        }
         if (!denied.challenge().isEmpty()) {
           response.header(HeaderNames.WWW_AUTHENTICATE, denied.challenge());
         }

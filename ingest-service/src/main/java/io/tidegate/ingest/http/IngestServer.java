@@ -114,7 +114,7 @@ public final class IngestServer implements AutoCloseable {
     this.keys = keys;
     this.metrics = metrics;
     this.readiness = readiness;
-    this.accessLog = new AccessLog(settings.accessLog());
+    this.accessLog = new AccessLog(settings.accessLog(), keys != null);
     this.answers = new Answers(metrics, accessLog, publisher.comeback());
     this.gatekeeper = new Gatekeeper(keys, InstantSource.system(), answers);
     Entrance entrance =
@@ -152,7 +152,8 @@ public final class IngestServer implements AutoCloseable {
                             accessLog.ended(request, code, messages, refused, took),
                         settings.kafka(),
                         streams),
-                    StreamBounds.of(settings.limits(), settings.timeouts().idle(), settings.slow()),
+                    StreamBounds.of(settings.limits(), settings.timeouts().idle(), settings.slow())
+                        .within(entry.mostBytes()),
                     head));
     this.store = store;
     Changes changes = new Changes(metrics);

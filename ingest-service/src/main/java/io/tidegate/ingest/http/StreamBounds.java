@@ -17,6 +17,9 @@ record StreamBounds(
   private static final int MESSAGES = 1024;
   private static final int BYTES = 4 * 1024 * 1024;
 
+  /** Received, and taken apart. */
+  private static final int COPIES = 2;
+
   /** A ping is lost, or two, before a client is taken to be gone. */
   private static final int PINGS = 3;
 
@@ -28,5 +31,15 @@ record StreamBounds(
         idle.dividedBy(PINGS),
         slow,
         Duration.ofSeconds(2));
+  }
+
+  /**
+   * No more than fits where so many bytes may be held. What is received counts twice, and a line
+   * feed for each message too.
+   */
+  StreamBounds within(long held) {
+    long room = held / COPIES;
+    int most = (int) Math.min(bytes, Math.max(room - messages, room / 2));
+    return new StreamBounds(messages, most, Math.min(messageBytes, most), ping, slow, farewell);
   }
 }

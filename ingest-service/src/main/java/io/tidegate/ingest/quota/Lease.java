@@ -203,6 +203,15 @@ public final class Lease implements Share, AutoCloseable {
     return new Excess(limited, Long.toString(most), 0, held + more > most);
   }
 
+  /** How many bytes this may hold at the most, whatever is free; {@code Long.MAX_VALUE}: any. */
+  public long mostBytes() {
+    return Math.min(most(ofTenant.bytes()), key == null ? Long.MAX_VALUE : most(ofKey.bytes()));
+  }
+
+  private static long most(long bytes) {
+    return bytes == Quota.NO_LIMIT ? Long.MAX_VALUE : bytes;
+  }
+
   @Override
   public void shrink(long less) {
     if (!hasNoBytes()) {

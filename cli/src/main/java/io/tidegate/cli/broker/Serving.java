@@ -1,4 +1,4 @@
-package io.tidegate.cli.up;
+package io.tidegate.cli.broker;
 
 import io.tidegate.cli.Reason;
 import io.tidegate.contract.StartupException;
@@ -18,11 +18,6 @@ import org.jspecify.annotations.Nullable;
 public record Serving(int ingestPort, int deliveryPort, int fanoutPort, String kafka) {
   private static final String FILE = "serving.properties";
 
-  static Serving of(Pipeline pipeline) {
-    return new Serving(
-        pipeline.ingestPort(), pipeline.deliveryPort(), pipeline.fanoutPort(), pipeline.kafka());
-  }
-
   /** What the last pipeline with that data folder served; null where there is no such thing. */
   public static @Nullable Serving read(Path dataFolder) {
     Properties properties = new Properties();
@@ -39,7 +34,10 @@ public record Serving(int ingestPort, int deliveryPort, int fanoutPort, String k
     }
   }
 
-  void write(Path dataFolder) throws StartupException {
+  /**
+   * @throws StartupException if it can't be written
+   */
+  public void write(Path dataFolder) throws StartupException {
     String text =
         "ingest=%d\ndelivery=%d\nfanout=%d\nkafka=%s\n"
             .formatted(ingestPort, deliveryPort, fanoutPort, kafka);
