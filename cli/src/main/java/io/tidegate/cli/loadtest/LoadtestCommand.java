@@ -162,6 +162,14 @@ public final class LoadtestCommand implements Callable<Integer> {
   String names = "";
 
   @Option(
+      names = "--token-keys",
+      paramLabel = "FILE",
+      description =
+          "Where workers ask devices for tokens: the file with the keys that these are signed with"
+              + " (`tidegate token key`).")
+  @Nullable Path tokenKeys;
+
+  @Option(
       names = "--slack",
       paramLabel = "DURATION",
       defaultValue = "1s",
@@ -261,7 +269,10 @@ public final class LoadtestCommand implements Callable<Integer> {
     }
   }
 
-  private RunOptions options(ProfileFile file) {
+  private RunOptions options(ProfileFile file) throws StartupException {
+    if (duration("--step", step).toMillis() < 1_000) {
+      throw usage("--step: want a second or more, got \"" + step + '"');
+    }
     Map<String, String> shown = new LinkedHashMap<>();
     spec.commandLine().getParseResult().matchedOptions().stream()
         .filter(option -> option.getValue() != null)
@@ -277,7 +288,7 @@ public final class LoadtestCommand implements Callable<Integer> {
           within("--threads", threads, 64),
           addresses(),
           TlsCa.fromEnvironment(),
-          null,
+          DeviceTokens.from(tokenKeys, target.tenant),
           duration("--slack", slack),
           seed,
           watched);

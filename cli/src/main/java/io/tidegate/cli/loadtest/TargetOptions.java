@@ -1,7 +1,6 @@
 package io.tidegate.cli.loadtest;
 
 import io.tidegate.cli.CallerKey;
-import io.tidegate.cli.FanoutOption;
 import io.tidegate.cli.OutgoingTls;
 import io.tidegate.cli.topics.KafkaAddress;
 import io.tidegate.contract.StartupException;
@@ -11,6 +10,7 @@ import io.tidegate.loadtest.run.Target;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,7 +37,15 @@ final class TargetOptions {
           "The delivery service, or what balances over several (default: ${DEFAULT-VALUE}).")
   String delivery = "";
 
-  @Mixin FanoutOption fanout = new FanoutOption();
+  @Option(
+      names = "--fanout",
+      paramLabel = "URL",
+      defaultValue = "${env:TIDEGATE_FANOUT_URL}",
+      description =
+          "A fan-out service, to be watched and asked whether a policy holds, or none (default:"
+              + " http://127.0.0.1:8082 beside an ingest on this machine, else none).")
+  @Nullable String fanout;
+
   @Mixin KafkaAddress kafka = new KafkaAddress();
 
   @Option(
@@ -58,7 +66,7 @@ final class TargetOptions {
     return new Target(
         url("--ingest", ingest),
         url("--delivery", delivery),
-        fanout.uri(),
+        fanout(),
         Map.of("bootstrap.servers", kafka.value()),
         prefix,
         tenant,
@@ -66,10 +74,21 @@ final class TargetOptions {
         OutgoingTls.fromEnvironment().context());
   }
 
+  /** Where nobody says, a key is not shown to whatever listens there beside a distant ingest. */
+  private @Nullable URI fanout() {
+    if (fanout == null || fanout.isEmpty()) {
+      boolean local =
+          String.valueOf(url("--ingest", ingest).getHost()).matches("127\\.[0-9.]+|localhost");
+      return local ? URI.create("http://127.0.0.1:8082") : null;
+    }
+    return fanout.equals("none") ? null : url("--fanout", fanout);
+  }
+
   private URI url(String option, String text) {
     try {
       URI given = new URI(text);
-      if (given.getHost() != null && String.valueOf(given.getScheme()).matches("https?")) {
+      boolean plain = given.getUserInfo() == null && given.getQuery() == null;
+      if (given.getHost() != null && plain && String.valueOf(given.getScheme()).matches("https?")) {
         return given;
       }
     } catch (URISyntaxException e) {

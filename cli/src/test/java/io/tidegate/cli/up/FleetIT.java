@@ -86,7 +86,7 @@ final class FleetIT {
     public void pushed(int device, int fresh, long nanos) {}
 
     @Override
-    public void repeated(int device, long seq) {}
+    public void repeated(int device, long seq, boolean inSession) {}
 
     @Override
     public void reset(int device, long seq) {

@@ -39,6 +39,11 @@ public final class BodyLength {
     return announced != RequestHead.CHUNKED;
   }
 
+  /** Bytes that have come. */
+  public long received() {
+    return received;
+  }
+
   /** Whether as much has come as was announced. */
   public boolean isReached() {
     return received == announced;

@@ -99,7 +99,7 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
     try {
       if (!unwanted) {
         unwanted = true;
-        wanted = received;
+        wanted = bodyLength.received();
       }
       more.signalAll();
       return drop();
@@ -183,7 +183,7 @@ final class Http2Exchange implements HelidonSocket, DataWriter {
     try {
       long most = wanted + maxBytes;
       long left = nanos;
-      while (left > 0 && !ended && !gone && received < most) {
+      while (left > 0 && !ended && !gone && bodyLength.received() < most) {
         left = more.awaitNanos(left);
       }
     } finally {

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>The generator was late itself: nothing else can be told.
- *   <li>The cores of one machine are all busy, where all that is measured runs on the generator's.
- *   <li>A process that is measured keeps about as many cores busy as it may.
+ *   <li>The cores of the generator's machine are all busy, by whatever runs there.
  *   <li>Fan-out's lag grows.
  *   <li>Event loops of delivery are late, or clients do not take what they are sent.
  *   <li>Acceptance alone is slow: ingest, or the broker behind it.
@@ -50,31 +49,33 @@ public record Bottleneck(String what, List<String> evidence) {
       return new Bottleneck("the generator", evidence);
     }
     Generator generator = failed.generators().getFirst();
-    double busy = busy(failed);
+    Watched machine = named(failed, Watched.MACHINE);
+    double busy = machine == null ? 0 : mean(failed, machine, Watched.CPU_CORES);
     if (busy >= BUSY * generator.cores()) {
       evidence.addFirst(
-          "%.1f of the %d cores of %s are busy, the generator's share included"
+          "%.1f of the %d cores of %s are busy"
               .formatted(busy, generator.cores(), generator.host()));
       return new Bottleneck("the cores of one machine", evidence);
     }
     Watched lagging = with(failed, Watched.LAG_RECORDS);
-    if (lagging != null && growth(lagging, Watched.LAG_RECORDS) > GROWS_RECORDS) {
+    if (lagging != null && growth(failed, lagging, Watched.LAG_RECORDS) > GROWS_RECORDS) {
       evidence.addFirst(
-          "%s has %,.0f records more to read at the end than at the begin"
-              .formatted(lagging.name(), growth(lagging, Watched.LAG_RECORDS)));
+          "%s has %,.0f records more to read at the end of the load than at its begin"
+              .formatted(lagging.name(), growth(failed, lagging, Watched.LAG_RECORDS)));
       return new Bottleneck("fan-out, which falls behind", evidence);
     }
     Watched delivery = with(failed, "loop_delay_seconds");
-    if (delivery != null && most(delivery, "loop_delay_seconds") > LOOP_SECONDS) {
+    if (delivery != null && most(failed, delivery, "loop_delay_seconds") > LOOP_SECONDS) {
       evidence.addFirst(
-          "event loops were late by %.0f ms".formatted(most(delivery, "loop_delay_seconds") * 1e3));
+          "event loops were late by %.0f ms"
+              .formatted(most(failed, delivery, "loop_delay_seconds") * 1e3));
       return new Bottleneck("delivery's event loops", evidence);
     }
     Watched unwritable = with(failed, "unwritable_ratio");
-    if (unwritable != null && most(unwritable, "unwritable_ratio") > UNWRITABLE) {
+    if (unwritable != null && most(failed, unwritable, "unwritable_ratio") > UNWRITABLE) {
       evidence.addFirst(
           "%.0f %% of the connections take no more"
-              .formatted(most(unwritable, "unwritable_ratio") * 100));
+              .formatted(most(failed, unwritable, "unwritable_ratio") * 100));
       return new Bottleneck("the connections", evidence);
     }
     Latency accept = failed.latencies().get(Latency.ACCEPT);
@@ -91,24 +92,18 @@ public record Bottleneck(String what, List<String> evidence) {
     report.processes().stream()
         .filter(process -> process.gauges().containsKey(Watched.CPU_CORES))
         .sorted(
-            Comparator.comparingDouble((Watched process) -> mean(process, Watched.CPU_CORES))
+            Comparator.comparingDouble(
+                    (Watched process) -> mean(report, process, Watched.CPU_CORES))
                 .reversed())
         .forEach(
             process ->
                 lines.add(
                     "%s keeps %.2f cores busy"
-                        .formatted(process.name(), mean(process, Watched.CPU_CORES))));
+                        .formatted(process.name(), mean(report, process, Watched.CPU_CORES))));
     for (Generator generator : report.generators()) {
       lines.add("the generator keeps %.2f cores busy".formatted(GeneratorLimit.cores(generator)));
     }
     return lines;
-  }
-
-  private static double busy(Report report) {
-    return GeneratorLimit.cores(report.generators().getFirst())
-        + report.processes().stream()
-            .mapToDouble(process -> mean(process, Watched.CPU_CORES))
-            .sum();
   }
 
   private static @Nullable Watched with(Report report, String gauge) {
@@ -118,26 +113,49 @@ public record Bottleneck(String what, List<String> evidence) {
         .orElse(null);
   }
 
-  private static double mean(Watched process, String gauge) {
-    return values(process, gauge).stream().mapToDouble(v -> v).average().orElse(0);
+  private static @Nullable Watched named(Report report, String name) {
+    return report.processes().stream()
+        .filter(process -> process.name().equals(name))
+        .findFirst()
+        .orElse(null);
   }
 
-  private static double most(Watched process, String gauge) {
-    return values(process, gauge).stream().mapToDouble(v -> v).max().orElse(0);
+  private static double mean(Report report, Watched process, String gauge) {
+    return values(report, process, gauge).stream().mapToDouble(v -> v).average().orElse(0);
+  }
+
+  private static double most(Report report, Watched process, String gauge) {
+    return values(report, process, gauge).stream().mapToDouble(v -> v).max().orElse(0);
   }
 
   /** How much the last third is above the first, each by its mean. */
-  private static double growth(Watched process, String gauge) {
-    List<Double> values = values(process, gauge);
+  private static double growth(Report report, Watched process, String gauge) {
+    List<Double> values = values(report, process, gauge);
     int third = Math.max(1, values.size() / 3);
     double begin = values.stream().limit(third).mapToDouble(v -> v).average().orElse(0);
     double end =
-        values.stream().skip(values.size() - third).mapToDouble(v -> v).average().orElse(0);
+        values.stream()
+            .skip(Math.max(0, values.size() - third))
+            .mapToDouble(v -> v)
+            .average()
+            .orElse(0);
     return end - begin;
   }
 
-  private static List<Double> values(Watched process, String gauge) {
+  /** While load was offered: what is worked off afterwards says nothing of it. */
+  private static List<Double> values(Report report, Watched process, String gauge) {
     Gauge of = process.gauges().get(gauge);
-    return of == null ? List.of() : of.values();
+    if (of == null) {
+      return List.of();
+    }
+    List<Long> offered = report.series().offered();
+    List<Double> values = new ArrayList<>();
+    for (int i = 0; i < of.seconds().size(); i++) {
+      int second = of.seconds().get(i);
+      if (second < offered.size() && offered.get(second) > 0) {
+        values.add(of.values().get(i));
+      }
+    }
+    return values;
   }
 }

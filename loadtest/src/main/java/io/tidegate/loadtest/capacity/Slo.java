@@ -17,6 +17,9 @@ import java.util.Map;
  * @param accept from when it was due to its acceptance
  */
 public record Slo(Duration push, Duration accept) {
+  /** Of what was to be shown: what may not be, where the profile itself lets messages go. */
+  private static final double MISSING = 0.001;
+
   /** 250 ms to the device, and a second to be accepted. */
   public static final Slo DEFAULT = new Slo(Duration.ofMillis(250), Duration.ofSeconds(1));
 
@@ -33,6 +36,12 @@ public record Slo(Duration push, Duration accept) {
             });
     late(broken, report, Latency.ACCEPT_TO_PUSH, push);
     late(broken, report, Latency.ACCEPT, accept);
+    // One that is read before its answer has no time from acceptance; it has one from due.
+    late(broken, report, Latency.DUE_TO_PUSH, push.plus(accept));
+    long pending = report.totals().pending();
+    if (pending > report.totals().expected() * MISSING) {
+      broken.add("%,d not shown".formatted(pending));
+    }
     for (Map.Entry<String, Long> answer : report.answers().entrySet()) {
       boolean accepted = answer.getKey().equals("202") || answer.getKey().equals("acknowledged");
       if (!accepted && answer.getValue() > 0) {

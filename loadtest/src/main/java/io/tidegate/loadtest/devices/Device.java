@@ -191,11 +191,12 @@ final class Device {
     int fresh = 0;
     for (int i = 0; i < count; i++) {
       long seq = frame.seq(i);
+      boolean inSession = cursor.wasSent(seq);
       if (cursor.take(seq)) {
         fresh++;
         loop.events().shown(index, seq, frame.id(i), nanos);
       } else {
-        loop.events().repeated(index, seq);
+        loop.events().repeated(index, seq, inSession);
       }
     }
     loop.events().pushed(index, fresh, nanos);
@@ -206,6 +207,7 @@ final class Device {
     for (int i = 0; i < frame.messages(); i++) {
       loop.events().shown(index, 0, frame.id(i), nanos);
     }
+    loop.events().pushed(index, frame.messages(), nanos);
   }
 
   /** Everything that came at once was read. */

@@ -26,8 +26,13 @@ public interface DeviceEvents {
    */
   void pushed(int device, int fresh, long nanos);
 
-  /** A message at or below the device's cursor came again, which the protocol allows. */
-  void repeated(int device, long seq);
+  /**
+   * A message at or below the device's cursor came again.
+   *
+   * @param inSession it came in this session before, which the protocol does not allow, as it does
+   *     after a reconnect
+   */
+  void repeated(int device, long seq, boolean inSession);
 
   /**
    * The service said that something was removed undelivered: in the middle of a session, or by a

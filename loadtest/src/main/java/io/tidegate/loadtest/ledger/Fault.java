@@ -14,8 +14,20 @@ public enum Fault {
   ABOVE_LIMIT("above_limit"),
   /** Removed undelivered, as the service itself told the device. */
   RESET("reset"),
-  /** A close code that says not to come again. */
-  CLOSED_FOR_GOOD("closed_for_good");
+  /** A push that came a second time in one session. */
+  REPEATED("repeated"),
+  /** A push that does not link to the one before. */
+  GAP("gap"),
+  /** A frame that is not as the protocol says. */
+  MALFORMED("malformed"),
+  /** A device that was told not to come again. */
+  CLOSED_FOR_GOOD("closed_for_good"),
+  /** No message of the run was accepted, so nothing was checked. */
+  NONE_ACCEPTED("none_accepted"),
+  /** Messages were accepted, and none was shown. */
+  NONE_SHOWN("none_shown"),
+  /** A fault of the generator itself. */
+  GENERATOR("generator_fault");
 
   private final String word;
 

@@ -5,13 +5,15 @@ package io.tidegate.loadtest.offer;
  * threads of the door.
  */
 public interface OfferEvents {
+  long HELD_UP = -1;
+
   /**
    * A message is about to be handed in, for the first time or again.
    *
-   * @param waited it was due when no connection was free, so that the service and not the generator
-   *     had it wait
+   * @param late how long it left after it was to leave, nanoseconds; {@link #HELD_UP} where it was
+   *     the service that had it wait, and not the generator
    */
-  void sent(long message, long nanos, boolean waited);
+  void sent(long message, long nanos, long late);
 
   /** It is durable, as the service says. */
   void accepted(long message, long nanos);
@@ -19,8 +21,8 @@ public interface OfferEvents {
   /**
    * An answer that is no acceptance, or none.
    *
-   * @param answer an HTTP status, {@code timeout}, {@code broken} or, of Kafka, the name of its
-   *     error
+   * @param answer an HTTP status, {@code timeout}, {@code broken}, {@code not sent} or, of Kafka,
+   *     the name of its error
    * @param again it will be handed in again
    */
   void refused(long message, String answer, boolean again);

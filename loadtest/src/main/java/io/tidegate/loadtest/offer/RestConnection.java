@@ -3,7 +3,6 @@ package io.tidegate.loadtest.offer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -34,10 +33,6 @@ final class RestConnection extends SimpleChannelInboundHandler<FullHttpResponse>
 
   boolean isOpen() {
     return context().channel().isActive();
-  }
-
-  ByteBufAllocator allocator() {
-    return context().alloc();
   }
 
   void send(long[] messages, ByteBuf request) {

@@ -1,6 +1,8 @@
 package io.tidegate.loadtest.offer;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -170,17 +172,27 @@ public final class RestDoor implements Door {
     while (!idle.isEmpty() && fill(now)) {
       send(now);
     }
+    giveUp(now);
     boolean due = batched > 0 ? batchNanos() <= now : backlog.nextNanos() <= now;
     starved = due && idle.isEmpty();
     if (starved && connections < rules.connections()) {
       connect();
     }
     done = backlog.isEmpty() && batched == 0 && busy == 0;
-    wakeAt(starved ? NEVER : batched > 0 ? Math.min(batchNanos(), nextNanos()) : nextNanos());
+    wakeAt(
+        starved
+            ? NEVER
+            : batched > 0 ? Math.min(batchNanos(), backlog.nextNanos()) : backlog.nextNanos());
   }
 
-  private long nextNanos() {
-    return backlog.nextNanos();
+  /** What could not be handed in for so long is not: the service takes nothing, or too little. */
+  private void giveUp(long now) {
+    long overdue = now - DoorRules.PATIENCE.toNanos();
+    while (idle.isEmpty() && backlog.nextNanos() <= overdue) {
+      long message = backlog.poll(overdue);
+      events.sent(message, now, OfferEvents.HELD_UP);
+      events.refused(message, "not sent", false);
+    }
   }
 
   /** Whether there is a request's worth of messages. */
@@ -196,20 +208,30 @@ public final class RestDoor implements Door {
     return batched == batch.length || last || (batched > 0 && batchNanos() <= now);
   }
 
+  /** When the messages that were collected were to go. */
+  private long leaveNanos() {
+    boolean whole = batched == batch.length || backlog.nextNanos() == NEVER;
+    long complete = whole ? backlog.dueNanos(batch[batched - 1]) : NEVER;
+    return Math.min(complete, batchNanos());
+  }
+
   /** When the messages that were collected go, full or not. */
   private long batchNanos() {
     return backlog.dueNanos(batch[0]) + rules.lingerNanos();
   }
 
   private void send(long now) {
+    long[] messages = Arrays.copyOf(batch, batched);
+    long late = Math.max(0, now - leaveNanos());
+    ByteBuf request = requests.of(messages, ByteBufAllocator.DEFAULT);
+    batched = 0;
     RestConnection connection = idle.pop();
     busy++;
-    for (int i = 0; i < batched; i++) {
-      events.sent(batch[i], now, backlog.dueNanos(batch[i]) <= starvedUntil);
+    for (long message : messages) {
+      boolean heldUp = backlog.dueNanos(message) <= starvedUntil;
+      events.sent(message, now, heldUp ? OfferEvents.HELD_UP : late);
     }
-    long[] messages = Arrays.copyOf(batch, batched);
-    batched = 0;
-    connection.send(messages, requests.of(messages, connection.allocator()));
+    connection.send(messages, request);
   }
 
   private ChannelFuture connect() {
@@ -284,8 +306,8 @@ public final class RestDoor implements Door {
   /** Looks for a way on where nothing else would. */
   private void tick() {
     if (!closed && !done) {
-      turn();
       loop.schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+      turn();
     }
   }
 }

@@ -6,10 +6,13 @@ import java.time.Duration;
  * Something that is done to devices while the load goes on.
  *
  * @param at since the first message was due
- * @param share of the devices, above 0, up to 1; spread evenly over them
+ * @param share of the users' devices, above 0, up to 1; spread evenly over them
  * @param length after which it is undone; zero for {@link Kind#CUT}, which devices undo themselves
  */
 public record Happening(Kind kind, Duration at, double share, Duration length) {
+  /** Multiples of it are spread evenly over 0 to 1. */
+  private static final double GOLDEN = 0.618033988749895;
+
   /** What is done. */
   public enum Kind {
     /** Connections are reset, all at once; their devices come again by their own rule. */
@@ -30,9 +33,13 @@ public record Happening(Kind kind, Duration at, double share, Duration length) {
     }
   }
 
-  /** Whether it is done to this device. */
-  public boolean includes(int device) {
-    return (long) ((device + 1) * share) > (long) (device * share);
+  /**
+   * Whether it is done to the devices of this user: of any run of users as large a share as of all,
+   * and other users than another happening chooses, or the share that has another transport.
+   */
+  public boolean includes(int user) {
+    double salt = kind.ordinal() * 0.29 + at.toMillis() % 1_000 / 1e3;
+    return share >= 1 || (user * GOLDEN + salt) % 1 < share;
   }
 
   /** For people and plots, such as {@code cut 100%}. */

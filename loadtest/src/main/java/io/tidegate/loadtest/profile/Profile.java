@@ -33,6 +33,10 @@ public record Profile(
   public Profile {
     phases = List.copyOf(phases);
     happenings = List.copyOf(happenings);
+    receivers.check();
+    if (!lengthOf(phases).isZero() && warmUp.compareTo(lengthOf(phases)) >= 0) {
+      throw new InvalidProfileException("warm_up", "want less than all phases take");
+    }
     long messages = phases.stream().mapToLong(Phase::messages).sum();
     if (messages < 1 || messages > MOST_MESSAGES) {
       throw new InvalidProfileException(
@@ -58,6 +62,10 @@ public record Profile(
 
   /** How long messages fall due. */
   public Duration length() {
+    return lengthOf(phases);
+  }
+
+  private static Duration lengthOf(List<Phase> phases) {
     return phases.stream().map(Phase::length).reduce(Duration.ZERO, Duration::plus);
   }
 

@@ -29,6 +29,31 @@ public record Receivers(Kind kind, int users, int devices, int groups, int membe
     }
   }
 
+  static final int MOST_USERS = 1_000_000;
+  private static final int MOST_DEVICES = 200_000;
+
+  /**
+   * @throws InvalidProfileException naming the field and the reason
+   */
+  void check() {
+    if (users < 1 || users > MOST_USERS) {
+      throw new InvalidProfileException(
+          "users", "want 1 to %,d, got %,d".formatted(MOST_USERS, users));
+    }
+    if ((long) users * devices > MOST_DEVICES) {
+      throw new InvalidProfileException(
+          "users",
+          "want up to %,d devices in all, got %,d users with %d each"
+              .formatted(MOST_DEVICES, users, devices));
+    }
+    if (kind == Kind.GROUP && (long) groups * members > users) {
+      throw new InvalidProfileException(
+          "groups.members",
+          "want no user in two groups: %,d groups of %,d are more than %,d users"
+              .formatted(groups, members, users));
+    }
+  }
+
   /** How many devices are connected in all. */
   public int allDevices() {
     return users * devices;

@@ -12,6 +12,9 @@ import java.util.Set;
  * @param gauges by name: those named here and any others, such as {@code lag_records}
  */
 public record Watched(String name, String url, String version, Map<String, Gauge> gauges) {
+  /** The name of the generator's machine as a whole. */
+  public static final String MACHINE = "this machine";
+
   /** Cores kept busy on average in the second. */
   public static final String CPU_CORES = "cpu_cores";
 

@@ -1,6 +1,5 @@
 package io.tidegate.loadtest.run;
 
-import io.tidegate.contract.CloseCode;
 import io.tidegate.loadtest.devices.DeviceEvents;
 import io.tidegate.loadtest.ledger.Fault;
 import io.tidegate.loadtest.ledger.Faults;
@@ -21,10 +20,13 @@ final class Accounts implements OfferEvents, DeviceEvents {
   /** What falls due before is checked, and not timed. */
   private final long warmUpNanos;
 
+  private final Judgement judgement;
+
   /** What an acceptance is called among the answers. */
   private final String acceptance;
 
   private volatile long startNanos;
+  private volatile boolean started;
 
   Accounts(
       Arrivals arrivals,
@@ -33,6 +35,7 @@ final class Accounts implements OfferEvents, DeviceEvents {
       Faults faults,
       Measures measures,
       long warmUpNanos,
+      Judgement judgement,
       String acceptance) {
     this.arrivals = arrivals;
     this.ledger = ledger;
@@ -40,6 +43,7 @@ final class Accounts implements OfferEvents, DeviceEvents {
     this.faults = faults;
     this.measures = measures;
     this.warmUpNanos = warmUpNanos;
+    this.judgement = judgement;
     this.acceptance = acceptance;
     // Devices connect before the load begins.
     this.startNanos = System.nanoTime();
@@ -48,16 +52,17 @@ final class Accounts implements OfferEvents, DeviceEvents {
   /** From when the load's times count. */
   void start(long nanos) {
     startNanos = nanos;
+    started = true;
   }
 
   @Override
-  public void sent(long message, long nanos, boolean waited) {
+  public void sent(long message, long nanos, long late) {
     if (!ledger.sent(message, Math.max(1, nanos))) {
       return;
     }
     measures.offered.add(1);
-    if (!waited && isTimed(message)) {
-      measures.lateness.add(nanos - arrivals.dueNanos(message));
+    if (late != HELD_UP && isTimed(message)) {
+      measures.lateness.add(late);
     }
   }
 
@@ -106,19 +111,25 @@ final class Accounts implements OfferEvents, DeviceEvents {
 
   @Override
   public void pushed(int device, int fresh, long nanos) {
-    if (fresh > 0) {
+    if (started && fresh > 0) {
       limits.pushed(device, fresh, Math.max(1, nanos - startNanos));
     }
   }
 
   @Override
-  public void repeated(int device, long seq) {
+  public void repeated(int device, long seq, boolean inSession) {
     measures.repeats.add(1);
+    if (inSession) {
+      faults.add(Fault.REPEATED, () -> "seq " + seq + " at device " + device);
+    }
   }
 
   @Override
   public void reset(int device, long seq) {
-    faults.add(Fault.RESET, () -> "device " + device + " was told so at seq " + seq);
+    // Before the load it is about what an earlier run left.
+    if (started && judgement.lossCounts()) {
+      faults.add(Fault.RESET, () -> "device " + device + " was told so at seq " + seq);
+    }
   }
 
   @Override
@@ -130,19 +141,11 @@ final class Accounts implements OfferEvents, DeviceEvents {
   @Override
   public void disconnected(int device, String code, long nanos) {
     measures.disconnects.add(code);
-    if (isForGood(code)) {
-      faults.add(Fault.CLOSED_FOR_GOOD, () -> "device " + device + " with " + code);
+    switch (code) {
+      case "gap" -> faults.add(Fault.GAP, () -> "device " + device);
+      case "malformed" -> faults.add(Fault.MALFORMED, () -> "device " + device);
+      default -> {}
     }
-  }
-
-  private static boolean isForGood(String code) {
-    if (!code.matches("[0-9]{4}")) {
-      return false;
-    }
-    CloseCode known = CloseCode.of(Integer.parseInt(code));
-    return known != null
-        && known != CloseCode.NORMAL
-        && known.reconnect() == CloseCode.Reconnect.NEVER;
   }
 
   private boolean isTimed(long message) {

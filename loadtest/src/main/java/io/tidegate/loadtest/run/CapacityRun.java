@@ -7,9 +7,11 @@ import io.tidegate.loadtest.profile.Phase;
 import io.tidegate.loadtest.profile.Profile;
 import io.tidegate.loadtest.report.CapacityStep;
 import io.tidegate.loadtest.report.Report;
+import io.tidegate.loadtest.report.Violation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the highest rate of a profile that holds, by runs of one steady rate each. */
@@ -25,6 +27,12 @@ public final class CapacityRun {
   private final List<CapacityStep> steps = new ArrayList<>();
   private @Nullable Report held;
   private @Nullable Report failed;
+
+  /** Of all rates that were tried. */
+  private Map<String, Violation> violations = Map.of();
+
+  /** Why the search ended before its end; empty if it did not. */
+  private String stopped = "";
 
   /**
    * @param step how long each rate is offered, beside the profile's warm-up
@@ -96,31 +104,17 @@ public final class CapacityRun {
         rate == 0
             ? "no rate held"
             : "%,.0f messages/s is the highest rate that held".formatted(rate));
-    Report stopped = failed;
-    if (stopped == null) {
-      verdict.add("it is the highest that can be tried");
+    if (!stopped.isEmpty()) {
+      verdict.add("the search ended early: " + stopped);
+    }
+    Report lowest = failed;
+    if (lowest == null) {
+      verdict.add("no rate was tried that did not hold");
     } else {
-      Bottleneck bottleneck = Bottleneck.of(stopped, slo);
+      Bottleneck bottleneck = Bottleneck.of(lowest, slo);
       verdict.add("what stopped the next rate: " + bottleneck.what());
       bottleneck.evidence().forEach(line -> verdict.add("  " + line));
     }
-    return new Report(
-        shown.format(),
-        shown.name(),
-        shown.profile(),
-        shown.start(),
-        shown.seconds(),
-        shown.settings(),
-        shown.generators(),
-        shown.totals(),
-        shown.violations(),
-        shown.answers(),
-        shown.disconnects(),
-        shown.latencies(),
-        shown.series(),
-        shown.marks(),
-        shown.processes(),
-        steps,
-        verdict);
+    return Reports.with(shown, violations, steps, verdict);
   }
 }

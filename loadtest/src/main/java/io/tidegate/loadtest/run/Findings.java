@@ -15,7 +15,6 @@ import io.tidegate.loadtest.schedule.Arrivals;
 import io.tidegate.loadtest.schedule.Audience;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,12 +30,18 @@ record Findings(
     Audience audience,
     Ledger ledger,
     Faults faults,
-    Measures measures) {
+    Measures measures,
+    Effort effort) {
 
   Report report(
       Instant start, Seconds seconds, int welcomed, long reconnects, List<Watched> processes) {
     Judgement judgement = Judgement.of(profile);
     long missing = judgement.lossCounts() ? ledger.settle() : ledger.missing();
+    if (ledger.acceptedCount() == 0) {
+      faults.add(Fault.NONE_ACCEPTED, () -> "answers " + measures.answers.counts());
+    } else if (ledger.shownCount() == 0) {
+      faults.add(Fault.NONE_SHOWN, () -> "of %,d".formatted(ledger.expectedCount()));
+    }
     return new Report(
         Report.FORMAT,
         profile.name(),
@@ -44,7 +49,7 @@ record Findings(
         start,
         seconds.count(),
         new Settings(target.ingest().toString(), options.shown()),
-        List.of(generator(seconds.count())),
+        List.of(generator()),
         new Totals(
             audience.devices(),
             welcomed,
@@ -69,15 +74,14 @@ record Findings(
         verdict(judgement, missing));
   }
 
-  private Generator generator(int seconds) {
-    Duration cpu = ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+  private Generator generator() {
     return new Generator(
         host(),
         Runtime.getRuntime().availableProcessors(),
         Runtime.version().toString(),
         options.version(),
-        seconds,
-        cpu.toNanos() / 1e9,
+        effort.seconds(),
+        effort.cpuSeconds(),
         Distribution.of(measures.lateness.total()));
   }
 

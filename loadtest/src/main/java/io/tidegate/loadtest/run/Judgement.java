@@ -25,8 +25,10 @@ record Judgement(boolean lossCounts, String why) {
       reasons.add("newer ones may have replaced them");
     }
     Policy rules = profile.rules();
-    if (rules.limits().stream().anyMatch(limit -> limit.onExceed() != OnExceed.DEFER)
-        || rules.caps().stream().anyMatch(cap -> cap.onExceed() != OnExceed.DEFER)) {
+    if (!rules.caps().isEmpty() || !rules.quietHours().isEmpty()) {
+      reasons.add("caps and quiet hours may hold them for longer than the run takes");
+    }
+    if (rules.limits().stream().anyMatch(limit -> limit.onExceed() != OnExceed.DEFER)) {
       reasons.add("the policy drops or collapses what exceeds it");
     }
     return new Judgement(reasons.isEmpty(), String.join(", ", reasons));

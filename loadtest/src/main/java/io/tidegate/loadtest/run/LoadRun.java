@@ -3,7 +3,9 @@ package io.tidegate.loadtest.run;
 import io.tidegate.contract.Topics;
 import io.tidegate.loadtest.devices.Devices;
 import io.tidegate.loadtest.devices.Fleet;
+import io.tidegate.loadtest.devices.FleetCounts;
 import io.tidegate.loadtest.devices.FleetSettings;
+import io.tidegate.loadtest.ledger.Fault;
 import io.tidegate.loadtest.ledger.Faults;
 import io.tidegate.loadtest.ledger.Ledger;
 import io.tidegate.loadtest.ledger.LimitCheck;
@@ -28,10 +30,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run: devices connect, the load is offered at its own pace, what is under way is awaited, and
@@ -58,6 +63,9 @@ public final class LoadRun {
   private final Measures measures = new Measures();
   private final Accounts accounts;
 
+  /** What could not be made as it was before. */
+  private final List<String> left = new ArrayList<>();
+
   public LoadRun(Profile profile, Target target, RunOptions options, Progress progress) {
     this.profile = profile;
     this.target = target;
@@ -78,6 +86,7 @@ public final class LoadRun {
             faults,
             measures,
             profile.warmUp().toNanos(),
+            Judgement.of(profile),
             kafka ? "acknowledged" : "202");
   }
 
@@ -89,12 +98,28 @@ public final class LoadRun {
   public Report run() throws LoadTestException, InterruptedException {
     try (Requester http = new Requester(target.tls(), target.bearer())) {
       Preparation preparation = new Preparation(http, target, options.names(), profile);
+      // A signal ends the process without a return from here.
+      Thread undo = new Thread(preparation::undo, "load-undo");
+      Runtime.getRuntime().addShutdownHook(undo);
+      Report report;
       try {
         preparation.make();
-        return withDevices(preparation);
+        report = withDevices(preparation);
       } finally {
-        preparation.undo();
+        finish(preparation, undo);
+        left.forEach(progress::note);
       }
+      return Reports.withVerdict(report, left);
+    }
+  }
+
+  private void finish(Preparation preparation, Thread undo) {
+    left.addAll(preparation.undo());
+    try {
+      Runtime.getRuntime().removeShutdownHook(undo);
+    } catch (IllegalStateException e) {
+      // The process ends already, and the hook found nothing left to do.
+      left.add("stopped");
     }
   }
 
@@ -118,7 +143,8 @@ public final class LoadRun {
     int each = profile.receivers().devices();
     Names names = options.names();
     return new FleetSettings(
-        new FleetSettings.Target(target.delivery(), options.ca()),
+        new FleetSettings.Target(
+            target.delivery(), "https".equals(target.delivery().getScheme()) ? options.ca() : null),
         new FleetSettings.Crowd(
             0,
             audience.devices(),
@@ -147,17 +173,25 @@ public final class LoadRun {
     try {
       fleet.open().get(most.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      throw new LoadTestException(
-          "%,d of %,d devices have no session after %d s; disconnects so far, by code: %s"
-              .formatted(
-                  devices - fleet.counts().welcomedEver(),
-                  devices,
-                  most.toSeconds(),
-                  measures.disconnects.counts()),
-          e);
+      throw notConnected(fleet, most, e);
+    }
+    if (fleet.counts().welcomedEver() < devices) {
+      throw notConnected(fleet, most, null);
     }
     progress.note(
         "%,d devices connected in %.1f s".formatted(devices, (System.nanoTime() - begin) / 1e9));
+  }
+
+  private LoadTestException notConnected(Fleet fleet, Duration waited, @Nullable Exception cause) {
+    int devices = audience.devices();
+    String message =
+        "%,d of %,d devices have no session, after up to %d s; disconnects so far, by code: %s"
+            .formatted(
+                devices - fleet.counts().welcomedEver(),
+                devices,
+                waited.toSeconds(),
+                measures.disconnects.counts());
+    return cause == null ? new LoadTestException(message) : new LoadTestException(message, cause);
   }
 
   private Door door(Sockets sockets) {
@@ -193,6 +227,7 @@ public final class LoadRun {
     if (target.fanout() != null) {
       watch.service("fanout", Target.at(target.fanout(), "/metrics"));
     }
+    watch.machine();
     options.watched().forEach(watch::local);
     return watch;
   }
@@ -208,8 +243,9 @@ public final class LoadRun {
     watch.start(start);
     door.start(start);
     Script script = new Script(profile.happenings());
-    Seconds seconds = new Seconds(measures, () -> fleet.counts().connected());
-    Drain drain = new Drain(profile.drain().toNanos());
+    Seconds seconds = new Seconds(arrivals, measures, () -> fleet.counts().connected());
+    Drain drain = new Drain(Drain.quietNanos(profile.drain(), profile.rules()));
+    Effort effort = new Effort();
     while (true) {
       long now = System.nanoTime() - start;
       while (script.nextNanos() <= now) {
@@ -220,16 +256,25 @@ public final class LoadRun {
         progress.second(seconds.last());
       }
       boolean offered = door.isDone() && script.isEmpty();
-      boolean complete =
-          offered && ledger.shownCount() >= ledger.expectedCount() && ledger.missing() == 0;
-      if ((complete && measures.acked.total() >= ledger.shownCount())
-          || drain.isOver(offered, ledger.shownCount(), now)) {
+      if (!door.isDone()) {
+        effort.look(now);
+      }
+      FleetCounts counts = fleet.counts();
+      boolean back = counts.connected() + counts.over() >= audience.devices();
+      boolean all =
+          offered
+              && measures.acked.total() >= ledger.shownCount()
+              && ledger.shownCount() >= ledger.expectedCount()
+              && ledger.missing() == 0;
+      if (drain.isOver(offered, back, all, ledger.shownCount(), now)) {
         break;
       }
       Thread.sleep(LOOK_MILLIS);
     }
     seconds.take();
-    return new Findings(profile, target, options, arrivals, audience, ledger, faults, measures)
+    ended(fleet);
+    return new Findings(
+            profile, target, options, arrivals, audience, ledger, faults, measures, effort)
         .report(
             wall,
             seconds,
@@ -238,9 +283,21 @@ public final class LoadRun {
             watch.end());
   }
 
+  private void ended(Fleet fleet) {
+    int over = fleet.counts().over();
+    for (int device = 0; device < over; device++) {
+      faults.add(Fault.CLOSED_FOR_GOOD, () -> "by code " + measures.disconnects.counts());
+    }
+    Throwable fault = fleet.fault();
+    if (fault != null) {
+      faults.add(Fault.GENERATOR, fault::toString);
+    }
+  }
+
   private void play(Script.Step step, Fleet fleet) {
     Happening happening = step.happening();
-    Devices chosen = happening::includes;
+    int each = profile.receivers().devices();
+    Devices chosen = device -> happening.includes(device / each);
     progress.note((step.undo() ? "end of " : "") + happening.text());
     switch (happening.kind()) {
       case CUT -> fleet.cut(chosen, false);

@@ -1,5 +1,6 @@
 package io.tidegate.loadtest.run;
 
+import io.tidegate.contract.LineText;
 import io.tidegate.contract.policy.Policy;
 import io.tidegate.loadtest.offer.Names;
 import io.tidegate.loadtest.profile.Profile;
@@ -7,6 +8,8 @@ import io.tidegate.loadtest.profile.Receivers;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Preparation {
   private static final int LINES = 1_000;
+  private static final int ATTEMPTS = 3;
   private static final Duration SETTLE = Duration.ofSeconds(30);
 
   private final Requester http;
@@ -26,6 +30,7 @@ final class Preparation {
   private final URI policy;
   private @Nullable String before;
   private boolean policyChanged;
+  private long version = -1;
   private int groupsMade;
 
   Preparation(Requester http, Target target, Names names, Profile profile) {
@@ -53,12 +58,15 @@ final class Preparation {
 
   private void changePolicy(String json) throws LoadTestException, InterruptedException {
     HttpResponse<String> there = http.get(policy);
-    before =
-        there.statusCode() == 200
-            ? JsonMapper.shared().readTree(there.body()).path("policy").toString()
-            : null;
+    if (there.statusCode() != 404) {
+      // Else it could not be made again what it was.
+      want(there, policy);
+      before = JsonMapper.shared().readTree(there.body()).path("policy").toString();
+    }
     policyChanged = true;
-    want(http.put(policy, json), policy);
+    HttpResponse<String> taken = http.put(policy, json);
+    want(taken, policy);
+    version = JsonMapper.shared().readTree(taken.body()).path("version").asLong(-1);
   }
 
   /**
@@ -71,12 +79,9 @@ final class Preparation {
     if (profile.policy() == null || fanout == null) {
       return;
     }
-    HttpResponse<String> there = http.get(policy);
-    want(there, policy);
-    long version = JsonMapper.shared().readTree(there.body()).path("version").asLong(-1);
     URI user = Target.at(fanout, "/v1/users/" + names.user(0));
     long deadline = System.nanoTime() + SETTLE.toNanos();
-    while (!goesBy(user, version)) {
+    while (!goesBy(user)) {
       if (System.nanoTime() > deadline) {
         throw new LoadTestException(
             "%s does not go by version %d of policy %s after %d s"
@@ -86,7 +91,7 @@ final class Preparation {
     }
   }
 
-  private boolean goesBy(URI user, long version) throws LoadTestException, InterruptedException {
+  private boolean goesBy(URI user) throws LoadTestException, InterruptedException {
     HttpResponse<String> answer = http.get(user);
     if (answer.statusCode() != 200) {
       return false;
@@ -110,34 +115,67 @@ final class Preparation {
       HttpResponse<String> answer = http.lines(uri, lines.toString());
       want(answer, uri);
       if (answer.body().contains("\"status\":")) {
-        throw new LoadTestException("%s took not all members: %s".formatted(uri, answer.body()));
+        throw new LoadTestException(
+            "%s took not all members: %s".formatted(uri, LineText.quotable(answer.body())));
       }
     }
   }
 
   private static void want(HttpResponse<String> answer, URI uri) throws LoadTestException {
     if (answer.statusCode() / 100 != 2) {
-      String body = answer.body().strip();
       throw new LoadTestException(
           "%s answered %d %s"
-              .formatted(
-                  uri, answer.statusCode(), body.substring(0, Math.min(300, body.length()))));
+              .formatted(uri, answer.statusCode(), LineText.quotable(answer.body().strip())));
     }
   }
 
-  /** Makes all as it was. */
-  void undo() throws LoadTestException, InterruptedException {
-    while (groupsMade > 0) {
-      members(--groupsMade, true);
-    }
+  /**
+   * Makes all as it was, each with a few attempts; once. May be called by another thread while the
+   * run goes on, which is over then.
+   *
+   * @return what could not be undone, in words
+   */
+  synchronized List<String> undo() {
+    List<String> left = new ArrayList<>();
     if (policyChanged) {
       policyChanged = false;
       String then = before;
-      if (then == null) {
-        http.delete(policy);
-      } else {
-        want(http.put(policy, then), policy);
+      undo(
+          "policy " + Policy.DEFAULT_NAME + " is still the run's",
+          left,
+          () -> {
+            if (then == null) {
+              want(http.delete(policy), policy);
+            } else {
+              want(http.put(policy, then), policy);
+            }
+          });
+    }
+    while (groupsMade > 0) {
+      int group = --groupsMade;
+      undo("group " + names.group(group) + " still has members", left, () -> members(group, true));
+    }
+    return left;
+  }
+
+  private static void undo(String otherwise, List<String> left, Step step) {
+    String reason = "";
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        step.run();
+        return;
+      } catch (LoadTestException e) {
+        reason = String.valueOf(e.getMessage());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        reason = "interrupted";
+        break;
       }
     }
+    left.add(otherwise + ": " + reason);
+  }
+
+  private interface Step {
+    void run() throws LoadTestException, InterruptedException;
   }
 }

@@ -4,6 +4,7 @@ import io.tidegate.loadtest.measure.Timing;
 import io.tidegate.loadtest.report.Distribution;
 import io.tidegate.loadtest.report.Latency;
 import io.tidegate.loadtest.report.Series;
+import io.tidegate.loadtest.schedule.Arrivals;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +13,11 @@ import java.util.function.LongSupplier;
 
 /** What was measured, second by second. For one thread. */
 public final class Seconds {
+  private static final long SECOND_NANOS = 1_000_000_000;
+
+  private final Arrivals arrivals;
   private final Measures measures;
+  private long dueBefore;
   private final LongSupplier connected;
   private final List<Long> offered = new ArrayList<>();
   private final List<Long> accepted = new ArrayList<>();
@@ -35,7 +40,8 @@ public final class Seconds {
     }
   }
 
-  Seconds(Measures measures, LongSupplier connected) {
+  Seconds(Arrivals arrivals, Measures measures, LongSupplier connected) {
+    this.arrivals = arrivals;
     this.measures = measures;
     this.connected = connected;
     this.accept = timed(Latency.ACCEPT, measures.accept);
@@ -52,7 +58,10 @@ public final class Seconds {
 
   /** Takes what has come in a second; it has just ended. */
   void take() {
-    offered.add(measures.offered.take());
+    long second = offered.size() + 1L;
+    long due = arrivals.dueBefore(second * SECOND_NANOS);
+    offered.add(due - dueBefore);
+    dueBefore = due;
     accepted.add(measures.accepted.take());
     refused.add(measures.refused.take());
     shown.add(measures.shown.take());

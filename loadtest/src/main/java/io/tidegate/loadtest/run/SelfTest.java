@@ -36,6 +36,7 @@ public final class SelfTest {
           "a self-test wants a profile for users with one device each over WebSockets, through rest"
               + " or batch");
     }
+    // Whoever a deployment's certificates are believed by, this server has none.
     try (NullServer server = new NullServer(Mischief.NONE)) {
       Target target =
           new Target(

@@ -46,6 +46,21 @@ public final class Arrivals {
     return messages;
   }
 
+  /** How many fall due before that. */
+  public long dueBefore(long nanos) {
+    long low = 0;
+    long high = messages;
+    while (low < high) {
+      long middle = (low + high) >>> 1;
+      if (dueNanos(middle) < nanos) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
   /**
    * @param message 0 to one less than {@link #messages}; rises with it, or stays
    */

@@ -16,6 +16,9 @@ public interface Mischief {
     /** Once, at once. */
     void now();
 
+    /** The frame that was last sent to the device, once more. */
+    void lastAgain();
+
     /** Once, later. */
     void after(long millis);
   }

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
     "FutureReturnValueIgnored") // A socket that takes nothing is closed by its other side.
 final class NullDevice {
   private final Channel channel;
+  private String last = "";
   private long seq;
 
   NullDevice(Channel channel) {
@@ -23,6 +24,11 @@ final class NullDevice {
       }
 
       @Override
+      public void lastAgain() {
+        channel.writeAndFlush(new TextWebSocketFrame(last));
+      }
+
+      @Override
       public void after(long millis) {
         channel.eventLoop().schedule(this::now, millis, TimeUnit.MILLISECONDS);
       }
@@ -31,17 +37,17 @@ final class NullDevice {
 
   private void send(String id, String data) {
     long before = seq++;
-    channel.writeAndFlush(
-        new TextWebSocketFrame(
-            "{\"op\":\"push\",\"prev\":"
-                + before
-                + ",\"messages\":[{\"seq\":"
-                + seq
-                + ",\"id\":\""
-                + id
-                + "\",\"type\":\"null\",\"data\":"
-                + data
-                + "}]}"));
+    last =
+        "{\"op\":\"push\",\"prev\":"
+            + before
+            + ",\"messages\":[{\"seq\":"
+            + seq
+            + ",\"id\":\""
+            + id
+            + "\",\"type\":\"null\",\"data\":"
+            + data
+            + "}]}";
+    channel.writeAndFlush(new TextWebSocketFrame(last));
   }
 
   void welcome() {

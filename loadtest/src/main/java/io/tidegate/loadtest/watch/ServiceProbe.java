@@ -53,7 +53,13 @@ final class ServiceProbe implements Probe {
     Readings readings = Readings.parse(answer.body());
     version = readings.version();
     double started = readings.sum("process_start_time_seconds");
-    process = Double.isNaN(started) ? "" : metrics.getHost() + " " + started;
+    String now = Double.isNaN(started) ? "" : metrics.getHost() + " " + started;
+    if (!now.equals(process)) {
+      // Another process answers, or the same began again: its counts are not those of before.
+      process = now;
+      lastCpuNanos = Double.NaN;
+      lastGcSeconds = Double.NaN;
+    }
     double cpuNanos = readings.sum("process_cpu_time_ns_total");
     double gcSeconds = readings.sum("jvm_gc_collection_seconds_total");
     series.add(Watched.CPU_CORES, second, (cpuNanos - lastCpuNanos) / (nanos - lastNanos));

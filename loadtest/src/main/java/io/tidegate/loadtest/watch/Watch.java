@@ -5,6 +5,7 @@ import io.tidegate.loadtest.report.Watched;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,6 +36,11 @@ public final class Watch implements AutoCloseable {
   /** Before {@link #start}. */
   public void service(String name, URI metrics) {
     probes.add(new ServiceProbe(name, metrics, http));
+  }
+
+  /** The machine that this runs on; before {@link #start}. */
+  public void machine() {
+    probes.add(new MachineProbe(Path.of("/proc/stat")));
   }
 
   /** Before {@link #start}. */

@@ -189,7 +189,7 @@ final class FleetBench implements DeviceEvents {
   }
 
   @Override
-  public void repeated(int device, long seq) {}
+  public void repeated(int device, long seq, boolean inSession) {}
 
   @Override
   public void reset(int device, long seq) {}

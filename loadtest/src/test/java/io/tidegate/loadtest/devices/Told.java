@@ -32,7 +32,7 @@ final class Told implements DeviceEvents {
   }
 
   @Override
-  public void repeated(int device, long seq) {
+  public void repeated(int device, long seq, boolean inSession) {
     lines.add(device + " repeated " + seq);
   }
 

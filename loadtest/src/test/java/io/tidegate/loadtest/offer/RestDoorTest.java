@@ -67,9 +67,9 @@ final class RestDoorTest {
     private final List<String> refused = Collections.synchronizedList(new ArrayList<>());
 
     @Override
-    public void sent(long message, long nanos, boolean hasWaited) {
+    public void sent(long message, long nanos, long late) {
       sent.put(message, nanos);
-      waited.merge(message, hasWaited, Boolean::logicalOr);
+      waited.merge(message, late == HELD_UP, Boolean::logicalOr);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.contract.Urgency;
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -104,6 +105,7 @@ final class ProfileReaderTest {
         "send: {batch: 5} | send.batch: want it with through: batch only",
         "send: {bytes: 15} | send.bytes: want an integer, 16 to 262,144, got 15",
         "send: {ttl: forever} | send.ttl: want a duration such as 500ms, 10s or 2m",
+        "send: {ttl: 500ms} | send.ttl: want whole seconds",
         "send: {again: 1} | send.again: want true or false, got 1",
         "{to: all, send: {through: kafka}} | send.through: want rest or batch with to: group or"
             + " all",
@@ -150,6 +152,19 @@ final class ProfileReaderTest {
   }
 
   @Test
+  void twoHappeningsChooseOtherUsers() {
+    Happening half = new Happening(Happening.Kind.LEAVE, Duration.ZERO, 0.5, Duration.ofSeconds(1));
+    Happening other =
+        new Happening(Happening.Kind.STOP_READING, Duration.ZERO, 0.5, Duration.ofSeconds(1));
+    long both =
+        IntStream.range(0, 1_000)
+            .filter(user -> half.includes(user) && other.includes(user))
+            .count();
+
+    assertThat(both).isBetween(150L, 350L);
+  }
+
+  @Test
   void sharesAreSpreadEvenly() {
     Happening third =
         new Happening(Happening.Kind.LEAVE, Duration.ZERO, 1 / 3.0, Duration.ofSeconds(1));
@@ -159,7 +174,7 @@ final class ProfileReaderTest {
       for (int device = from; device < from + 300; device++) {
         chosen += third.includes(device) ? 1 : 0;
       }
-      assertThat(chosen).isBetween(99, 101);
+      assertThat(chosen).isBetween(97, 103);
     }
   }
 }

@@ -10,6 +10,7 @@ import io.tidegate.loadtest.report.Latency;
 import io.tidegate.loadtest.report.Report;
 import io.tidegate.loadtest.self.Mischief;
 import io.tidegate.loadtest.self.NullServer;
+import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -75,6 +76,31 @@ final class PlantedFaultsTest {
             });
 
     assertThat(counts(report)).containsExactly(Map.entry(Fault.DUPLICATE.word(), 2L));
+  }
+
+  @Test
+  void aFrameThatIsSentTwiceIsARepetition() throws Exception {
+    Report report =
+        run(
+            PROFILE,
+            (_, push) -> {
+              push.now();
+              if (number.incrementAndGet() % 10_000 == 0) {
+                push.lastAgain();
+              }
+            });
+
+    assertThat(counts(report)).containsExactly(Map.entry(Fault.REPEATED.word(), 2L));
+    assertThat(report.totals().repeats()).isEqualTo(2);
+  }
+
+  @Test
+  void aServiceThatAcceptsNothingHasNotPassed() throws Exception {
+    Report report = run(PROFILE, Mischief.NONE, "/nowhere");
+
+    assertThat(counts(report)).containsExactly(Map.entry(Fault.NONE_ACCEPTED.word(), 1L));
+    assertThat(report.totals().refused()).isEqualTo(20_000);
+    assertThat(report.passed()).isFalse();
   }
 
   @Test
@@ -157,9 +183,21 @@ final class PlantedFaultsTest {
   }
 
   private static Report run(String profile, Mischief mischief) throws Exception {
+    return run(profile, mischief, "");
+  }
+
+  private static Report run(String profile, Mischief mischief, String path) throws Exception {
     try (NullServer server = new NullServer(mischief)) {
       Target target =
-          new Target(server.uri(), server.uri(), null, Map.of(), "tidegate", "default", null, null);
+          new Target(
+              URI.create(server.uri() + path),
+              server.uri(),
+              null,
+              Map.of(),
+              "tidegate",
+              "default",
+              null,
+              null);
       RunOptions options =
           new RunOptions(
               "test",

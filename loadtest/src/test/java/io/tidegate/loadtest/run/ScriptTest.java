@@ -2,13 +2,17 @@ package io.tidegate.loadtest.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.contract.policy.Policy;
 import io.tidegate.loadtest.profile.Profile;
 import io.tidegate.loadtest.profile.ProfileReader;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class ScriptTest {
+  private static final long SECOND = 1_000_000_000;
+
   private static final String PROFILE =
       """
       phases: [{for: 10s, rate: 100}, {burst: 50}]
@@ -45,13 +49,39 @@ final class ScriptTest {
 
   @Test
   void waitingEndsOnlyAfterNothingNewHasComeForSoLong() {
-    Drain drain = new Drain(10);
+    Drain drain = new Drain(10 * SECOND);
 
-    assertThat(drain.isOver(false, 5, 100)).isFalse();
-    assertThat(drain.isOver(true, 5, 105)).isFalse();
-    assertThat(drain.isOver(true, 6, 109)).isFalse();
-    assertThat(drain.isOver(true, 6, 118)).isFalse();
-    assertThat(drain.isOver(true, 6, 119)).isTrue();
+    assertThat(drain.isOver(false, true, false, 5, 100 * SECOND)).isFalse();
+    assertThat(drain.isOver(true, true, false, 5, 105 * SECOND)).isFalse();
+    assertThat(drain.isOver(true, true, false, 6, 109 * SECOND)).isFalse();
+    assertThat(drain.isOver(true, true, false, 6, 118 * SECOND)).isFalse();
+    assertThat(drain.isOver(true, true, false, 6, 119 * SECOND)).isTrue();
+  }
+
+  @Test
+  void devicesThatAreOnTheirWayBackAreAwaitedForAMinute() {
+    Drain drain = new Drain(10 * SECOND);
+
+    assertThat(drain.isOver(true, false, false, 5, 100 * SECOND)).isFalse();
+    assertThat(drain.isOver(true, false, false, 5, 159 * SECOND)).isFalse();
+    assertThat(drain.isOver(true, false, false, 5, 168 * SECOND)).isFalse();
+    assertThat(drain.isOver(true, false, false, 5, 170 * SECOND)).isTrue();
+  }
+
+  @Test
+  void whereAllIsThereNothingMoreMayComeForASecond() {
+    Drain drain = new Drain(10 * SECOND);
+
+    assertThat(drain.isOver(true, true, true, 5, 100 * SECOND)).isFalse();
+    assertThat(drain.isOver(true, true, true, 5, 101 * SECOND)).isTrue();
+  }
+
+  @Test
+  void thePushThatThePolicyLetsThroughNextIsAwaited() {
+    Policy slow = Policy.parse("{\"limits\":[{\"limit\":2,\"window\":\"PT1M\",\"burst\":1}]}");
+
+    assertThat(Drain.quietNanos(Duration.ofSeconds(5), slow)).isEqualTo(32 * SECOND);
+    assertThat(Drain.quietNanos(Duration.ofSeconds(50), slow)).isEqualTo(50 * SECOND);
   }
 
   @Test
@@ -61,6 +91,7 @@ final class ScriptTest {
     assertThat(judged("send: {ttl: 1m}")).isFalse();
     assertThat(judged("send: {collapse: true}")).isFalse();
     assertThat(judged("policy: {limits: [{limit: 1, window: PT1S, burst: 1}]}")).isTrue();
+    assertThat(judged("policy: {caps: [{limit: 9, per: day}]}")).isFalse();
     assertThat(judged("policy: {limits: [{limit: 1, window: PT1S, burst: 1, on_exceed: drop}]}"))
         .isFalse();
   }

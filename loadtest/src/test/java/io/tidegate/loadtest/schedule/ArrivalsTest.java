@@ -74,6 +74,8 @@ final class ArrivalsTest {
     for (long n = 0; n < arrivals.messages(); n++) {
       long due = arrivals.dueNanos(n);
       assertThat(due).as("message %d of %s", n, phases).isGreaterThanOrEqualTo(before);
+      assertThat(arrivals.dueBefore(due)).isLessThanOrEqualTo(n);
+      assertThat(arrivals.dueBefore(due + 1)).isGreaterThan(n);
       before = due;
     }
   }

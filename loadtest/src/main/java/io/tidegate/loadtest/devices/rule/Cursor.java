@@ -69,6 +69,11 @@ public final class Cursor {
     return prev > last;
   }
 
+  /** Whether this session was sent that seq, or one above it, before. */
+  public boolean wasSent(long seq) {
+    return seq <= sent;
+  }
+
   /** A message of a push came; whether it is new. */
   public boolean take(long seq) {
     sent = Math.max(sent, seq);

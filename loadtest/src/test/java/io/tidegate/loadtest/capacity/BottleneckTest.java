@@ -1,0 +1,161 @@
+package io.tidegate.loadtest.capacity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.loadtest.report.Distribution;
+import io.tidegate.loadtest.report.Gauge;
+import io.tidegate.loadtest.report.Generator;
+import io.tidegate.loadtest.report.Latency;
+import io.tidegate.loadtest.report.Report;
+import io.tidegate.loadtest.report.Series;
+import io.tidegate.loadtest.report.Settings;
+import io.tidegate.loadtest.report.Totals;
+import io.tidegate.loadtest.report.Violation;
+import io.tidegate.loadtest.report.Watched;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Test;
+
+final class BottleneckTest {
+  private static final int LOAD_SECONDS = 20;
+
+  private final Map<String, Latency> latencies = new TreeMap<>();
+  private final List<Watched> processes = new ArrayList<>();
+  private final Map<String, Violation> violations = new TreeMap<>();
+  private final Map<String, Long> answers = new TreeMap<>(Map.of("202", 1_000L));
+  private long lateMicros = 100;
+  private long pending;
+
+  BottleneckTest() {
+    latency(Latency.ACCEPT, 10);
+    latency(Latency.ACCEPT_TO_PUSH, 20);
+    latency(Latency.DUE_TO_PUSH, 30);
+  }
+
+  private void latency(String name, int millis) {
+    latencies.put(name, new Latency(micros(millis * 1_000L), List.of()));
+  }
+
+  private static Distribution micros(long value) {
+    Histogram histogram = new Histogram(3);
+    histogram.recordValue(value);
+    return Distribution.of(histogram);
+  }
+
+  /** A value for each second of the load, and 0 for as long afterwards. */
+  private void watched(String name, String gauge, double... values) {
+    List<Integer> seconds = IntStream.range(0, 2 * LOAD_SECONDS).boxed().toList();
+    List<Double> all = new ArrayList<>();
+    for (int second : seconds) {
+      all.add(second < LOAD_SECONDS ? values[second * values.length / LOAD_SECONDS] : 0);
+    }
+    processes.add(new Watched(name, "", "", Map.of(gauge, new Gauge(seconds, all))));
+  }
+
+  private Report report() {
+    List<Long> offered = IntStream.range(0, LOAD_SECONDS).mapToObj(_ -> 50L).toList();
+    return new Report(
+        Report.FORMAT,
+        "test",
+        "",
+        Instant.EPOCH,
+        2 * LOAD_SECONDS,
+        new Settings("", Map.of()),
+        List.of(new Generator("host", 2, "25", "1", LOAD_SECONDS, 4, micros(lateMicros))),
+        new Totals(1, 1, 1_000, 1_000, 0, 0, 1_000, 1_000 - pending, 1_000, 0, 0, pending),
+        violations,
+        answers,
+        Map.of(),
+        latencies,
+        new Series(offered, offered, List.of(), offered, offered, offered),
+        List.of(),
+        processes,
+        List.of(),
+        List.of());
+  }
+
+  private String what() {
+    return Bottleneck.of(report(), Slo.DEFAULT).what();
+  }
+
+  @Test
+  void aGeneratorThatIsLateHidesAllElse() {
+    lateMicros = 500_000;
+    watched(Watched.MACHINE, Watched.CPU_CORES, 2);
+
+    assertThat(what()).isEqualTo("the generator");
+    assertThat(Slo.DEFAULT.broken(report())).singleElement().asString().contains("left");
+  }
+
+  @Test
+  void coresThatAreAllBusyComeNext() {
+    watched(Watched.MACHINE, Watched.CPU_CORES, 1.9);
+    watched("fanout", Watched.LAG_RECORDS, 0, 9_000);
+
+    assertThat(what()).isEqualTo("the cores of one machine");
+  }
+
+  @Test
+  void lagThatGrowsWhileLoadIsOfferedIsFanOut() {
+    watched(Watched.MACHINE, Watched.CPU_CORES, 1);
+    watched("fanout", Watched.LAG_RECORDS, 0, 100, 5_000);
+
+    assertThat(what()).isEqualTo("fan-out, which falls behind");
+  }
+
+  @Test
+  void lagThatStaysIsNot() {
+    watched("fanout", Watched.LAG_RECORDS, 5_000, 5_000);
+
+    assertThat(what()).isEqualTo("not to be told from what was watched");
+  }
+
+  @Test
+  void lateEventLoopsAreDelivery() {
+    watched("delivery", "loop_delay_seconds", 0, 0.2, 0);
+
+    assertThat(what()).isEqualTo("delivery's event loops");
+  }
+
+  @Test
+  void socketsThatTakeNoMoreAreTheConnections() {
+    watched("delivery", "unwritable_ratio", 0, 0.3, 0);
+
+    assertThat(what()).isEqualTo("the connections");
+  }
+
+  @Test
+  void slowAcceptanceAloneIsIngestOrItsBroker() {
+    latency(Latency.ACCEPT, 3_000);
+
+    assertThat(what()).isEqualTo("ingest, or the broker that it writes to");
+  }
+
+  @Test
+  void aRateHoldsThatKeepsEverything() {
+    assertThat(Slo.DEFAULT.broken(report())).isEmpty();
+  }
+
+  @Test
+  void whatIsNotKeptIsNamed() {
+    latency(Latency.ACCEPT_TO_PUSH, 300);
+    violations.put("lost", new Violation(2, List.of()));
+    answers.put("503", 5L);
+    pending = 2;
+
+    assertThat(Slo.DEFAULT.broken(report()))
+        .containsExactly("2 lost", "accept_to_push p99 300 ms", "2 not shown", "5 answers 503");
+  }
+
+  @Test
+  void aRunWithoutTimesDoesNotHold() {
+    latencies.clear();
+
+    assertThat(Slo.DEFAULT.broken(report())).isNotEmpty();
+  }
+}
