@@ -201,7 +201,7 @@ class Http2Test {
         client.data(1, "x".repeat(16_000), i == 29);
         room -= 16_000;
       }
-      assertThat(client.post(3, TO_ALICE).await(3).status()).isEqualTo(202);
+      assertThat(client.post(3, MESSAGES, TO_ALICE).await(3).status()).isEqualTo(202);
       assertThat(first(client).reset).isNull();
     }
     assertThat(ingest.get("/metrics").body()).doesNotContain("error=\"");

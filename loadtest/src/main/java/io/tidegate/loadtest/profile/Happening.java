@@ -16,16 +16,20 @@ public record Happening(Kind kind, Duration at, double share, Duration length) {
   /** What is done. */
   public enum Kind {
     /** Connections are reset, all at once; their devices come again by their own rule. */
-    CUT("cut"),
+    CUT("cut", 0),
     /** Devices take nothing from their sockets. */
-    STOP_READING("stop_reading"),
+    STOP_READING("stop_reading", 0.29),
     /** Devices close and stay away. */
-    LEAVE("leave");
+    LEAVE("leave", 0.58);
 
     private final String word;
 
-    Kind(String word) {
+    /** So that each chooses others. */
+    private final double salt;
+
+    Kind(String word, double salt) {
       this.word = word;
+      this.salt = salt;
     }
 
     public String word() {
@@ -38,7 +42,7 @@ public record Happening(Kind kind, Duration at, double share, Duration length) {
    * and other users than another happening chooses, or the share that has another transport.
    */
   public boolean includes(int user) {
-    double salt = kind.ordinal() * 0.29 + at.toMillis() % 1_000 / 1e3;
+    double salt = kind.salt + at.toMillis() % 1_000 / 1e3;
     return share >= 1 || (user * GOLDEN + salt) % 1 < share;
   }
 

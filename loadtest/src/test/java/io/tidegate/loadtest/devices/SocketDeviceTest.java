@@ -57,7 +57,7 @@ final class SocketDeviceTest {
     // Then
     assertThat(peer.hello).isEqualTo(hello(-1));
     told.expect("0 welcomed fresh", "0 shown 42 m42", "0 shown 44 m44", "0 pushed 2");
-    told.expect("0 shown 0 l", "0 shown 45 m45", "0 pushed 1");
+    told.expect("0 shown 0 l", "0 pushed 1", "0 shown 45 m45", "0 pushed 1");
     assertThat(peer.hear()).isEqualTo("{'op':'ack','seq':45}");
     assertThat(told.acks.poll(1, TimeUnit.SECONDS)).isEqualTo("0 acked 3");
     assertThat(told.ackNanos).isGreaterThanOrEqualTo(200_000_000L);
