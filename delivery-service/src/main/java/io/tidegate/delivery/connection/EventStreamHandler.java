@@ -50,6 +50,9 @@ final class EventStreamHandler extends ConnectionHandler {
   /** What the answer begins with; null once it has. */
   private @Nullable Cors cors;
 
+  /** What the client had taken at the last comment. */
+  private long takenThen;
+
   /**
    * @param comesAgain whether a browser lost its connection a moment ago
    */
@@ -123,6 +126,7 @@ final class EventStreamHandler extends ConnectionHandler {
   @Override
   void ping() {
     outlet().writeNow(COMMENT);
+    takenThen = outlet().taken();
   }
 
   @Override
@@ -161,7 +165,9 @@ final class EventStreamHandler extends ConnectionHandler {
 
   @Override
   void tick(long now) {
-    if (outlet().isEmpty()) {
+    // On a connection that others share it may never be all.
+    boolean shared = StreamCodec.isOn(context().channel());
+    if (outlet().isEmpty() || (shared && outlet().taken() > takenThen)) {
       session().onTaken();
     }
     super.tick(now);

@@ -70,6 +70,7 @@ final class OutboundBound {
       // Those who have paid leave a larger share to the others.
       if (payer.outboundBytes > outbound.share()) {
         payer.relieve(now);
+        payer.recount();
       }
     }
   }

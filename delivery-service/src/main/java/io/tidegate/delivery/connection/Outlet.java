@@ -61,7 +61,16 @@ final class Outlet {
 
   /** Whether the socket has taken everything so far. */
   boolean isEmpty() {
-    return unflushed == 0 && context.channel().isActive() && waiting() == 0;
+    Channel channel = context.channel();
+    return unflushed == 0
+        && channel.isActive()
+        && waiting() == 0
+        && !(StreamCodec.isOn(channel) && StreamCodec.isBroken(channel));
+  }
+
+  /** Bytes that a stream of HTTP/2 has taken so far; only there are they known to the byte. */
+  long taken() {
+    return accepted - waiting();
   }
 
   /** Looks at what has left; once a second. */

@@ -24,6 +24,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.tidegate.contract.http2.BodyLength;
@@ -49,11 +50,15 @@ final class StreamCodec extends ChannelDuplexHandler {
   /** Of a DATA frame: what any client takes, and so little that it is seen how much it takes. */
   private static final int PIECE_BYTES = 16 * 1024;
 
+  private final Http2Link link;
   private final FrameBudget budget;
   private final DeliveryMetrics metrics;
 
   /** Null: no head has come. */
   private @Nullable BodyLength length;
+
+  /** Whether the answer has no body, whatever its length says. */
+  private boolean toHead;
 
   private boolean inputEnded;
   private boolean outputEnded;
@@ -61,7 +66,13 @@ final class StreamCodec extends ChannelDuplexHandler {
   /** Bytes that were written and that the socket has not taken. */
   private long waiting;
 
-  StreamCodec(FrameBudget budget, DeliveryMetrics metrics) {
+  /** Whether something that was written did not leave, and never will. */
+  private boolean broken;
+
+  private boolean removed;
+
+  StreamCodec(Http2Link link, FrameBudget budget, DeliveryMetrics metrics) {
+    this.link = link;
     this.budget = budget;
     this.metrics = metrics;
   }
@@ -75,6 +86,19 @@ final class StreamCodec extends ChannelDuplexHandler {
   static long waitingIn(Channel stream) {
     StreamCodec codec = stream.pipeline().get(StreamCodec.class);
     return codec == null ? 0 : codec.waiting;
+  }
+
+  /** Whether something that was written to a stream will not leave. */
+  static boolean isBroken(Channel stream) {
+    StreamCodec codec = stream.pipeline().get(StreamCodec.class);
+    return codec != null && codec.broken;
+  }
+
+  /** The handlers behind it have gone, and what waits counts no more as theirs. */
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    removed = true;
+    link.leaves(waiting);
   }
 
   // From the client.
@@ -106,6 +130,7 @@ final class StreamCodec extends ChannelDuplexHandler {
     }
     RequestHead head = RequestHead.of(fields, !frame.isEndStream());
     length = new BodyLength(head.length());
+    toHead = head.toHead();
     // They have been checked.
     HttpHeaders headers =
         DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
@@ -159,7 +184,7 @@ final class StreamCodec extends ChannelDuplexHandler {
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
     switch (message) {
       case FullHttpResponse whole -> {
-        boolean body = whole.content().isReadable();
+        boolean body = whole.content().isReadable() && !toHead;
         boolean last = whole.status().codeClass() != HttpStatusClass.INFORMATIONAL;
         context.write(head(whole, last && !body), body ? context.newPromise() : promise);
         if (body) {
@@ -202,13 +227,32 @@ final class StreamCodec extends ChannelDuplexHandler {
       ChannelHandlerContext context, ByteBuf bytes, boolean ends, ChannelPromise promise) {
     int count = bytes.readableBytes();
     waiting += count;
-    budget.sent();
+    budget.sent(count);
     context.write(
         new DefaultHttp2DataFrame(bytes, ends),
         promise.addListener(
-            _ -> {
+            written -> {
               waiting -= count;
+              if (removed) {
+                link.leaves(-count);
+              }
+              if (written.isSuccess()) {
+                link.took(count);
+              } else if (!broken) {
+                broken = true;
+                onLost(context);
+              }
             }));
+  }
+
+  /** Nothing may follow what was lost. A stream that the client has ended closes by itself. */
+  private void onLost(ChannelHandlerContext context) {
+    Http2StreamChannel stream = (Http2StreamChannel) context.channel();
+    boolean ended = stream.stream().state() == Http2Stream.State.CLOSED;
+    if (stream.isActive() && stream.parent().isActive() && !ended) {
+      context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
+      context.close();
+    }
   }
 
   /**

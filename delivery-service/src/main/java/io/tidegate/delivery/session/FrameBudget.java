@@ -3,14 +3,17 @@ package io.tidegate.delivery.session;
 /**
  * Holds what a client sends on one connection of HTTP/2 to so many requests a second, and to as
  * many frames of other kinds, each with a burst of one second's worth. Frames that answer what was
- * sent, and the body of a request, are not held to it: each DATA frame that was sent and each
- * request lets so many others pass.
+ * sent, and the body of a request, are not held to it: what was sent as DATA, by its bytes, and
+ * each request let so many others pass.
  */
 public final class FrameBudget {
   private static final long NANOS = 1_000_000_000L;
 
   /** A growth of the stream's window and one of the connection's; or two pieces of a body. */
   private static final int PASSES = 2;
+
+  /** What is sent at once may be cut into frames so small, and windows may grow as often. */
+  private static final int PASS_BYTES = 2 * 1024;
 
   /** So many seconds' worth of passes are kept. */
   private static final int MOST_SECONDS = 10;
@@ -36,7 +39,7 @@ public final class FrameBudget {
 
   /** A request came; false: it is one too many. */
   public boolean admitsRequest(long nowNanos) {
-    pass();
+    pass(1);
     requestClock = Math.max(requestClock - nowNanos, 0) + nowNanos + stepNanos;
     return requestClock - nowNanos <= NANOS;
   }
@@ -51,12 +54,12 @@ public final class FrameBudget {
     return frameClock - nowNanos <= NANOS;
   }
 
-  /** A DATA frame was sent. */
-  public void sent() {
-    pass();
+  /** So many bytes of DATA were sent, in one frame or more. */
+  public void sent(int bytes) {
+    pass(Math.max(1, Math.ceilDiv(bytes, PASS_BYTES)));
   }
 
-  private void pass() {
-    passes = Math.min(mostPasses, passes + PASSES);
+  private void pass(int times) {
+    passes = (int) Math.min(mostPasses, passes + (long) PASSES * times);
   }
 }

@@ -147,7 +147,124 @@ final class Http2LinkTest {
     assertThat(wire.channel.isOpen()).isTrue();
   }
 
+  // Clients that take nothing at all.
+
+  private void ask(int count, String path) throws Exception {
+    client.setting(INITIAL_WINDOW_SIZE, Http2Wire.ENOUGH);
+    client.number(WINDOW_UPDATE, 0, Http2Wire.ENOUGH);
+    http2.attach(1, "");
+    wire.stall();
+    for (int i = 0; i < count; i++) {
+      http2.get(2 * i + 5, path);
+    }
+  }
+
+  @Test
+  void socketThatTakesNothingShouldEndWithAllItsStreamsAndCountUntilThen() throws Exception {
+    // Given
+    ask(10, "/metrics");
+
+    // When
+    wire.pass(1);
+    long waiting = wire.outbound.waiting();
+    wire.pass(4);
+    wire.letPass(10);
+    wire.stall();
+    wire.pass(7);
+
+    // Then: the answers are let go of, which the socket is not told.
+    assertThat(waiting).isGreaterThan(50_000);
+    assertThat(wire.outbound.waiting()).isGreaterThanOrEqualTo(waiting);
+    assertThat(wire.loop.isAnswering()).isFalse();
+    assertThat(wire.channel.isOpen()).isTrue();
+
+    // When
+    wire.pass(4);
+
+    // Then
+    assertThat(wire.channel.isOpen()).isFalse();
+    assertThat(wire.outbound.waiting()).isZero();
+    assertThat(wire.log.records).last().isEqualTo("down default/alice d1 17.1");
+    assertThat(wire.metrics.scrape())
+        .contains("tidegate_delivery_closes_total{by=\"worker\",code=\"slow\"} 1.0")
+        .contains("tidegate_delivery_http2_connections 0.0");
+  }
+
+  @Test
+  void socketThatTakesALittleShouldKeepItsStreams() throws Exception {
+    // Given
+    ask(1, "/health/live");
+    http2.push(1, 0, 1, "\"" + "x".repeat(30_000) + "\"");
+
+    // When
+    for (int i = 0; i < 3; i++) {
+      wire.pass(9);
+      wire.letPass(10);
+    }
+
+    // Then
+    assertThat(wire.channel.isOpen()).isTrue();
+    wire.letPass(Long.MAX_VALUE);
+    http2.readAll();
+    assertThat(http2.stream(1).text()).contains("xxx");
+  }
+
+  @Test
+  void boundOverAllShouldEndASocketThatKeepsWhatWasClosed() throws Exception {
+    // Given
+    ask(Http2Codec.MAX_STREAMS - 1, "/metrics");
+
+    // When
+    wire.pass(1);
+    for (int i = 0; i < 30 && wire.channel.isOpen(); i++) {
+      wire.loop.tick();
+      wire.channel.runPendingTasks();
+    }
+
+    // Then
+    assertThat(wire.channel.isOpen()).isFalse();
+    assertThat(wire.outbound.waiting()).isZero();
+  }
+
+  @Test
+  void streamThatTakesSomethingShouldNotBeTakenForGone() throws Exception {
+    // Given: something waits for it all the time.
+    client.setting(INITIAL_WINDOW_SIZE, 300);
+    http2.attach(1, "");
+    for (int i = 0; i < 200; i++) {
+      http2.push(1, i, i + 1, "\"" + "x".repeat(100) + "\"");
+    }
+
+    // When
+    for (int i = 0; i < 20; i++) {
+      wire.pass(5);
+      client.number(WINDOW_UPDATE, 3, 200);
+    }
+
+    // Then
+    assertThat(wire.channel.isOpen()).isTrue();
+    assertThat(wire.log.records).containsExactly("up default/alice d1 17.1");
+  }
+
   // The end of the connection.
+
+  @Test
+  void connectionWithQuickRequestsShouldStay() throws Exception {
+    // When: none is under way when it is looked at.
+    for (int i = 0; i < 15; i++) {
+      http2.get(2 * i + 3, "/health/live").await(2 * i + 3);
+      wire.pass(2);
+    }
+
+    // Then
+    assertThat(wire.channel.isOpen()).isTrue();
+
+    // When
+    wire.pass(12);
+
+    // Then
+    assertThat(wire.channel.isOpen()).isFalse();
+  }
 
   @Test
   void drainShouldTellTheStreamsFirstAndThenTheConnection() throws Exception {

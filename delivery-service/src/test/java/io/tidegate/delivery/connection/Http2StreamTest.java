@@ -112,6 +112,22 @@ final class Http2StreamTest {
         .doesNotContainKeys("connection", "upgrade");
   }
 
+  @ParameterizedTest
+  @CsvSource({"/metrics,405", "/v1/poll?user=alice,405", "/nowhere,404"})
+  void headShouldBeAnsweredWithoutABody(String path, int status) throws Exception {
+    // When
+    TestHttp2.Answer answer = client.head(3, "HEAD", path, true).await(3);
+    List<Integer> more = http2.readAll();
+
+    // Then
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(answer.ended).isTrue();
+    assertThat(answer.reset).isNull();
+    assertThat(answer.body.size()).isZero();
+    assertThat(more).doesNotContain(DATA);
+    assertThat(http2.get(5, "/health/live").await(5).status()).isEqualTo(200);
+  }
+
   @Test
   void pollsAndAcksShouldBeAnswered() throws Exception {
     // Given

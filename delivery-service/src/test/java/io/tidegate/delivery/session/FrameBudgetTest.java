@@ -45,13 +45,22 @@ final class FrameBudgetTest {
   @Test
   void whatIsSentShouldLetItsAnswersPassButNotWithoutEnd() {
     for (int i = 0; i < 20; i++) {
-      budget.sent();
+      budget.sent(i);
     }
     assertThat(framesAt(0)).isEqualTo(50);
     for (int i = 0; i < 1_000; i++) {
-      budget.sent();
+      budget.sent(1);
     }
     // Ten seconds' worth.
+    assertThat(framesAt(100 * SECOND)).isEqualTo(110);
+  }
+
+  @Test
+  void whatIsSentShouldCountByItsBytes() {
+    budget.sent(16 * 1024);
+    budget.sent(2 * 1024 + 1);
+    assertThat(framesAt(0)).isEqualTo(10 + 16 + 4);
+    budget.sent(Integer.MAX_VALUE);
     assertThat(framesAt(100 * SECOND)).isEqualTo(110);
   }
 }
