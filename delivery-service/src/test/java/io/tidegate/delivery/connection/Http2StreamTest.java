@@ -6,6 +6,11 @@ import static io.tidegate.testhttp2.TestHttp2.NO_ERROR;
 import static io.tidegate.testhttp2.TestHttp2.RST_STREAM;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.util.ReferenceCountUtil;
 import io.tidegate.contract.CloseCode;
 import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxCommand;
@@ -19,7 +24,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Requests on streams of HTTP/2, and how each of them ends. */
+@SuppressWarnings("FutureReturnValueIgnored") // Of a write.
 final class Http2StreamTest {
+  private static final int INTERNAL_ERROR = 2;
+
   private final Http2Wire http2 = new Http2Wire();
   private final Wire wire = http2.wire;
   private final TestHttp2 client = http2.client;
@@ -239,6 +247,47 @@ final class Http2StreamTest {
     http2.push(2, 0, 1, "2");
     http2.readAll();
     assertThat(http2.stream(2).text()).endsWith("data: 2\n\n");
+  }
+
+  @Test
+  void eventThatIsLostShouldEndItsStreamAndNeverCountAsAcked() throws Exception {
+    // Given
+    http2.attach(2, "&ack=write");
+    for (ConnectionHandler handler : wire.loop.handlers()) {
+      if (handler.session().id().getN() == 1) {
+        handler.context().pipeline().addFirst(new Loss());
+      }
+    }
+
+    // When
+    http2.push(1, 0, 1, "1");
+    http2.push(2, 0, 1, "2");
+    wire.pass(1);
+    wire.wait(50);
+    http2.readAll();
+
+    // Then
+    assertThat(http2.stream(1).reset).isEqualTo(INTERNAL_ERROR);
+    assertThat(http2.stream(2).text()).endsWith("data: 2\n\n");
+    assertThat(wire.log.records)
+        .containsExactlyInAnyOrder(
+            "up default/alice d1 17.1",
+            "up default/alice d2 17.2",
+            "down default/alice d1 17.1",
+            "acks default/alice=1");
+  }
+
+  /** Loses what is sent. */
+  private static final class Loss extends ChannelOutboundHandlerAdapter {
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+      if (message instanceof Http2DataFrame) {
+        ReferenceCountUtil.release(message);
+        promise.setFailure(new IllegalStateException("lost"));
+      } else {
+        context.write(message, promise);
+      }
+    }
   }
 
   @Test

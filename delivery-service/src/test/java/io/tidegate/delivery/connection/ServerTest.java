@@ -180,6 +180,26 @@ final class ServerTest {
   }
 
   @Test
+  void boundOverAllShouldEndASocketOfHttp2ThatTakesNothing() throws Exception {
+    try (TestHttp2 client = TestHttp2.open(server.port())) {
+      // Given: room for all of it, but for the kernel's.
+      client.setting(TestHttp2.INITIAL_WINDOW_SIZE, Http2Wire.ENOUGH);
+      client.number(TestHttp2.WINDOW_UPDATE, 0, 4 * Http2Wire.ENOUGH);
+      await().until(() -> metrics.scrape().contains("tidegate_delivery_http2_connections 1.0"));
+
+      // When
+      for (int i = 0; i < Http2Codec.MAX_STREAMS; i++) {
+        client.head(2 * i + 1, "GET", "/health/live", true);
+      }
+
+      // Then: within looks of a second and a tenth of one.
+      await().until(() -> asked.get() == Http2Codec.MAX_STREAMS);
+      await().until(() -> metrics.scrape().contains("tidegate_delivery_http2_connections 0.0"));
+      assertThat(metrics.scrape()).contains("tidegate_delivery_outbound_bytes 0.0");
+    }
+  }
+
+  @Test
   void http2MayBeSwitchedOff() throws Exception {
     DeliveryConfig off = DeliveryConfig.defaults("none:1").withPort(0).withHttp2(false);
     try (Server other =
