@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 final class IngestConfigTest {
@@ -97,18 +96,18 @@ final class IngestConfigTest {
     Map<String, Object> defaults = fields(IngestConfig.defaults("k:1"));
     defaults.keySet().removeAll(Set.of("KAFKA", "TOPICS", "ISSUER", "TLS"));
     String readme = Files.readString(Path.of("README.md"));
-    String listed = readme.substring(readme.indexOf("`TIDEGATE_INGEST_` +"));
-    Set<String> names =
-        Pattern.compile("`([A-Z_0-9]+)`")
-            .matcher(listed.substring(20, listed.indexOf("\n\n")))
-            .results()
-            .map(match -> match.group(1))
-            .collect(Collectors.toSet());
+    Map<String, String> listed = new TreeMap<>();
+    Pattern.compile("^\\| `([A-Z_0-9]+)` \\| `([^`]+)` \\|", Pattern.MULTILINE)
+        .matcher(readme)
+        .results()
+        .forEach(row -> listed.put(row.group(1), row.group(2)));
 
     // Then
-    assertThat(names).isEqualTo(defaults.keySet());
+    assertThat(listed.keySet()).isEqualTo(defaults.keySet());
     for (Map.Entry<String, Object> field : defaults.entrySet()) {
       String name = field.getKey();
+      String shown = text(field.getValue()).toLowerCase(Locale.ROOT);
+      assertThat(listed).as(name).containsEntry(name, shown.isEmpty() ? "none" : shown);
       Object other = other(field.getValue());
       Map<String, Object> changed =
           fields(
