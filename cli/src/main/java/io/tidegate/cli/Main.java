@@ -34,7 +34,7 @@ import picocli.CommandLine.ScopeType;
 @Command(
     name = "tidegate",
     description = "A push pipeline on Kafka: messages in over REST, out over WebSocket.",
-    versionProvider = Main.Version.class,
+    versionProvider = Main.VersionLine.class,
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
@@ -120,12 +120,11 @@ public final class Main {
     return OUR_FAULT;
   }
 
-  /** The version of the jar. */
-  static final class Version implements IVersionProvider {
+  /** For {@code --version}. */
+  static final class VersionLine implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"tidegate " + (version == null ? "(not packaged)" : version)};
+      return new String[] {"tidegate " + Version.text()};
     }
   }
 }

@@ -2,6 +2,7 @@ package io.tidegate.cli.loadtest;
 
 import io.tidegate.cli.Output;
 import io.tidegate.cli.Terminal;
+import io.tidegate.cli.Version;
 import io.tidegate.contract.DurationText;
 import io.tidegate.contract.StartupException;
 import io.tidegate.loadtest.capacity.Slo;

@@ -63,7 +63,11 @@ public final class ProcessMeters {
     return version == null ? "unknown" : version;
   }
 
-  static double residentBytes(Path status) {
+  /**
+   * @param status that of a process, see proc(5)
+   * @return NaN where it does not tell
+   */
+  public static double residentBytes(Path status) {
     try {
       List<String> lines = Files.readAllLines(status);
       for (String line : lines) {

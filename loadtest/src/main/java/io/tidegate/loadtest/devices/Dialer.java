@@ -8,15 +8,10 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.tidegate.loadtest.net.Sockets;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes connections to the workers. */
 final class Dialer {
-  private static final boolean EPOLL = Epoll.isAvailable();
-
   private final FleetSettings.Target target;
   private final InetSocketAddress remote;
   private final List<InetAddress> from;
@@ -44,7 +37,7 @@ final class Dialer {
     tls = target.isTls() ? tls() : null;
     bootstrap =
         new Bootstrap()
-            .channel(EPOLL ? EpollSocketChannel.class : NioSocketChannel.class)
+            .channel(Sockets.channel())
             .option(ChannelOption.TCP_NODELAY, true)
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.dialing().timeout().toMillis())
@@ -52,7 +45,7 @@ final class Dialer {
             .option(
                 ChannelOption.RECVBUF_ALLOCATOR,
                 new AdaptiveRecvByteBufAllocator(512, 4_096, 65_536));
-    if (EPOLL && !from.isEmpty()) {
+    if (Sockets.isNative() && !from.isEmpty()) {
       // Else each address has fewer ports than it can have connections.
       bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
     }
@@ -68,11 +61,6 @@ final class Dialer {
       }
     }
     return builder.build();
-  }
-
-  /** For event loops. */
-  static IoHandlerFactory io() {
-    return EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
   }
 
   /**

@@ -3,6 +3,7 @@ package io.tidegate.loadtest.devices;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.tidegate.loadtest.net.Sockets;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ public final class Fleet implements AutoCloseable {
     Dialer dialer = new Dialer(settings);
     group =
         new MultiThreadIoEventLoopGroup(
-            settings.loops(), new DefaultThreadFactory("devices", true), Dialer.io());
+            settings.loops(), new DefaultThreadFactory("devices", true), Sockets.io());
     for (int i = 0; i < settings.loops(); i++) {
       loops.add(new DeviceLoop((EventLoop) group.next(), settings, dialer, events, tally));
     }

@@ -1,6 +1,7 @@
 package io.tidegate.loadtest.devices;
 
 import io.tidegate.contract.ClientProtocol;
+import io.tidegate.loadtest.net.Sockets;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ public record FleetSettings(Target target, Crowd crowd, Speech speech, Dialing d
     }
 
     int port() {
-      return url.getPort() >= 0 ? url.getPort() : isTls() ? 443 : 80;
+      return Sockets.port(url);
     }
 
     /** What the paths of the protocol come behind. */

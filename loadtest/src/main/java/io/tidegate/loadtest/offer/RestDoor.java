@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.tidegate.loadtest.net.Sockets;
 import io.tidegate.loadtest.schedule.Backlog;
 import java.io.IOException;
 import java.net.URI;
@@ -37,7 +38,6 @@ public final class RestDoor implements Door {
   private static final long NEVER = Long.MAX_VALUE;
 
   private final EventLoop loop;
-  private final Sockets sockets;
   private final URI target;
   private final @Nullable SSLContext tls;
   private final Requests requests;
@@ -76,7 +76,6 @@ public final class RestDoor implements Door {
       Backlog backlog,
       OfferEvents events) {
     this.loop = sockets.loop();
-    this.sockets = sockets;
     this.target = target;
     this.tls = tls;
     this.requests = requests;
@@ -240,7 +239,7 @@ public final class RestDoor implements Door {
     ChannelFuture connected =
         new Bootstrap()
             .group(loop)
-            .channel(sockets.channel())
+            .channel(Sockets.channel())
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
             .handler(
@@ -258,7 +257,7 @@ public final class RestDoor implements Door {
                             new RestConnection(RestDoor.this));
                   }
                 })
-            .connect(target.getHost(), port(target));
+            .connect(target.getHost(), Sockets.port(target));
     return connected.addListener(
         done -> {
           if (!done.isSuccess()) {
@@ -269,19 +268,12 @@ public final class RestDoor implements Door {
   }
 
   private SslHandler secured(SSLContext context) {
-    SSLEngine engine = context.createSSLEngine(target.getHost(), port(target));
+    SSLEngine engine = context.createSSLEngine(target.getHost(), Sockets.port(target));
     engine.setUseClientMode(true);
     SSLParameters parameters = engine.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     engine.setSSLParameters(parameters);
     return new SslHandler(engine);
-  }
-
-  static int port(URI uri) {
-    if (uri.getPort() >= 0) {
-      return uri.getPort();
-    }
-    return "https".equals(uri.getScheme()) ? 443 : 80;
   }
 
   private void wakeAt(long nanos) {

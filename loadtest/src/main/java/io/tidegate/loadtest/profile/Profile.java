@@ -37,7 +37,7 @@ public record Profile(
     if (!lengthOf(phases).isZero() && warmUp.compareTo(lengthOf(phases)) >= 0) {
       throw new InvalidProfileException("warm_up", "want less than all phases take");
     }
-    long messages = phases.stream().mapToLong(Phase::messages).sum();
+    long messages = messagesOf(phases);
     if (messages < 1 || messages > MOST_MESSAGES) {
       throw new InvalidProfileException(
           "phases", "want 1 to %,d messages in all, got %,d".formatted(MOST_MESSAGES, messages));
@@ -57,6 +57,10 @@ public record Profile(
   }
 
   public long messages() {
+    return messagesOf(phases);
+  }
+
+  private static long messagesOf(List<Phase> phases) {
     return phases.stream().mapToLong(Phase::messages).sum();
   }
 

@@ -1,5 +1,6 @@
 package io.tidegate.loadtest.watch;
 
+import io.tidegate.contract.meters.ProcessMeters;
 import io.tidegate.loadtest.report.Watched;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,12 +43,8 @@ final class LocalProbe implements Probe {
       series.add(Watched.CPU_CORES, second, (seconds - lastSeconds) * 1e9 / (nanos - lastNanos));
       lastSeconds = seconds;
       lastNanos = nanos;
-      for (String line : Files.readAllLines(folder.resolve("status"))) {
-        if (line.startsWith("VmRSS:")) {
-          String kib = line.substring(6).replace("kB", "").strip();
-          series.add(Watched.RESIDENT_BYTES, second, Long.parseLong(kib) * 1024.0);
-        }
-      }
+      series.add(
+          Watched.RESIDENT_BYTES, second, ProcessMeters.residentBytes(folder.resolve("status")));
     } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
       throw new IOException(folder + " is not as proc(5) says", e);
     }

@@ -15,6 +15,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.tidegate.loadtest.net.Sockets;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -41,7 +42,8 @@ final class NullWorker {
   /** All seqs have as many digits. */
   private static final long FIRST_SEQ = 1_000_000_000;
 
-  private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, Dialer.io());
+  private final MultiThreadIoEventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(1, Sockets.io());
   private final EventLoop loop = (EventLoop) group.next();
   private final List<Client> clients = new ArrayList<>();
   private @Nullable Template template;

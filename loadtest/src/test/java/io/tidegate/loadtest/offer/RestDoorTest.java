@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.tidegate.contract.Urgency;
 import io.tidegate.loadtest.ledger.MessageIds;
+import io.tidegate.loadtest.net.Sockets;
 import io.tidegate.loadtest.profile.Phase;
 import io.tidegate.loadtest.profile.Receivers;
 import io.tidegate.loadtest.profile.Sending;

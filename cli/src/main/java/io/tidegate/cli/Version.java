@@ -1,10 +1,10 @@
-package io.tidegate.cli.loadtest;
+package io.tidegate.cli;
 
 /** Of the jar. */
-final class Version {
+public final class Version {
   private Version() {}
 
-  static String text() {
+  public static String text() {
     String version = Version.class.getPackage().getImplementationVersion();
     return version == null ? "(not packaged)" : version;
   }

@@ -1,4 +1,4 @@
-package io.tidegate.loadtest.offer;
+package io.tidegate.loadtest.net;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
@@ -10,6 +10,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.URI;
 import java.util.concurrent.TimeUnit;
 
 /** Event loops, native where they can be. */
@@ -20,10 +21,8 @@ public final class Sockets implements AutoCloseable {
    * @param name of the threads
    */
   public Sockets(String name, int threads) {
-    IoHandlerFactory factory =
-        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     this.group =
-        new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), factory);
+        new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), io());
   }
 
   /** The next one. */
@@ -31,8 +30,25 @@ public final class Sockets implements AutoCloseable {
     return group.next();
   }
 
-  public Class<? extends SocketChannel> channel() {
-    return Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class;
+  public static Class<? extends SocketChannel> channel() {
+    return isNative() ? EpollSocketChannel.class : NioSocketChannel.class;
+  }
+
+  /** What loops that have {@link #channel} are made with. */
+  public static IoHandlerFactory io() {
+    return isNative() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+  }
+
+  public static boolean isNative() {
+    return Epoll.isAvailable();
+  }
+
+  /** That of the URL, or of its scheme. */
+  public static int port(URI url) {
+    if (url.getPort() >= 0) {
+      return url.getPort();
+    }
+    return "https".equals(url.getScheme()) ? 443 : 80;
   }
 
   /** Ends all connections; nothing runs on the loops when it returns. */
