@@ -7,10 +7,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * How a long-running command ends: at SIGTERM or ctrl-C it closes what runs and the process exits
- * with 0, in any case within {@link #BOUND}.
+ * with 0, in any case within a bound.
  */
 public final class ProcessEnd {
-  /** From the signal to the end of the process. */
+  /** From the signal to the end of the process, where nothing that it runs needs longer. */
   public static final Duration BOUND = Duration.ofSeconds(9);
 
   private static final int NOT_IN_TIME = 70;
@@ -29,16 +29,22 @@ public final class ProcessEnd {
   static void exit(int status) {
     EXITING.set(true);
     if (bounded) {
-      haltAfterBound(status);
+      haltAfter(BOUND, status);
     }
     System.exit(status);
   }
 
-  /**
-   * Runs {@code close} at the next signal and exits with 0. Since the JVM would report a signal as
-   * 143, the hook ends the process itself when it is done.
-   */
+  /** {@link #onSignal(Runnable, Duration)} within {@link #BOUND}. */
   public static void onSignal(Runnable close) {
+    onSignal(close, BOUND);
+  }
+
+  /**
+   * Runs {@code close} at the next signal and exits with 0, or with 70 when it did not end within
+   * the bound. Since the JVM would report a signal as 143, the hook ends the process itself when it
+   * is done.
+   */
+  public static void onSignal(Runnable close, Duration bound) {
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()
@@ -48,7 +54,7 @@ public final class ProcessEnd {
                       if (EXITING.get()) {
                         return;
                       }
-                      haltAfterBound(NOT_IN_TIME);
+                      haltAfter(bound, NOT_IN_TIME);
                       close.run();
                       Logs.stop();
                       System.out.flush();
@@ -66,18 +72,18 @@ public final class ProcessEnd {
     }
   }
 
-  private static void haltAfterBound(int status) {
+  private static void haltAfter(Duration bound, int status) {
     Thread.ofPlatform()
         .daemon()
         .name("tidegate-halt")
         .start(
             () -> {
               try {
-                TimeUnit.NANOSECONDS.sleep(BOUND.toNanos());
+                TimeUnit.NANOSECONDS.sleep(bound.toNanos());
               } catch (InterruptedException e) {
                 return;
               }
-              System.err.println("tidegate: did not stop within " + BOUND.toSeconds() + " s");
+              System.err.println("tidegate: did not stop within " + bound.toSeconds() + " s");
               Runtime.getRuntime().halt(status);
             });
   }

@@ -83,6 +83,8 @@ public record DeliveryConfig(
    * @param arrivalsPerSecond sessions that may begin, with a burst of one second's worth, 1 to
    *     1,000,000, and at least one for each event loop; five seconds' worth waits, and beyond that
    *     who comes is sent away
+   * @param departuresPerSecond sessions that are sent to other workers when this one stops, 1 to
+   *     1,000,000; more only where a client would have to stay away for more than 30 s
    * @param frameBytes of one message of a client, 256 to 1 MiB
    * @param framesPerSecond of a client, with a burst of one second's worth
    * @param window messages unacked in flight to one session; a hello that asks for more gets this
@@ -100,6 +102,7 @@ public record DeliveryConfig(
       int connections,
       int addressConnections,
       int arrivalsPerSecond,
+      int departuresPerSecond,
       int frameBytes,
       int framesPerSecond,
       int window,
@@ -113,6 +116,7 @@ public record DeliveryConfig(
             16_000,
             0,
             2_000,
+            500,
             16 * 1024,
             1_000,
             ClientProtocol.MAX_WINDOW,
@@ -126,6 +130,7 @@ public record DeliveryConfig(
       atLeast("limits.connections", connections, 1);
       within("limits.addressConnections", addressConnections, 0, 1_000_000);
       within("limits.arrivalsPerSecond", arrivalsPerSecond, 1, 1_000_000);
+      within("limits.departuresPerSecond", departuresPerSecond, 1, 1_000_000);
       within("limits.frameBytes", frameBytes, 256, 1024 * 1024);
       within("limits.framesPerSecond", framesPerSecond, 1, 1_000_000);
       within("limits.window", window, 1, ClientProtocol.MAX_WINDOW);

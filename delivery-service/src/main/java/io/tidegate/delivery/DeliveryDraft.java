@@ -32,6 +32,7 @@ final class DeliveryDraft {
   int connections;
   int addressConnections;
   int arrivalsPerSecond;
+  int departuresPerSecond;
   int frameBytes;
   int framesPerSecond;
   int window;
@@ -71,6 +72,7 @@ final class DeliveryDraft {
     connections = config.limits().connections();
     addressConnections = config.limits().addressConnections();
     arrivalsPerSecond = config.limits().arrivalsPerSecond();
+    departuresPerSecond = config.limits().departuresPerSecond();
     frameBytes = config.limits().frameBytes();
     framesPerSecond = config.limits().framesPerSecond();
     window = config.limits().window();
@@ -113,6 +115,7 @@ final class DeliveryDraft {
             connections,
             addressConnections,
             arrivalsPerSecond,
+            departuresPerSecond,
             frameBytes,
             framesPerSecond,
             window,
@@ -152,6 +155,7 @@ final class DeliveryDraft {
     connections = variables.integer("CONNECTIONS", connections);
     addressConnections = variables.integer("ADDRESS_CONNECTIONS", addressConnections);
     arrivalsPerSecond = variables.integer("ARRIVALS_PER_SECOND", arrivalsPerSecond);
+    departuresPerSecond = variables.integer("DEPARTURES_PER_SECOND", departuresPerSecond);
     frameBytes = variables.integer("FRAME_BYTES", frameBytes);
     framesPerSecond = variables.integer("FRAMES_PER_SECOND", framesPerSecond);
     window = variables.integer("WINDOW", window);

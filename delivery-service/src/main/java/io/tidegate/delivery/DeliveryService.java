@@ -9,6 +9,7 @@ import io.tidegate.delivery.connection.ServerSettings;
 import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.kafka.KafkaLink;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
+import io.tidegate.delivery.session.DeparturePlan;
 import io.tidegate.delivery.session.Progress;
 import io.tidegate.delivery.session.SessionLimits;
 import java.time.Duration;
@@ -25,14 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class DeliveryService implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(DeliveryService.class);
-
-  /**
-   * What the goaway of a drain tells clients: come back, elsewhere, after a random time between
-   * these.
-   */
-  private static final Duration RETRY_LEAST = Duration.ofMillis(500);
-
-  private static final Duration RETRY_MOST = Duration.ofSeconds(30);
 
   /** From a goaway for age to its close, and from a close frame to the client's. */
   private static final Duration FAREWELL = Duration.ofSeconds(2);
@@ -160,7 +153,7 @@ public final class DeliveryService implements AutoCloseable {
 
   /**
    * Drains and stops within the configured time: not ready, no more connections, goaway to all,
-   * closes at an even pace over half of the time, then what is still to be written.
+   * closes at an even pace within half of the time, then what is still to be written.
    */
   @Override
   public void close() {
@@ -169,10 +162,18 @@ public final class DeliveryService implements AutoCloseable {
     }
     Duration drain = config.timing().drain();
     long deadline = System.nanoTime() + drain.toNanos();
-    LOGGER.atInfo().addKeyValue("sessions", server.sessions()).log("drain started");
+    int sessions = server.sessions();
+    DeparturePlan plan =
+        DeparturePlan.of(sessions, share(drain, 50), config.limits().departuresPerSecond());
+    LOGGER
+        .atInfo()
+        .addKeyValue("sessions", sessions)
+        .addKeyValue("closingMillis", plan.closing().toMillis())
+        .addKeyValue("awayMillis", plan.retryMost().toMillis())
+        .log("drain started");
     try {
       link.announceDrain();
-      server.drain(share(drain, 50), share(drain, 70), RETRY_LEAST, RETRY_MOST);
+      server.drain(plan, share(drain, 70));
       server.close(share(drain, 10));
       link.close(left(deadline));
     } catch (InterruptedException e) {

@@ -312,7 +312,7 @@ abstract class DeliveryServiceContract {
       Duration took = Duration.ofNanos(System.nanoTime() - start);
 
       assertThat(took).isLessThan(Duration.ofSeconds(3));
-      assertThat(client.hear()).isEqualTo("{\"op\":\"goaway\",\"retry_after_ms\":[500,30000]}");
+      assertThat(client.hear()).isEqualTo("{\"op\":\"goaway\",\"retry_after_ms\":[250,1250]}");
       assertThat(client.hear()).startsWith("close 1001");
       SessionRecord down = sequencer.awaitSession(SessionRecord::hasDown);
       assertThat(down.getSession()).isEqualTo(session);

@@ -150,7 +150,7 @@ public final class RunCommand {
   private static int serve(Start start, Common common, Output output) throws StartupException {
     Logs.toConsole();
     Services.Running service = started(start, common);
-    ProcessEnd.onSignal(service::close);
+    ProcessEnd.onSignal(service::close, service.stopWithin());
     if (output.json()) {
       Map<String, Object> line = new LinkedHashMap<>();
       line.put("service", service.name());

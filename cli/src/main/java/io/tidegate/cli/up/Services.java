@@ -1,5 +1,6 @@
 package io.tidegate.cli.up;
 
+import io.tidegate.cli.ProcessEnd;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
 import io.tidegate.delivery.DeliveryConfig;
@@ -8,6 +9,7 @@ import io.tidegate.fanout.FanoutConfig;
 import io.tidegate.fanout.FanoutService;
 import io.tidegate.ingest.IngestConfig;
 import io.tidegate.ingest.IngestService;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -18,8 +20,17 @@ final class Services {
   private Services() {}
 
   /** A service that runs. */
-  record Running(String name, int port, BooleanSupplier ready, Runnable stop)
+  record Running(String name, int port, BooleanSupplier ready, Duration drain, Runnable stop)
       implements AutoCloseable {
+    /** A drain may wait for a thread a little beyond its own time. */
+    private static final Duration MORE = Duration.ofSeconds(4);
+
+    /** From a signal until the process must have ended, whatever still runs. */
+    Duration stopWithin() {
+      Duration needed = drain.plus(MORE);
+      return needed.compareTo(ProcessEnd.BOUND) > 0 ? needed : ProcessEnd.BOUND;
+    }
+
     @Override
     public void close() {
       stop.run();
@@ -28,17 +39,19 @@ final class Services {
 
   static Running ingest(IngestConfig config) throws StartupException {
     IngestService service = IngestService.start(config);
-    return new Running("ingest", service.port(), service::ready, service::close);
+    return new Running(
+        "ingest", service.port(), service::ready, config.drainTimeout(), service::close);
   }
 
   static Running fanout(FanoutConfig config) throws StartupException {
     FanoutService service = FanoutService.start(config);
-    return new Running("fanout", service.port(), service::ready, service::close);
+    return new Running("fanout", service.port(), service::ready, config.drain(), service::close);
   }
 
   static Running delivery(DeliveryConfig config) throws StartupException {
     DeliveryService service = DeliveryService.start(config);
-    return new Running("delivery", service.port(), service::ready, service::close);
+    return new Running(
+        "delivery", service.port(), service::ready, config.timing().drain(), service::close);
   }
 
   /**

@@ -1,9 +1,12 @@
 package io.tidegate.delivery.connection;
 
+import static java.lang.Integer.MAX_VALUE;
+
 import io.tidegate.contract.CloseCode;
 import io.tidegate.delivery.frame.Frame;
 import io.tidegate.delivery.frame.FrameWriter;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
+import io.tidegate.delivery.session.DeparturePlan;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,9 +22,11 @@ final class Departure {
   private static final long ROUND_MILLIS = 50;
 
   private final Loop loop;
-  private final long paceMillis;
+  private final long allRounds;
   private final CompletableFuture<Void> done;
-  private int perRound;
+  private int sessions;
+  private int closed;
+  private long past;
   private @Nullable ScheduledFuture<?> rounds;
 
   /**
@@ -29,7 +34,7 @@ final class Departure {
    */
   Departure(Loop loop, long paceMillis, CompletableFuture<Void> done) {
     this.loop = loop;
-    this.paceMillis = paceMillis;
+    this.allRounds = Math.max(1, paceMillis / ROUND_MILLIS);
     this.done = done;
   }
 
@@ -42,8 +47,7 @@ final class Departure {
       handler.goAway(goaway, least, most, DeliveryMetrics.Departure.DRAIN);
     }
     loop.farewell();
-    long allRounds = Math.max(1, paceMillis / ROUND_MILLIS);
-    perRound = (int) Math.max(1, (handlers.size() + allRounds - 1) / allRounds);
+    sessions = handlers.size();
     if (handlers.isEmpty() && !loop.isAnswering()) {
       done.complete(null);
       return;
@@ -62,10 +66,12 @@ final class Departure {
       done.complete(null);
       return;
     }
-    int closed = 0;
+    past++;
+    // Who comes while the others leave is closed with the last of them.
+    int most = past < allRounds ? DeparturePlan.closedBy(past, allRounds, sessions) : MAX_VALUE;
     long now = loop.now();
     for (ConnectionHandler handler : handlers) {
-      if (closed < perRound && !handler.session().isClosing()) {
+      if (closed < most && !handler.session().isClosing()) {
         handler.close(CloseCode.GOING_AWAY, null, now);
         closed++;
       }

@@ -25,6 +25,7 @@ import io.tidegate.delivery.auth.Door;
 import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.inbox.InboxSink;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
+import io.tidegate.delivery.session.DeparturePlan;
 import io.tidegate.delivery.session.Outbound;
 import io.tidegate.delivery.session.SessionLog;
 import io.tidegate.delivery.slot.Load;
@@ -334,18 +335,18 @@ public final class Server implements SlotHost, AutoCloseable {
   /**
    * Stops accepting, says goaway to every session, then closes them all at an even pace.
    *
-   * @param pace over which the closes are spread
+   * @param plan over which time the closes are spread, and when who was closed comes again
    * @param limit after which to return, whatever is still open
    * @return whether every session has ended
    */
-  public boolean drain(Duration pace, Duration limit, Duration retryLeast, Duration retryMost)
-      throws InterruptedException {
+  public boolean drain(DeparturePlan plan, Duration limit) throws InterruptedException {
     listening.close();
     List<CompletableFuture<Void>> ends = new ArrayList<>();
     for (Loop loop : loops) {
       CompletableFuture<Void> end = new CompletableFuture<>();
-      Departure departure = new Departure(loop, pace.toMillis(), end);
-      if (Tasks.execute(loop.thread(), () -> departure.begin(retryLeast, retryMost))) {
+      Departure departure = new Departure(loop, plan.closing().toMillis(), end);
+      if (Tasks.execute(
+          loop.thread(), () -> departure.begin(plan.retryLeast(), plan.retryMost()))) {
         ends.add(end);
       }
     }

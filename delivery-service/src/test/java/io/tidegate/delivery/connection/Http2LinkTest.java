@@ -275,8 +275,7 @@ final class Http2LinkTest {
     // When
     wire.turn(
         () ->
-            new Departure(wire.loop, 1_000, end)
-                .begin(Duration.ofSeconds(8), Duration.ofSeconds(9)));
+            new Departure(wire.loop, 100, end).begin(Duration.ofSeconds(8), Duration.ofSeconds(9)));
     List<Integer> told = http2.readAll();
 
     // Then
