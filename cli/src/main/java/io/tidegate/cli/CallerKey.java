@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param text null: none is shown
  */
 public record CallerKey(@Nullable String text) {
-  static final String VARIABLE = "TIDEGATE_KEY";
+  public static final String VARIABLE = "TIDEGATE_KEY";
 
   /** Shows none. */
   public static final CallerKey NONE = new CallerKey(null);

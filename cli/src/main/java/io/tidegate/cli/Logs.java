@@ -44,6 +44,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
   public ExecutionStatus configure(LoggerContext context) {
     root(context).setLevel(Level.WARN);
     context.getLogger(OURS).setLevel(Level.INFO);
+    context.addTurboFilter(new RepeatsFilter());
     // The broker is asked for its features before it is formatted, metrics before they exist.
     context.getLogger("org.apache.kafka.common.utils.AppInfoParser").setLevel(Level.ERROR);
     // Before anything can start, so that nothing of it reaches a command's output.

@@ -63,20 +63,20 @@ final class DeliveryConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "PORT | 65536 | port: want 0 to 65535, got 65536",
+        "PORT | 65536 | want 0 to 65535, got 65536",
         "PORT | http | want a whole number",
-        "SLOT | -1 | slot: want 0 or more, got -1",
+        "SLOT | -1 | want 0 or more, got -1",
         "SLOT | 4294967296 | want a number up to 2147483647",
-        "LOOPS | 0 | loops: want 1 to 64, got 0",
+        "LOOPS | 0 | want 1 to 64, got 0",
         "PING | 10 | want a duration such as 500ms, 10s, 2m, 6h or 7d",
-        "HELLO | 0s | timing.hello: want 1ms to 1h, got 0s",
-        "MAX_AGE | 31d | timing.maxAge: want 1s to 30d, got 31d",
-        "BEAT | 5s | timing.beat: want less than half of timing.fence, 10s, got 5s",
+        "HELLO | 0s | want 1ms to 1h, got 0s",
+        "MAX_AGE | 31d | want 1s to 30d, got 31d",
+        "BEAT | 5s | want less than half of TIDEGATE_DELIVERY_FENCE, 10s, got 5s",
         "ORIGINS | https://a.example/ | want origins as browsers send them, such as "
             + "https://app.example, with commas between, or * alone",
-        "CONNECTIONS | 0 | limits.connections: want 1 or more, got 0",
+        "CONNECTIONS | 0 | want 1 or more, got 0",
         "OUTBOUND_LIMIT_BYTES | 1024 | "
-            + "limits.outboundLimitBytes: want at least limits.outboundBytes, 1048576, got 1024"
+            + "want at least TIDEGATE_DELIVERY_OUTBOUND_BYTES, 1048576, got 1024"
       })
   void badValueShouldNameItsVariableAndTheReason(String name, String value, String reason) {
     assertThatIllegalArgumentException()
@@ -140,7 +140,7 @@ final class DeliveryConfigTest {
                         "tokens",
                         "TIDEGATE_DELIVERY_TOKEN_CA",
                         "ca.pem")))
-        .withMessageContaining("tokenCa: want none where tokenKeys is no https URL");
+        .withMessageContaining("want none where TIDEGATE_DELIVERY_TOKEN_KEYS is no https URL");
     assertThat(
             DeliveryConfig.from(
                     Map.of(

@@ -66,20 +66,20 @@ class FanoutConfigTest {
       delimiter = '|',
       value = {
         "PORT | http | want a whole number",
-        "PORT | 70000 | port: want 0 to 65535, got 70000",
+        "PORT | 70000 | want 0 to 65535, got 70000",
         "STORE | disk | want one of rocksdb, memory",
         "POLICY | {\"limit\":1} | limit: unknown field; want one of [limits, caps, batch, bypass,"
             + " quiet_hours, timezone, smoothing, mailbox, broadcast]",
-        "ADVERTISED | host | advertised: want host:port, got \"host\"",
-        "THREADS | 0 | threads: want 1 to 64, got 0",
+        "ADVERTISED | host | want host:port, got \"host\"",
+        "THREADS | 0 | want 1 to 64, got 0",
         "ADAPTIVE | yes | want true or false",
         "COMMIT_INTERVAL | PT0.02S | want a duration such as 500ms, 10s, 2m, 6h or 7d",
-        "COMMIT_INTERVAL | 2s | commitInterval: want 1ms to 1s, got 2s",
-        "INSTANCE_ID | a b | instanceId: want 1 to 150 of [a-zA-Z0-9._-], got \"a b\"",
+        "COMMIT_INTERVAL | 2s | want 1ms to 1s, got 2s",
+        "INSTANCE_ID | a b | want 1 to 150 of [a-zA-Z0-9._-], got \"a b\"",
         "PRESENCE | on | want true or false",
-        "MAILBOX_MAX_ENTRIES | 0 | maxEntries: want 1 to 1000000, got 0",
-        "MAILBOX_MAX_AGE | 0s | maxAge seconds: want 1 to 31622400, got 0",
-        "DEDUPE_HORIZON | 0s | dedupeHorizon: want PT1S to P366D, got PT0S"
+        "MAILBOX_MAX_ENTRIES | 0 | want 1 to 1000000, got 0",
+        "MAILBOX_MAX_AGE | 0s | seconds: want 1 to 31622400, got 0",
+        "DEDUPE_HORIZON | 0s | want PT1S to P366D, got PT0S"
       })
   void badValueShouldNameItsVariableAndTheReason(String name, String value, String reason) {
     assertThatIllegalArgumentException()
@@ -97,7 +97,8 @@ class FanoutConfigTest {
                         "TIDEGATE_FANOUT_PRESENCE", "true",
                         "TIDEGATE_FANOUT_PRESENCE_GRACE", "11s",
                         "TIDEGATE_FANOUT_DEVICE_IDLE", "10s")))
-        .withMessageContaining("presenceGrace milliseconds: want 0 to 10000, got 11000");
+        .withMessageContaining(
+            "TIDEGATE_FANOUT_PRESENCE_GRACE=\"11s\": milliseconds: want 0 to 10000, got 11000");
   }
 
   @Test

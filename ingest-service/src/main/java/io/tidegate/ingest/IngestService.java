@@ -224,6 +224,13 @@ public final class IngestService implements AutoCloseable {
               probe,
               config.kafka(),
               List.of(topics.messages(), topics.policies(), topics.users(), topics.members())));
+      if (config.auth() == Auth.NONE && !config.signingKeys().isEmpty()) {
+        LOGGER
+            .atWarn()
+            .log(
+                "no key is asked for (TIDEGATE_INGEST_AUTH=none), but there are signing keys:"
+                    + " whoever reaches this port gets a token for any user from POST /v1/tokens");
+      }
       Readiness readiness = new Readiness(probe, topics.messages(), first, System::nanoTime);
       Duration within = config.deliveryTimeout().plus(config.maxBlock()).plus(ANSWER_SLACK);
       PolicyStore store =

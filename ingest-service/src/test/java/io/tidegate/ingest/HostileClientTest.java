@@ -104,6 +104,9 @@ class HostileClientTest {
 
     // Then
     assertProblem(answer, status);
+    if (status == 413) {
+      assertThat(answer).contains("\"the body is larger than 8388608 bytes\"");
+    }
   }
 
   @Test
@@ -137,6 +140,7 @@ class HostileClientTest {
 
     // Then
     assertProblem(answer, 431);
+    assertThat(answer).contains("\"the headers are larger than 16384 bytes\"");
   }
 
   @Test
@@ -147,7 +151,9 @@ class HostileClientTest {
 
     // Then
     assertProblem(header, 431);
+    assertThat(header).contains("\"the headers are larger than 16384 bytes\"");
     assertProblem(uri, 414);
+    assertThat(uri).contains("\"the request line is longer than 4096 bytes\"");
   }
 
   @ParameterizedTest

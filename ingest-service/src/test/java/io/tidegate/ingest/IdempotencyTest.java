@@ -90,6 +90,26 @@ class IdempotencyTest {
   }
 
   @Test
+  void problemThatComesAgainShouldNameTheRequestThatItAnswersNow() throws Exception {
+    try (TestIngest ingest = acking()) {
+      // When
+      HttpResponse<String> first = send(ingest, JSON, "\"k\"", "{\"to\":{}}");
+      HttpResponse<String> again = send(ingest, JSON, "\"k\"", "{\"to\":{}}");
+
+      // Then
+      assertThat(first.statusCode()).isEqualTo(400);
+      assertThat(again.headers().firstValue("Idempotency-Replayed")).contains("true");
+      for (HttpResponse<String> each : List.of(first, again)) {
+        assertThat(TestIngest.json(each.body()).get("instance").asString())
+            .isEqualTo(
+                "urn:tidegate:request:" + each.headers().firstValue("X-Request-Id").orElse(""));
+      }
+      assertThat(TestIngest.json(again.body()).get("detail"))
+          .isEqualTo(TestIngest.json(first.body()).get("detail"));
+    }
+  }
+
+  @Test
   void anotherRequestWithTheKeyShouldBeRefused() throws Exception {
     try (TestIngest ingest = acking()) {
       // Given

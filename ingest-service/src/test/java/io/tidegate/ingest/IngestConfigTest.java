@@ -57,7 +57,7 @@ final class IngestConfigTest {
             () ->
                 IngestConfig.from(
                     Map.of("TIDEGATE_KAFKA", "k:1", "TIDEGATE_INGEST_IDLE_TIMEOUT", "2h")))
-        .withMessage("TIDEGATE_INGEST_IDLE_TIMEOUT=\"2h\": idleTimeout: want 10ms to 1h, got 2h");
+        .withMessage("TIDEGATE_INGEST_IDLE_TIMEOUT=\"2h\": want 10ms to 1h, got 2h");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> IngestConfig.defaults("k:1").withAddress("h", 70_000))
         .withMessage("port: want 0 to 65535, got 70000");

@@ -136,8 +136,8 @@ class TokensTest {
     Path wrong = Files.writeString(folder.resolve("wrong"), "{\"keys\":[]}");
 
     // Then
-    refused(folder.resolve("absent"), "signingKeys: there is no file ");
-    refused(wrong, "signingKeys: " + wrong + ": want 1 to 16 keys, got 0");
+    refused(folder.resolve("absent"), "TIDEGATE_INGEST_SIGNING_KEYS: there is no file ");
+    refused(wrong, "TIDEGATE_INGEST_SIGNING_KEYS: " + wrong + ": want 1 to 16 keys, got 0");
   }
 
   private static void refused(@Nullable Path path, String reason) {

@@ -70,7 +70,8 @@ abstract class MembersCommand implements Callable<Integer> {
   public Integer call() throws StartupException, InterruptedException {
     requireGroup();
     boolean stdin = users.equals(List.of(STDIN));
-    Refusals refusals = new Refusals(stdin ? "line" : "argument");
+    String unit = stdin ? "line" : "argument";
+    Refusals refusals = new Refusals(unit);
     if (!stdin) {
       takeArguments();
     }
@@ -78,7 +79,8 @@ abstract class MembersCommand implements Callable<Integer> {
         new IngestClient(
             url.resolve("/v1/groups/" + group + "/members"),
             CallerKey.fromEnvironment(),
-            OutgoingTls.fromEnvironment())) {
+            OutgoingTls.fromEnvironment(),
+            unit)) {
       if (stdin) {
         readLines(client, refusals);
       }

@@ -123,7 +123,7 @@ public final class KeysCommand {
         output.json(Map.of("keys", shown.stream().map(KeyCommand::json).toList()));
         return 0;
       }
-      output.line(row("ID", "TENANT", "SCOPES", "CREATED", "EXPIRES", "NAME"));
+      output.line(row("ID", "TENANT", "SCOPES", "CREATED", "EXPIRES", "RATE", "BYTES", "NAME"));
       for (StoredKey key : shown) {
         output.line(
             row(
@@ -132,13 +132,16 @@ public final class KeysCommand {
                 scopes(key.scopes()),
                 Rfc3339.format(key.createdMillis()),
                 expiry(key),
+                QuotaOptions.rate(key.quota()),
+                QuotaOptions.bytes(key.quota()),
                 key.name()));
       }
       return 0;
     }
 
     private static String row(Object... cells) {
-      return String.format(Locale.ROOT, "%-12s  %-16s  %-36s  %-24s  %-24s  %s", cells)
+      return String.format(
+              Locale.ROOT, "%-12s  %-16s  %-36s  %-24s  %-24s  %-16s  %-13s  %s", cells)
           .stripTrailing();
     }
   }

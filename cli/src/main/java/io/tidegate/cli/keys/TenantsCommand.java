@@ -65,6 +65,7 @@ public final class TenantsCommand {
         output.line("rate     " + QuotaOptions.rate(quota));
         output.line("bytes    " + QuotaOptions.bytes(quota));
       }
+      output.note("It counts at instances that ask for keys (TIDEGATE_INGEST_AUTH=keys).");
       return 0;
     }
   }

@@ -58,7 +58,11 @@ public final class TokenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws StartupException {
-    SigningKeys keys = file.required(spec).readKeys();
+    KeyFile.Opened opened = file.required(spec);
+    SigningKeys keys = opened.readKeys();
+    if (opened.file().isOpenToOthers()) {
+      output.note("Warning: others than its owner may read " + opened.path() + "; chmod 600 it.");
+    }
     SigningKeys.Issued issued;
     try {
       issued = keys.issue(wanted(), wantedDevice(), life(), System.currentTimeMillis());

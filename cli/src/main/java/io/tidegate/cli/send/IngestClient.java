@@ -5,16 +5,19 @@ import io.tidegate.cli.OutgoingTls;
 import io.tidegate.cli.Reason;
 import io.tidegate.contract.StartupException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,6 +35,7 @@ public final class IngestClient implements AutoCloseable {
   private static final Duration MOST_WAIT = Duration.ofSeconds(10);
   private static final int BUSY = 503;
   private static final int QUOTA_EXCEEDED = 429;
+  private static final int UNAUTHORIZED = 401;
 
   /** Each good result has one of these; see ingest's openapi.yaml. */
   private static final List<String> GOOD = List.of("accepted", "group", "all", "member");
@@ -41,18 +45,30 @@ public final class IngestClient implements AutoCloseable {
   private final URI endpoint;
   private final CallerKey key;
   private final HttpClient http;
+  private final String unit;
+  private final Duration patience;
   private boolean everAnswered;
+
+  /** Why the last attempt brought not everything through. */
+  private String last = "";
 
   /** Shows no key. */
   public IngestClient(URI endpoint) {
-    this(endpoint, CallerKey.NONE, OutgoingTls.NONE);
+    this(endpoint, CallerKey.NONE, OutgoingTls.NONE, "line");
   }
 
   /**
    * @param endpoint that takes lines
    * @param key shown with every request
+   * @param unit what the numbers of the input count, such as line
    */
-  public IngestClient(URI endpoint, CallerKey key, OutgoingTls tls) {
+  public IngestClient(URI endpoint, CallerKey key, OutgoingTls tls, String unit) {
+    this(endpoint, key, tls, unit, PATIENCE);
+  }
+
+  IngestClient(URI endpoint, CallerKey key, OutgoingTls tls, String unit, Duration patience) {
+    this.unit = unit;
+    this.patience = patience;
     this.endpoint = endpoint;
     this.key = key;
     this.http = tls.client().version(HttpClient.Version.HTTP_1_1).build();
@@ -104,7 +120,7 @@ public final class IngestClient implements AutoCloseable {
     for (int i = 0; i < batch.size(); i++) {
       open.add(i);
     }
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + patience.toNanos();
     for (int attempt = 0; !open.isEmpty(); attempt++) {
       Duration wait = attempt(batch, open, answers, attempt);
       open.removeIf(i -> answers[i] != null);
@@ -115,11 +131,14 @@ public final class IngestClient implements AutoCloseable {
         throw new StartupException(
             "ingest at "
                 + endpoint
-                + " did not take line "
+                + " did not take "
+                + unit
+                + " "
                 + batch.get(open.getFirst()).number()
                 + " within "
-                + PATIENCE.toSeconds()
-                + " s");
+                + patience.toSeconds()
+                + " s; at last: "
+                + last);
       }
       Thread.sleep(wait);
     }
@@ -142,11 +161,14 @@ public final class IngestClient implements AutoCloseable {
       everAnswered = true;
     } catch (IOException e) {
       if (!everAnswered) {
-        throw new StartupException("no ingest service at " + endpoint + ": " + Reason.of(e), e);
+        throw new StartupException(
+            "no ingest service at " + endpoint + ": " + Reason.of(e) + hint(e), e);
       }
+      last = Reason.of(e);
       return backoff(attempt);
     }
     if (isForNow(response.statusCode())) {
+      last = reason(response.body()) + " (" + response.statusCode() + ")";
       return retryAfter(response, attempt);
     }
     if (response.statusCode() != 200 && response.statusCode() != 202) {
@@ -160,8 +182,7 @@ public final class IngestClient implements AutoCloseable {
   }
 
   /** One line a line, in order; a line without an answer for good stays open. */
-  private static void read(
-      List<RequestLine> batch, List<Integer> open, Answer[] answers, String body)
+  private void read(List<RequestLine> batch, List<Integer> open, Answer[] answers, String body)
       throws StartupException {
     List<String> lines = body.lines().filter(line -> !line.isBlank()).toList();
     for (int i = 0; i < Math.min(lines.size(), open.size()); i++) {
@@ -169,8 +190,13 @@ public final class IngestClient implements AutoCloseable {
       JsonNode answer = tree(lines.get(i));
       if (GOOD.stream().anyMatch(answer::has)) {
         answers[index] = new Answer.Accepted(batch.get(index), answer);
-      } else if (!isForNow(answer.path("status").asInt(0))) {
-        answers[index] = refused(batch.get(index), answer.path("status").asInt(0), lines.get(i));
+      } else {
+        int status = answer.path("status").asInt(0);
+        if (isForNow(status)) {
+          last = reason(lines.get(i)) + " (" + status + ")";
+        } else {
+          answers[index] = new Answer.Refused(batch.get(index), status, reason(lines.get(i)));
+        }
       }
     }
   }
@@ -188,15 +214,35 @@ public final class IngestClient implements AutoCloseable {
     }
   }
 
-  private static Answer.Refused refused(RequestLine line, int status, String problem) {
+  /** Of a problem, in one line. */
+  private static String reason(String problem) {
     try {
       JsonNode tree = JSON.readTree(problem);
       String field = tree.path("field").asString("");
       String detail = tree.path("detail").asString(tree.path("title").asString(problem));
-      return new Answer.Refused(line, status, field.isEmpty() ? detail : field + ": " + detail);
+      return field.isEmpty() ? detail : field + ": " + detail;
     } catch (JacksonException e) {
-      return new Answer.Refused(line, status, problem.lines().findFirst().orElse(""));
+      return problem.lines().findFirst().orElse("");
     }
+  }
+
+  /** The whole batch was refused. */
+  private Answer.Refused refused(RequestLine line, int status, String problem) {
+    String hint = status == UNAUTHORIZED && key.text() == null ? "; set " + CallerKey.VARIABLE : "";
+    return new Answer.Refused(line, status, reason(problem) + hint);
+  }
+
+  /** What a port answers that speaks TLS, or does not, is no HTTP to who thinks otherwise. */
+  private String hint(IOException e) {
+    boolean secure = "https".equals(endpoint.getScheme());
+    if (secure) {
+      return e instanceof SSLException
+          ? "; is it http://, or signed by someone whom TIDEGATE_TLS_CA must name?"
+          : "";
+    }
+    return e instanceof ConnectException || e instanceof HttpTimeoutException
+        ? ""
+        : "; does it speak TLS (https://)?";
   }
 
   private HttpResponse<String> post(String body) throws IOException, InterruptedException {

@@ -101,9 +101,11 @@ public final class SendCommand implements Callable<Integer> {
   public Integer call() throws StartupException, InterruptedException {
     URI messages = url.messages();
     Map<String, Object> options = options();
-    Result result = new Result(data.isEmpty() ? "line" : "argument");
+    String unit = data.isEmpty() ? "line" : "argument";
+    Result result = new Result(unit);
     try (IngestClient client =
-        new IngestClient(messages, CallerKey.fromEnvironment(), OutgoingTls.fromEnvironment())) {
+        new IngestClient(
+            messages, CallerKey.fromEnvironment(), OutgoingTls.fromEnvironment(), unit)) {
       if (data.isEmpty()) {
         sendLines(client, options, result);
       } else {

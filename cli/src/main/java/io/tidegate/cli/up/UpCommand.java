@@ -214,7 +214,8 @@ public final class UpCommand implements Callable<Integer> {
       output.json(ready);
       return;
     }
-    String listenUrl = deliveryPort == 8081 ? "" : " --url " + delivery;
+    String listenUrl =
+        deliveryPort == 8081 && delivery.startsWith("ws:") ? "" : " --url " + delivery;
     output.line(
         """
 
@@ -237,24 +238,43 @@ public final class UpCommand implements Callable<Integer> {
                     ? ""
                     : "  (its controller: port " + pipeline.controllerPort() + ")",
                 log,
-                pipeline.asked().isEmpty()
-                    ? trial(listenUrl, ingest)
-                    : "Bound to 127.0.0.1; who comes must show "
-                        + pipeline.asked()
-                        + " (docs/SECURITY.md).",
+                pipeline.asked().isEmpty() ? trial(listenUrl, delivery, ingest) : asking(pipeline),
                 String.format(Locale.ROOT, "%.1f", millis / 1000.0)));
   }
 
-  private static String trial(String listenUrl, String ingest) {
+  /** What must be shown, and where it comes from. */
+  private static String asking(Pipeline pipeline) {
+    return """
+    Bound to 127.0.0.1; who comes must show %s (docs/SECURITY.md).
+    A key is made with
+
+      ./tidegate keys issue --scope send,groups,policies,inspect,tokens --kafka %s\
+    """
+        .formatted(pipeline.asked(), pipeline.kafka());
+  }
+
+  /** Whom to trust, where a service speaks TLS: the commands do not know who signed it. */
+  private static String trust(String url, String how) {
+    return url.startsWith("https:") || url.startsWith("wss:") ? how : "";
+  }
+
+  private static String trial(String listenUrl, String delivery, String ingest) {
     return """
     Bound to 127.0.0.1, authentication OFF: every local process may send and listen.
-    Try it, in two other terminals:
+    Try it, in two other terminals%s:
 
-      ./tidegate listen --user alice%s
+      %s./tidegate listen --user alice%s
 
-      curl -i %s/v1/messages -H 'content-type: application/json' \\
+      curl -i %s%s/v1/messages -H 'content-type: application/json' \\
         -d '{"to":{"user":"alice"},"data":{"text":"hello"}}'\
     """
-        .formatted(listenUrl, ingest);
+        .formatted(
+            trust(
+                ingest.startsWith("https:") ? ingest : delivery,
+                ", with ca.pem as the file of who signed the certificate"),
+            trust(delivery, "TIDEGATE_TLS_CA=ca.pem "),
+            listenUrl,
+            trust(ingest, "--cacert ca.pem "),
+            ingest);
   }
 }

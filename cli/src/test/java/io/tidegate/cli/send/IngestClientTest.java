@@ -2,15 +2,21 @@ package io.tidegate.cli.send;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.tidegate.cli.CallerKey;
+import io.tidegate.cli.OutgoingTls;
 import io.tidegate.cli.send.IngestClient.Answer;
 import io.tidegate.contract.StartupException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -36,9 +42,11 @@ final class IngestClientTest {
 
   IngestClientTest() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
-    client =
-        new IngestClient(
-            URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1/messages"));
+    client = new IngestClient(endpoint());
+  }
+
+  private URI endpoint() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1/messages");
   }
 
   @BeforeEach
@@ -123,6 +131,72 @@ final class IngestClientTest {
 
     // Then
     assertThat(answers).hasOnlyElementsOfType(Answer.Refused.class).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          503 | {"status":503,"detail":"Kafka is silent"}     | Kafka is silent (503)
+          429 | {"status":429,"title":"More than the quota"}  | More than the quota (429)
+          200 | {"status":503,"detail":"no room in Kafka"}    | no room in Kafka (503)
+          """)
+  void whatIsNeverTakenShouldBeToldWithTheLastReason(int status, String body, String reason) {
+    // Given
+    for (int i = 0; i < 100; i++) {
+      replies.add(new Reply(status, body + "\n"));
+    }
+
+    // When // Then
+    try (IngestClient hasty =
+        new IngestClient(
+            endpoint(), CallerKey.NONE, OutgoingTls.NONE, "argument", Duration.ofMillis(300))) {
+      assertThatExceptionOfType(StartupException.class)
+          .isThrownBy(() -> hasty.send(batch.subList(1, 2)))
+          .withMessageContaining("did not take argument 2 within")
+          .withMessageEndingWith("at last: " + reason);
+    }
+  }
+
+  @Test
+  void whoShowsNoKeyWhereOneIsAskedForShouldBeToldHow() throws Exception {
+    // Given
+    replies.add(new Reply(401, "{\"status\":401,\"detail\":\"no key was shown\"}"));
+
+    // When
+    List<Answer> answers = client.send(batch.subList(0, 1));
+
+    // Then
+    assertThat(answers)
+        .containsExactly(
+            new Answer.Refused(batch.getFirst(), 401, "no key was shown; set TIDEGATE_KEY"));
+  }
+
+  @Test
+  void portThatDoesNotSpeakHttpShouldBeToldAsOneThatMaySpeakTls() throws Exception {
+    // Given: what a server says to who does not begin with a handshake.
+    try (ServerSocket tls = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try (Socket socket = tls.accept()) {
+                  socket.getInputStream().readNBytes(4);
+                  socket.getOutputStream().write(new byte[] {21, 3, 3, 0, 2, 2, 80});
+                } catch (IOException e) {
+                  // The client went.
+                }
+              });
+      URI uri = URI.create("http://127.0.0.1:" + tls.getLocalPort() + "/v1/messages");
+
+      // When // Then
+      try (IngestClient wrong = new IngestClient(uri)) {
+        assertThatExceptionOfType(StartupException.class)
+            .isThrownBy(() -> wrong.send(batch))
+            .withMessageEndingWith("; does it speak TLS (https://)?");
+      }
+    }
   }
 
   private static JsonNode json(String text) {

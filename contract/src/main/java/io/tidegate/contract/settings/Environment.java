@@ -5,6 +5,7 @@ import io.tidegate.contract.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +34,11 @@ public final class Environment {
   private static final int MOST_CHARACTERS = 200;
 
   /** The field's own name, at the beginning of an error of {@link Bounds}. */
-  private static final Pattern FIELD = Pattern.compile("(?:[a-zA-Z]+\\.)*([a-zA-Z]+)[^:]*: .*");
+  private static final Pattern FIELD = Pattern.compile("(?:[a-zA-Z]+\\.)*([a-zA-Z]+)([^:]*: )(.*)");
+
+  /** Another field, within such an error: told by a dot or by capitals. */
+  private static final Pattern INNER =
+      Pattern.compile("\\b(?:[a-z]+\\.)+([a-z][a-zA-Z]*)\\b|\\b([a-z]+[A-Z][a-zA-Z]*)\\b");
 
   private final Map<String, String> variables;
   private final String prefix;
@@ -217,32 +222,55 @@ public final class Environment {
     }
   }
 
-  /**
-   * The error with the variable that set the field. Its name is the field's in capitals, with or
-   * without words before it: maxBytes is MAX_BYTES or, say, MAILBOX_MAX_BYTES.
-   */
+  /** The error with variables in place of the fields that they set. */
   private IllegalArgumentException outOfBounds(IllegalArgumentException e) {
     Matcher matcher = FIELD.matcher(String.valueOf(e.getMessage()));
     if (!matcher.matches()) {
       return e;
     }
-    String field = matcher.group(1).replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT);
-    if (field.equals("KAFKA") || field.equals("BOOTSTRAP_SERVERS")) {
-      return value(KAFKA) == null ? e : refused(KAFKA, e);
+    String unit = matcher.group(2).strip();
+    String reason =
+        (unit.equals(":") ? "" : unit + " ")
+            + INNER
+                .matcher(matcher.group(3))
+                .replaceAll(
+                    inner ->
+                        variable(inner.group(1) == null ? inner.group(2) : inner.group(1))
+                            .orElse(inner.group()));
+    String field = matcher.group(1);
+    if (field.equals("kafka") || field.equals("bootstrapServers")) {
+      return value(KAFKA) == null ? e : refused(KAFKA, reason, e);
     }
+    Optional<String> variable = variable(field);
+    return variable.isEmpty() ? e : refused(variable.get(), reason, e);
+  }
+
+  /**
+   * The variable that sets a field. Its name is the field's in capitals, with or without words
+   * before it: maxBytes is MAX_BYTES or, say, MAILBOX_MAX_BYTES. Of several the one that is set.
+   */
+  private Optional<String> variable(String field) {
+    String words = field.replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT);
     return known.stream()
-        .filter(variable -> value(variable) != null)
-        .filter(variable -> variable.endsWith("_" + field))
-        .min((a, b) -> Integer.compare(a.length(), b.length()))
-        .map(variable -> refused(variable, e))
-        .orElse(e);
+        .filter(variable -> variable.endsWith("_" + words))
+        .min(
+            Comparator.comparing((String variable) -> value(variable) == null)
+                .thenComparingInt(String::length));
   }
 
   private IllegalArgumentException refused(String variable, IllegalArgumentException cause) {
+    return refused(variable, String.valueOf(cause.getMessage()), cause);
+  }
+
+  private IllegalArgumentException refused(
+      String variable, String reason, IllegalArgumentException cause) {
+    if (value(variable) == null) {
+      return new RefusedException(variable + ", not set: " + reason, cause);
+    }
     String text = String.valueOf(value(variable)).replaceAll("\\p{Cntrl}", "?");
     String shown =
         text.length() <= MOST_CHARACTERS ? text : text.substring(0, MOST_CHARACTERS) + "…";
-    return new RefusedException(variable + "=\"" + shown + "\": " + cause.getMessage(), cause);
+    return new RefusedException(variable + "=\"" + shown + "\": " + reason, cause);
   }
 
   /** Names its variable already. */

@@ -8,7 +8,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * owners. It is replaced in one step, so who reads it sees the old keys or the new.
  */
 public record SigningKeyFile(Path path) {
+  private static final Set<PosixFilePermission> OF_OTHERS =
+      PosixFilePermissions.fromString("---rw-rw-");
+
   /**
    * Null: there is no such file.
    *
@@ -32,6 +37,15 @@ public record SigningKeyFile(Path path) {
       return SigningKeys.parse(text);
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /** Whether others than its owner may read or change it; false where that cannot be known. */
+  public boolean isOpenToOthers() {
+    try {
+      return Files.getPosixFilePermissions(path).stream().anyMatch(OF_OTHERS::contains);
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
     }
   }
 

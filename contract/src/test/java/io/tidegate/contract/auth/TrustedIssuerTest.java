@@ -89,13 +89,12 @@ final class TrustedIssuerTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "TOKEN_KEYS | http: | X_TOKEN_KEYS=\"http:\": tokenKeys: want a file or a URL with http or"
-            + " https",
-        "TOKEN_SKEW | 1h | X_TOKEN_SKEW=\"1h\": tokenSkew: want 0s to 5m, got 1h",
-        "TOKEN_TENANT | A | X_TOKEN_TENANT=\"A\": tokenTenant: want 1 to 64 of [a-z0-9-]",
-        "TOKEN_AUDIENCE | tidegate-device | X_TOKEN_AUDIENCE=\"tidegate-device\": tokenAudience:"
-            + " want another",
-        "TOKEN_CA | ca.pem | X_TOKEN_CA=\"ca.pem\": tokenCa: want none where",
+        "TOKEN_KEYS | http: | X_TOKEN_KEYS=\"http:\": want a file or a URL with http or" + " https",
+        "TOKEN_SKEW | 1h | X_TOKEN_SKEW=\"1h\": want 0s to 5m, got 1h",
+        "TOKEN_TENANT | A | X_TOKEN_TENANT=\"A\": want 1 to 64 of [a-z0-9-]",
+        "TOKEN_AUDIENCE | tidegate-device | X_TOKEN_AUDIENCE=\"tidegate-device\": want"
+            + " another",
+        "TOKEN_CA | ca.pem | X_TOKEN_CA=\"ca.pem\": want none where",
         "TOKEN_SCOPES | a | X_TOKEN_SCOPES: there is no such setting"
       })
   void badSettingShouldBeNamed(String name, String value, String message) {

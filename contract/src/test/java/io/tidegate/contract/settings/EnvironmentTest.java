@@ -120,9 +120,9 @@ final class EnvironmentTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "PORT | 65536 | port: want 0 to 65535, got 65536",
-        "MAILBOX_MAX_BYTES | 9 | limits.maxBytes: want 10 or more, got 9",
-        "DRAIN | 90m | timing.drain: want 0s to 1h, got 90m"
+        "PORT | 65536 | want 0 to 65535, got 65536",
+        "MAILBOX_MAX_BYTES | 9 | want 10 or more, got 9",
+        "DRAIN | 90m | want 0s to 1h, got 90m"
       })
   void valueOutOfBoundsShouldBeToldWithItsVariable(String name, String text, String reason) {
     assertThatIllegalArgumentException()
@@ -144,6 +144,38 @@ final class EnvironmentTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Environment.read(Map.of("TIDEGATE_INGEST_HOST", "x"), PREFIX, reader))
         .withMessage("port: want 0 to 9, got -1");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "TENANT_SHARE=1 | TIDEGATE_INGEST_TENANT_SHARE=\"1\": want TIDEGATE_INGEST_MAX_BATCH_BYTES"
+            + " in so many percent of TIDEGATE_INGEST_MAX_IN_FLIGHT_BYTES, unlike ourOwn, got 1",
+        "MAX_BATCH_BYTES=900 | TIDEGATE_INGEST_TENANT_SHARE, not set: want"
+            + " TIDEGATE_INGEST_MAX_BATCH_BYTES in so many percent of"
+            + " TIDEGATE_INGEST_MAX_IN_FLIGHT_BYTES, unlike ourOwn, got 50"
+      })
+  void boundThatNamesOtherFieldsShouldBeToldWithTheirVariables(String set, String message) {
+    // Given
+    Function<Environment, Integer> reader =
+        variables -> {
+          int share = variables.integer("TENANT_SHARE", 50);
+          int batch = variables.integer("MAX_BATCH_BYTES", 8);
+          long room = variables.number("MAX_IN_FLIGHT_BYTES", 64);
+          Bounds.require(
+              batch <= room * share / 100,
+              "limits.tenantShare",
+              "want maxBatchBytes in so many percent of limits.maxInFlightBytes, unlike ourOwn",
+              share);
+          return share;
+        };
+    String[] variable = (PREFIX + set).split("=", 2);
+
+    // Then
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Environment.read(Map.of(variable[0], variable[1]), PREFIX, reader))
+        .withMessage(message);
   }
 
   @Test

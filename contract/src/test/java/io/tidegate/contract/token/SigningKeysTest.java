@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class SigningKeysTest {
   private static final UserKey ALICE = new UserKey("acme", "alice");
@@ -88,9 +90,33 @@ final class SigningKeysTest {
         .isInstanceOf(Verdict.Good.class);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.path())))
         .isEqualTo("rw-------");
+    assertThat(file.isOpenToOthers()).isFalse();
     try (Stream<Path> all = Files.list(folder.resolve("new"))) {
       assertThat(all).containsExactly(file.path());
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rw-------, false",
+    "r--------, false",
+    "rw-r-----, true",
+    "rw----r--, true",
+    "rw--w----, true",
+    "rwx--x--x, false"
+  })
+  void fileThatOthersMayReadOrChangeShouldBeSeen(String permissions, boolean open)
+      throws Exception {
+    // Given
+    SigningKeyFile file = new SigningKeyFile(folder.resolve("keys.json"));
+    file.write(SigningKeys.generate(NOW));
+
+    // When
+    Files.setPosixFilePermissions(file.path(), PosixFilePermissions.fromString(permissions));
+
+    // Then
+    assertThat(file.isOpenToOthers()).isEqualTo(open);
+    assertThat(new SigningKeyFile(folder.resolve("absent")).isOpenToOthers()).isFalse();
   }
 
   @Test

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Helidon's HTTP/1.1, and HTTP/2 over it, with a {@link Guard} on each connection. */
 public final class GuardedSelector implements ServerConnectionSelector {
-  private static final int MAX_REQUEST_LINE_BYTES = 4096;
-  private static final int MAX_HEADERS_BYTES = 16 * 1024;
+  public static final int MAX_REQUEST_LINE_BYTES = 4096;
+  public static final int MAX_HEADERS_BYTES = 16 * 1024;
 
   /** What Helidon reads at a time, so what may come in behind the headers unasked. */
   private static final int READ_BYTES = 8 * 1024;

@@ -15,6 +15,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
 import io.tidegate.ingest.admission.Comeback;
 import io.tidegate.ingest.connection.Guard;
+import io.tidegate.ingest.connection.GuardedSelector;
 import io.tidegate.ingest.metrics.IngestMetrics;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -35,11 +36,14 @@ final class Answers {
   private final IngestMetrics metrics;
   private final AccessLog accessLog;
   private final Comeback comeback;
+  private final int maxBodyBytes;
 
   /**
    * @param comeback of who finds no room
+   * @param maxBodyBytes of any request
    */
-  Answers(IngestMetrics metrics, AccessLog accessLog, Comeback comeback) {
+  Answers(IngestMetrics metrics, AccessLog accessLog, Comeback comeback, int maxBodyBytes) {
+    this.maxBodyBytes = maxBodyBytes;
     this.comeback = comeback;
     this.metrics = metrics;
     this.accessLog = accessLog;
@@ -161,10 +165,21 @@ final class Answers {
   }
 
   /** A status that is none of our kinds' is told as it is, without a type of its own. */
-  private static Problem problem(Problem.Kind kind, Status status, @Nullable String message) {
+  private Problem problem(Problem.Kind kind, Status status, @Nullable String message) {
     String detail = message == null || message.isBlank() ? status.reasonPhrase() : message;
     if (kind == Problem.Kind.HEADERS_TOO_LARGE || kind.status() == status.code()) {
-      return kind.problem(kind == Problem.Kind.INTERNAL ? "the log has the cause" : detail);
+      return kind.problem(
+          switch (kind) {
+            case INTERNAL -> "the log has the cause";
+            case TOO_LARGE -> Bodies.tooLarge(maxBodyBytes);
+            case URI_TOO_LONG ->
+                "the request line is longer than "
+                    + GuardedSelector.MAX_REQUEST_LINE_BYTES
+                    + " bytes";
+            case HEADERS_TOO_LARGE ->
+                "the headers are larger than " + GuardedSelector.MAX_HEADERS_BYTES + " bytes";
+            default -> detail;
+          });
     }
     return new Problem("about:blank", status.reasonPhrase(), status.code(), detail, null);
   }

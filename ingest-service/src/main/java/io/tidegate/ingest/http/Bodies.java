@@ -60,8 +60,12 @@ final class Bodies {
    */
   static void requireAnnounced(ServerRequest request, long maxBytes) {
     if (request.headers().contentLength().orElse(0) > maxBytes) {
-      throw Rejection.of(Problem.Kind.TOO_LARGE, "the body is larger than " + maxBytes + " bytes");
+      throw Rejection.of(Problem.Kind.TOO_LARGE, tooLarge(maxBytes));
     }
+  }
+
+  static String tooLarge(long maxBytes) {
+    return "the body is larger than " + maxBytes + " bytes";
   }
 
   /** All of it. */

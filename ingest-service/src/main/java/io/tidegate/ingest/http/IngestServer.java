@@ -115,7 +115,8 @@ public final class IngestServer implements AutoCloseable {
     this.metrics = metrics;
     this.readiness = readiness;
     this.accessLog = new AccessLog(settings.accessLog(), keys != null);
-    this.answers = new Answers(metrics, accessLog, publisher.comeback());
+    this.answers =
+        new Answers(metrics, accessLog, publisher.comeback(), settings.limits().batchBytes());
     this.gatekeeper = new Gatekeeper(keys, InstantSource.system(), answers);
     Entrance entrance =
         new Entrance(admission, quotas, producer, settings.kafka(), publisher.comeback(), metrics);

@@ -16,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -94,6 +95,18 @@ final class Json {
           properties(json, problem);
           json.writeStringProperty("instance", id.urn());
         });
+  }
+
+  /**
+   * The same for one that is kept without an id.
+   *
+   * @param kept what {@link #problem(Problem)} made
+   */
+  static byte[] problem(byte[] kept, RequestId id) {
+    byte[] instance = (",\"instance\":\"" + id.urn() + "\"}").getBytes(StandardCharsets.UTF_8);
+    byte[] whole = Arrays.copyOf(kept, kept.length - 1 + instance.length);
+    System.arraycopy(instance, 0, whole, kept.length - 1, instance.length);
+    return whole;
   }
 
   private static void properties(JsonGenerator json, Problem problem) {

@@ -144,7 +144,10 @@ final class Once {
     response.headers().remove(Delay.APPLIED_NAME);
     response.status(Status.create(kept.status()));
     response.header(HeaderNames.CONTENT_TYPE, kept.contentType());
-    response.send(kept.entity());
+    response.send(
+        kept.contentType().equals(Problem.MEDIA_TYPE)
+            ? Json.problem(kept.entity(), RequestId.of(request))
+            : kept.entity());
   }
 
   /** Reads a body only to know whether it is the same; holds nothing of it. */

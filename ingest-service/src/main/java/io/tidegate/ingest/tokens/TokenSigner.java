@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TokenSigner {
   static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final String VARIABLE = "TIDEGATE_INGEST_SIGNING_KEYS";
   private static final Logger LOGGER = LoggerFactory.getLogger(TokenSigner.class);
 
   private final SigningKeyFile file;
@@ -35,14 +36,23 @@ public final class TokenSigner {
       SigningKeys keys = file.read();
       if (keys == null) {
         throw new StartupException(
-            "signingKeys: there is no file "
+            VARIABLE
+                + ": there is no file "
                 + file.path()
                 + "; make it with: tidegate token key --keys "
                 + file.path());
       }
+      if (file.isOpenToOthers()) {
+        LOGGER
+            .atWarn()
+            .addKeyValue("file", file.path())
+            .log(
+                "others than its owner may read the signing keys: whoever does can be any device"
+                    + " of any user; chmod 600");
+      }
       return new TokenSigner(file, keys);
     } catch (IOException e) {
-      throw new StartupException("signingKeys: " + file.path() + ": " + e.getMessage(), e);
+      throw new StartupException(VARIABLE + ": " + file.path() + ": " + e.getMessage(), e);
     }
   }
 
