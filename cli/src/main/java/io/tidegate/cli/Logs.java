@@ -19,6 +19,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -40,11 +41,15 @@ public final class Logs extends ContextAwareBase implements Configurator {
   /** What is written of the access log at once. */
   private static final int ACCESS_BYTES = 64 * 1024;
 
+  private static volatile @Nullable RepeatsFilter repeats;
+
   @Override
   public ExecutionStatus configure(LoggerContext context) {
     root(context).setLevel(Level.WARN);
     context.getLogger(OURS).setLevel(Level.INFO);
-    context.addTurboFilter(new RepeatsFilter());
+    RepeatsFilter filter = new RepeatsFilter(context.getLogger(RepeatsFilter.class));
+    context.addTurboFilter(filter);
+    repeats = filter;
     // The broker is asked for its features before it is formatted, metrics before they exist.
     context.getLogger("org.apache.kafka.common.utils.AppInfoParser").setLevel(Level.ERROR);
     // Before anything can start, so that nothing of it reaches a command's output.
@@ -109,6 +114,10 @@ public final class Logs extends ContextAwareBase implements Configurator {
 
   /** Writes what still waits to be written, for at most a second; nothing is logged afterwards. */
   static void stop() {
+    RepeatsFilter filter = repeats;
+    if (filter != null) {
+      filter.tellAll();
+    }
     context().stop();
   }
 

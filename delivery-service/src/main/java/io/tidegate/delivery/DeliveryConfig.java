@@ -167,7 +167,10 @@ public record DeliveryConfig(
    * @param beat between heartbeats; less than half of {@code fence}
    * @param fence without a round trip of a heartbeat, then every session is closed
    * @param start for Kafka to answer, at the start
-   * @param drain for everything that {@code close()} does
+   * @param notice for which a worker that stops says that it is not ready and goes on as ever, so
+   *     that balancers send nobody there any more when it drains; where nobody is there it is left
+   *     out
+   * @param drain for everything else that {@code close()} does
    */
   public record Timing(
       Duration hello,
@@ -181,6 +184,7 @@ public record DeliveryConfig(
       Duration beat,
       Duration fence,
       Duration start,
+      Duration notice,
       Duration drain) {
     public static final Timing DEFAULT =
         new Timing(
@@ -196,6 +200,7 @@ public record DeliveryConfig(
             Duration.ofSeconds(2),
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
+            Duration.ofSeconds(2),
             Duration.ofSeconds(5));
 
     public Timing {
@@ -215,6 +220,7 @@ public record DeliveryConfig(
           "timing.beat",
           "want less than half of timing.fence, " + DurationText.format(fence),
           beat);
+      within("timing.notice", notice, Duration.ZERO, HOUR);
       within("timing.drain", drain, Duration.ZERO, HOUR);
     }
 
@@ -367,6 +373,10 @@ public record DeliveryConfig(
 
   public DeliveryConfig withStart(Duration most) {
     return with(draft -> draft.start = most);
+  }
+
+  public DeliveryConfig withNotice(Duration before) {
+    return with(draft -> draft.notice = before);
   }
 
   public DeliveryConfig withDrain(Duration all) {

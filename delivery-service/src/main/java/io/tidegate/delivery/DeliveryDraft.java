@@ -52,6 +52,7 @@ final class DeliveryDraft {
   Duration beat;
   Duration fence;
   Duration start;
+  Duration notice;
   Duration drain;
 
   DeliveryDraft(DeliveryConfig config) {
@@ -92,6 +93,7 @@ final class DeliveryDraft {
     beat = config.timing().beat();
     fence = config.timing().fence();
     start = config.timing().start();
+    notice = config.timing().notice();
     drain = config.timing().drain();
   }
 
@@ -125,7 +127,8 @@ final class DeliveryDraft {
             outboundTotalBytes,
             batches),
         new DeliveryConfig.Timing(
-            hello, attach, ping, pong, maxAge, slow, mostDelay, ack, beat, fence, start, drain));
+            hello, attach, ping, pong, maxAge, slow, mostDelay, ack, beat, fence, start, notice,
+            drain));
   }
 
   /** Every variable sets the field of its name. */
@@ -175,6 +178,7 @@ final class DeliveryDraft {
     beat = variables.duration("BEAT", beat);
     fence = variables.duration("FENCE", fence);
     start = variables.duration("START", start);
+    notice = variables.duration("NOTICE", notice);
     drain = variables.duration("DRAIN", drain);
   }
 }

@@ -33,6 +33,9 @@ public final class DeliveryService implements AutoCloseable {
   /** What a client with much to come takes in the time for slow ones, at 10 s 3.2 KiB/s. */
   private static final long NEEDED_BYTES = 32 * 1024;
 
+  /** To close what has nothing more to do. */
+  private static final Duration END = Duration.ofSeconds(5);
+
   /** For the threads of a start that failed. */
   private static final Duration ABANDON = Duration.ofSeconds(1);
 
@@ -152,14 +155,17 @@ public final class DeliveryService implements AutoCloseable {
   }
 
   /**
-   * Drains and stops within the configured time: not ready, no more connections, goaway to all,
-   * closes at an even pace within half of the time, then what is still to be written.
+   * Drains and stops within the configured time: not ready, and after a notice no more connections,
+   * goaway to all, closes at an even pace within half of the time, then what is still to be
+   * written.
    */
   @Override
   public void close() {
     if (!closing.compareAndSet(false, true)) {
       return;
     }
+    link.announceDrain();
+    boolean interrupted = server.sessions() > 0 && isInterruptedWithin(config.timing().notice());
     Duration drain = config.timing().drain();
     long deadline = System.nanoTime() + drain.toNanos();
     int sessions = server.sessions();
@@ -172,10 +178,10 @@ public final class DeliveryService implements AutoCloseable {
         .addKeyValue("awayMillis", plan.retryMost().toMillis())
         .log("drain started");
     try {
-      link.announceDrain();
       server.drain(plan, share(drain, 70));
       server.close(share(drain, 10));
-      link.close(left(deadline));
+      Duration left = left(deadline);
+      link.close(left.compareTo(END) < 0 ? left : END);
     } catch (InterruptedException e) {
       server.close();
       Thread.currentThread().interrupt();
@@ -188,6 +194,19 @@ public final class DeliveryService implements AutoCloseable {
     }
     metrics.close();
     LOGGER.atInfo().addKeyValue("sessions", server.sessions()).log("delivery stopped");
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Who is in a hurry ends only the wait. */
+  private static boolean isInterruptedWithin(Duration time) {
+    try {
+      Thread.sleep(time);
+      return false;
+    } catch (InterruptedException e) {
+      return true;
+    }
   }
 
   private static Duration share(Duration whole, int percent) {

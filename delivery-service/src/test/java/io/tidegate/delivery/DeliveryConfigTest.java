@@ -40,10 +40,10 @@ final class DeliveryConfigTest {
                 "TIDEGATE_DELIVERY_SLOT", "7",
                 "TIDEGATE_DELIVERY_PORT", "0",
                 "TIDEGATE_DELIVERY_HTTP2", "false",
-                "TIDEGATE_DELIVERY_CONNECTIONS", "5",
                 "TIDEGATE_DELIVERY_DEPARTURES_PER_SECOND", "50",
                 "TIDEGATE_DELIVERY_ACK", "20ms",
                 "TIDEGATE_DELIVERY_PING", "2m",
+                "TIDEGATE_DELIVERY_NOTICE", "7s",
                 "TIDEGATE_DELIVERY_DRAIN", "9s"));
 
     // Then
@@ -52,10 +52,10 @@ final class DeliveryConfigTest {
     assertThat(config.slot()).isEqualTo(7);
     assertThat(config.port()).isZero();
     assertThat(config.http2()).isFalse();
-    assertThat(config.limits().connections()).isEqualTo(5);
     assertThat(config.limits().departuresPerSecond()).isEqualTo(50);
     assertThat(config.timing().ack()).isEqualTo(Duration.ofMillis(20));
     assertThat(config.timing().ping()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(config.timing().notice()).isEqualTo(Duration.ofSeconds(7));
     assertThat(config.timing().drain()).isEqualTo(Duration.ofSeconds(9));
   }
 

@@ -322,6 +322,34 @@ abstract class DeliveryServiceContract {
   }
 
   @Test
+  void workerThatStopsShouldServeWhoComesUntilBalancersHaveNoticed() throws Exception {
+    DeliveryService worker = DeliveryService.start(config(0).withNotice(Duration.ofSeconds(30)));
+    try (FakeSequencer sequencer = new FakeSequencer(bootstrapServers(), topics);
+        TestClient first = new TestClient(worker.port())) {
+      first.say("{\"op\":\"hello\",\"user\":\"dave\"}");
+      SessionId session = sequencer.awaitSession(SessionRecord::hasUp).getSession();
+      sequencer.attach(session, "dave");
+      assertThat(first.hear()).contains("welcome");
+
+      Thread stopping = Thread.ofVirtual().start(worker::close);
+      await().until(() -> !worker.ready());
+      try (TestClient late = new TestClient(worker.port())) {
+        late.say("{\"op\":\"hello\",\"user\":\"erin\"}");
+        SessionId second = sequencer.awaitSession(SessionRecord::hasUp).getSession();
+        sequencer.attach(second, "erin");
+        String welcome = late.hear();
+        String health = get(worker, "/health/ready");
+        stopping.interrupt();
+
+        assertThat(welcome).contains("welcome");
+        assertThat(health).startsWith("{\"status\":\"DOWN\"").contains("draining");
+        stopping.join();
+        assertThat(threads()).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void clientThatDoesNotReadShouldBeClosedAsSlow() throws Exception {
     DeliveryConfig config = config(0).withSlow(64 * 1024, 8 << 20, Duration.ofSeconds(1));
     try (DeliveryService worker = DeliveryService.start(config);
@@ -405,7 +433,8 @@ abstract class DeliveryServiceContract {
     return DeliveryConfig.defaults(bootstrapServers())
         .withTopics(topics)
         .withPort(0)
-        .withSlot(slot);
+        .withSlot(slot)
+        .withNotice(Duration.ZERO);
   }
 
   /** As its client names it. */

@@ -105,7 +105,7 @@ class HostileClientTest {
     // Then
     assertProblem(answer, status);
     if (status == 413) {
-      assertThat(answer).contains("\"the body is larger than 8388608 bytes\"");
+      assertThat(answer).contains("\"no request may be larger than 8388608 bytes\"");
     }
   }
 

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import javax.net.ssl.SSLException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -48,9 +47,6 @@ public final class IngestClient implements AutoCloseable {
   private final String unit;
   private final Duration patience;
   private boolean everAnswered;
-
-  /** Why the last attempt brought not everything through. */
-  private String last = "";
 
   /** Shows no key. */
   public IngestClient(URI endpoint) {
@@ -116,13 +112,15 @@ public final class IngestClient implements AutoCloseable {
    */
   public List<Answer> send(List<RequestLine> batch) throws StartupException, InterruptedException {
     Answer[] answers = new Answer[batch.size()];
+    // Why the last attempt did not bring each through.
+    String[] reasons = new String[batch.size()];
     List<Integer> open = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
       open.add(i);
     }
     long deadline = System.nanoTime() + patience.toNanos();
     for (int attempt = 0; !open.isEmpty(); attempt++) {
-      Duration wait = attempt(batch, open, answers, attempt);
+      Duration wait = attempt(batch, open, answers, reasons, attempt);
       open.removeIf(i -> answers[i] != null);
       if (open.isEmpty()) {
         break;
@@ -138,7 +136,7 @@ public final class IngestClient implements AutoCloseable {
                 + " within "
                 + patience.toSeconds()
                 + " s; at last: "
-                + last);
+                + reasons[open.getFirst()]);
       }
       Thread.sleep(wait);
     }
@@ -152,7 +150,7 @@ public final class IngestClient implements AutoCloseable {
 
   /** Fills in what was answered for good, and says how long to wait before the rest. */
   private Duration attempt(
-      List<RequestLine> batch, List<Integer> open, Answer[] answers, int attempt)
+      List<RequestLine> batch, List<Integer> open, Answer[] answers, String[] reasons, int attempt)
       throws StartupException, InterruptedException {
     List<RequestLine> lines = open.stream().map(batch::get).toList();
     HttpResponse<String> response;
@@ -164,11 +162,12 @@ public final class IngestClient implements AutoCloseable {
         throw new StartupException(
             "no ingest service at " + endpoint + ": " + Reason.of(e) + hint(e), e);
       }
-      last = Reason.of(e);
+      open.forEach(index -> reasons[index] = Reason.of(e));
       return backoff(attempt);
     }
     if (isForNow(response.statusCode())) {
-      last = reason(response.body()) + " (" + response.statusCode() + ")";
+      String reason = reason(response.body()) + " (" + response.statusCode() + ")";
+      open.forEach(index -> reasons[index] = reason);
       return retryAfter(response, attempt);
     }
     if (response.statusCode() != 200 && response.statusCode() != 202) {
@@ -177,12 +176,14 @@ public final class IngestClient implements AutoCloseable {
       }
       return Duration.ZERO;
     }
-    read(batch, open, answers, response.body());
+    open.forEach(index -> reasons[index] = "the answer has no line for it");
+    read(batch, open, answers, reasons, response.body());
     return retryAfter(response, attempt);
   }
 
   /** One line a line, in order; a line without an answer for good stays open. */
-  private void read(List<RequestLine> batch, List<Integer> open, Answer[] answers, String body)
+  private static void read(
+      List<RequestLine> batch, List<Integer> open, Answer[] answers, String[] reasons, String body)
       throws StartupException {
     List<String> lines = body.lines().filter(line -> !line.isBlank()).toList();
     for (int i = 0; i < Math.min(lines.size(), open.size()); i++) {
@@ -193,7 +194,7 @@ public final class IngestClient implements AutoCloseable {
       } else {
         int status = answer.path("status").asInt(0);
         if (isForNow(status)) {
-          last = reason(lines.get(i)) + " (" + status + ")";
+          reasons[index] = reason(lines.get(i)) + " (" + status + ")";
         } else {
           answers[index] = new Answer.Refused(batch.get(index), status, reason(lines.get(i)));
         }
@@ -232,17 +233,23 @@ public final class IngestClient implements AutoCloseable {
     return new Answer.Refused(line, status, reason(problem) + hint);
   }
 
-  /** What a port answers that speaks TLS, or does not, is no HTTP to who thinks otherwise. */
+  /** What may be behind it where one side speaks TLS and the other does not, or trusts nobody. */
   private String hint(IOException e) {
-    boolean secure = "https".equals(endpoint.getScheme());
-    if (secure) {
-      return e instanceof SSLException
-          ? "; is it http://, or signed by someone whom TIDEGATE_TLS_CA must name?"
-          : "";
+    if (!"https".equals(endpoint.getScheme())) {
+      return e instanceof ConnectException || e instanceof HttpTimeoutException
+          ? ""
+          : "; perhaps it speaks TLS (https://)";
     }
-    return e instanceof ConnectException || e instanceof HttpTimeoutException
-        ? ""
-        : "; does it speak TLS (https://)?";
+    String said = Reason.of(e);
+    if (said.contains("Unsupported or unrecognized SSL message")) {
+      return "; perhaps it does not speak TLS (http://)";
+    }
+    if (said.contains("unable to find valid certification path")) {
+      return "; TIDEGATE_TLS_CA names who signed its certificate";
+    }
+    return said.contains("certificate_required") || said.contains("bad_certificate")
+        ? "; TIDEGATE_TLS_CERT and TIDEGATE_TLS_KEY name what is shown to it"
+        : "";
   }
 
   private HttpResponse<String> post(String body) throws IOException, InterruptedException {

@@ -48,9 +48,18 @@ public final class KafkaOptions {
     return partitions != null;
   }
 
+  /** The option as others need it; empty for the usual prefix. */
+  public String prefixOption() {
+    return prefixOption(prefix);
+  }
+
+  private static String prefixOption(String prefix) {
+    return prefix.equals(Topics.DEFAULT.prefix()) ? "" : " --prefix " + prefix;
+  }
+
   /** What makes the topics of {@code prefix} on that Kafka, for a hint that can be pasted. */
   public static String createHint(String kafka, String prefix) {
-    String also = prefix.equals(Topics.DEFAULT.prefix()) ? "" : " --prefix " + prefix;
+    String also = prefixOption(prefix);
     return "tidegate topics create --kafka " + kafka + also;
   }
 

@@ -53,6 +53,7 @@ public final class Pipeline implements AutoCloseable {
   private volatile String kafka = "";
   private volatile List<Services.Running> services = List.of();
   private volatile String asked = "";
+  private volatile @Nullable Path tokenKeys;
 
   private Pipeline(DataFolder folder) {
     this.folder = folder;
@@ -185,6 +186,7 @@ public final class Pipeline implements AutoCloseable {
             .withHost("127.0.0.1")
             .withPort(settings.deliveryPort())
             .withSlot(settings.slot())
+            .withNotice(Duration.ZERO)
             .withDrain(DRAIN);
     FanoutConfig base =
         Services.configured(FanoutConfig::from, kafka, topics)
@@ -205,11 +207,21 @@ public final class Pipeline implements AutoCloseable {
                 delivery.tokens())
             : delivery;
     asked = asked(ingest, fanout, delivery);
+    boolean isOurs = delivery.auth() == DeliveryAuth.TOKENS && delivery.hasDefaultTokenKeys();
+    tokenKeys =
+        isOurs
+            ? signing.signingKeys().isEmpty() ? signingKeys : Path.of(signing.signingKeys())
+            : null;
     startAll(
         List.of(
             () -> Services.fanout(fanout),
             () -> Services.delivery(asking),
             () -> Services.ingest(signing)));
+  }
+
+  /** What tokens for delivery are signed with; null where none is asked for, or others sign. */
+  @Nullable Path signingKeys() {
+    return tokenKeys;
   }
 
   /** What callers must show where; empty: nothing anywhere. */

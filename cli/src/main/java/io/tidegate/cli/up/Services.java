@@ -51,7 +51,11 @@ final class Services {
   static Running delivery(DeliveryConfig config) throws StartupException {
     DeliveryService service = DeliveryService.start(config);
     return new Running(
-        "delivery", service.port(), service::ready, config.timing().drain(), service::close);
+        "delivery",
+        service.port(),
+        service::ready,
+        config.timing().notice().plus(config.timing().drain()),
+        service::close);
   }
 
   /**

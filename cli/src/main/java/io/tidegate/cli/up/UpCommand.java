@@ -243,14 +243,21 @@ public final class UpCommand implements Callable<Integer> {
   }
 
   /** What must be shown, and where it comes from. */
-  private static String asking(Pipeline pipeline) {
-    return """
-    Bound to 127.0.0.1; who comes must show %s (docs/SECURITY.md).
-    A key is made with
-
-      ./tidegate keys issue --scope send,groups,policies,inspect,tokens --kafka %s\
-    """
-        .formatted(pipeline.asked(), pipeline.kafka());
+  private String asking(Pipeline pipeline) {
+    StringBuilder text = new StringBuilder("Bound to 127.0.0.1; who comes must show ");
+    text.append(pipeline.asked()).append(" (docs/SECURITY.md).");
+    if (pipeline.asked().contains("a key")) {
+      text.append("\nA key is made with\n\n  ./tidegate keys issue --scope send,groups,policies,")
+          .append("inspect,tokens --kafka ")
+          .append(pipeline.kafka())
+          .append(options.prefixOption());
+    }
+    Path signingKeys = pipeline.signingKeys();
+    if (signingKeys != null) {
+      text.append("\nA token of a device is made with\n\n  ./tidegate token --user alice --keys ")
+          .append(signingKeys);
+    }
+    return text.toString();
   }
 
   /** Whom to trust, where a service speaks TLS: the commands do not know who signed it. */

@@ -194,7 +194,7 @@ final class IngestClientTest {
       try (IngestClient wrong = new IngestClient(uri)) {
         assertThatExceptionOfType(StartupException.class)
             .isThrownBy(() -> wrong.send(batch))
-            .withMessageEndingWith("; does it speak TLS (https://)?");
+            .withMessageEndingWith("; perhaps it speaks TLS (https://)");
       }
     }
   }

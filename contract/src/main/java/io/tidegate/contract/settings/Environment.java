@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -36,9 +37,12 @@ public final class Environment {
   /** The field's own name, at the beginning of an error of {@link Bounds}. */
   private static final Pattern FIELD = Pattern.compile("(?:[a-zA-Z]+\\.)*([a-zA-Z]+)([^:]*: )(.*)");
 
-  /** Another field, within such an error: told by a dot or by capitals. */
+  /**
+   * Another field, within such an error: told by a dot or by capitals, and never what is quoted.
+   */
   private static final Pattern INNER =
-      Pattern.compile("\\b(?:[a-z]+\\.)+([a-z][a-zA-Z]*)\\b|\\b([a-z]+[A-Z][a-zA-Z]*)\\b");
+      Pattern.compile(
+          "\"[^\"]*\"|\\b(?:[a-z]+\\.)+([a-z][a-zA-Z]*)\\b|\\b([a-z]+[A-Z][a-zA-Z]*)\\b");
 
   private final Map<String, String> variables;
   private final String prefix;
@@ -233,10 +237,7 @@ public final class Environment {
         (unit.equals(":") ? "" : unit + " ")
             + INNER
                 .matcher(matcher.group(3))
-                .replaceAll(
-                    inner ->
-                        variable(inner.group(1) == null ? inner.group(2) : inner.group(1))
-                            .orElse(inner.group()));
+                .replaceAll(inner -> Matcher.quoteReplacement(named(inner)));
     String field = matcher.group(1);
     if (field.equals("kafka") || field.equals("bootstrapServers")) {
       return value(KAFKA) == null ? e : refused(KAFKA, reason, e);
@@ -245,16 +246,23 @@ public final class Environment {
     return variable.isEmpty() ? e : refused(variable.get(), reason, e);
   }
 
+  private String named(MatchResult inner) {
+    String field = inner.group(1) == null ? inner.group(2) : inner.group(1);
+    return field == null ? inner.group() : variable(field).orElse(inner.group());
+  }
+
   /**
    * The variable that sets a field. Its name is the field's in capitals, with or without words
-   * before it: maxBytes is MAX_BYTES or, say, MAILBOX_MAX_BYTES. Of several the one that is set.
+   * before it: maxBytes is MAX_BYTES or, say, MAILBOX_MAX_BYTES. Of several the one that is its
+   * name and nothing else, else one that is set.
    */
   private Optional<String> variable(String field) {
     String words = field.replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT);
     return known.stream()
         .filter(variable -> variable.endsWith("_" + words))
         .min(
-            Comparator.comparing((String variable) -> value(variable) == null)
+            Comparator.comparing((String variable) -> !variable.equals(prefix + words))
+                .thenComparing(variable -> value(variable) == null)
                 .thenComparingInt(String::length));
   }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SigningKeyFile(Path path) {
   private static final Set<PosixFilePermission> OF_OTHERS =
-      PosixFilePermissions.fromString("---rw-rw-");
+      PosixFilePermissions.fromString("----w-rw-");
 
   /**
    * Null: there is no such file.
@@ -40,13 +40,23 @@ public record SigningKeyFile(Path path) {
     }
   }
 
-  /** Whether others than its owner may read or change it; false where that cannot be known. */
+  /**
+   * Whether others may read or change it than who must; false where that cannot be known. A group
+   * may read what belongs to somebody else than this process: so a Secret is given to one in
+   * Kubernetes.
+   */
   public boolean isOpenToOthers() {
     try {
-      return Files.getPosixFilePermissions(path).stream().anyMatch(OF_OTHERS::contains);
+      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
+      return permissions.stream().anyMatch(OF_OTHERS::contains)
+          || (permissions.contains(PosixFilePermission.GROUP_READ) && isOurs());
     } catch (IOException | UnsupportedOperationException e) {
       return false;
     }
+  }
+
+  private boolean isOurs() throws IOException {
+    return Files.getOwner(path).getName().equals(System.getProperty("user.name"));
   }
 
   /** What is there, or else one new key, written before it is used. */

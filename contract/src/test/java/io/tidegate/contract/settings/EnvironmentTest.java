@@ -179,6 +179,42 @@ final class EnvironmentTest {
   }
 
   @Test
+  void whatWasSetShouldBeToldAsItIsAndNotTakenForFields() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                Environment.read(
+                    Map.of(PREFIX + "ADVERTISED", "fanout.prod.host", PREFIX + "HOST", "h"),
+                    PREFIX,
+                    variables -> {
+                      variables.text("HOST", "");
+                      String text = variables.text("ADVERTISED", "");
+                      Bounds.require(false, "advertised", "want host:port", text);
+                      return text;
+                    }))
+        .withMessage(
+            "TIDEGATE_INGEST_ADVERTISED=\"fanout.prod.host\": want host:port, got"
+                + " \"fanout.prod.host\"");
+  }
+
+  @Test
+  void fieldShouldBeItsOwnVariableBeforeOneThatOnlyEndsSo() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                Environment.read(
+                    Map.of(PREFIX + "ADDRESS_CONNECTIONS", "7"),
+                    PREFIX,
+                    variables -> {
+                      int most = variables.integer("CONNECTIONS", 5);
+                      variables.integer("ADDRESS_CONNECTIONS", 0);
+                      Bounds.within("limits.connections", most, 10, 20);
+                      return most;
+                    }))
+        .withMessage("TIDEGATE_INGEST_CONNECTIONS, not set: want 10 to 20, got 5");
+  }
+
+  @Test
   void errorShouldBeOneLineOfBoundedLength() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> read(Map.of("TIDEGATE_INGEST_PORT", "a\n" + "x".repeat(10_000))))

@@ -4,14 +4,13 @@ import java.time.Duration;
 
 /**
  * How the sessions of a worker that stops are sent to the others: closed at an even pace, and asked
- * to come again after a random time, so that no more than a set number a second begin elsewhere.
- * The closes alone see to that where there is time for it, and then nobody is away for longer than
- * it takes to connect; where there is not, what is missing is made up for by the random time, since
+ * to come again after a random time, so that about a set number a second begin elsewhere. The
+ * closes alone see to that where there is time for it, and then nobody is away for longer than it
+ * takes to connect; where there is not, what is missing is made up for by the random time, since
  * two even spreads that overlap are nowhere denser than the longer one alone.
  *
  * @param closing over which the closes are spread, from the goaway on
- * @param retryLeast after its close a client comes again at the earliest; a balancer has noticed by
- *     then
+ * @param retryLeast after its close a client comes again at the earliest
  * @param retryMost at the latest
  */
 public record DeparturePlan(Duration closing, Duration retryLeast, Duration retryMost) {

@@ -171,7 +171,7 @@ final class Answers {
       return kind.problem(
           switch (kind) {
             case INTERNAL -> "the log has the cause";
-            case TOO_LARGE -> Bodies.tooLarge(maxBodyBytes);
+            case TOO_LARGE -> "no request may be larger than " + maxBodyBytes + " bytes";
             case URI_TOO_LONG ->
                 "the request line is longer than "
                     + GuardedSelector.MAX_REQUEST_LINE_BYTES

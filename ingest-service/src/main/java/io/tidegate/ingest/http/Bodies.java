@@ -60,12 +60,8 @@ final class Bodies {
    */
   static void requireAnnounced(ServerRequest request, long maxBytes) {
     if (request.headers().contentLength().orElse(0) > maxBytes) {
-      throw Rejection.of(Problem.Kind.TOO_LARGE, tooLarge(maxBytes));
+      throw Rejection.of(Problem.Kind.TOO_LARGE, "the body is larger than " + maxBytes + " bytes");
     }
-  }
-
-  static String tooLarge(long maxBytes) {
-    return "the body is larger than " + maxBytes + " bytes";
   }
 
   /** All of it. */

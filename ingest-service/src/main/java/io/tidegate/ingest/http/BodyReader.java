@@ -187,7 +187,7 @@ final class BodyReader extends InputStream {
   }
 
   Rejection tooLarge() {
-    return Rejection.of(Problem.Kind.TOO_LARGE, Bodies.tooLarge(maxBytes));
+    return Rejection.of(Problem.Kind.TOO_LARGE, "the body is larger than " + maxBytes + " bytes");
   }
 
   /** What Helidon makes of it differs with the fault: it is made for well-meant chunks. */

@@ -22,6 +22,7 @@ public final class TokenSigner {
   private final SigningKeyFile file;
   private SigningKeys keys;
   private long readAt = System.nanoTime();
+  private boolean isOpen;
 
   private TokenSigner(SigningKeyFile file, SigningKeys keys) {
     this.file = file;
@@ -42,15 +43,9 @@ public final class TokenSigner {
                 + "; make it with: tidegate token key --keys "
                 + file.path());
       }
-      if (file.isOpenToOthers()) {
-        LOGGER
-            .atWarn()
-            .addKeyValue("file", file.path())
-            .log(
-                "others than its owner may read the signing keys: whoever does can be any device"
-                    + " of any user; chmod 600");
-      }
-      return new TokenSigner(file, keys);
+      TokenSigner signer = new TokenSigner(file, keys);
+      signer.look();
+      return signer;
     } catch (IOException e) {
       throw new StartupException(VARIABLE + ": " + file.path() + ": " + e.getMessage(), e);
     }
@@ -65,7 +60,22 @@ public final class TokenSigner {
     return keys;
   }
 
+  /** Says once that the file became open to others. */
+  private void look() {
+    boolean open = file.isOpenToOthers();
+    if (open && !isOpen) {
+      LOGGER
+          .atWarn()
+          .addKeyValue("file", file.path())
+          .log(
+              "others than its owner may read or change the signing keys: whoever does can be any"
+                  + " device of any user; chmod 600");
+    }
+    isOpen = open;
+  }
+
   private @Nullable SigningKeys read() {
+    look();
     try {
       SigningKeys read = file.read();
       if (read == null) {
