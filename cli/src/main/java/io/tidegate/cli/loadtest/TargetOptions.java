@@ -9,7 +9,7 @@ import io.tidegate.contract.UserKey;
 import io.tidegate.loadtest.run.Target;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.Map;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -49,6 +49,14 @@ final class TargetOptions {
   @Mixin KafkaAddress kafka = new KafkaAddress();
 
   @Option(
+      names = "--kafka-config",
+      paramLabel = "FILE",
+      description =
+          "Settings of Kafka's clients as Java properties, such as security.protocol (default:"
+              + " none, plain text).")
+  @Nullable Path kafkaConfig;
+
+  @Option(
       names = "--prefix",
       defaultValue = "${env:TIDEGATE_TOPIC_PREFIX:-tidegate}",
       description =
@@ -67,7 +75,7 @@ final class TargetOptions {
         url("--ingest", ingest),
         url("--delivery", delivery),
         fanout(),
-        Map.of("bootstrap.servers", kafka.value()),
+        KafkaSettings.read(kafka.value(), kafkaConfig),
         prefix,
         tenant,
         CallerKey.fromEnvironment().text(),
