@@ -18,13 +18,12 @@ public final class MessagesSvg {
 
   public static void write(Report report, Appendable out) throws IOException {
     List<Curve> curves = PlotData.messages(report);
-    double most = curves.stream().mapToDouble(curve -> curve.max(0)).max().orElse(0);
     Html plot = new Html();
     Plot.write(
         plot,
-        report.name() + ": messages a second",
+        report.name() + ": messages a second" + PlotData.cut(Unit.COUNT, curves),
         new Scale.Time(PlotData.seconds(report)),
-        Scale.Linear.of(most, Unit.COUNT),
+        Scale.Linear.of(PlotData.height(curves), Unit.COUNT),
         curves,
         report.marks(),
         true);
@@ -46,8 +45,10 @@ public final class MessagesSvg {
     Html html = new Html();
     int y = Plot.HEIGHT + LEGEND / 2;
     int x = Plot.LEFT;
+    String cut = PlotData.cut(Unit.COUNT, curves);
+    String first = cut.isEmpty() ? curves.getFirst().name() : cut.strip().replaceAll("[()]", "");
     for (int i = 0; i < curves.size(); i++) {
-      String name = curves.get(i).name();
+      String name = i == 0 ? first : curves.get(i).name();
       html.raw("<path class=\"l l").raw(i).raw(i == 0 ? " w" : "").raw("\" d=\"M");
       html.raw(x).raw(" ").raw(y).raw("h").raw(LINE).raw("\"/><text x=\"");
       html.raw(x + LINE + 12).raw("\" y=\"").raw(y + 9).raw("\">").text(name).raw("</text>");

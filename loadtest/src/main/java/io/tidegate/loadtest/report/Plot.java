@@ -164,6 +164,6 @@ final class Plot {
   }
 
   private int y(double part) {
-    return (int) Math.round(BOTTOM - part * (BOTTOM - top));
+    return (int) Math.round(BOTTOM - Math.min(1, part) * (BOTTOM - top));
   }
 }

@@ -6,11 +6,36 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 
 final class MessagesSvgTest {
+  @Test
+  void aBurstShouldNotFlattenWhatBecomesOfIt() throws Exception {
+    Sample sample = Sample.small();
+    sample.series =
+        new Series(
+            List.of(1_000_000L, 0L),
+            List.of(100_000L, 900L),
+            List.of(),
+            List.of(9_000L, 9_000L),
+            List.of(),
+            List.of());
+    StringBuilder out = new StringBuilder();
+    MessagesSvg.write(sample.report(), out);
+    StringBuilder page = new StringBuilder();
+    HtmlReport.write(sample.report(), page);
+
+    assertTrue(out.toString().contains(">offered is cut: up to 1,000,000</text>"), out.toString());
+    assertTrue(out.toString().contains(">100 k</text>"), out.toString());
+    assertFalse(out.toString().contains("M</text>"), out.toString());
+    assertTrue(page.toString().contains("Messages a second (offered is cut: up to 1,000,000)"));
+    // Nothing is drawn above the plot.
+    assertFalse(out.toString().matches("(?s).*d=\"M\\d+ -.*"), out.toString());
+  }
+
   @Test
   void aPlotShouldBeAFileOfItsOwn() throws Exception {
     Sample sample = Sample.small();
