@@ -12,7 +12,7 @@ import java.nio.file.Path;
  */
 final class LocalProbe implements Probe {
   /** USER_HZ, which Linux has kept at this for all programs. */
-  private static final double TICKS_PER_SECOND = 100;
+  static final double TICKS_PER_SECOND = 100;
 
   /** Of utime and stime in stat, counted behind the name, which may have spaces. */
   private static final int UTIME = 11;
