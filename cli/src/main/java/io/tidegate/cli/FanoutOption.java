@@ -1,8 +1,6 @@
 package io.tidegate.cli;
 
 import java.net.URI;
-import java.net.URISyntaxException;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -21,19 +19,6 @@ public final class FanoutOption {
 
   /** The service; what is no address is wrong usage. */
   public URI uri() {
-    try {
-      URI given = new URI(fanout);
-      boolean http = "http".equals(given.getScheme()) || "https".equals(given.getScheme());
-      if (!http || given.getHost() == null) {
-        throw usage("--fanout: want http://HOST:PORT, got \"" + fanout + "\"");
-      }
-      return given;
-    } catch (URISyntaxException e) {
-      throw usage("--fanout: " + e.getMessage());
-    }
-  }
-
-  private CommandLine.ParameterException usage(String line) {
-    return new CommandLine.ParameterException(spec.commandLine(), line);
+    return HttpUrl.of(spec, "--fanout", fanout);
   }
 }

@@ -162,7 +162,7 @@ final class SimulateTest {
         .containsExactly(
             "tidegate: there is no fan-out service at " + fanout.url() + ": it answered 200",
             "tidegate: no fan-out service at http://127.0.0.1:" + nobodys + ": connection refused",
-            "tidegate: --fanout: want http://HOST:PORT, got \"localhost\"",
+            "tidegate: --fanout: want http://HOST:PORT or https://HOST:PORT, got \"localhost\"",
             "tidegate: `tidegate simulate --help` says more");
   }
 

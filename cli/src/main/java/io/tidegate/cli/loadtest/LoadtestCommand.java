@@ -2,29 +2,19 @@ package io.tidegate.cli.loadtest;
 
 import io.tidegate.cli.Output;
 import io.tidegate.cli.Terminal;
-import io.tidegate.cli.Version;
-import io.tidegate.contract.DurationText;
 import io.tidegate.contract.StartupException;
 import io.tidegate.loadtest.capacity.Slo;
-import io.tidegate.loadtest.offer.Names;
 import io.tidegate.loadtest.profile.InvalidProfileException;
 import io.tidegate.loadtest.profile.Phase;
 import io.tidegate.loadtest.profile.Profile;
 import io.tidegate.loadtest.report.Report;
-import io.tidegate.loadtest.run.CapacityRun;
-import io.tidegate.loadtest.run.LoadRun;
 import io.tidegate.loadtest.run.LoadTestException;
+import io.tidegate.loadtest.run.LostGeneratorException;
 import io.tidegate.loadtest.run.RunOptions;
 import io.tidegate.loadtest.run.SelfTest;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -133,71 +123,14 @@ public final class LoadtestCommand implements Callable<Integer> {
   String step = "";
 
   @Option(
-      names = "--connections",
-      paramLabel = "N",
-      defaultValue = "256",
-      description = "To ingest at most (default: ${DEFAULT-VALUE}).")
-  int connections;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "That hold the devices' connections (default: ${DEFAULT-VALUE}).")
-  int threads;
-
-  @Option(
-      names = "--from",
-      paramLabel = "ADDRESS",
-      split = ",",
-      description =
-          "Local addresses that devices connect from by turns, such as 127.0.0.2,127.0.0.3.")
-  List<String> from = List.of();
-
-  @Option(
-      names = "--names",
-      paramLabel = "PREFIX",
-      defaultValue = "load",
-      description =
-          "What users, devices and groups of the run are called (default: ${DEFAULT-VALUE}).")
-  String names = "";
-
-  @Option(
-      names = "--token-keys",
-      paramLabel = "FILE",
-      description =
-          "Where workers ask devices for tokens: the file with the keys that these are signed with"
-              + " (`tidegate token key`).")
-  @Nullable Path tokenKeys;
-
-  @Option(
-      names = "--slack",
-      paramLabel = "DURATION",
-      defaultValue = "1s",
-      description =
-          "By how much a push may come earlier than its limit lets it, because the one before was"
-              + " held up on its way (default: ${DEFAULT-VALUE}).")
-  String slack = "";
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Of what is picked at random (default: ${DEFAULT-VALUE}).")
-  long seed;
-
-  @Option(
-      names = "--watch",
-      paramLabel = "NAME=PID",
-      description = "A process of this machine to look at too, such as broker=4711.")
-  Map<String, Long> watched = new LinkedHashMap<>();
-
-  @Option(
       names = "--out",
       paramLabel = "FOLDER",
-      description = "Where report.html and report.json go (default: none are written).")
+      description =
+          "Where report.html, report.json and messages.svg go (default: none are written).")
   @Nullable Path out;
 
+  @Mixin LoadOptions load = new LoadOptions();
+  @Mixin GeneratorOptions generators = new GeneratorOptions();
   @Mixin TargetOptions target = new TargetOptions();
   @Mixin Output output = new Output();
 
@@ -226,27 +159,39 @@ public final class LoadtestCommand implements Callable<Integer> {
           "want one PROFILE, got %d; `--list` shows Tidegate's own".formatted(named.size()));
     }
     ProfileFile file = ProfileFile.read(named.getFirst());
-    Report report = run(changed(file.profile()), options(file));
-    return Results.write(report, out, output) ? 0 : 1;
-  }
-
-  private Report run(Profile profile, RunOptions options)
-      throws StartupException, InterruptedException {
-    ProgressLines progress = new ProgressLines(output, Terminal.isStderr());
+    Profile profile = changed(file.profile());
+    if (duration("--step", step).toMillis() < 1_000) {
+      throw usage("--step: want a second or more, got \"" + step + '"');
+    }
+    RunOptions options = load.options(spec, file.text(), target.tenant);
+    if (generators.isPart()) {
+      return runs(options).member(profile);
+    }
     try {
-      if (selfTest) {
-        Slo slo = slo(SELF_SLO);
-        return SelfTest.run(profile, options, slo, duration("--step", step), progress);
-      }
-      if (findCapacity) {
-        Slo slo = slo(Slo.DEFAULT);
-        Duration each = duration("--step", step);
-        return new CapacityRun(profile, target.target(), options, slo, each, progress).run();
-      }
-      return new LoadRun(profile, target.target(), options, progress).run();
+      return Results.write(run(profile, options), out, output) ? 0 : 1;
+    } catch (LostGeneratorException e) {
+      output.note("tidegate: " + e.getMessage());
+      return 1;
     } catch (LoadTestException e) {
       throw new StartupException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private Report run(Profile profile, RunOptions options)
+      throws LoadTestException, StartupException, InterruptedException {
+    ProgressLines progress = new ProgressLines(output, Terminal.isStderr());
+    if (selfTest) {
+      Slo slo = slo(SELF_SLO);
+      return SelfTest.run(profile, options, slo, duration("--step", step), progress);
+    }
+    Runs runs = runs(options);
+    return findCapacity
+        ? runs.capacity(profile, slo(Slo.DEFAULT), duration("--step", step), progress)
+        : runs.plain(profile, progress);
+  }
+
+  private Runs runs(RunOptions options) throws StartupException {
+    return new Runs(spec.commandLine().getParseResult(), generators, target.target(), options);
   }
 
   private Slo slo(Slo absent) {
@@ -270,59 +215,8 @@ public final class LoadtestCommand implements Callable<Integer> {
     }
   }
 
-  private RunOptions options(ProfileFile file) throws StartupException {
-    if (duration("--step", step).toMillis() < 1_000) {
-      throw usage("--step: want a second or more, got \"" + step + '"');
-    }
-    Map<String, String> shown = new LinkedHashMap<>();
-    spec.commandLine().getParseResult().matchedOptions().stream()
-        .filter(option -> option.getValue() != null)
-        .forEach(
-            option -> shown.put(option.longestName(), Objects.toString(option.<Object>getValue())));
-    try {
-      return new RunOptions(
-          Version.text(),
-          file.text(),
-          shown,
-          new Names(names),
-          within("--connections", connections, 10_000),
-          within("--threads", threads, 64),
-          addresses(),
-          TlsCa.fromEnvironment(),
-          DeviceTokens.from(tokenKeys, target.tenant),
-          duration("--slack", slack),
-          seed,
-          watched);
-    } catch (IllegalArgumentException e) {
-      throw usage("--names: " + e.getMessage());
-    }
-  }
-
-  private int within(String option, int value, int most) {
-    if (value < 1 || value > most) {
-      throw usage("%s: want 1 to %,d, got %d".formatted(option, most, value));
-    }
-    return value;
-  }
-
-  private List<InetAddress> addresses() {
-    List<InetAddress> addresses = new ArrayList<>();
-    for (String text : from) {
-      try {
-        addresses.add(InetAddress.getByName(text));
-      } catch (UnknownHostException e) {
-        throw usage("--from: no address: \"" + text + "\"");
-      }
-    }
-    return addresses;
-  }
-
   private Duration duration(String option, String text) {
-    try {
-      return DurationText.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw usage(option + ": " + e.getMessage() + ", got \"" + text + '"');
-    }
+    return OptionText.duration(spec, option, text);
   }
 
   private CommandLine.ParameterException usage(String line) {

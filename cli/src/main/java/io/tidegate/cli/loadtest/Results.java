@@ -8,6 +8,7 @@ import io.tidegate.loadtest.report.Comparison;
 import io.tidegate.loadtest.report.HtmlReport;
 import io.tidegate.loadtest.report.InvalidReportException;
 import io.tidegate.loadtest.report.Merge;
+import io.tidegate.loadtest.report.MessagesSvg;
 import io.tidegate.loadtest.report.Report;
 import io.tidegate.loadtest.report.ReportJson;
 import io.tidegate.loadtest.report.Summary;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Results {
   static final String JSON = "report.json";
   static final String HTML = "report.html";
+  static final String SVG = "messages.svg";
 
   private Results() {}
 
@@ -46,7 +48,8 @@ final class Results {
     if (folder != null) {
       file(folder.resolve(JSON), writer -> ReportJson.write(report, writer));
       file(folder.resolve(HTML), writer -> HtmlReport.write(report, writer));
-      output.note("written to " + folder.resolve(HTML) + " and " + JSON);
+      file(folder.resolve(SVG), writer -> MessagesSvg.write(report, writer));
+      output.note("written to " + folder.resolve(HTML) + ", " + JSON + " and " + SVG);
     }
     return report.passed();
   }

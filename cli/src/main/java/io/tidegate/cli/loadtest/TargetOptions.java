@@ -1,6 +1,7 @@
 package io.tidegate.cli.loadtest;
 
 import io.tidegate.cli.CallerKey;
+import io.tidegate.cli.HttpUrl;
 import io.tidegate.cli.OutgoingTls;
 import io.tidegate.cli.topics.KafkaAddress;
 import io.tidegate.contract.StartupException;
@@ -8,10 +9,8 @@ import io.tidegate.contract.Topics;
 import io.tidegate.contract.UserKey;
 import io.tidegate.loadtest.run.Target;
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.util.Map;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -49,6 +48,14 @@ final class TargetOptions {
   @Mixin KafkaAddress kafka = new KafkaAddress();
 
   @Option(
+      names = "--kafka-config",
+      paramLabel = "FILE",
+      description =
+          "Settings of Kafka's clients as Java properties, such as security.protocol (default:"
+              + " none, plain text).")
+  @Nullable Path kafkaConfig;
+
+  @Option(
       names = "--prefix",
       defaultValue = "${env:TIDEGATE_TOPIC_PREFIX:-tidegate}",
       description =
@@ -67,7 +74,7 @@ final class TargetOptions {
         url("--ingest", ingest),
         url("--delivery", delivery),
         fanout(),
-        Map.of("bootstrap.servers", kafka.value()),
+        KafkaSettings.read(kafka.value(), kafkaConfig),
         prefix,
         tenant,
         CallerKey.fromEnvironment().text(),
@@ -85,19 +92,10 @@ final class TargetOptions {
   }
 
   private URI url(String option, String text) {
-    try {
-      URI given = new URI(text);
-      boolean plain = given.getUserInfo() == null && given.getQuery() == null;
-      if (given.getHost() != null && plain && String.valueOf(given.getScheme()).matches("https?")) {
-        return given;
-      }
-    } catch (URISyntaxException e) {
-      throw usage(option + ": " + e.getMessage());
+    URI given = HttpUrl.of(spec, option, text);
+    if (given.getUserInfo() != null || given.getQuery() != null) {
+      throw HttpUrl.unwanted(spec, option, text);
     }
-    throw usage(option + ": want http://HOST:PORT or https://HOST:PORT, got \"" + text + "\"");
-  }
-
-  private CommandLine.ParameterException usage(String line) {
-    return new CommandLine.ParameterException(spec.commandLine(), line);
+    return given;
   }
 }

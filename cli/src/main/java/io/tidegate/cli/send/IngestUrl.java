@@ -1,7 +1,7 @@
 package io.tidegate.cli.send;
 
+import io.tidegate.cli.HttpUrl;
 import java.net.URI;
-import java.net.URISyntaxException;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -48,15 +48,7 @@ public final class IngestUrl {
   }
 
   private URI given() {
-    try {
-      URI given = new URI(url);
-      if (given.getHost() == null || !String.valueOf(given.getScheme()).matches("https?")) {
-        throw usage("want http://HOST:PORT or https://HOST:PORT, got \"" + url + "\"");
-      }
-      return given;
-    } catch (URISyntaxException e) {
-      throw usage(String.valueOf(e.getMessage()));
-    }
+    return HttpUrl.of(spec, "--url", url);
   }
 
   private CommandLine.ParameterException usage(String reason) {

@@ -52,6 +52,10 @@ final class CommandProcess implements AutoCloseable {
     return JSON.readTree(firstLine.get(most.toMillis(), TimeUnit.MILLISECONDS));
   }
 
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
   /** SIGTERM. */
   void terminate() {
     process.destroy();

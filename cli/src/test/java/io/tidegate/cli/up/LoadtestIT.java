@@ -13,6 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,6 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class LoadtestIT {
+  private static final String DEVICES = "--devices-per-process";
+
   private final Path folder;
   private final Pipeline pipeline;
 
@@ -51,7 +57,7 @@ final class LoadtestIT {
 
   private record Ended(int status, String out, String err) {}
 
-  private Ended loadtest(String... arguments) {
+  private String[] arguments(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(
         List.of(
@@ -59,13 +65,17 @@ final class LoadtestIT {
             "--delivery", "http://127.0.0.1:" + pipeline.deliveryPort(),
             "--fanout", "http://127.0.0.1:" + pipeline.fanoutPort(),
             "--kafka", pipeline.kafka()));
+    return all.toArray(String[]::new);
+  }
+
+  private Ended loadtest(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int status =
         new CommandLine(new LoadtestCommand())
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(err))
-            .execute(all.toArray(String[]::new));
+            .execute(arguments(arguments));
     return new Ended(status, out.toString(), err.toString());
   }
 
@@ -107,6 +117,30 @@ final class LoadtestIT {
     assertThat(again.status).as("%s%n%s", again.out, again.err).isZero();
   }
 
+  /** The broker keeps fan-out's instants meanwhile, which an audit without them would say. */
+  @Test
+  void anAuditReadsWhatFanOutWrote() throws IOException {
+    Path slow =
+        profile(
+            """
+            users: 20
+            policy: {limits: [{limit: 2, window: PT1S, burst: 2}], batch: {max_messages: 5}}
+            send: {through: batch}
+            phases: [{burst: 400}, {for: 1s, rate: 20}]
+            drain: 20s
+            """);
+    for (String processes : new String[] {"20", "10"}) {
+      Ended ended =
+          loadtest(slow.toString(), "--names", "audit" + processes, "--audit", DEVICES, processes);
+
+      assertThat(ended.status).as("%s%n%s", ended.out, ended.err).isZero();
+      assertThat(ended.out)
+          .contains("PASSED: accepted 420, expected 420, shown 420")
+          .contains("release → push")
+          .contains("outcomes: {delivered=%d}".formatted(processes.equals("20") ? 420 : 210));
+    }
+  }
+
   @Test
   void groupsAreMadeAndAllMembersAreShownTheirs() throws IOException {
     Path groups =
@@ -133,10 +167,146 @@ final class LoadtestIT {
             send: {through: kafka}
             phases: [{for: 1s, rate: 200}]
             """);
-    Ended ended = loadtest(kafka.toString(), "--names", "direct");
+    Path config = Files.writeString(folder.resolve("client"), "security.protocol=PLAINTEXT\n");
+    Path out = folder.resolve("direct");
+    Ended ended =
+        loadtest(
+            kafka.toString(),
+            "--names",
+            "direct",
+            "--kafka-config",
+            config.toString(),
+            "--out",
+            out.toString());
 
     assertThat(ended.status).as("%s%n%s", ended.out, ended.err).isZero();
     assertThat(ended.out).contains("PASSED: accepted 200, expected 200, shown 200");
+    JsonNode settings =
+        JsonMapper.shared().readTree(out.resolve("report.json")).path("settings").path("options");
+    assertThat(settings.path("Kafka").asString(""))
+        .startsWith("brokers 1, ")
+        .contains("metadata.version ");
+    assertThat(settings.path("topic tidegate.messages").asString(""))
+        .isEqualTo(
+            "partitions %d, replicas of each 1".formatted(PipelineContract.PLAN.partitions()));
+  }
+
+  @Test
+  void severalProcessesHaveTogetherWhatOneHas() throws IOException {
+    Path out = folder.resolve("several");
+    Ended ended = loadtest("short", "--names", "several", DEVICES, "70", "--out", out.toString());
+
+    assertThat(ended.status).as("%s%n%s", ended.out, ended.err).isZero();
+    assertThat(ended.out).contains("PASSED: accepted 1,000, expected 1,000, shown 1,000");
+    assertThat(ended.err).contains("connecting 200 devices").contains("from 3 processes");
+    assertThat(ended.err.lines().filter(line -> line.contains("cut 50%"))).hasSize(1);
+    JsonNode report = JsonMapper.shared().readTree(out.resolve("report.json"));
+    assertThat(report.path("generators")).hasSize(3);
+    assertThat(report.path("totals").path("devices").asLong()).isEqualTo(200);
+    assertThat(report.path("totals").path("offered").asLong()).isEqualTo(1_000);
+    assertThat(report.path("latencies").path("due_to_push").path("whole").path("count").asLong())
+        .isEqualTo(1_000);
+    long offered = 0;
+    for (JsonNode second : report.path("series").path("offered")) {
+      offered += second.asLong();
+    }
+    assertThat(offered).isEqualTo(1_000);
+    assertThat(report.path("processes")).isNotEmpty();
+    assertThat(report.path("settings").path("options").path("--devices-per-process").asString(""))
+        .isEqualTo("70");
+  }
+
+  @Test
+  void aMessageToAllIsAwaitedAtTheDevicesOfAllProcesses() throws IOException {
+    Path all =
+        profile(
+            """
+            users: 30
+            to: all
+            phases: [{for: 2s, rate: 5}]
+            drain: 5s
+            """);
+    Ended ended = loadtest(all.toString(), "--names", "all", DEVICES, "10");
+
+    assertThat(ended.status).as("%s%n%s", ended.out, ended.err).isZero();
+    assertThat(ended.out).contains("PASSED: accepted 10, expected 300, shown 300");
+  }
+
+  @Test
+  void aProcessThatIsKilledEndsTheRunAndIsNamed() throws Exception {
+    Path steady =
+        profile(
+            """
+            users: 30
+            phases: [{for: 60s, rate: 50}]
+            """);
+    CompletableFuture<Ended> run =
+        CompletableFuture.supplyAsync(
+            () -> loadtest(steady.toString(), "--names", "killed", DEVICES, "10"));
+    AtomicReference<ProcessHandle> second = new AtomicReference<>();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              parts(ProcessHandle.current(), "--names=killed")
+                  .filter(part -> command(part).contains("--part=1/3/"))
+                  .findAny()
+                  .ifPresent(second::set);
+              return second.get() != null;
+            });
+    long pid = second.get().pid();
+    assertThat(second.get().destroyForcibly()).isTrue();
+    Ended ended = run.get(60, TimeUnit.SECONDS);
+
+    assertThat(ended.status).isEqualTo(1);
+    assertThat(ended.err)
+        .contains(
+            "generator 2 of 3 (process %d) was ended by signal 9 before it had told"
+                .formatted(pid));
+    assertThat(parts(ProcessHandle.current(), "--names=killed")).isEmpty();
+  }
+
+  @Test
+  void processesEndWithTheOneThatStartedThem() throws Exception {
+    Path steady =
+        profile(
+            """
+            users: 30
+            phases: [{for: 60s, rate: 50}]
+            """);
+    for (boolean kill : new boolean[] {false, true}) {
+      String names = kill ? "orphans" : "stopped";
+      try (CommandProcess run =
+          new CommandProcess(
+              arguments("loadtest", steady.toString(), "--names", names, DEVICES, "10"))) {
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> parts(run.handle(), "--names=" + names).count() == 3);
+        List<ProcessHandle> parts = parts(run.handle(), "--names=" + names).toList();
+        if (kill) {
+          run.kill();
+        } else {
+          run.terminate();
+        }
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .until(() -> parts.stream().noneMatch(ProcessHandle::isAlive));
+        assertThat(run.exitCode(Duration.ofSeconds(20))).isEqualTo(kill ? 137 : 143);
+      }
+    }
+  }
+
+  /** The class path alone is longer than what Java reads of a command. */
+  private static Stream<ProcessHandle> parts(ProcessHandle of, String argument) {
+    return of.children().filter(child -> command(child).contains(argument));
+  }
+
+  private static String command(ProcessHandle process) {
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"));
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   @Test

@@ -12,6 +12,20 @@ public enum Fault {
   STRAY("stray"),
   /** A push that came earlier than the policy of its user lets it. */
   ABOVE_LIMIT("above_limit"),
+  /** A push of more messages than the policy has in one. */
+  ABOVE_BATCH("above_batch"),
+  /** Shown, and fan-out released no such message. */
+  NO_RELEASE("no_release"),
+  /** Shown before fan-out released it, so its instants are not true. */
+  BEFORE_RELEASE("before_release"),
+  /** Accepted, and fan-out says of it no outcome. */
+  NO_OUTCOME("no_outcome"),
+  /** Fan-out says of it two. */
+  SECOND_OUTCOME("second_outcome"),
+  /** Not delivered, where every message has to be. */
+  OTHER_OUTCOME("other_outcome"),
+  /** The policy of the run did not hold to its end. */
+  POLICY_CHANGED("policy_changed"),
   /** Removed undelivered, as the service itself told the device. */
   RESET("reset"),
   /** A push that came a second time in one session. */

@@ -1,6 +1,7 @@
 package io.tidegate.loadtest.ledger;
 
 import io.tidegate.loadtest.schedule.Audience;
+import io.tidegate.loadtest.schedule.Share;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -21,6 +22,7 @@ public final class Ledger {
   private final MessageIds ids;
   private final long messages;
   private final Audience audience;
+  private final Share share;
   private final Faults faults;
   private final Bits shown;
 
@@ -34,16 +36,26 @@ public final class Ledger {
   private final AtomicLongArray latestSent;
 
   private final LongAdder acceptedCount = new LongAdder();
+  private final LongAdder expectedCount = new LongAdder();
   private final LongAdder refusedCount = new LongAdder();
   private final LongAdder shownCount = new LongAdder();
 
   /** What else is shown to devices, and is no message of this run. */
   private final LongAdder otherCount = new LongAdder();
 
-  public Ledger(MessageIds ids, long messages, Audience audience, Faults faults) {
+  /** What was accepted and shown when {@link #isComplete} last looked at each. */
+  private long lookedAt = -1;
+
+  private boolean completeThen;
+
+  /**
+   * @param share whose devices these are; what others are shown is not known here
+   */
+  public Ledger(MessageIds ids, long messages, Audience audience, Share share, Faults faults) {
     this.ids = ids;
     this.messages = messages;
     this.audience = audience;
+    this.share = share;
     this.faults = faults;
     this.shown = new Bits(messages * audience.perMessage());
     this.sent = new AtomicLongArray(Math.toIntExact(messages));
@@ -62,6 +74,8 @@ public final class Ledger {
       return false;
     }
     acceptedCount.increment();
+    expectedCount.add(
+        (long) share.endReceiver(audience, message) - share.firstReceiver(audience, message));
     return true;
   }
 
@@ -135,7 +149,22 @@ public final class Ledger {
 
   /** How many pairs there are to be of what was accepted. */
   public long expectedCount() {
-    return acceptedCount() * audience.perMessage();
+    return expectedCount.sum();
+  }
+
+  /**
+   * Whether nothing is missing. Looks at each where something came since it did. For one thread.
+   */
+  public boolean isComplete() {
+    long came = acceptedCount() + shownCount();
+    if (shownCount() < expectedCount()) {
+      return false;
+    }
+    if (came != lookedAt) {
+      lookedAt = came;
+      completeThen = missing() == 0;
+    }
+    return completeThen;
   }
 
   /** Of what was accepted: the pairs that were not shown. Looks at each. */
@@ -161,7 +190,8 @@ public final class Ledger {
       return 0;
     }
     long missing = 0;
-    for (int receiver = 0; receiver < audience.perMessage(); receiver++) {
+    int end = share.endReceiver(audience, message);
+    for (int receiver = share.firstReceiver(audience, message); receiver < end; receiver++) {
       if (!shown.isSet(message * audience.perMessage() + receiver)) {
         missing++;
         if (lost) {

@@ -32,16 +32,7 @@ public final class LimitCheck {
    * @param sending says which of its limits count what is sent
    */
   public LimitCheck(Policy policy, Sending sending, int devices, Duration slack, Faults faults) {
-    Set<Gate> bypassed = policy.bypass().getOrDefault(sending.urgency(), Set.of());
-    this.limits =
-        bypassed.contains(Gate.LIMITS)
-            ? List.of()
-            : policy.limits().stream()
-                .filter(
-                    limit ->
-                        limit.category() == null
-                            || Objects.equals(limit.category(), sending.category()))
-                .toList();
+    this.limits = counting(policy, sending);
     this.rates =
         limits.stream()
             .map(limit -> Gcra.of(limit.limit(), limit.window(), limit.burst()))
@@ -49,6 +40,19 @@ public final class LimitCheck {
             .toList();
     this.faults = faults;
     this.instants = new long[devices * limits.size()];
+  }
+
+  /** The limits that count what is sent. */
+  static List<Limit> counting(Policy policy, Sending sending) {
+    Set<Gate> bypassed = policy.bypass().getOrDefault(sending.urgency(), Set.of());
+    return bypassed.contains(Gate.LIMITS)
+        ? List.of()
+        : policy.limits().stream()
+            .filter(
+                limit ->
+                    limit.category() == null
+                        || Objects.equals(limit.category(), sending.category()))
+            .toList();
   }
 
   /**

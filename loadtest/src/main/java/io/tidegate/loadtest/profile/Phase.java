@@ -15,7 +15,17 @@ public record Phase(String name, Duration length, double fromRate, double toRate
   public static final double MOST_RATE = 1_000_000;
 
   public static Phase steady(Duration length, double rate) {
-    return new Phase("%,.0f/s".formatted(rate), length, rate, rate, 0);
+    return new Phase(madeUp(rate, rate, 0), length, rate, rate, 0);
+  }
+
+  /** What a phase is called that has no name of its own. */
+  static String madeUp(double fromRate, double toRate, long burst) {
+    if (burst > 0) {
+      return "%,d at once".formatted(burst);
+    }
+    return fromRate == toRate
+        ? "%,.0f/s".formatted(fromRate)
+        : "%,.0f to %,.0f/s".formatted(fromRate, toRate);
   }
 
   static Phase burst(String name, long messages) {
@@ -33,8 +43,9 @@ public record Phase(String name, Duration length, double fromRate, double toRate
 
   /** The same with {@code factor} times as many messages in the same time. */
   Phase times(double factor) {
-    return isBurst()
-        ? burst(name, Math.max(1, Math.round(burst * factor)))
-        : new Phase(name, length, fromRate * factor, toRate * factor, 0);
+    long count = isBurst() ? Math.max(1, Math.round(burst * factor)) : 0;
+    boolean own = !name.equals(madeUp(fromRate, toRate, burst));
+    String called = own ? name : madeUp(fromRate * factor, toRate * factor, count);
+    return new Phase(called, length, fromRate * factor, toRate * factor, count);
   }
 }

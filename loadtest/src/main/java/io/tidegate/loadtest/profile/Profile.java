@@ -64,6 +64,11 @@ public record Profile(
     return phases.stream().mapToLong(Phase::messages).sum();
   }
 
+  /** How long it takes to connect all devices, at the profile's pace. */
+  public Duration connectingTime() {
+    return Duration.ofMillis((long) (receivers.allDevices() * 1e3 / connecting.perSecond()));
+  }
+
   /** How long messages fall due. */
   public Duration length() {
     return lengthOf(phases);

@@ -146,15 +146,14 @@ public final class ProfileReader {
   private static Phase phase(Section section) {
     if (section.has("burst")) {
       int burst = section.integer("burst", 1, 1, (int) Profile.MOST_MESSAGES);
-      return Phase.burst(section.text("name", "%,d at once".formatted(burst), 60), burst);
+      return Phase.burst(section.text("name", Phase.madeUp(0, 0, burst), 60), burst);
     }
     Duration length =
         section.required("for").duration("for", Duration.ZERO, Duration.ofMillis(100), DAY);
     double rate = section.required("rate").number("rate", 0, 0, Phase.MOST_RATE);
     double until = section.number("until", rate, 0, Phase.MOST_RATE);
-    String numbers =
-        rate == until ? "%,.0f/s".formatted(rate) : "%,.0f to %,.0f/s".formatted(rate, until);
-    return new Phase(section.text("name", numbers, 60), length, rate, until, 0);
+    String name = section.text("name", Phase.madeUp(rate, until, 0), 60);
+    return new Phase(name, length, rate, until, 0);
   }
 
   private static List<Happening> happenings(Section top) {

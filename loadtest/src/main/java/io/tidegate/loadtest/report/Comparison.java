@@ -13,6 +13,23 @@ import org.jspecify.annotations.Nullable;
 public final class Comparison {
   private static final int MAX_NAME = 80;
 
+  /** What makes another load of the same profile. */
+  private static final List<String> LOAD =
+      List.of(
+          "--users",
+          "--rate",
+          "--for",
+          "--times",
+          "--seed",
+          "--connections",
+          "--find-capacity",
+          "--self-test",
+          "--step",
+          "--slo-push",
+          "--slo-accept");
+
+  private static final String NOT_GIVEN = "not given";
+
   private record Key(String group, String name) {}
 
   private final Merge.Source a;
@@ -103,6 +120,17 @@ public final class Comparison {
     List<String> warnings = new ArrayList<>();
     if (!a.report().profile().equals(b.report().profile())) {
       warnings.add("the profiles differ, so the figures are of different work");
+    }
+    Map<String, String> as = a.report().settings().options();
+    Map<String, String> bs = b.report().settings().options();
+    for (String option : LOAD) {
+      String one = as.getOrDefault(option, NOT_GIVEN);
+      String other = bs.getOrDefault(option, NOT_GIVEN);
+      if (!one.equals(other)) {
+        warnings.add(
+            "%s differs, so the figures are of different work: A %s, B %s"
+                .formatted(option, Plain.line(one, MAX_NAME), Plain.line(other, MAX_NAME)));
+      }
     }
     if (!hosts(a.report()).equals(hosts(b.report()))) {
       warnings.add("the generators ran on other hosts");

@@ -37,8 +37,13 @@ final class Figures {
    */
   void counts(String title, Unit unit, List<Curve> curves, boolean filled) {
     List<Curve> drawn = drawn(curves);
-    double most = drawn.stream().mapToDouble(curve -> curve.max(0)).max().orElse(0);
-    overTime(title, Scale.Linear.of(most, unit), unit, drawn, filled);
+    if (filled) {
+      Scale.Linear y = Scale.Linear.of(PlotData.height(drawn), unit);
+      overTime(title + PlotData.cut(unit, drawn), y, unit, drawn, true);
+    } else {
+      double most = drawn.stream().mapToDouble(curve -> curve.max(0)).max().orElse(0);
+      overTime(title, Scale.Linear.of(most, unit), unit, drawn, false);
+    }
   }
 
   /** Over time, in µs, each power of ten as high; nothing if no curve has a value. */

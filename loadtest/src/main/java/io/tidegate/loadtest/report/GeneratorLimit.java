@@ -1,9 +1,12 @@
 package io.tidegate.loadtest.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -33,14 +36,31 @@ public final class GeneratorLimit {
             "%s: 1 in 100 of its messages left %s or more after it was due"
                 .formatted(host, Unit.MICROS.text(late)));
       }
-      double busy = cores(generator);
-      if (busy > BUSY_SHARE * generator.cores()) {
-        signs.add(
-            "%s: it kept %s of its %d cores busy"
-                .formatted(host, Unit.CORES.text(busy), generator.cores()));
-      }
     }
+    Map<String, List<Generator>> hosts =
+        report.generators().stream()
+            .collect(
+                Collectors.groupingBy(Generator::host, LinkedHashMap::new, Collectors.toList()));
+    hosts.forEach((host, those) -> busy(host, those).ifPresent(signs::add));
     return signs;
+  }
+
+  /** Several on one host have its cores together. */
+  private static Optional<String> busy(String host, List<Generator> those) {
+    double busy = those.stream().mapToDouble(GeneratorLimit::cores).sum();
+    int cores = those.stream().mapToInt(Generator::cores).max().orElse(1);
+    if (busy <= BUSY_SHARE * cores) {
+      return Optional.empty();
+    }
+    String who = those.size() == 1 ? "generator" : "the %d generators of".formatted(those.size());
+    return Optional.of(
+        "%s %s: %s kept %s of its %d cores busy"
+            .formatted(
+                who,
+                Plain.line(host, MAX_NAME),
+                those.size() == 1 ? "it" : "they",
+                Unit.CORES.text(busy),
+                cores));
   }
 
   /** Cores that it kept busy on average. */

@@ -119,7 +119,10 @@ public final class HtmlReport {
     List<List<String>> versions = new ArrayList<>();
     for (Generator generator : report.generators()) {
       String jdk = ", JDK " + generator.jdk();
-      versions.add(List.of("generator " + generator.host(), generator.version() + jdk));
+      List<String> row = List.of("generator " + generator.host(), generator.version() + jdk);
+      if (!versions.contains(row)) {
+        versions.add(row);
+      }
     }
     Tables.processNames(report.processes())
         .forEach((process, name) -> versions.add(List.of(name, process.version())));

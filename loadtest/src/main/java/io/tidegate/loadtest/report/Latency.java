@@ -13,6 +13,9 @@ public record Latency(Distribution whole, List<Distribution> seconds) {
   /** From when acceptance was read until the device was shown the message. */
   public static final String ACCEPT_TO_PUSH = "accept_to_push";
 
+  /** From when fan-out released a message until the device was shown it, where that was read. */
+  public static final String RELEASE_TO_PUSH = "release_to_push";
+
   /** From when the device was shown a message until its ack was handed to the socket. */
   public static final String PUSH_TO_ACK = "push_to_ack";
 

@@ -67,6 +67,20 @@ final class PageStyle {
       """
           + colours();
 
+  /** For one plot in a file of its own, on white. */
+  static final String SVG =
+      """
+      :root{--faint:#5b6675;--rule:#d9dee5;--c0:#2563eb;--c1:#d9480f;--c2:#0b8457;--c3:#8b3fc9;\
+      --c4:#a87900;--c5:#c2255c;--c6:#0e7f95;--c7:#5b6675}
+      text{font:26px system-ui,sans-serif;fill:var(--faint)}
+      .e{text-anchor:end}.c{text-anchor:middle}
+      .g,.l,.a,.m path{fill:none;stroke:var(--rule);stroke-width:2}
+      .l{stroke-width:4;stroke-linejoin:round;stroke-linecap:round}
+      .a{stroke:none;opacity:.3}.w{stroke-width:18;opacity:.3;stroke-linecap:butt}
+      .m path{stroke:var(--faint);stroke-dasharray:8 6}
+      """
+          + colours();
+
   private PageStyle() {}
 
   private static String colours() {

@@ -9,9 +9,9 @@ final class Plot {
   /** As many colours as {@link PageStyle} has. */
   static final int COLOURS = 8;
 
-  private static final int WIDTH = 1440;
-  private static final int HEIGHT = 580;
-  private static final int LEFT = 150;
+  static final int WIDTH = 1440;
+  static final int HEIGHT = 580;
+  static final int LEFT = 150;
   private static final int RIGHT = 1410;
   private static final int BOTTOM = 510;
   private static final int TOP = 24;
@@ -164,6 +164,6 @@ final class Plot {
   }
 
   private int y(double part) {
-    return (int) Math.round(BOTTOM - part * (BOTTOM - top));
+    return (int) Math.round(BOTTOM - Math.min(1, part) * (BOTTOM - top));
   }
 }

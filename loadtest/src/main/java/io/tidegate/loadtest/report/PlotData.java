@@ -11,6 +11,7 @@ import java.util.Set;
 final class PlotData {
   private static final double MIB = 1L << 20;
   private static final int MAX_GAUGES = 12;
+  private static final double MOST_ABOVE = 4;
   private static final int MAX_NAME = 60;
 
   /** One gauge of all processes that tell it. */
@@ -50,6 +51,24 @@ final class PlotData {
       curves.add(Curve.ofCounts("refused", series.refused(), seconds));
     }
     return curves;
+  }
+
+  /**
+   * How high a plot has to be. What is offered in one burst is far above what becomes of it, which
+   * would be a line on the ground: then the first curve is cut.
+   */
+  static double height(List<Curve> curves) {
+    double first = curves.isEmpty() ? 0 : curves.getFirst().max(0);
+    double rest = curves.stream().skip(1).mapToDouble(curve -> curve.max(0)).max().orElse(first);
+    return rest > 0 && first > MOST_ABOVE * rest ? rest : Math.max(first, rest);
+  }
+
+  /** For a title, where {@link #height} cuts the first curve; else empty. */
+  static String cut(Unit unit, List<Curve> curves) {
+    double first = curves.isEmpty() ? 0 : curves.getFirst().max(0);
+    return first > height(curves)
+        ? " (%s is cut: up to %s)".formatted(curves.getFirst().name(), unit.text(first))
+        : "";
   }
 
   static List<Curve> connected(Report report) {

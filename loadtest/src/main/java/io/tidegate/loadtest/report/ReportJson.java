@@ -40,6 +40,11 @@ public final class ReportJson {
     JSON.writerWithDefaultPrettyPrinter().writeValue(out, report);
   }
 
+  /** The same as one line without its end. */
+  public static String line(Report report) {
+    return JSON.writeValueAsString(report);
+  }
+
   /**
    * @param file named in the error
    * @throws InvalidReportException naming the field and what is wrong with it

@@ -1,6 +1,7 @@
 package io.tidegate.loadtest.report;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -188,12 +189,13 @@ final class Tables {
 
   static Grid generators(Report report) {
     List<List<String>> rows = new ArrayList<>();
-    for (Generator generator : report.generators()) {
+    for (int i = 0; i < report.generators().size(); i++) {
+      Generator generator = report.generators().get(i);
       Distribution late = generator.lateness();
       boolean none = late.count() == 0;
       rows.add(
           List.of(
-              Plain.line(generator.host(), MAX_NAME),
+              Plain.line(generatorName(report, i), MAX_NAME),
               "%s of %d"
                   .formatted(Unit.CORES.text(GeneratorLimit.cores(generator)), generator.cores()),
               none ? Unit.NONE : Unit.MICROS.text(late.p50Us()),
@@ -202,6 +204,14 @@ final class Tables {
     }
     List<String> head = List.of("", "CPU cores", "late p50", "late p99", "late max");
     return new Grid("Generators", head, rows);
+  }
+
+  /** Its host, with a number where several are of one. */
+  private static String generatorName(Report report, int at) {
+    String host = report.generators().get(at).host();
+    List<String> hosts = report.generators().stream().map(Generator::host).toList();
+    boolean alone = Collections.frequency(hosts, host) == 1;
+    return alone ? host : host + " " + (1 + Collections.frequency(hosts.subList(0, at), host));
   }
 
   static Grid capacity(Report report) {

@@ -1,6 +1,7 @@
 package io.tidegate.loadtest.run;
 
 import io.tidegate.loadtest.devices.DeviceEvents;
+import io.tidegate.loadtest.ledger.Audit;
 import io.tidegate.loadtest.ledger.Fault;
 import io.tidegate.loadtest.ledger.Faults;
 import io.tidegate.loadtest.ledger.Ledger;
@@ -8,13 +9,18 @@ import io.tidegate.loadtest.ledger.LimitCheck;
 import io.tidegate.loadtest.ledger.MessageIds;
 import io.tidegate.loadtest.offer.OfferEvents;
 import io.tidegate.loadtest.schedule.Arrivals;
+import io.tidegate.loadtest.schedule.Audience;
+import org.jspecify.annotations.Nullable;
 
 /** Books what door and devices tell: in the ledger what became of it, in the measures when. */
 final class Accounts implements OfferEvents, DeviceEvents {
   private final Arrivals arrivals;
+  private final Audience audience;
+  private final Part part;
   private final Ledger ledger;
   private final LimitCheck limits;
   private final Faults faults;
+  private final @Nullable Audit audit;
   private final Measures measures;
 
   /** What falls due before is checked, and not timed. */
@@ -30,23 +36,42 @@ final class Accounts implements OfferEvents, DeviceEvents {
 
   Accounts(
       Arrivals arrivals,
+      Audience audience,
+      Part part,
       Ledger ledger,
       LimitCheck limits,
       Faults faults,
+      @Nullable Audit audit,
       Measures measures,
       long warmUpNanos,
       Judgement judgement,
       String acceptance) {
     this.arrivals = arrivals;
+    this.audience = audience;
+    this.part = part;
     this.ledger = ledger;
     this.limits = limits;
     this.faults = faults;
+    this.audit = audit;
     this.measures = measures;
     this.warmUpNanos = warmUpNanos;
     this.judgement = judgement;
     this.acceptance = acceptance;
     // Devices connect before the load begins.
     this.startNanos = System.nanoTime();
+    handedInElsewhere();
+  }
+
+  /**
+   * When others hand theirs in is not known, only that it is not before they are due: enough to say
+   * what surely came after.
+   */
+  private void handedInElsewhere() {
+    for (long message = 0; !part.share().isWhole() && message < arrivals.messages(); message++) {
+      if (!part.share().handsIn(audience, message) && part.share().isFor(audience, message)) {
+        ledger.sent(message, Math.max(1, arrivals.dueNanos(message)));
+      }
+    }
   }
 
   /** From when the load's times count. */
@@ -71,9 +96,20 @@ final class Accounts implements OfferEvents, DeviceEvents {
     measures.answers.add(acceptance);
     if (ledger.accepted(message, Math.max(1, nanos))) {
       measures.accepted.add(1);
+      if (part.share().isSpread(audience, message)) {
+        part.others().accepted(message, Math.max(1, nanos));
+      }
       if (isTimed(message)) {
         measures.accept.add(nanos - arrivals.dueNanos(message));
       }
+    }
+  }
+
+  /** Another generator had it accepted, which is for devices here too. */
+  void acceptedElsewhere(long message, long nanos) {
+    boolean isNew = ledger.accepted(message, Math.max(1, nanos));
+    if (!isNew) {
+      faults.add(Fault.GENERATOR, () -> "message " + message + " is of two generators");
     }
   }
 
@@ -100,12 +136,18 @@ final class Accounts implements OfferEvents, DeviceEvents {
       return;
     }
     measures.shown.add(1);
+    if (audit != null) {
+      audit.shown(message, nanos - startNanos);
+    }
     if (isTimed(message)) {
       long at = nanos - startNanos;
       measures.dueToPush.add(at - arrivals.dueNanos(message));
-      long accepted = ledger.acceptedNanos(message);
-      // One that is here before its answer took no time from that on.
-      measures.acceptToPush.add(accepted == 0 ? 0 : at - accepted);
+      if (part.share().handsIn(audience, message)) {
+        long accepted = ledger.acceptedNanos(message);
+        // One that is here before its answer took no time from that on. When others had theirs
+        // accepted is known here too late for that.
+        measures.acceptToPush.add(accepted == 0 ? 0 : at - accepted);
+      }
     }
   }
 

@@ -19,8 +19,7 @@ public final class CapacityRun {
   private static final double NEARNESS = 0.1;
 
   private final Profile profile;
-  private final Target target;
-  private final RunOptions options;
+  private final Trial trial;
   private final Slo slo;
   private final Duration step;
   private final Progress progress;
@@ -35,18 +34,12 @@ public final class CapacityRun {
   private String stopped = "";
 
   /**
+   * @param trial runs the profile at one rate
    * @param step how long each rate is offered, beside the profile's warm-up
    */
-  public CapacityRun(
-      Profile profile,
-      Target target,
-      RunOptions options,
-      Slo slo,
-      Duration step,
-      Progress progress) {
+  public CapacityRun(Profile profile, Trial trial, Slo slo, Duration step, Progress progress) {
     this.profile = profile;
-    this.target = target;
-    this.options = options;
+    this.trial = trial;
     this.slo = slo;
     this.step = step;
     this.progress = progress;
@@ -67,7 +60,7 @@ public final class CapacityRun {
       double rate = search.next();
       progress.note("trying %,.0f messages/s".formatted(rate));
       Phase phase = Phase.steady(step.plus(profile.warmUp()), rate);
-      Report report = new LoadRun(profile.with(List.of(phase)), target, options, progress).run();
+      Report report = trial.of(phase);
       List<String> broken = slo.broken(report);
       boolean holds = broken.isEmpty();
       String why = holds ? "held" : String.join(", ", broken);

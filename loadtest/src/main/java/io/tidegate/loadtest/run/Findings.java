@@ -1,11 +1,13 @@
 package io.tidegate.loadtest.run;
 
+import io.tidegate.loadtest.ledger.Audit;
 import io.tidegate.loadtest.ledger.Fault;
 import io.tidegate.loadtest.ledger.Faults;
 import io.tidegate.loadtest.ledger.Ledger;
 import io.tidegate.loadtest.profile.Profile;
 import io.tidegate.loadtest.report.Distribution;
 import io.tidegate.loadtest.report.Generator;
+import io.tidegate.loadtest.report.Latency;
 import io.tidegate.loadtest.report.Report;
 import io.tidegate.loadtest.report.Settings;
 import io.tidegate.loadtest.report.Totals;
@@ -13,6 +15,7 @@ import io.tidegate.loadtest.report.Violation;
 import io.tidegate.loadtest.report.Watched;
 import io.tidegate.loadtest.schedule.Arrivals;
 import io.tidegate.loadtest.schedule.Audience;
+import io.tidegate.loadtest.schedule.Share;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
@@ -20,6 +23,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /** Makes of what was booked and measured the report of a run. */
 record Findings(
@@ -28,8 +33,10 @@ record Findings(
     RunOptions options,
     Arrivals arrivals,
     Audience audience,
+    Share share,
     Ledger ledger,
     Faults faults,
+    @Nullable Audit audit,
     Measures measures,
     Effort effort) {
 
@@ -37,9 +44,12 @@ record Findings(
       Instant start, Seconds seconds, int welcomed, long reconnects, List<Watched> processes) {
     Judgement judgement = Judgement.of(profile);
     long missing = judgement.lossCounts() ? ledger.settle() : ledger.missing();
-    if (ledger.acceptedCount() == 0) {
+    // Others may have all that is handed in.
+    boolean hands =
+        LongStream.range(0, arrivals.messages()).anyMatch(n -> share.handsIn(audience, n));
+    if (hands && measures.accepted.total() == 0) {
       faults.add(Fault.NONE_ACCEPTED, () -> "answers " + measures.answers.counts());
-    } else if (ledger.shownCount() == 0) {
+    } else if (ledger.expectedCount() > 0 && ledger.shownCount() == 0) {
       faults.add(Fault.NONE_SHOWN, () -> "of %,d".formatted(ledger.expectedCount()));
     }
     return new Report(
@@ -51,10 +61,10 @@ record Findings(
         new Settings(target.ingest().toString(), options.shown()),
         List.of(generator()),
         new Totals(
-            audience.devices(),
+            share.devices(),
             welcomed,
             measures.offered.total(),
-            ledger.acceptedCount(),
+            measures.accepted.total(),
             measures.refusedForGood.total(),
             measures.unanswered.total(),
             ledger.expectedCount(),
@@ -66,12 +76,21 @@ record Findings(
         violations(),
         measures.answers.counts(),
         measures.disconnects.counts(),
-        seconds.latencies(),
+        latencies(seconds),
         seconds.series(),
         Script.marks(profile),
         processes,
         List.of(),
         verdict(judgement, missing));
+  }
+
+  private Map<String, Latency> latencies(Seconds seconds) {
+    Map<String, Latency> latencies = new LinkedHashMap<>(seconds.latencies());
+    if (audit != null) {
+      latencies.put(
+          Latency.RELEASE_TO_PUSH, new Latency(Distribution.of(audit.delays()), List.of()));
+    }
+    return latencies;
   }
 
   private Generator generator() {
@@ -111,9 +130,16 @@ record Findings(
           "%,d accepted and not shown; whether by right cannot be told: %s"
               .formatted(missing, judgement.why()));
     }
+    if (audit != null) {
+      lines.addAll(audit.lines());
+    }
     if (ledger.otherCount() > 0) {
       lines.add("%,d messages of others were shown".formatted(ledger.otherCount()));
     }
-    return lines;
+    if (share.isWhole()) {
+      return lines;
+    }
+    String who = "generator %d of %d: ".formatted(share.index() + 1, share.of());
+    return lines.stream().map(who::concat).toList();
   }
 }

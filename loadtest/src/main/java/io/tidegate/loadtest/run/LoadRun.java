@@ -1,15 +1,16 @@
 package io.tidegate.loadtest.run;
 
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.policy.Policy;
 import io.tidegate.loadtest.devices.Devices;
 import io.tidegate.loadtest.devices.Fleet;
 import io.tidegate.loadtest.devices.FleetCounts;
 import io.tidegate.loadtest.devices.FleetSettings;
+import io.tidegate.loadtest.ledger.Audit;
 import io.tidegate.loadtest.ledger.Fault;
 import io.tidegate.loadtest.ledger.Faults;
 import io.tidegate.loadtest.ledger.Ledger;
 import io.tidegate.loadtest.ledger.LimitCheck;
-import io.tidegate.loadtest.ledger.MessageIds;
 import io.tidegate.loadtest.net.Sockets;
 import io.tidegate.loadtest.offer.Door;
 import io.tidegate.loadtest.offer.DoorRules;
@@ -22,17 +23,18 @@ import io.tidegate.loadtest.profile.Happening;
 import io.tidegate.loadtest.profile.Profile;
 import io.tidegate.loadtest.profile.Sending;
 import io.tidegate.loadtest.report.Report;
+import io.tidegate.loadtest.report.Watched;
 import io.tidegate.loadtest.schedule.Arrivals;
 import io.tidegate.loadtest.schedule.Audience;
 import io.tidegate.loadtest.schedule.Backlog;
+import io.tidegate.loadtest.schedule.Share;
+import io.tidegate.loadtest.topics.TopicReader;
 import io.tidegate.loadtest.watch.Watch;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -44,50 +46,77 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoadRun {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-  private static final Duration WELCOME = Duration.ofSeconds(60);
-  private static final long LOOK_MILLIS = 20;
 
-  /** For all to be ready before the first message is due. */
-  private static final long LEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  /** For all to have a session, beside the time that connecting them is to take. */
+  static final Duration WELCOME = Duration.ofSeconds(60);
+
+  private static final long LOOK_MILLIS = 20;
 
   private final Profile profile;
   private final Target target;
   private final RunOptions options;
   private final Progress progress;
+  private final Part part;
+  private final Share share;
 
   private final Arrivals arrivals;
   private final Audience audience;
-  private final MessageIds ids = new MessageIds(UUID.randomUUID().toString().substring(0, 8));
   private final Faults faults = new Faults();
   private final Ledger ledger;
   private final Measures measures = new Measures();
+  private final @Nullable Audit audit;
   private final Accounts accounts;
 
-  /** What could not be made as it was before. */
-  private final List<String> left = new ArrayList<>();
-
   public LoadRun(Profile profile, Target target, RunOptions options, Progress progress) {
+    this(profile, target, options, progress, Part.whole(profile.receivers()));
+  }
+
+  /**
+   * @param part what is done of it; who starts all generators prepares the run
+   */
+  public LoadRun(Profile profile, Target target, RunOptions options, Progress progress, Part part) {
     this.profile = profile;
     this.target = target;
     this.options = options;
     this.progress = progress;
+    this.part = part;
+    this.share = part.share();
     this.arrivals = new Arrivals(profile.phases());
     this.audience = new Audience(profile.receivers(), options.seed());
-    this.ledger = new Ledger(ids, arrivals.messages(), audience, faults);
+    this.ledger = new Ledger(part.ids(), arrivals.messages(), audience, share, faults);
+    this.audit = options.audit() ? audit() : null;
+    // By when pushes came, where nobody says when they were released.
     LimitCheck limits =
         new LimitCheck(
-            profile.rules(), profile.sending(), audience.devices(), options.slack(), faults);
+            audit == null ? profile.rules() : Policy.NONE,
+            profile.sending(),
+            audience.devices(),
+            options.slack(),
+            faults);
     boolean kafka = profile.sending().through() == Sending.Through.KAFKA;
     this.accounts =
         new Accounts(
             arrivals,
+            audience,
+            part,
             ledger,
             limits,
             faults,
+            audit,
             measures,
             profile.warmUp().toNanos(),
             Judgement.of(profile),
             kafka ? "acknowledged" : "202");
+  }
+
+  private Audit audit() {
+    Audit.Rules rules =
+        new Audit.Rules(
+            profile.rules(),
+            profile.sending(),
+            Judgement.of(profile).lossCounts(),
+            options.slack().toMillis());
+    return new Audit(part.ids(), arrivals.messages(), audience, share, ledger, rules, faults);
   }
 
   /**
@@ -96,43 +125,23 @@ public final class LoadRun {
    * @throws LoadTestException if it cannot begin; what was changed for it is as it was then
    */
   public Report run() throws LoadTestException, InterruptedException {
-    try (Requester http = new Requester(target.tls(), target.bearer())) {
-      Preparation preparation = new Preparation(http, target, options.names(), profile);
-      // A signal ends the process without a return from here.
-      Thread undo = new Thread(preparation::undo, "load-undo");
-      Runtime.getRuntime().addShutdownHook(undo);
-      Report report;
-      try {
-        preparation.make();
-        report = withDevices(preparation);
-      } finally {
-        finish(preparation, undo);
-        left.forEach(progress::note);
-      }
-      return Reports.withVerdict(report, left);
+    if (!share.isWhole()) {
+      return withDevices(() -> {});
     }
+    return Preparation.around(target, options, profile, progress, this::withDevices);
   }
 
-  private void finish(Preparation preparation, Thread undo) {
-    left.addAll(preparation.undo());
-    try {
-      Runtime.getRuntime().removeShutdownHook(undo);
-    } catch (IllegalStateException e) {
-      // The process ends already, and the hook found nothing left to do.
-      left.add("stopped");
-    }
-  }
-
-  private Report withDevices(Preparation preparation)
+  private Report withDevices(Preparation.Ready ready)
       throws LoadTestException, InterruptedException {
     try (Fleet fleet = new Fleet(fleetSettings(), accounts)) {
       connect(fleet);
-      preparation.awaitPolicy();
+      ready.await();
       try (Sockets sockets = new Sockets("load-offer", 1);
           Door door = door(sockets);
-          Watch watch = watch()) {
+          Watch watch = watch();
+          TopicReader topics = audit == null ? null : topics()) {
         door.open();
-        return withLoad(fleet, door, watch);
+        return withLoad(fleet, door, watch, topics);
       }
     } catch (IOException | IllegalArgumentException e) {
       throw new LoadTestException(String.valueOf(e.getMessage()), e);
@@ -146,8 +155,8 @@ public final class LoadRun {
         new FleetSettings.Target(
             target.delivery(), "https".equals(target.delivery().getScheme()) ? options.ca() : null),
         new FleetSettings.Crowd(
-            0,
-            audience.devices(),
+            share.first(),
+            share.devices(),
             device -> names.user(device / each),
             device -> Names.device(device % each)),
         new FleetSettings.Speech(
@@ -156,7 +165,7 @@ public final class LoadRun {
             profile.connecting().window(),
             options.tokens()),
         new FleetSettings.Dialing(
-            profile.connecting().perSecond(),
+            perSecond(),
             FleetSettings.Dialing.DEFAULT.atOnce(),
             FleetSettings.Dialing.DEFAULT.timeout(),
             FleetSettings.Dialing.DEFAULT.welcome(),
@@ -165,11 +174,16 @@ public final class LoadRun {
         options.deviceThreads());
   }
 
+  /** How many devices connect here in a second. */
+  private double perSecond() {
+    return profile.connecting().perSecond() / share.of();
+  }
+
   private void connect(Fleet fleet) throws LoadTestException, InterruptedException {
-    int devices = audience.devices();
+    int devices = share.devices();
     long begin = System.nanoTime();
     progress.note("connecting %,d devices to %s".formatted(devices, target.delivery()));
-    Duration most = WELCOME.plusNanos((long) (devices / profile.connecting().perSecond() * SECOND));
+    Duration most = WELCOME.plus(profile.connectingTime());
     try {
       fleet.open().get(most.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
@@ -183,7 +197,7 @@ public final class LoadRun {
   }
 
   private LoadTestException notConnected(Fleet fleet, Duration waited, @Nullable Exception cause) {
-    int devices = audience.devices();
+    int devices = share.devices();
     String message =
         "%,d of %,d devices have no session, after up to %d s; disconnects so far, by code: %s"
             .formatted(
@@ -196,9 +210,9 @@ public final class LoadRun {
 
   private Door door(Sockets sockets) {
     Sending sending = profile.sending();
-    Backlog backlog = new Backlog(arrivals);
+    Backlog backlog = new Backlog(arrivals, this::isOwn);
     Outgoing outgoing =
-        new Outgoing(ids, options.names(), audience, profile.receivers().kind(), sending);
+        new Outgoing(part.ids(), options.names(), audience, profile.receivers().kind(), sending);
     if (sending.through() == Sending.Through.KAFKA) {
       return new KafkaDoor(
           target.kafka(),
@@ -215,13 +229,26 @@ public final class LoadRun {
         uri,
         "https".equals(uri.getScheme()) ? target.tls() : null,
         new Requests(uri, target.bearer(), lines, outgoing),
-        DoorRules.of(options.connections(), sending.batch(), sending.linger(), sending.again()),
+        DoorRules.of(connections(), sending.batch(), sending.linger(), sending.again()),
         backlog,
         accounts);
   }
 
+  /** Whether a message is handed in here. */
+  private boolean isOwn(long message) {
+    return share.handsIn(audience, message);
+  }
+
+  private int connections() {
+    return Math.max(1, options.connections() / share.of());
+  }
+
   private Watch watch() {
     Watch watch = new Watch(target.tls());
+    if (share.index() > 0) {
+      // What is measured is looked at by one of them.
+      return watch;
+    }
     watch.service("ingest", target.ingest("/metrics"));
     watch.service("delivery", Target.at(target.delivery(), "/metrics"));
     if (target.fanout() != null) {
@@ -232,18 +259,26 @@ public final class LoadRun {
     return watch;
   }
 
-  private Report withLoad(Fleet fleet, Door door, Watch watch) throws InterruptedException {
+  private TopicReader topics() throws IOException {
+    return new TopicReader(
+        target.kafka(), new Topics(target.topicPrefix()), target.tenant(), options.names());
+  }
+
+  private Report withLoad(Fleet fleet, Door door, Watch watch, @Nullable TopicReader topics)
+      throws LoadTestException, IOException, InterruptedException {
+    part.others().hear(accounts::acceptedElsewhere);
+    Instant wall = part.others().begin();
     progress.note(
         "offering %,d messages over %.0f s"
             .formatted(arrivals.messages(), profile.length().toNanos() / 1e9));
     long reconnectsBefore = measures.welcomes.total();
-    long start = System.nanoTime() + LEAD_NANOS;
-    Instant wall = Instant.now().plusNanos(LEAD_NANOS);
+    long start = System.nanoTime() + Duration.between(Instant.now(), wall).toNanos();
     accounts.start(start);
     watch.start(start);
     door.start(start);
     Script script = new Script(profile.happenings());
-    Seconds seconds = new Seconds(arrivals, measures, () -> fleet.counts().connected());
+    Seconds seconds =
+        new Seconds(arrivals, this::isOwn, measures, () -> fleet.counts().connected());
     Drain drain = new Drain(Drain.quietNanos(profile.drain(), profile.rules()));
     Effort effort = new Effort();
     while (true) {
@@ -255,17 +290,13 @@ public final class LoadRun {
         seconds.take();
         progress.second(seconds.last());
       }
-      boolean offered = door.isDone() && script.isEmpty();
+      boolean offered = part.others().isOver(door.isDone() && script.isEmpty());
       if (!door.isDone()) {
         effort.look(now);
       }
       FleetCounts counts = fleet.counts();
-      boolean back = counts.connected() + counts.over() >= audience.devices();
-      boolean all =
-          offered
-              && measures.acked.total() >= ledger.shownCount()
-              && ledger.shownCount() >= ledger.expectedCount()
-              && ledger.missing() == 0;
+      boolean back = counts.connected() + counts.over() >= share.devices();
+      boolean all = offered && measures.acked.total() >= ledger.shownCount() && ledger.isComplete();
       if (drain.isOver(offered, back, all, ledger.shownCount(), now)) {
         break;
       }
@@ -273,14 +304,21 @@ public final class LoadRun {
     }
     seconds.take();
     ended(fleet);
+    List<Watched> processes = watch.end();
+    if (audit != null && topics != null) {
+      progress.note("reading what fan-out wrote");
+      topics.read(audit, wall.toEpochMilli());
+      audit.settle();
+    }
     return new Findings(
-            profile, target, options, arrivals, audience, ledger, faults, measures, effort)
+            profile, target, options, arrivals, audience, share, ledger, faults, audit, measures,
+            effort)
         .report(
             wall,
             seconds,
             fleet.counts().welcomedEver(),
             measures.welcomes.total() - reconnectsBefore,
-            watch.end());
+            processes);
   }
 
   private void ended(Fleet fleet) {
@@ -310,7 +348,7 @@ public final class LoadRun {
       }
       case LEAVE -> {
         if (step.undo()) {
-          fleet.comeBack(chosen, profile.connecting().perSecond());
+          fleet.comeBack(chosen, perSecond());
         } else {
           fleet.leave(chosen);
         }

@@ -1,7 +1,7 @@
 package io.tidegate.loadtest.run;
 
 /** A run that cannot begin or go on; the message says what is missing and where. */
-public final class LoadTestException extends Exception {
+public class LoadTestException extends Exception {
   private static final long serialVersionUID = 1;
 
   public LoadTestException(String message) {

@@ -1,15 +1,25 @@
 package io.tidegate.loadtest.run;
 
 import io.tidegate.contract.LineText;
+import io.tidegate.contract.Topics;
 import io.tidegate.contract.policy.Policy;
+import io.tidegate.loadtest.ledger.Fault;
 import io.tidegate.loadtest.offer.Names;
 import io.tidegate.loadtest.profile.Profile;
 import io.tidegate.loadtest.profile.Receivers;
+import io.tidegate.loadtest.profile.Sending;
+import io.tidegate.loadtest.report.Report;
+import io.tidegate.loadtest.report.Settings;
+import io.tidegate.loadtest.topics.KafkaFacts;
+import io.tidegate.loadtest.topics.ReleaseInstants;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,25 +36,78 @@ final class Preparation {
   private final Requester http;
   private final Target target;
   private final Names names;
+  private final boolean audit;
   private final Profile profile;
   private final URI policy;
   private @Nullable String before;
   private boolean policyChanged;
   private long version = -1;
   private int groupsMade;
+  private @Nullable ReleaseInstants instants;
 
-  Preparation(Requester http, Target target, Names names, Profile profile) {
+  private Preparation(Requester http, Target target, RunOptions options, Profile profile) {
     this.http = http;
     this.target = target;
-    this.names = names;
+    this.names = options.names();
+    this.audit = options.audit();
     this.profile = profile;
     this.policy = target.ingest("/v1/policies/" + Policy.DEFAULT_NAME);
+  }
+
+  /** A run between its preparation and its end. */
+  @FunctionalInterface
+  interface Body {
+    /**
+     * @param ready to be awaited when devices are connected, before load is offered
+     */
+    Report run(Ready ready) throws LoadTestException, InterruptedException;
+  }
+
+  /** Waits until the service goes by what was prepared. */
+  @FunctionalInterface
+  interface Ready {
+    void await() throws LoadTestException, InterruptedException;
+  }
+
+  /**
+   * A run with all that must be so for it.
+   *
+   * @throws LoadTestException if it cannot begin; all is as it was then
+   */
+  static Report around(
+      Target target, RunOptions options, Profile profile, Progress progress, Body body)
+      throws LoadTestException, InterruptedException {
+    try (Requester http = new Requester(target.tls(), target.bearer())) {
+      Preparation preparation = new Preparation(http, target, options, profile);
+      // A signal ends the process without a return from here.
+      Thread undo = new Thread(preparation::undo, "load-undo");
+      Runtime.getRuntime().addShutdownHook(undo);
+      List<String> left = new ArrayList<>();
+      Report report;
+      try {
+        preparation.make();
+        report = preparation.held(body.run(preparation::awaitPolicy));
+      } finally {
+        left.addAll(preparation.undo());
+        try {
+          Runtime.getRuntime().removeShutdownHook(undo);
+        } catch (IllegalStateException e) {
+          // The process ends already, and the hook found nothing left to do.
+          left.add("stopped");
+        }
+        left.forEach(progress::note);
+      }
+      return Reports.withVerdict(preparation.told(report), left);
+    }
   }
 
   /**
    * @throws LoadTestException if ingest does not take it
    */
-  void make() throws LoadTestException, InterruptedException {
+  private void make() throws LoadTestException, InterruptedException {
+    if (audit) {
+      keepInstants();
+    }
     if (profile.policy() != null) {
       changePolicy(profile.policy());
     }
@@ -53,6 +116,17 @@ final class Preparation {
         groupsMade++;
         members(group, false);
       }
+    }
+  }
+
+  private void keepInstants() throws LoadTestException {
+    if (profile.receivers().kind() != Receivers.Kind.USER) {
+      throw new LoadTestException("an audit wants a profile with messages to users");
+    }
+    try {
+      instants = new ReleaseInstants(target.kafka(), new Topics(target.topicPrefix()).inbox());
+    } catch (IOException e) {
+      throw new LoadTestException(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -74,7 +148,7 @@ final class Preparation {
    *
    * @throws LoadTestException if it does not within 30 s
    */
-  void awaitPolicy() throws LoadTestException, InterruptedException {
+  private void awaitPolicy() throws LoadTestException, InterruptedException {
     URI fanout = target.fanout();
     if (profile.policy() == null || fanout == null) {
       return;
@@ -89,6 +163,29 @@ final class Preparation {
       }
       Thread.sleep(50);
     }
+  }
+
+  /** With what Kafka says of itself, where the run has to do with it. */
+  private Report told(Report report) throws InterruptedException {
+    if (!audit && profile.sending().through() != Sending.Through.KAFKA) {
+      return report;
+    }
+    Map<String, String> settings = new LinkedHashMap<>(report.settings().options());
+    String topic = new Topics(target.topicPrefix()).messages();
+    settings.putAll(KafkaFacts.of(target.kafka(), topic));
+    return Reports.withSettings(report, new Settings(report.settings().url(), settings));
+  }
+
+  /** Somebody else may have changed the policy meanwhile: then it was not what was checked. */
+  private Report held(Report report) throws LoadTestException, InterruptedException {
+    URI fanout = target.fanout();
+    if (profile.policy() == null
+        || fanout == null
+        || goesBy(Target.at(fanout, "/v1/users/" + names.user(0)))) {
+      return report;
+    }
+    String example = fanout + " does not go by version " + version;
+    return Reports.withViolation(report, Fault.POLICY_CHANGED, example);
   }
 
   private boolean goesBy(URI user) throws LoadTestException, InterruptedException {
@@ -135,7 +232,7 @@ final class Preparation {
    *
    * @return what could not be undone, in words
    */
-  synchronized List<String> undo() {
+  private synchronized List<String> undo() {
     List<String> left = new ArrayList<>();
     if (policyChanged) {
       policyChanged = false;
@@ -151,11 +248,25 @@ final class Preparation {
             }
           });
     }
+    ReleaseInstants kept = instants;
+    if (kept != null) {
+      instants = null;
+      undo("topics are still set for the run", left, () -> restore(kept));
+      kept.close();
+    }
     while (groupsMade > 0) {
       int group = --groupsMade;
       undo("group " + names.group(group) + " still has members", left, () -> members(group, true));
     }
     return left;
+  }
+
+  private static void restore(ReleaseInstants kept) throws LoadTestException {
+    try {
+      kept.restore();
+    } catch (IOException e) {
+      throw new LoadTestException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private static void undo(String otherwise, List<String> left, Step step) {

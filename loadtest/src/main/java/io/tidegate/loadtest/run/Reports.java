@@ -1,7 +1,9 @@
 package io.tidegate.loadtest.run;
 
+import io.tidegate.loadtest.ledger.Fault;
 import io.tidegate.loadtest.report.CapacityStep;
 import io.tidegate.loadtest.report.Report;
+import io.tidegate.loadtest.report.Settings;
 import io.tidegate.loadtest.report.Violation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,13 +25,31 @@ final class Reports {
       Map<String, Violation> violations,
       List<CapacityStep> capacity,
       List<String> verdict) {
+    return with(report, report.settings(), violations, capacity, verdict);
+  }
+
+  static Report withViolation(Report report, Fault fault, String example) {
+    Map<String, Violation> one = Map.of(fault.word(), new Violation(1, List.of(example)));
+    return with(report, violations(report.violations(), one), report.capacity(), report.verdict());
+  }
+
+  static Report withSettings(Report report, Settings settings) {
+    return with(report, settings, report.violations(), report.capacity(), report.verdict());
+  }
+
+  private static Report with(
+      Report report,
+      Settings settings,
+      Map<String, Violation> violations,
+      List<CapacityStep> capacity,
+      List<String> verdict) {
     return new Report(
         report.format(),
         report.name(),
         report.profile(),
         report.start(),
         report.seconds(),
-        report.settings(),
+        settings,
         report.generators(),
         report.totals(),
         violations,

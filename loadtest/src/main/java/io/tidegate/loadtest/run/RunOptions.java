@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *     way
  * @param seed of what is picked at random
  * @param watched processes of this machine to look at, by name, beside the services: their pids
+ * @param audit whether what fan-out writes to Kafka is read too
  */
 public record RunOptions(
     String version,
@@ -38,4 +39,5 @@ public record RunOptions(
     FleetSettings.@Nullable TokenSource tokens,
     Duration slack,
     long seed,
-    Map<String, Long> watched) {}
+    Map<String, Long> watched,
+    boolean audit) {}

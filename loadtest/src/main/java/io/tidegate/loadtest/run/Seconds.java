@@ -9,13 +9,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
+import java.util.stream.LongStream;
 
 /** What was measured, second by second. For one thread. */
 public final class Seconds {
   private static final long SECOND_NANOS = 1_000_000_000;
 
   private final Arrivals arrivals;
+  private final LongPredicate own;
   private final Measures measures;
   private long dueBefore;
   private final LongSupplier connected;
@@ -40,8 +43,12 @@ public final class Seconds {
     }
   }
 
-  Seconds(Arrivals arrivals, Measures measures, LongSupplier connected) {
+  /**
+   * @param own which messages are offered here
+   */
+  Seconds(Arrivals arrivals, LongPredicate own, Measures measures, LongSupplier connected) {
     this.arrivals = arrivals;
+    this.own = own;
     this.measures = measures;
     this.connected = connected;
     this.accept = timed(Latency.ACCEPT, measures.accept);
@@ -60,7 +67,7 @@ public final class Seconds {
   void take() {
     long second = offered.size() + 1L;
     long due = arrivals.dueBefore(second * SECOND_NANOS);
-    offered.add(due - dueBefore);
+    offered.add(LongStream.range(dueBefore, due).filter(own).count());
     dueBefore = due;
     accepted.add(measures.accepted.take());
     refused.add(measures.refused.take());

@@ -10,6 +10,7 @@ import io.tidegate.loadtest.report.Report;
 import io.tidegate.loadtest.self.Mischief;
 import io.tidegate.loadtest.self.NullServer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -30,11 +31,12 @@ public final class SelfTest {
         profile.receivers().kind() == Receivers.Kind.USER
             && profile.receivers().devices() == 1
             && profile.connecting().sse() == 0
-            && profile.sending().through() != Sending.Through.KAFKA;
+            && profile.sending().through() != Sending.Through.KAFKA
+            && !options.audit();
     if (!fits) {
       throw new LoadTestException(
           "a self-test wants a profile for users with one device each over WebSockets, through rest"
-              + " or batch");
+              + " or batch, and no audit");
     }
     // Whoever a deployment's certificates are believed by, this server has none.
     try (NullServer server = new NullServer(Mischief.NONE)) {
@@ -48,7 +50,13 @@ public final class SelfTest {
               UserKey.DEFAULT_TENANT,
               null,
               null);
-      return new CapacityRun(profile, target, options, slo, step, progress).run();
+      return new CapacityRun(
+              profile,
+              phase -> new LoadRun(profile.with(List.of(phase)), target, options, progress).run(),
+              slo,
+              step,
+              progress)
+          .run();
     }
   }
 }

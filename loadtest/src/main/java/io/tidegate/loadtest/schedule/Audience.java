@@ -39,6 +39,11 @@ public final class Audience {
     return sums;
   }
 
+  /** How many there are to choose from. */
+  public int choices() {
+    return receivers.choices();
+  }
+
   /** Which user or group a message is for; 0 where it is for all. */
   public int choice(long message) {
     if (cumulative.length == 0) {

@@ -2,6 +2,7 @@ package io.tidegate.loadtest.schedule;
 
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.function.LongPredicate;
 
 /**
  * What is to be handed in next: messages as they fall due, and those that are to be handed in
@@ -16,6 +17,7 @@ public final class Backlog {
   public static final int MOST_AGAIN = 1_000_000;
 
   private final Arrivals arrivals;
+  private final LongPredicate own;
   private final PriorityQueue<Again> again =
       new PriorityQueue<>(Comparator.comparingLong(Again::atNanos));
   private long next;
@@ -23,7 +25,24 @@ public final class Backlog {
   private record Again(long message, long atNanos) {}
 
   public Backlog(Arrivals arrivals) {
+    this(arrivals, _ -> true);
+  }
+
+  /**
+   * @param own which messages are handed in here
+   */
+  public Backlog(Arrivals arrivals, LongPredicate own) {
     this.arrivals = arrivals;
+    this.own = own;
+    this.next = ownFrom(0);
+  }
+
+  private long ownFrom(long message) {
+    long at = message;
+    while (at < arrivals.messages() && !own.test(at)) {
+      at++;
+    }
+    return at;
   }
 
   /** The next message that may be handed in now, or {@link #NONE}. */
@@ -34,7 +53,9 @@ public final class Backlog {
       return oldest.message;
     }
     if (next < arrivals.messages() && arrivals.dueNanos(next) <= nowNanos) {
-      return next++;
+      long due = next;
+      next = ownFrom(next + 1);
+      return due;
     }
     return NONE;
   }
@@ -57,11 +78,6 @@ public final class Backlog {
 
   public long dueNanos(long message) {
     return arrivals.dueNanos(message);
-  }
-
-  /** How many fell due for the first time and were handed out. */
-  public long taken() {
-    return next;
   }
 
   /** Whether all were handed out, and none waits to be again. */

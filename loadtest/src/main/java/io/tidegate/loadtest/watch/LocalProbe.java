@@ -6,10 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A process of this machine, by {@code /proc}: for a broker, which has no metrics of its own. */
+/**
+ * A process of this machine, by {@code /proc}: for a broker, which has no metrics of its own. Of a
+ * JVM garbage collection too, where it says so.
+ */
 final class LocalProbe implements Probe {
   /** USER_HZ, which Linux has kept at this for all programs. */
-  private static final double TICKS_PER_SECOND = 100;
+  static final double TICKS_PER_SECOND = 100;
 
   /** Of utime and stime in stat, counted behind the name, which may have spaces. */
   private static final int UTIME = 11;
@@ -19,15 +22,22 @@ final class LocalProbe implements Probe {
   private final String name;
   private final long pid;
   private final Path folder;
+  private final Path temporary;
   private final GaugeSeries series = new GaugeSeries();
   private double lastSeconds = Double.NaN;
+  private double lastGcSeconds = Double.NaN;
+  private String jvm = "";
   private long lastNanos;
 
   LocalProbe(String name, long pid) {
-    this(name, pid, Path.of("/proc", Long.toString(pid)));
+    this(name, pid, Path.of("/proc", Long.toString(pid)), Path.of("/tmp"));
   }
 
-  LocalProbe(String name, long pid, Path folder) {
+  /**
+   * @param temporary where JVMs have what they tell
+   */
+  LocalProbe(String name, long pid, Path folder, Path temporary) {
+    this.temporary = temporary;
     this.name = name;
     this.pid = pid;
     this.folder = folder;
@@ -41,6 +51,7 @@ final class LocalProbe implements Probe {
       double seconds =
           (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME])) / TICKS_PER_SECOND;
       series.add(Watched.CPU_CORES, second, (seconds - lastSeconds) * 1e9 / (nanos - lastNanos));
+      readGc(second, nanos);
       lastSeconds = seconds;
       lastNanos = nanos;
       series.add(
@@ -50,9 +61,27 @@ final class LocalProbe implements Probe {
     }
   }
 
+  private void readGc(int second, long nanos) {
+    Path counters = JvmCounters.file(temporary, pid);
+    if (counters == null) {
+      return;
+    }
+    try {
+      JvmCounters read = JvmCounters.read(counters);
+      double gc = read.gcSeconds();
+      series.add(Watched.GC_SECONDS, second, (gc - lastGcSeconds) * 1e9 / (nanos - lastNanos));
+      lastGcSeconds = gc;
+      jvm = read.version();
+    } catch (IOException e) {
+      // It is another's, or of a JVM that has it otherwise: then it is not known.
+      lastGcSeconds = Double.NaN;
+    }
+  }
+
   @Override
   public Watched watched() {
-    return new Watched(name, "pid " + pid, "", series.gauges());
+    String version = jvm.isEmpty() ? "not known" : "JVM " + jvm;
+    return new Watched(name, "pid " + pid, version, series.gauges());
   }
 
   @Override

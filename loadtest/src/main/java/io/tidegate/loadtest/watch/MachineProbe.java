@@ -7,8 +7,6 @@ import java.nio.file.Path;
 
 /** The machine that the generator runs on, with all that runs there, by {@code /proc/stat}. */
 final class MachineProbe implements Probe {
-  private static final double TICKS_PER_SECOND = 100;
-
   /** Of the line of all cores: behind user, nice and system stand idle and iowait. */
   private static final int IDLE = 4;
 
@@ -43,7 +41,7 @@ final class MachineProbe implements Probe {
           ticks += Long.parseLong(fields[i]);
         }
       }
-      return ticks / TICKS_PER_SECOND;
+      return ticks / LocalProbe.TICKS_PER_SECOND;
     } catch (NumberFormatException e) {
       throw new IOException(stat + " is not as proc(5) says", e);
     }

@@ -58,7 +58,10 @@ final class BottleneckTest {
   }
 
   private Report report() {
-    List<Long> offered = IntStream.range(0, LOAD_SECONDS).mapToObj(_ -> 50L).toList();
+    List<Long> offered =
+        IntStream.range(0, 2 * LOAD_SECONDS)
+            .mapToObj(second -> second < LOAD_SECONDS ? 50L : 0L)
+            .toList();
     return new Report(
         Report.FORMAT,
         "test",
@@ -127,6 +130,48 @@ final class BottleneckTest {
     watched("delivery", "unwritable_ratio", 0, 0.3, 0);
 
     assertThat(what()).isEqualTo("the connections");
+  }
+
+  @Test
+  void littleOfAnyOfThemIsNone() {
+    watched(Watched.MACHINE, Watched.CPU_CORES, 1.7);
+    watched("fanout", Watched.LAG_RECORDS, 0, 900);
+    watched("delivery", "loop_delay_seconds", 0, 0.09, 0);
+    watched("delivery", "unwritable_ratio", 0, 0.04, 0);
+
+    assertThat(what()).isEqualTo("not to be told from what was watched");
+  }
+
+  @Test
+  void fanOutThatFallsBehindComesBeforeWhatItBringsWithIt() {
+    watched("delivery", "loop_delay_seconds", 0, 0.2, 0);
+    watched("delivery", "unwritable_ratio", 0, 0.3, 0);
+    latency(Latency.ACCEPT, 3_000);
+    watched("fanout", Watched.LAG_RECORDS, 0, 100, 5_000);
+
+    assertThat(what()).isEqualTo("fan-out, which falls behind");
+  }
+
+  @Test
+  void lateEventLoopsComeBeforeSlowAcceptance() {
+    latency(Latency.ACCEPT, 3_000);
+    watched("delivery", "unwritable_ratio", 0, 0.3, 0);
+    assertThat(what()).isEqualTo("the connections");
+
+    watched("delivery", "loop_delay_seconds", 0, 0.2, 0);
+    assertThat(what()).isEqualTo("delivery's event loops");
+  }
+
+  @Test
+  void whoKeepsMostCoresBusyIsNamedFirst() {
+    watched("ingest", Watched.CPU_CORES, 0.3);
+    watched("fanout", Watched.CPU_CORES, 0.9);
+
+    assertThat(Bottleneck.of(report(), Slo.DEFAULT).evidence())
+        .containsExactly(
+            "fanout keeps 0.90 cores busy",
+            "ingest keeps 0.30 cores busy",
+            "the generator keeps 0.20 cores busy");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidegate.loadtest.profile.Receivers;
 import io.tidegate.loadtest.profile.Receivers.Kind;
 import io.tidegate.loadtest.schedule.Audience;
+import io.tidegate.loadtest.schedule.Share;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ final class LedgerTest {
   private final Ledger two = of(new Receivers(Kind.USER, 2, 1, 1, 2, 0), 10);
 
   private Ledger of(Receivers receivers, int messages) {
-    return new Ledger(IDS, messages, new Audience(receivers, 1), faults);
+    return new Ledger(IDS, messages, new Audience(receivers, 1), Share.whole(receivers), faults);
   }
 
   @Test
@@ -136,6 +137,43 @@ final class LedgerTest {
     assertThat(faults.examples(Fault.LOST)).first().asString().contains("device 4");
     assertThat(group.shown(2, "run-1")).isEqualTo(MessageIds.OTHER);
     assertThat(faults.count(Fault.STRAY)).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsForDevicesOfOthersIsAwaitedThere() {
+    Receivers all = new Receivers(Kind.ALL, 5, 1, 1, 5, 0);
+    Ledger last = new Ledger(IDS, 2, new Audience(all, 1), Share.of(all, 1, 2), faults);
+    handIn(last, 1, 10, 20);
+    last.shown(2, "run-1");
+    last.shown(3, "run-1");
+
+    assertThat(last.expectedCount()).isEqualTo(3);
+    assertThat(last.isComplete()).isFalse();
+    last.shown(4, "run-1");
+    assertThat(last.isComplete()).isTrue();
+    assertThat(last.settle()).isZero();
+    Ledger first = new Ledger(IDS, 2, new Audience(all, 1), Share.of(all, 0, 2), faults);
+    handIn(first, 1, 10, 20);
+    first.shown(0, "run-1");
+    assertThat(first.missing()).isEqualTo(1);
+    first.shown(1, "run-1");
+    assertThat(first.isComplete()).isTrue();
+    assertThat(faults.counts()).isEmpty();
+  }
+
+  @Test
+  void whatIsShownBeforeItsAcceptanceIsKnownStandsForNoOther() {
+    two.sent(0, 10);
+    two.sent(1, 10);
+    two.shown(1, "run-1");
+    two.accepted(0, 20);
+
+    assertThat(two.shownCount()).isEqualTo(two.expectedCount());
+    assertThat(two.isComplete()).isFalse();
+    two.shown(0, "run-0");
+    assertThat(two.isComplete()).isTrue();
+    two.accepted(1, 30);
+    assertThat(two.isComplete()).isTrue();
   }
 
   @ParameterizedTest

@@ -33,6 +33,8 @@ final class RetryTest {
   void patienceEnds() {
     assertThat(at(503, "2", 57_999)).isEqualTo(59_999);
     assertThat(at(503, "2", 58_001)).isEqualTo(Retry.NEVER);
+    long due = 100_000 * MILLI;
+    assertThat(retry.at(503, "2", due, due + 5 * MILLI)).isEqualTo(due + 2_005 * MILLI);
     assertThat(new Retry(0).at(503, "1", 0, 0)).isEqualTo(Retry.NEVER);
   }
 

@@ -14,6 +14,24 @@ final class ProfileReaderTest {
   private static final String PHASES = "phases: [{for: 10s, rate: 100}]\n";
 
   @Test
+  void moreMessagesAreCalledSoUnlessTheirPhaseHasANameOfItsOwn() {
+    Profile profile =
+        ProfileReader.read(
+            "test",
+            """
+            phases:
+              - {burst: 500}
+              - {name: mine, burst: 1}
+              - {for: 1s, rate: 10}
+              - {for: 1s, rate: 10, until: 20}
+            """);
+
+    assertThat(profile.times(10).phases().stream().map(Phase::name))
+        .containsExactly("5,000 at once", "mine", "100/s", "100 to 200/s");
+    assertThat(profile.times(10).messages()).isEqualTo(10 * profile.messages());
+  }
+
+  @Test
   void everythingIsRead() {
     Profile profile =
         ProfileReader.read(

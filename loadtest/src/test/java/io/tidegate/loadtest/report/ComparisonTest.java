@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class ComparisonTest {
@@ -50,6 +51,18 @@ final class ComparisonTest {
     b.profile = "name: burst\n";
 
     assertTrue(text().contains("WARNING: the profiles differ"), text());
+  }
+
+  @Test
+  void anotherLoadOfTheSameProfileShouldBeSaid() {
+    a.settings = new Settings("http://a", Map.of("--rate", "100", "--out", "a", "--users", "9"));
+    b.settings = new Settings("http://b", Map.of("--out", "b", "--users", "9", "--times", "2.0"));
+
+    assertEquals(
+        List.of(
+            "WARNING: --rate differs, so the figures are of different work: A 100, B not given",
+            "WARNING: --times differs, so the figures are of different work: A not given, B 2.0"),
+        text().lines().filter(line -> line.startsWith("WARNING")).toList());
   }
 
   @Test

@@ -53,6 +53,15 @@ final class GeneratorLimitTest {
     assertSigns();
   }
 
+  @Test
+  void severalOnOneHostShouldShareItsCores() {
+    sample.generators.add(generator(0.95, Distribution.EMPTY));
+    sample.generators.add(generator(0.95, Distribution.EMPTY));
+    sample.generators.add(new Generator("other", 2, "25", "0.1.0", 10, 10, Distribution.EMPTY));
+
+    assertSigns("the 2 generators of g: they kept 1.90 of its 2 cores busy");
+  }
+
   private static Generator generator(double cores, Distribution lateness) {
     return new Generator("g", 2, "25", "0.1.0", 10, 10 * cores, lateness);
   }

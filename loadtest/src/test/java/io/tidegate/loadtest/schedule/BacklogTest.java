@@ -26,6 +26,19 @@ final class BacklogTest {
   }
 
   @Test
+  void whatOthersHandInIsLeftOut() {
+    Arrivals four = new Arrivals(List.of(Phase.steady(Duration.ofSeconds(1), 4)));
+    Backlog odd = new Backlog(four, message -> message % 2 == 1);
+
+    assertThat(odd.nextNanos()).isEqualTo(250_000_000);
+    assertThat(odd.poll(200_000_000)).isEqualTo(Backlog.NONE);
+    assertThat(odd.poll(900_000_000)).isEqualTo(1);
+    assertThat(odd.poll(900_000_000)).isEqualTo(3);
+    assertThat(odd.isEmpty()).isTrue();
+    assertThat(new Backlog(four, _ -> false).isEmpty()).isTrue();
+  }
+
+  @Test
   void whatIsToBeHandedInAgainComesInItsTurn() {
     assertThat(backlog.poll(0)).isZero();
     backlog.again(0, 300_000_000);

@@ -86,7 +86,7 @@ final class WatchTest {
 
   @Test
   void aProcessOfThisMachineIsReadFromProc(@TempDir Path folder) throws IOException {
-    LocalProbe probe = new LocalProbe("broker", 42, folder);
+    LocalProbe probe = new LocalProbe("broker", 42, folder, folder);
     stat(folder, 100, 50);
     probe.read(0, 1_000_000_000L);
     stat(folder, 180, 70);
@@ -95,7 +95,9 @@ final class WatchTest {
 
     assertThat(seen.gauges())
         .containsEntry(Watched.CPU_CORES, new Gauge(List.of(1), List.of(1.0)))
-        .containsEntry(Watched.RESIDENT_BYTES, new Gauge(List.of(0, 1), List.of(2048.0, 2048.0)));
+        .containsEntry(Watched.RESIDENT_BYTES, new Gauge(List.of(0, 1), List.of(2048.0, 2048.0)))
+        .doesNotContainKey(Watched.GC_SECONDS);
+    assertThat(seen.version()).isEqualTo("not known");
   }
 
   private static void stat(Path folder, int user, int system) throws IOException {

@@ -1,0 +1,147 @@
+package io.tidegate.cli.loadtest;
+
+import io.tidegate.cli.Version;
+import io.tidegate.contract.StartupException;
+import io.tidegate.loadtest.offer.Names;
+import io.tidegate.loadtest.run.RunOptions;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** How load is made, whatever the profile is. */
+final class LoadOptions {
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      defaultValue = "256",
+      description = "To ingest at most (default: ${DEFAULT-VALUE}).")
+  int connections;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "That hold the devices' connections (default: ${DEFAULT-VALUE}).")
+  int threads;
+
+  @Option(
+      names = "--from",
+      paramLabel = "ADDRESS",
+      split = ",",
+      description =
+          "Local addresses that devices connect from by turns, such as 127.0.0.2,127.0.0.3.")
+  List<String> from = List.of();
+
+  @Option(
+      names = "--names",
+      paramLabel = "PREFIX",
+      defaultValue = "load",
+      description =
+          "What users, devices and groups of the run are called (default: ${DEFAULT-VALUE}).")
+  String names = "";
+
+  @Option(
+      names = "--token-keys",
+      paramLabel = "FILE",
+      description =
+          "Where workers ask devices for tokens: the file with the keys that these are signed with"
+              + " (`tidegate token key`).")
+  @Nullable Path tokenKeys;
+
+  @Option(
+      names = "--slack",
+      paramLabel = "DURATION",
+      defaultValue = "1s",
+      description =
+          "By how much a push may come earlier than its limit lets it, because the one before was"
+              + " held up on its way (default: ${DEFAULT-VALUE}).")
+  String slack = "";
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Of what is picked at random (default: ${DEFAULT-VALUE}).")
+  long seed;
+
+  @Option(
+      names = "--audit",
+      description = {
+        "Read what fan-out wrote to Kafka too, when the load is over: limits by the exact instants"
+            + " of release, and one outcome for each message. Meanwhile the inbox topic keeps"
+            + " fan-out's times, for which its setting message.timestamp.type is changed."
+      })
+  boolean audit;
+
+  @Option(
+      names = "--watch",
+      paramLabel = "NAME=PID",
+      description = "A process of this machine to look at too, such as broker=4711.")
+  Map<String, Long> watched = new LinkedHashMap<>();
+
+  /**
+   * @param command whose options go into the report
+   * @throws StartupException if the keys of tokens cannot be read
+   */
+  RunOptions options(CommandSpec command, String profile, String tenant) throws StartupException {
+    Map<String, String> shown = new LinkedHashMap<>();
+    command.commandLine().getParseResult().matchedOptions().stream()
+        .filter(option -> option.getValue() != null)
+        .forEach(
+            option -> shown.put(option.longestName(), Objects.toString(option.<Object>getValue())));
+    try {
+      return new RunOptions(
+          Version.text(),
+          profile,
+          shown,
+          new Names(names),
+          within("--connections", connections, 10_000),
+          within("--threads", threads, 64),
+          addresses(),
+          TlsCa.fromEnvironment(),
+          DeviceTokens.from(tokenKeys, tenant),
+          OptionText.duration(spec, "--slack", slack),
+          seed,
+          watched,
+          audit);
+    } catch (IllegalArgumentException e) {
+      throw usage("--names: " + e.getMessage());
+    }
+  }
+
+  private int within(String option, int value, int most) {
+    if (value < 1 || value > most) {
+      throw usage("%s: want 1 to %,d, got %d".formatted(option, most, value));
+    }
+    return value;
+  }
+
+  private List<InetAddress> addresses() {
+    List<InetAddress> addresses = new ArrayList<>();
+    for (String text : from) {
+      try {
+        addresses.add(InetAddress.getByName(text));
+      } catch (UnknownHostException e) {
+        throw usage("--from: no address: \"" + text + "\"");
+      }
+    }
+    return addresses;
+  }
+
+  private CommandLine.ParameterException usage(String line) {
+    return new CommandLine.ParameterException(spec.commandLine(), line);
+  }
+}

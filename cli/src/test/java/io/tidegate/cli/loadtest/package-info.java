@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.cli.loadtest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,92 @@
+package io.tidegate.loadtest.topics;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+
+/**
+ * While it is open the broker keeps the times that fan-out writes to the inbox, which are the
+ * instants at which it released; else it puts the time of its own log there.
+ */
+public final class ReleaseInstants implements AutoCloseable {
+  private static final String STAMP = "message.timestamp.type";
+  private static final int SECONDS = 10;
+
+  private final Admin admin;
+  private final ConfigResource topic;
+  private final ConfigEntry before;
+
+  /**
+   * @param kafka settings of a client that may change the topic's settings
+   * @throws IOException if it may not, or Kafka does not answer
+   */
+  public ReleaseInstants(Map<String, Object> kafka, String inbox) throws IOException {
+    topic = new ConfigResource(ConfigResource.Type.TOPIC, inbox);
+    try {
+      admin = Admin.create(kafka);
+    } catch (KafkaException e) {
+      throw new IOException("no client of Kafka can be made: " + e.getMessage(), e);
+    }
+    try {
+      before =
+          admin
+              .describeConfigs(List.of(topic))
+              .all()
+              .get(SECONDS, TimeUnit.SECONDS)
+              .values()
+              .iterator()
+              .next()
+              .get(STAMP);
+      set(new AlterConfigOp(new ConfigEntry(STAMP, "CreateTime"), AlterConfigOp.OpType.SET));
+    } catch (IOException | ExecutionException | TimeoutException | InterruptedException e) {
+      admin.close();
+      throw failed(e);
+    }
+  }
+
+  private void set(AlterConfigOp operation) throws IOException {
+    try {
+      admin
+          .incrementalAlterConfigs(Map.of(topic, List.of(operation)))
+          .all()
+          .get(SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException | InterruptedException e) {
+      throw failed(e);
+    }
+  }
+
+  private IOException failed(Exception e) {
+    if (e instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+    return new IOException(
+        "the setting %s of topic %s: %s".formatted(STAMP, topic.name(), cause), e);
+  }
+
+  /**
+   * Makes it as it was; may be tried again.
+   *
+   * @throws IOException if it is not
+   */
+  public void restore() throws IOException {
+    boolean own = before.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG;
+    set(
+        new AlterConfigOp(
+            new ConfigEntry(STAMP, before.value()),
+            own ? AlterConfigOp.OpType.SET : AlterConfigOp.OpType.DELETE));
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+  }
+}

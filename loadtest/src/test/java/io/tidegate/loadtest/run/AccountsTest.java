@@ -1,0 +1,176 @@
+package io.tidegate.loadtest.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tidegate.loadtest.ledger.Fault;
+import io.tidegate.loadtest.ledger.Faults;
+import io.tidegate.loadtest.ledger.Ledger;
+import io.tidegate.loadtest.ledger.LimitCheck;
+import io.tidegate.loadtest.ledger.MessageIds;
+import io.tidegate.loadtest.profile.Profile;
+import io.tidegate.loadtest.profile.ProfileReader;
+import io.tidegate.loadtest.report.Latency;
+import io.tidegate.loadtest.schedule.Arrivals;
+import io.tidegate.loadtest.schedule.Audience;
+import io.tidegate.loadtest.schedule.Share;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Test;
+
+/** What is booked of events at instants that the test chooses. */
+final class AccountsTest {
+  private static final long MILLI = 1_000_000;
+  private static final MessageIds IDS = new MessageIds("run");
+
+  private final Faults faults = new Faults();
+  private final Measures measures = new Measures();
+  private final List<Long> told = new ArrayList<>();
+
+  private Profile profile;
+  private Arrivals arrivals;
+  private Audience audience;
+  private Ledger ledger;
+  private Accounts accounts;
+
+  AccountsTest() {
+    init("users: 100\nphases: [{for: 20s, rate: 1000}]\nwarm_up: 5s\n", 0, 1);
+  }
+
+  private void init(String yaml, int index, int of) {
+    profile = ProfileReader.read("test", yaml);
+    arrivals = new Arrivals(profile.phases());
+    audience = new Audience(profile.receivers(), 1);
+    Share share = Share.of(profile.receivers(), index, of);
+    ledger = new Ledger(IDS, arrivals.messages(), audience, share, faults);
+    accounts =
+        new Accounts(
+            arrivals,
+            audience,
+            new Part(share, IDS, new Told()),
+            ledger,
+            new LimitCheck(
+                profile.rules(), profile.sending(), audience.devices(), Duration.ZERO, faults),
+            faults,
+            null,
+            measures,
+            profile.warmUp().toNanos(),
+            Judgement.of(profile),
+            "202");
+    accounts.start(0);
+  }
+
+  private final class Told implements Others {
+    @Override
+    public java.time.Instant begin() {
+      return java.time.Instant.EPOCH;
+    }
+
+    @Override
+    public void accepted(long message, long nanos) {
+      told.add(message);
+    }
+
+    @Override
+    public void hear(BiConsumer<Long, Long> accepted) {}
+
+    @Override
+    public boolean isOver(boolean own) {
+      return own;
+    }
+  }
+
+  /** Sent when it is due, accepted a millisecond later, and shown so long after that. */
+  private void message(long message, long millis) {
+    long due = arrivals.dueNanos(message);
+    accounts.sent(message, due, 0);
+    accounts.accepted(message, due + MILLI);
+    accounts.shown(
+        audience.firstDevice(message), message, IDS.of(message), due + MILLI + millis * MILLI);
+  }
+
+  @Test
+  void fiftyMillisecondsForOneInAHundredAreCountedExactly() {
+    for (long message = 0; message < arrivals.messages(); message++) {
+      message(message, message % 100 == 42 ? 53 : 3);
+    }
+
+    // Of 20,000, those of the warm-up are not timed: 150 of 15,000.
+    Seconds seconds = new Seconds(arrivals, _ -> true, measures, () -> 0);
+    seconds.take();
+    for (String name : List.of(Latency.ACCEPT_TO_PUSH, Latency.DUE_TO_PUSH)) {
+      Latency latency = Objects.requireNonNull(seconds.latencies().get(name));
+      Histogram times = latency.whole().times();
+      assertThat(times.getTotalCount()).isEqualTo(15_000);
+      assertThat(times.getCountBetweenValues(0, 5_000)).as(name).isEqualTo(14_850);
+      assertThat(times.getCountBetweenValues(50_000, 60_000)).as(name).isEqualTo(150);
+      assertThat(latency.seconds()).singleElement().isEqualTo(latency.whole());
+    }
+    assertThat(faults.counts()).isEmpty();
+    assertThat(ledger.isComplete()).isTrue();
+  }
+
+  @Test
+  void whatIsSentAgainIsTimedFromWhenItWasDue() {
+    long due = arrivals.dueNanos(6_000);
+    accounts.sent(6_000, due, 0);
+    accounts.refused(6_000, "503", true);
+    accounts.sent(6_000, due + 700 * MILLI, 0);
+    accounts.accepted(6_000, due + 701 * MILLI);
+    accounts.shown(audience.firstDevice(6_000), 1, IDS.of(6_000), due + 702 * MILLI);
+
+    measures.accept.take();
+    measures.acceptToPush.take();
+    assertThat(measures.accept.total().getMinNonZeroValue()).isBetween(700_000L, 702_000L);
+    assertThat(measures.acceptToPush.total().getMaxValue()).isBetween(999L, 1_001L);
+    assertThat(measures.offered.total()).isEqualTo(1);
+    assertThat(measures.answers.counts())
+        .containsExactly(Map.entry("202", 1L), Map.entry("503", 1L));
+  }
+
+  @Test
+  void whatOthersHandInIsAwaitedHereAndNotTimedFromItsAcceptance() {
+    init("users: 4\nto: all\nphases: [{for: 2s, rate: 10}]\n", 1, 2);
+    accounts.acceptedElsewhere(0, 5 * MILLI);
+
+    assertThat(ledger.expectedCount()).isEqualTo(2);
+    assertThat(ledger.isComplete()).isFalse();
+    accounts.shown(2, 1, IDS.of(0), 9 * MILLI);
+    accounts.shown(3, 1, IDS.of(0), 9 * MILLI);
+    assertThat(ledger.isComplete()).isTrue();
+    assertThat(measures.accepted.total()).isZero();
+    measures.dueToPush.take();
+    measures.acceptToPush.take();
+    assertThat(measures.dueToPush.total().getTotalCount()).isEqualTo(2);
+    assertThat(measures.acceptToPush.total().getTotalCount()).isZero();
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void theOrderOfWhatOthersHandInIsJudgedByWhenItIsDue() {
+    init("users: 4\nto: all\nphases: [{for: 2s, rate: 10}]\n", 1, 2);
+    // Due at 0 and 100 ms: the second was surely handed in after the first was accepted.
+    accounts.acceptedElsewhere(0, 5 * MILLI);
+    accounts.acceptedElsewhere(1, 105 * MILLI);
+    accounts.shown(2, 1, IDS.of(1), 110 * MILLI);
+    accounts.shown(2, 2, IDS.of(0), 110 * MILLI);
+
+    assertThat(faults.counts()).containsExactly(Map.entry(Fault.OUT_OF_ORDER, 1L));
+  }
+
+  @Test
+  void othersAreToldOnlyOfWhatIsForThemToo() {
+    init("users: 4\nto: all\nphases: [{for: 2s, rate: 10}]\n", 0, 2);
+    message(3, 1);
+    assertThat(told).containsExactly(3L);
+
+    told.clear();
+    init("users: 4\nphases: [{for: 2s, rate: 10}]\n", 0, 2);
+    message(0, 1);
+    assertThat(told).isEmpty();
+  }
+}
