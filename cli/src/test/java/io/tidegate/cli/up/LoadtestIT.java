@@ -8,6 +8,10 @@ import io.tidegate.cli.loadtest.LoadtestCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,8 +73,11 @@ final class LoadtestIT {
   }
 
   private Ended loadtest(String... arguments) {
+    return loadtest(new StringWriter(), arguments);
+  }
+
+  private Ended loadtest(StringWriter err, String... arguments) {
     StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
     int status =
         new CommandLine(new LoadtestCommand())
             .setOut(new PrintWriter(out))
@@ -115,6 +122,37 @@ final class LoadtestIT {
     assertThat(ended.out).contains("shown 80");
     Ended again = loadtest("short", "--names", "after", "--users", "50");
     assertThat(again.status).as("%s%n%s", again.out, again.err).isZero();
+  }
+
+  @Test
+  void aPolicyThatSomebodyChangesIsSaid() throws Exception {
+    Path limited =
+        profile(
+            """
+            users: 5
+            policy: {limits: [{limit: 100, window: PT1S, burst: 100}]}
+            phases: [{for: 6s, rate: 10}]
+            drain: 2s
+            """);
+    StringWriter err = new StringWriter();
+    CompletableFuture<Ended> run =
+        CompletableFuture.supplyAsync(
+            () -> loadtest(err, limited.toString(), "--names", "changed"));
+    await().atMost(Duration.ofSeconds(60)).until(() -> err.toString().contains("offering"));
+    URI policy = URI.create("http://127.0.0.1:" + pipeline.ingestPort() + "/v1/policies/default");
+    HttpRequest put =
+        HttpRequest.newBuilder(policy)
+            .header("content-type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString("{\"limits\":[]}"))
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      int status = http.send(put, HttpResponse.BodyHandlers.discarding()).statusCode();
+      assertThat(status).isBetween(200, 299);
+    }
+    Ended ended = run.get(60, TimeUnit.SECONDS);
+
+    assertThat(ended.status).as("%s%n%s", ended.out, ended.err).isEqualTo(1);
+    assertThat(ended.out).contains("policy_changed: 1");
   }
 
   /** The broker keeps fan-out's instants meanwhile, which an audit without them would say. */

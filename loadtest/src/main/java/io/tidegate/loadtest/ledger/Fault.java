@@ -26,6 +26,8 @@ public enum Fault {
   OTHER_OUTCOME("other_outcome"),
   /** The policy of the run did not hold to its end. */
   POLICY_CHANGED("policy_changed"),
+  /** What fan-out wrote could not be read. */
+  NO_AUDIT("no_audit"),
   /** Removed undelivered, as the service itself told the device. */
   RESET("reset"),
   /** A push that came a second time in one session. */

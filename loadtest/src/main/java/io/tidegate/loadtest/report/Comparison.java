@@ -113,6 +113,7 @@ public final class Comparison {
     Set<String> versions = new LinkedHashSet<>();
     report.processes().forEach(process -> versions.add(process.version()));
     report.generators().forEach(generator -> versions.add(generator.version()));
+    versions.remove("");
     return versions.isEmpty() ? Unit.NONE : String.join(", ", versions);
   }
 

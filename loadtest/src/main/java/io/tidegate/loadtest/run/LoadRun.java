@@ -265,7 +265,7 @@ public final class LoadRun {
   }
 
   private Report withLoad(Fleet fleet, Door door, Watch watch, @Nullable TopicReader topics)
-      throws LoadTestException, IOException, InterruptedException {
+      throws LoadTestException, InterruptedException {
     part.others().hear(accounts::acceptedElsewhere);
     Instant wall = part.others().begin();
     progress.note(
@@ -307,8 +307,13 @@ public final class LoadRun {
     List<Watched> processes = watch.end();
     if (audit != null && topics != null) {
       progress.note("reading what fan-out wrote");
-      topics.read(audit, wall.toEpochMilli());
-      audit.settle();
+      try {
+        topics.read(audit, wall.toEpochMilli());
+        audit.settle();
+      } catch (IOException e) {
+        // What was found by then is not lost for that.
+        faults.add(Fault.NO_AUDIT, () -> String.valueOf(e.getMessage()));
+      }
     }
     return new Findings(
             profile, target, options, arrivals, audience, share, ledger, faults, audit, measures,

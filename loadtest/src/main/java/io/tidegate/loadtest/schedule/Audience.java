@@ -1,6 +1,7 @@
 package io.tidegate.loadtest.schedule;
 
 import io.tidegate.loadtest.profile.Receivers;
+import java.math.BigInteger;
 
 /**
  * Whom each message is for, by its number. Devices have numbers too: those of user u are {@code u *
@@ -9,9 +10,17 @@ import io.tidegate.loadtest.profile.Receivers;
  */
 public final class Audience {
   private static final int FEW = 1_024;
+  private static final double GOLDEN = 0.618033988749895;
 
   private final Receivers receivers;
   private final long seed;
+
+  /**
+   * From one choice to the next: after as many as there are each had its turn, and few that follow
+   * each other are spread over all, so that generators which share them have as much to do at any
+   * time.
+   */
+  private final long stride;
 
   /** Up to which share of the whole each choice comes; empty where they are picked by turns. */
   private final double[] cumulative;
@@ -19,7 +28,17 @@ public final class Audience {
   public Audience(Receivers receivers, long seed) {
     this.receivers = receivers;
     this.seed = seed;
+    this.stride = stride(receivers.choices());
     this.cumulative = receivers.zipf() > 0 ? zipf(receivers.choices(), receivers.zipf()) : none();
+  }
+
+  /** Near the golden section, with no divisor that it and the number have both. */
+  private static long stride(int choices) {
+    long stride = Math.max(1, Math.round(choices * GOLDEN));
+    while (BigInteger.valueOf(stride).gcd(BigInteger.valueOf(choices)).intValue() > 1) {
+      stride++;
+    }
+    return stride;
   }
 
   private static double[] none() {
@@ -47,7 +66,7 @@ public final class Audience {
   /** Which user or group a message is for; 0 where it is for all. */
   public int choice(long message) {
     if (cumulative.length == 0) {
-      return (int) (message % receivers.choices());
+      return (int) (message % receivers.choices() * stride % receivers.choices());
     }
     double at = (mixed(seed + message) >>> 11) * 0x1p-53;
     int low = 0;

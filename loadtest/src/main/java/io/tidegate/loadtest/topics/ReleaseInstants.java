@@ -67,9 +67,11 @@ public final class ReleaseInstants implements AutoCloseable {
     if (e instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
-    Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-    return new IOException(
-        "the setting %s of topic %s: %s".formatted(STAMP, topic.name(), cause), e);
+    Object why = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+    if (e instanceof TimeoutException) {
+      why = "Kafka has not answered for " + SECONDS + " s";
+    }
+    return new IOException("the setting %s of topic %s: %s".formatted(STAMP, topic.name(), why), e);
   }
 
   /**

@@ -208,7 +208,9 @@ final class LedgerTest {
   @Test
   void plantedFaultsAreCountedExactly() {
     int messages = 200_000;
-    Ledger many = of(new Receivers(Kind.USER, 500, 1, 1, 500, 0), messages);
+    Receivers users = new Receivers(Kind.USER, 500, 1, 1, 500, 0);
+    Audience turns = new Audience(users, 1);
+    Ledger many = of(users, messages);
     Random random = new Random(7);
     long dropped = 0;
     long repeated = 0;
@@ -218,9 +220,10 @@ final class LedgerTest {
     }
     for (int round = 0; round < messages; round += 1_000) {
       // Two messages of each user lie in a thousand: the first of them here, the other behind.
-      for (int user = 0; user < 500; user++) {
-        String first = IDS.of(round + user);
-        String second = IDS.of(round + 500 + user);
+      for (int turn = 0; turn < 500; turn++) {
+        int user = turns.choice(turn);
+        String first = IDS.of(round + turn);
+        String second = IDS.of(round + 500 + turn);
         switch (random.nextInt(1_000)) {
           case 0 -> {
             dropped++;

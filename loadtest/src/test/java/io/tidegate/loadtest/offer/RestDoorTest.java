@@ -155,7 +155,7 @@ final class RestDoorTest {
             .orElseThrow();
     assertThat(fifth.toString())
         .startsWith(
-            "{\"to\":{\"user\":\"load-2\"},\"id\":\"run-5\",\"collapse_key\":\"load\","
+            "{\"to\":{\"user\":\"load-1\"},\"id\":\"run-5\",\"collapse_key\":\"load\","
                 + "\"urgency\":\"high\",\"ttl\":60,\"category\":\"né\\\"ws\",\"data\":{");
     assertThat(fifth.path("data").toString()).hasSize(50);
   }

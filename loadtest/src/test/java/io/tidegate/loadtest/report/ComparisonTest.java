@@ -66,6 +66,13 @@ final class ComparisonTest {
   }
 
   @Test
+  void whoTellsNoVersionShouldLeaveNoGap() {
+    a.processes.add(new Watched(Watched.MACHINE, "", "", Map.of()));
+
+    assertTrue(text().startsWith("A: steady (a.json), version 0.1.0, 2 s"), text());
+  }
+
+  @Test
   void linesShouldFit() {
     String text =
         Comparison.text(

@@ -12,16 +12,27 @@ final class AudienceTest {
   void usersTakeTurns() {
     Audience audience = new Audience(new Receivers(Kind.USER, 3, 2, 1, 3, 0), 1);
 
-    assertThat(IntStream.range(0, 7).map(audience::choice)).containsExactly(0, 1, 2, 0, 1, 2, 0);
-    assertThat(IntStream.range(0, 4).map(audience::firstDevice)).containsExactly(0, 2, 4, 0);
+    assertThat(IntStream.range(0, 7).map(audience::choice)).containsExactly(0, 2, 1, 0, 2, 1, 0);
+    assertThat(IntStream.range(0, 4).map(audience::firstDevice)).containsExactly(0, 4, 2, 0);
     assertThat(audience.perMessage()).isEqualTo(2);
+  }
+
+  @Test
+  void eachHasATurnBeforeAnyHasTwo() {
+    for (int users : new int[] {1, 2, 4, 5, 6, 10, 97, 100, 1_000, 2_000, 199_999}) {
+      Audience audience = new Audience(new Receivers(Kind.USER, users, 1, 1, users, 0), 1);
+      assertThat(IntStream.range(0, users).map(audience::choice).distinct().count())
+          .as("%d users", users)
+          .isEqualTo(users);
+      assertThat(audience.choice(users)).isEqualTo(audience.choice(0));
+    }
   }
 
   @Test
   void membersOfAGroupFollowEachOther() {
     Audience audience = new Audience(new Receivers(Kind.GROUP, 20, 2, 3, 5, 0), 1);
 
-    assertThat(IntStream.range(0, 4).map(audience::firstDevice)).containsExactly(0, 10, 20, 0);
+    assertThat(IntStream.range(0, 4).map(audience::firstDevice)).containsExactly(0, 20, 10, 0);
     assertThat(audience.perMessage()).isEqualTo(10);
   }
 

@@ -64,6 +64,19 @@ final class ShareTest {
   }
 
   @Test
+  void allHaveAsMuchToDoAtAnyTime() {
+    Receivers users = new Receivers(Kind.USER, 2_000, 1, 1, 2_000, 0);
+    Audience audience = new Audience(users, 1);
+    for (Share share : shares(users, 4)) {
+      for (int from = 0; from < MESSAGES; from += 100) {
+        assertThat(
+                LongStream.range(from, from + 100).filter(n -> share.handsIn(audience, n)).count())
+            .isBetween(23L, 27L);
+      }
+    }
+  }
+
+  @Test
   void messagesToUsersAreNeverSpread() {
     Receivers users = receivers().get(1);
     Audience audience = new Audience(users, 5);
