@@ -1,14 +1,8 @@
 package io.tidegate.contract.token;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,24 +41,6 @@ public record SigningKeyFile(Path path) {
   }
 
   public void write(SigningKeys keys) throws IOException {
-    Path folder = path.toAbsolutePath().getParent();
-    if (folder == null) {
-      throw new IOException("is a folder");
-    }
-    Files.createDirectories(folder);
-    boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-    FileAttribute<?>[] mine =
-        posix
-            ? new FileAttribute<?>[] {
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-            }
-            : new FileAttribute<?>[0];
-    Path beside = Files.createTempFile(folder, ".keys", ".tmp", mine);
-    try {
-      Files.writeString(beside, keys.toJson() + "\n", StandardCharsets.UTF_8);
-      Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(beside);
-    }
+    OwnersFile.write(path, keys.toJson() + "\n");
   }
 }
