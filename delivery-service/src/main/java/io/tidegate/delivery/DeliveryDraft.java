@@ -29,6 +29,7 @@ final class DeliveryDraft {
   TokenKeys keys;
   TokenRules tokens;
   Origins origins;
+  WebhookConfig webhooks;
   int connections;
   int addressConnections;
   int arrivalsPerSecond;
@@ -68,6 +69,7 @@ final class DeliveryDraft {
     keys = config.keys();
     tokens = config.tokens();
     origins = config.origins();
+    webhooks = config.webhooks();
     connections = config.limits().connections();
     addressConnections = config.limits().addressConnections();
     arrivalsPerSecond = config.limits().arrivalsPerSecond();
@@ -109,6 +111,7 @@ final class DeliveryDraft {
         keys,
         tokens,
         origins,
+        webhooks,
         new DeliveryConfig.Limits(
             connections,
             addressConnections,
@@ -149,6 +152,7 @@ final class DeliveryDraft {
           DeliveryConfig.PREFIX + "AUTH: want tokens where settings of tokens are made");
     }
     origins = variables.read("ORIGINS", origins, Origins::parse);
+    webhooks = webhooks.read(variables);
     connections = variables.integer("CONNECTIONS", connections);
     addressConnections = variables.integer("ADDRESS_CONNECTIONS", addressConnections);
     arrivalsPerSecond = variables.integer("ARRIVALS_PER_SECOND", arrivalsPerSecond);

@@ -56,6 +56,9 @@ public final class Networks {
           named("fec0::/10", "private"),
           named("ff00::/8", "multicast"));
 
+  /** All that IPv6 has given out so far, beside {@link #NAT64}. */
+  private static final Network GLOBAL = network("2000::/3");
+
   private static final Network MAPPED = network("::ffff:0:0/96");
   private static final Network COMPATIBLE = network("::/96");
   private static final Network NAT64 = network("64:ff9b::/96");
@@ -125,6 +128,9 @@ public final class Networks {
     byte[] embedded = embedded(bytes);
     if (word == null && embedded != null && !isAllowed(embedded)) {
       word = word(embedded);
+    }
+    if (word == null && bytes.length == 16 && !GLOBAL.has(bytes) && !NAT64.has(bytes)) {
+      word = "reserved";
     }
     return word == null ? null : address.getHostAddress() + " is " + word;
   }

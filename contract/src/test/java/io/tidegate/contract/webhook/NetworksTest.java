@@ -41,6 +41,9 @@ final class NetworksTest {
     "2002:7f00:1::, loopback",
     "2001:0:1::1, reserved",
     "::7f00:1, loopback",
+    "::101:101, reserved",
+    "::ffff:0:7f00:1, reserved",
+    "4000::1, reserved",
     "2001:db8::1, for documentation"
   })
   void addressThatIsNotPublicShouldBeRefusedByWord(String address, String word) {
