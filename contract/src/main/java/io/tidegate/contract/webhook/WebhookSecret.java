@@ -39,23 +39,33 @@ public final class WebhookSecret {
   }
 
   /**
-   * The id of the webhook that a message is, the same at each attempt and each endpoint. Not the
+   * The id of the webhook that a message is to one endpoint, the same at each attempt. Not the
    * message's own: that may be any text, a full stop in it would let a sender move the border
-   * between what is signed as id and as time, and it is unique within its source only.
+   * between what is signed as id and as time, and it is unique within its source only, which is the
+   * same for all who do not name one: two users' messages may be called alike, and their endpoints
+   * be one receiver.
    *
    * @param source null: the message has none
    */
-  public static String id(@Nullable String source, String messageId) {
-    byte[] from = source == null ? new byte[0] : source.getBytes(UTF_8);
+  public static String id(EndpointKey to, @Nullable String source, String messageId) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(from.length).array());
-      digest.update(from);
-      byte[] hash = digest.digest(messageId.getBytes(UTF_8));
-      return "msg_" + Base64.getUrlEncoder().encodeToString(Arrays.copyOf(hash, ID_BYTES));
+      feed(digest, to.owner().tenant());
+      feed(digest, to.owner().user());
+      feed(digest, to.name());
+      feed(digest, source == null ? "" : source);
+      feed(digest, messageId);
+      byte[] hash = Arrays.copyOf(digest.digest(), ID_BYTES);
+      return "msg_" + Base64.getUrlEncoder().encodeToString(hash);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
+  }
+
+  private static void feed(MessageDigest digest, String input) {
+    byte[] bytes = input.getBytes(UTF_8);
+    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+    digest.update(bytes);
   }
 
   /**

@@ -75,10 +75,27 @@ final class WebhookSecretTest {
   }
 
   @Test
-  void idShouldBeOfSourceAndIdAndHaveNoFullStop() {
-    assertThat(WebhookSecret.id("/app", "m1")).isEqualTo("msg_jsjoyVKVChrqcAO1SYsqI6zH");
-    assertThat(WebhookSecret.id("/ap", "pm1")).isNotEqualTo(WebhookSecret.id("/app", "m1"));
-    assertThat(WebhookSecret.id(null, "1.2.{\"\n")).matches("msg_[A-Za-z0-9_-]{24}");
+  void idShouldBeOfEndpointSourceAndIdAndHaveNoFullStop() {
+    assertThat(WebhookSecret.id(CRM, "/app", "m1")).isEqualTo("msg_5oJj6Q7ZjgW-NbqOK3yC_Q0d");
+    assertThat(WebhookSecret.id(CRM, "/ap", "pm1"))
+        .isNotEqualTo(WebhookSecret.id(CRM, "/app", "m1"));
+    assertThat(WebhookSecret.id(CRM, null, "1.2.{\"\n")).matches("msg_[A-Za-z0-9_-]{24}");
+  }
+
+  @Test
+  void messagesToOthersShouldHaveOtherIdsThoughTheirSendersCallThemAlike() {
+    // Given
+    List<EndpointKey> all =
+        List.of(
+            CRM,
+            new EndpointKey(new UserKey("acme", "al/ice"), "crm2"),
+            new EndpointKey(new UserKey("acme", "bob"), "crm"),
+            new EndpointKey(new UserKey("other", "al/ice"), "crm"));
+
+    // When // Then
+    assertThat(all)
+        .extracting(endpoint -> WebhookSecret.id(endpoint, "/v1/messages", "m1"))
+        .doesNotHaveDuplicates();
   }
 
   @Test

@@ -20,7 +20,7 @@ final class Signing {
   static Map<String, String> fields(
       Endpoints.Known endpoint, WebhookKey key, byte[] body, long nowMillis) {
     EventIdentity event = EventIdentity.of(body);
-    String id = WebhookSecret.id(event.source(), event.id());
+    String id = WebhookSecret.id(endpoint.key(), event.source(), event.id());
     long seconds = nowMillis / MILLIS;
     return Map.of(
         "content-type",
