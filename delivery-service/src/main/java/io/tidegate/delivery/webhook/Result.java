@@ -10,7 +10,10 @@ public enum Result {
   GONE(true),
   /** A 4xx that says that this request will not do, however often it comes. */
   REFUSED(true),
-  /** 408, 409, 425 and 429: not now. */
+  /**
+   * 408, 409, 425 and 429: not now. And 401, 403, 404 and 405: it says of every request that it is
+   * not let in or that nothing is there, and nothing of this message.
+   */
   LATER(true),
   /** Any other status: 5xx, and redirects, which are not followed. */
   FAILED(false),
@@ -31,7 +34,7 @@ public enum Result {
   public static Result of(int status) {
     return switch (status) {
       case 410 -> GONE;
-      case 408, 409, 425, 429 -> LATER;
+      case 401, 403, 404, 405, 408, 409, 425, 429 -> LATER;
       default -> {
         if (status >= 200 && status < 300) {
           yield TAKEN;

@@ -14,9 +14,28 @@ final class AnswersTest {
 
   @ParameterizedTest
   @CsvSource({
-    "200, TAKEN", "299, TAKEN", "300, FAILED", "302, FAILED", "400, REFUSED", "401, REFUSED",
-    "404, REFUSED", "408, LATER", "409, LATER", "410, GONE", "413, REFUSED", "425, LATER",
-    "429, LATER", "499, REFUSED", "500, FAILED", "503, FAILED", "599, FAILED", "100, FAILED"
+    "200, TAKEN",
+    "299, TAKEN",
+    "300, FAILED",
+    "302, FAILED",
+    "400, REFUSED",
+    "401, LATER",
+    "402, REFUSED",
+    "403, LATER",
+    "404, LATER",
+    "405, LATER",
+    "406, REFUSED",
+    "408, LATER",
+    "409, LATER",
+    "410, GONE",
+    "413, REFUSED",
+    "425, LATER",
+    "429, LATER",
+    "499, REFUSED",
+    "500, FAILED",
+    "503, FAILED",
+    "599, FAILED",
+    "100, FAILED"
   })
   void statusShouldHaveItsMeaning(int status, Result result) {
     assertThat(Result.of(status)).isEqualTo(result);
