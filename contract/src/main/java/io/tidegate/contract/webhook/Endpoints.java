@@ -18,9 +18,6 @@ public final class Endpoints {
   private final int most;
   private final ConcurrentNavigableMap<EndpointKey, Known> known = new ConcurrentSkipListMap<>();
 
-  /** Of endpoints that are not known yet, too; what speaks of one that is gone goes with it. */
-  private final Map<EndpointKey, EndpointStatus> statuses = new ConcurrentHashMap<>();
-
   private final Map<String, Integer> byTenant = new ConcurrentHashMap<>();
 
   /**
@@ -55,7 +52,6 @@ public final class Endpoints {
     }
     EndpointKey endpoint = EndpointKey.parse(key);
     if (value == null) {
-      statuses.remove(endpoint);
       if (known.remove(endpoint) != null) {
         count(endpoint, -1);
       }
@@ -68,26 +64,21 @@ public final class Endpoints {
       }
       count(endpoint, 1);
     }
-    known.put(endpoint, new Known(endpoint, read, offset, of(offset, statuses.get(endpoint))));
+    known.put(endpoint, new Known(endpoint, read, offset, null));
     return endpoint;
   }
 
+  /**
+   * One is written after the record of which it speaks, so it counts for what is known or never
+   * will: nothing is kept of an endpoint that is not.
+   */
   private void status(EndpointKey endpoint, @Nullable EndpointStatus status) {
-    if (status == null) {
-      statuses.remove(endpoint);
-    } else if (statuses.size() < most || statuses.containsKey(endpoint)) {
-      statuses.put(endpoint, status);
-    }
     Known there = known.get(endpoint);
     if (there != null) {
+      boolean counts = status != null && status.offset() == there.offset();
       known.put(
-          endpoint,
-          new Known(endpoint, there.endpoint(), there.offset(), of(there.offset(), status)));
+          endpoint, new Known(endpoint, there.endpoint(), there.offset(), counts ? status : null));
     }
-  }
-
-  private static @Nullable EndpointStatus of(long offset, @Nullable EndpointStatus status) {
-    return status != null && status.offset() == offset ? status : null;
   }
 
   private void count(EndpointKey endpoint, int change) {

@@ -72,10 +72,18 @@ final class EndpointsTest {
   }
 
   @Test
-  void statusThatComesFirstAfterCompactionShouldCountAsWell() {
-    gone(CRM, 12, 11);
-    put(CRM, 12);
-    assertThat(endpoints.find(CRM)).extracting(Endpoints.Known::disabled).isNotNull();
+  void statusOfOneThatIsNotThereShouldBeForgotten() {
+    // Given
+    put(CRM, 10);
+    var _ = endpoints.changed(CRM.toBytes(), null, 11);
+
+    // When
+    gone(CRM, 10, 12);
+    gone(CRM, 13, 12);
+    put(CRM, 13);
+
+    // Then
+    assertThat(endpoints.find(CRM)).isEqualTo(new Endpoints.Known(CRM, ENDPOINT, 13, null));
   }
 
   @Test
