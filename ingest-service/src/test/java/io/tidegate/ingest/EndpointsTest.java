@@ -1,6 +1,7 @@
 package io.tidegate.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.contract.Topics;
@@ -9,6 +10,7 @@ import io.tidegate.contract.auth.ApiKey;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.Scope;
 import io.tidegate.contract.auth.StoredKey;
+import io.tidegate.contract.webhook.Endpoint;
 import io.tidegate.contract.webhook.EndpointKey;
 import io.tidegate.contract.webhook.EndpointStatus;
 import io.tidegate.contract.webhook.Networks;
@@ -19,6 +21,14 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +130,25 @@ final class EndpointsTest {
   }
 
   @Test
+  void repeatedRotationShouldKeepBothSecretsUntilTheFormerIsOver() throws Exception {
+    // Given
+    http().put(PATH + "/crm", URL).is(201);
+    JsonNode rotated = http().call("POST", PATH + "/crm/rotate", null).is(200).json();
+
+    // When
+    JsonNode again = http().call("POST", PATH + "/crm/rotate", null).is(200).json();
+
+    // Then
+    assertThat(again).isEqualTo(rotated);
+    assertThat(written(Topics.DEFAULT.endpoints())).hasSize(2);
+    Endpoint now = requireNonNull(ingest.known.find(CRM)).endpoint();
+    Endpoint over = new Endpoint(now.url(), now.createdMillis(), now.salt(), now.generation(), 1);
+    var _ = ingest.known.changed(CRM.toBytes(), over.toBytes(), 2);
+    JsonNode next = http().call("POST", PATH + "/crm/rotate", null).is(200).json();
+    assertThat(next.get("generation").intValue()).isEqualTo(3);
+  }
+
+  @Test
   void urlThatMayNotBeShouldBeRefusedWithTheReason() throws Exception {
     for (String url :
         List.of(
@@ -158,14 +187,82 @@ final class EndpointsTest {
     // When
     http().put("/v1/groups/team/endpoints/a", URL).is(201);
     http().put("/v1/groups/team/endpoints/b", URL).is(201);
+    http().put("/v1/groups/team/endpoints/b", URL).is(200);
     http().delete("/v1/groups/team/endpoints/a").is(204);
     List<String> members = written(Topics.DEFAULT.members());
     http().delete("/v1/groups/team/endpoints/b").is(204);
 
     // Then
     String member = "default/team/webhook:group:team";
-    assertThat(members).containsExactly("+" + member, "+" + member);
-    assertThat(written(Topics.DEFAULT.members())).hasSize(3).endsWith("-" + member);
+    assertThat(members).containsExactly("+" + member, "+" + member, "+" + member);
+    assertThat(written(Topics.DEFAULT.members())).hasSize(4).endsWith("-" + member);
+  }
+
+  @Test
+  void memberShouldNotLeaveAfterHeJoinedWithAnotherEndpoint() throws Exception {
+    CountDownLatch leaves = new CountDownLatch(1);
+    CountDownLatch joined = new CountDownLatch(2);
+    MockProducer<byte[], byte[]> slow =
+        new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+          @Override
+          public Future<RecordMetadata> send(
+              ProducerRecord<byte[], byte[]> record, Callback callback) {
+            boolean member = record.topic().equals(Topics.DEFAULT.members());
+            if (member && record.value() == null) {
+              leaves.countDown();
+              pause(joined);
+            }
+            Future<RecordMetadata> sent = super.send(record, callback);
+            if (member && record.value() != null) {
+              joined.countDown();
+            }
+            return sent;
+          }
+        };
+    ingest.close();
+    ingest =
+        TestIngest.over(
+            slow, config -> config.withWebhooks(new WebhookRules(keyFile, false, Networks.PUBLIC)));
+    // Given
+    http().put("/v1/groups/team/endpoints/a", URL).is(201);
+
+    // When
+    var deleted = ingest.sendLater(ingest.request("/v1/groups/team/endpoints/a").DELETE().build());
+    assertThat(leaves.await(20, TimeUnit.SECONDS)).isTrue();
+    http().put("/v1/groups/team/endpoints/b", URL).is(201);
+
+    // Then
+    assertThat(deleted.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(204);
+    String member = "default/team/webhook:group:team";
+    assertThat(written(Topics.DEFAULT.members()))
+        .containsExactly("+" + member, "-" + member, "+" + member);
+  }
+
+  /** As long as another could come before it. */
+  private static void pause(CountDownLatch until) {
+    try {
+      var _ = until.await(500, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void memberShouldStayWhileItIsNotKnownWhetherThereIsAnotherEndpoint() throws Exception {
+    // Given
+    ingest.readsBack = false;
+    http().put("/v1/groups/team/endpoints/b", URL).is(202);
+
+    // When
+    http().delete("/v1/groups/team/endpoints/a").is(202);
+    List<String> members = written(Topics.DEFAULT.members());
+    ingest.readsBack = true;
+    http().delete("/v1/groups/team/endpoints/b").is(204);
+
+    // Then
+    String member = "default/team/webhook:group:team";
+    assertThat(members).containsExactly("+" + member);
+    assertThat(written(Topics.DEFAULT.members())).hasSize(2).endsWith("-" + member);
   }
 
   @Test

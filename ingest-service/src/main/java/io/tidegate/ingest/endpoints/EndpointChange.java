@@ -15,12 +15,8 @@ public sealed interface EndpointChange {
   record Durable(Endpoints.Known known, WebhookSecret secret, boolean created, boolean shown)
       implements EndpointChange {}
 
-  /**
-   * It is deleted, or there was none.
-   *
-   * @param last whether its owner has no other
-   */
-  record Deleted(boolean last, boolean shown) implements EndpointChange {}
+  /** It is deleted, or there was none. */
+  record Deleted(boolean shown) implements EndpointChange {}
 
   /**
    * It is not known whether Kafka has it. To ask again is safe.

@@ -95,8 +95,9 @@ public final class EndpointStore {
    * Makes it, or says where it is from now on; one that was disabled is sent to again.
    *
    * @param window of the request
+   * @param then what follows once Kafka has it, before another change of the tenant
    */
-  public EndpointChange put(EndpointKey endpoint, String url, Window window) {
+  public EndpointChange put(EndpointKey endpoint, String url, Window window, Runnable then) {
     String refusal = rules.refusal(url);
     if (refusal != null) {
       return new EndpointChange.Refused(refusal);
@@ -104,21 +105,21 @@ public final class EndpointStore {
     return inTurn(
         endpoint,
         before -> {
-          if (before != null) {
-            return write(before, endpoint, before.endpoint().withUrl(url), window);
-          }
-          EndpointChange full = full(endpoint);
+          EndpointChange full = before == null ? full(endpoint) : null;
           if (full != null) {
             return full;
           }
-          byte[] salt = new byte[Endpoint.SALT_BYTES];
-          random.nextBytes(salt);
-          return write(
-              null,
-              endpoint,
-              new Endpoint(url, clock.millis(), ByteString.copyFrom(salt), 1, 0),
-              window);
+          Endpoint to = before == null ? drawn(url) : before.endpoint().withUrl(url);
+          EndpointChange change = write(before, endpoint, to, window);
+          then.run();
+          return change;
         });
+  }
+
+  private Endpoint drawn(String url) {
+    byte[] salt = new byte[Endpoint.SALT_BYTES];
+    random.nextBytes(salt);
+    return new Endpoint(url, clock.millis(), ByteString.copyFrom(salt), 1, 0);
   }
 
   private @Nullable EndpointChange full(EndpointKey endpoint) {
@@ -137,35 +138,42 @@ public final class EndpointStore {
   }
 
   /**
-   * Another secret signs from now on, and that of now beside it for {@link #OVERLAP}.
+   * Another secret signs from now on, and that of now beside it for {@link #OVERLAP}. As long as
+   * two sign nothing changes, so that asking again cannot end the one that is in use.
    *
    * @param window of the request
    */
   public EndpointChange rotate(EndpointKey endpoint, Window window) {
     return inTurn(
         endpoint,
-        before ->
-            before == null
-                ? new EndpointChange.Absent()
-                : write(
-                    before,
-                    endpoint,
-                    before.endpoint().rotated(clock.millis() + OVERLAP.toMillis()),
-                    window));
+        before -> {
+          if (before == null) {
+            return new EndpointChange.Absent();
+          }
+          Endpoint now = before.endpoint();
+          long millis = clock.millis();
+          return now.overlaps(millis)
+              ? durable(before, false, true)
+              : write(before, endpoint, now.rotated(millis + OVERLAP.toMillis()), window);
+        });
   }
 
   /**
    * @param window of the request
+   * @param wasLast what follows, before another change of the tenant, if its owner has no other;
+   *     not while it cannot be said, because it is not read back
    */
-  public EndpointChange delete(EndpointKey endpoint, Window window) {
+  public EndpointChange delete(EndpointKey endpoint, Window window, Runnable wasLast) {
     return inTurn(
         endpoint,
         before -> {
           long version = writer.endpoint(endpoint, null, window);
           forgetStatus(before, window);
           boolean shown = readBack(version);
-          return new EndpointChange.Deleted(
-              of(endpoint.owner()).stream().allMatch(other -> other.key().equals(endpoint)), shown);
+          if (shown && of(endpoint.owner()).isEmpty()) {
+            wasLast.run();
+          }
+          return new EndpointChange.Deleted(shown);
         });
   }
 
@@ -175,11 +183,13 @@ public final class EndpointStore {
     long version = writer.endpoint(endpoint, to, window);
     forgetStatus(before, window);
     boolean shown = readBack(version);
+    return durable(new Endpoints.Known(endpoint, to, version, null), before == null, shown);
+  }
+
+  private EndpointChange durable(Endpoints.Known known, boolean created, boolean shown) {
+    Endpoint to = known.endpoint();
     return new EndpointChange.Durable(
-        new Endpoints.Known(endpoint, to, version, null),
-        key.secret(endpoint, to, to.generation()),
-        before == null,
-        shown);
+        known, key.secret(known.key(), to, to.generation()), created, shown);
   }
 
   /** What spoke of the endpoint as it was counts for nothing, and need not be kept. */

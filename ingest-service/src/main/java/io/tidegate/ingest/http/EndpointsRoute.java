@@ -163,10 +163,10 @@ final class EndpointsRoute {
     try (Entrance.Entry entry = entrance.enter(request)) {
       byte[] body = Bodies.readJson(request, EndpointRequest.MAX_BYTES, entry);
       String url = EndpointRequest.parse(body).url();
-      EndpointChange.Durable durable = durable(in.put(key, url, entry.window()), key);
-      // After the endpoint: a member whose endpoint is missing would have a mailbox that fills.
-      member(owner, true, entry);
-      answer(response, in, durable);
+      // Joins after the endpoint is there: a member without one would have a mailbox that fills.
+      // And whenever it is put, so that to put it again heals what a stop in between left.
+      EndpointChange change = in.put(key, url, entry.window(), () -> member(owner, true, entry));
+      answer(response, in, durable(change, key));
     }
   }
 
@@ -186,12 +186,9 @@ final class EndpointsRoute {
       Owner owner,
       EndpointKey key) {
     try (Entrance.Entry entry = entrance.enter(request)) {
-      EndpointChange change = in.delete(key, entry.window());
-      if (!(change instanceof EndpointChange.Deleted(boolean last, boolean shown))) {
+      EndpointChange change = in.delete(key, entry.window(), () -> member(owner, false, entry));
+      if (!(change instanceof EndpointChange.Deleted(boolean shown))) {
         throw refused(change, key);
-      }
-      if (last) {
-        member(owner, false, entry);
       }
       Answers.leaveUnread(request, response);
       response.status(shown ? Status.NO_CONTENT_204 : Status.ACCEPTED_202);
