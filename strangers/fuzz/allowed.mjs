@@ -82,6 +82,9 @@ export function bodies(values) {
       return given ? { ...rest, overrides } : rest;
     }),
     member: values.named("MembershipChange"),
+    endpoint: fc
+      .tuple(fc.constantFrom("https", "http", "HTTPS"), fc.webPath(), fc.constantFrom("", ":8443", ":80"))
+      .map(([scheme, path, port]) => ({ url: `${scheme}://hooks.example.com${port}${path}` })),
     token,
   };
 }

@@ -28,6 +28,7 @@ export const KINDS = {
   Policy: "policy",
   UserSettings: "settings",
   MembershipChange: "member",
+  EndpointRequest: "endpoint",
 };
 
 /** A name in a path, written in one of the ways that it may be. */
@@ -64,7 +65,7 @@ export class Requests {
     const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])];
     const extra =
       { getPolicy: [404], deletePolicy: [404, 412], putPolicy: [412], putUserSettings: [422] }[operation.operationId] ??
-      [];
+      (path.includes("/endpoints/") && method !== "put" ? [404] : []);
     return {
       id: operation.operationId,
       path,
@@ -93,10 +94,11 @@ export class Requests {
   }
 
   target(operation) {
+    const endpoints = operation.path.includes("/endpoints");
     const names = operation.inPath.map((parameter) =>
-      // Few policies, so that they are found, replaced and deleted, and there is room for them.
-      parameter.name === "name"
-        ? fc.integer({ min: 0, max: 20 }).map((n) => `policy.${n}`)
+      // Few policies and endpoints, so that they are found, replaced and deleted, and there is room for them.
+      parameter.name === "name" || endpoints
+        ? fc.integer({ min: 0, max: endpoints ? 2 : 20 }).map((n) => `${parameter.name === "name" ? "policy" : "owner"}.${n}`)
         : this.values.of(parameter.schema).chain(segment),
     );
     return fc

@@ -140,6 +140,13 @@ const WORDS = {
   member({ with: with_ }) {
     with_("a user of too many bytes", { user: "é".repeat(129) });
   },
+  endpoint({ with: with_ }) {
+    const urls = ["ftp://example.com/", "https://127.0.0.1/", "http://[::1]/", "https://u@example.com/", "//example.com"];
+    const odd = ["https://example.com/#a", "https://example.com:22/", "https://2130706433/", "https:///", "https://é.com/"];
+    for (const url of [...urls, ...odd, "https://169.254.169.254/latest", "https://a/" + "x".repeat(2_048)])
+      with_("the url " + url.slice(0, 24), { url });
+    with_("larger than there may be", { url: "https://example.com/" + "x".repeat(9_000) }, [413]);
+  },
   token({ value, text, with: with_, half }) {
     for (const ttl of [0, 0.5, -1, 86_401, "PT0.999S", "P2D", "-PT-60S", "pt1m", "PT24H0.001S", "tomorrow", ""])
       with_("a ttl of " + ttl, { ttl });

@@ -302,8 +302,8 @@ final class KeysIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "issue | --scope: want some of send, groups, policies, replay, inspect, tokens, got \"fly\""
-            + " | --scope send,fly",
+        "issue | --scope: want some of send, groups, policies, replay, inspect, tokens, endpoints,"
+            + " got \"fly\" | --scope send,fly",
         "issue | --tenant: want 1 to 64 of [a-z0-9-] | --scope send --tenant A",
         "issue | --expires: want a duration such as 500ms, 10s, 2m, 6h or 7d, got \"soon\""
             + " | --scope send --expires soon",

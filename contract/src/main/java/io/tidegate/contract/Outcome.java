@@ -72,6 +72,8 @@ public record Outcome(
     NO_SESSION,
     /** Of the devices that it could still have gone to, none wants its urgency. */
     DEVICE_URGENCY,
+    /** No device has it, and an endpoint would not take it however often it came. */
+    ENDPOINT_REFUSED,
     /** Its ttl ran out. */
     TTL,
     /** It stayed as long as the mailbox keeps anything. */

@@ -26,6 +26,7 @@ public record Problem(
     NOT_ACCEPTABLE(406, "The answer has another media type than is accepted"),
     REQUEST_TIMEOUT(408, "The request did not arrive in time"),
     TOO_MANY_POLICIES(409, "There are as many policies as may be"),
+    TOO_MANY_ENDPOINTS(409, "There are as many endpoints as may be"),
     LENGTH_REQUIRED(411, "The length is required"),
     PRECONDITION_FAILED(412, "What is there is not what was expected"),
     TOO_LARGE(413, "The request is too large"),

@@ -75,6 +75,14 @@ public record Topics(String prefix) {
   }
 
   /**
+   * Users and groups that are URLs. Key {@code tenant/name/user}, see {@code EndpointKey}; one
+   * partition.
+   */
+  public String endpoints() {
+    return prefix + ".endpoints";
+  }
+
+  /**
    * What is set for one user, and only where it is needed: with the user. Key {@code tenant/user}.
    */
   public String users() {

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys the public keys of tokens
  * @param tokens which tokens are taken
  * @param origins whose pages may connect
+ * @param webhooks endpoints
  */
 public record DeliveryConfig(
     String bootstrapServers,
@@ -53,6 +54,7 @@ public record DeliveryConfig(
     TokenKeys keys,
     TokenRules tokens,
     Origins origins,
+    WebhookConfig webhooks,
     Limits limits,
     Timing timing) {
 
@@ -245,6 +247,7 @@ public record DeliveryConfig(
         new TokenKeys(DEFAULT_TOKEN_KEYS, ""),
         TokenRules.OURS,
         Origins.NONE,
+        WebhookConfig.DEFAULT,
         Limits.DEFAULT,
         Timing.DEFAULT);
   }
@@ -338,6 +341,10 @@ public record DeliveryConfig(
 
   public DeliveryConfig withOrigins(Origins some) {
     return with(draft -> draft.origins = some);
+  }
+
+  public DeliveryConfig withWebhooks(WebhookConfig some) {
+    return with(draft -> draft.webhooks = some);
   }
 
   /** Give or take a quarter of it. */

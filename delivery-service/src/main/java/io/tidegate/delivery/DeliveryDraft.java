@@ -29,6 +29,7 @@ final class DeliveryDraft {
   TokenKeys keys;
   TokenRules tokens;
   Origins origins;
+  WebhookConfig webhooks;
   int connections;
   int addressConnections;
   int arrivalsPerSecond;
@@ -70,6 +71,7 @@ final class DeliveryDraft {
     keys = config.keys();
     tokens = config.tokens();
     origins = config.origins();
+    webhooks = config.webhooks();
     connections = config.limits().connections();
     addressConnections = config.limits().addressConnections();
     arrivalsPerSecond = config.limits().arrivalsPerSecond();
@@ -113,6 +115,7 @@ final class DeliveryDraft {
         keys,
         tokens,
         origins,
+        webhooks,
         new DeliveryConfig.Limits(
             connections,
             addressConnections,
@@ -155,6 +158,7 @@ final class DeliveryDraft {
           DeliveryConfig.PREFIX + "AUTH: want tokens where settings of tokens are made");
     }
     origins = variables.read("ORIGINS", origins, Origins::parse);
+    webhooks = webhooks.read(variables);
     connections = variables.integer("CONNECTIONS", connections);
     addressConnections = variables.integer("ADDRESS_CONNECTIONS", addressConnections);
     arrivalsPerSecond = variables.integer("ARRIVALS_PER_SECOND", arrivalsPerSecond);

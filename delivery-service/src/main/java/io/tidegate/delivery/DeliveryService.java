@@ -44,6 +44,7 @@ public final class DeliveryService implements AutoCloseable {
   private final KafkaLink link;
   private final @Nullable TokenGate gate;
   private final Server server;
+  private final @Nullable Webhooks webhooks;
   private final AtomicBoolean closing;
   private final @Nullable WatchedTls tls;
 
@@ -54,12 +55,14 @@ public final class DeliveryService implements AutoCloseable {
       KafkaLink link,
       @Nullable TokenGate gate,
       Server server,
+      @Nullable Webhooks webhooks,
       AtomicBoolean closing) {
     this.config = config;
     this.metrics = metrics;
     this.link = link;
     this.gate = gate;
     this.server = server;
+    this.webhooks = webhooks;
     this.closing = closing;
     this.tls = tls;
   }
@@ -77,6 +80,7 @@ public final class DeliveryService implements AutoCloseable {
     KafkaLink link = null;
     TokenGate gate = null;
     Server server = null;
+    Webhooks webhooks = null;
     TlsFiles files = config.tls();
     WatchedTls tls = null;
     boolean started = false;
@@ -98,15 +102,19 @@ public final class DeliveryService implements AutoCloseable {
       }
       int batches = config.limits().batches();
       link.hold(server, server.handover(batches), server.handover(batches));
+      if (config.webhooks().isOn()) {
+        webhooks = Webhooks.open(config, linkSettings(config), link, server, metrics);
+      }
       KafkaLink held = link;
       metrics.gauge("slot.held", "1 while the slot is held", () -> held.isHeld() ? 1 : 0);
       metrics.gauge("incarnation", "That is held; -1: none", held::incarnation);
       DeliveryService service =
-          new DeliveryService(config, tls, metrics, link, gate, server, closing);
+          new DeliveryService(config, tls, metrics, link, gate, server, webhooks, closing);
       LOGGER
           .atInfo()
           .addKeyValue("port", service.port())
           .addKeyValue("auth", config.auth())
+          .addKeyValue("webhooks", webhooks != null)
           .log("delivery started");
       started = true;
       return service;
@@ -115,6 +123,9 @@ public final class DeliveryService implements AutoCloseable {
       throw new StartupException("interrupted while starting", e);
     } finally {
       if (!started) {
+        if (webhooks != null) {
+          webhooks.close(Duration.ZERO);
+        }
         abandon(server, link, gate, metrics);
         if (tls != null) {
           tls.close();
@@ -178,6 +189,9 @@ public final class DeliveryService implements AutoCloseable {
         .addKeyValue("awayMillis", plan.retryMost().toMillis())
         .log("drain started");
     try {
+      if (webhooks != null) {
+        webhooks.close(share(drain, 30));
+      }
       server.drain(plan, share(drain, 70));
       server.close(share(drain, 10));
       Duration left = left(deadline);
@@ -264,6 +278,7 @@ public final class DeliveryService implements AutoCloseable {
         config.topics(),
         config.slot(),
         config.auth() == DeliveryAuth.TOKENS,
+        config.webhooks().isOn(),
         config.timing().start(),
         config.timing().beat(),
         config.timing().fence());

@@ -20,7 +20,8 @@ final class ArchitectureTest {
     "io.tidegate.delivery.ack",
     "io.tidegate.delivery.auth",
     "io.tidegate.delivery.inbox",
-    "io.tidegate.delivery.pace"
+    "io.tidegate.delivery.pace",
+    "io.tidegate.delivery.webhook"
   };
 
   @ArchTest
@@ -63,10 +64,11 @@ final class ArchitectureTest {
           .resideInAPackage("org.apache.kafka..");
 
   @ArchTest
-  static final ArchRule onlyTheSocketShellShouldKnowNetty =
+  static final ArchRule onlyTheSocketShellsShouldKnowNetty =
       noClasses()
           .that()
-          .resideOutsideOfPackage("io.tidegate.delivery.connection")
+          .resideOutsideOfPackages(
+              "io.tidegate.delivery.connection", "io.tidegate.delivery.outgoing")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("io.netty..");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.DurationText;
+import io.tidegate.contract.webhook.Networks;
 import io.tidegate.delivery.auth.Origins;
 import io.tidegate.delivery.connection.SocketIo;
 import java.lang.reflect.RecordComponent;
@@ -174,6 +175,7 @@ final class DeliveryConfigTest {
       case DeliveryAuth _ -> DeliveryAuth.TOKENS;
       case SocketIo _ -> SocketIo.NIO;
       case Origins _ -> Origins.parse("https://app.example");
+      case Networks _ -> Networks.parse("10.1.0.0/16,fd00::/8");
       case Duration time -> time.plusMillis(1);
       default -> value + "1";
     };

@@ -15,7 +15,11 @@ final class TestTopics {
   static void create(String bootstrapServers, Topics topics)
       throws ExecutionException, InterruptedException {
     createForAnyone(bootstrapServers, topics);
-    create(bootstrapServers, List.of(new NewTopic(topics.revocations(), 1, (short) 1)));
+    create(
+        bootstrapServers,
+        List.of(
+            new NewTopic(topics.revocations(), 1, (short) 1),
+            new NewTopic(topics.endpoints(), 1, (short) 1)));
   }
 
   /** Those of them that a worker needs which asks for no tokens. */

@@ -11,6 +11,7 @@ import io.tidegate.contract.auth.TrustedIssuer;
 import io.tidegate.contract.rate.Rate;
 import io.tidegate.contract.settings.Environment;
 import io.tidegate.contract.tls.TlsFiles;
+import io.tidegate.contract.webhook.WebhookRules;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls null: plain HTTP
  * @param signingKeys the file of the keys that tokens for devices are signed with; empty: none are
  *     made
+ * @param webhooks what endpoints may be, and the file of the key that their secrets follow from
  * @param host the address to listen on
  * @param port 0 for any that is free
  * @param maxBodyBytes one message request, and one line of a batch; up to 8 MiB
@@ -69,6 +71,7 @@ public record IngestConfig(
     @Nullable TrustedIssuer issuer,
     @Nullable TlsFiles tls,
     String signingKeys,
+    WebhookRules webhooks,
     String host,
     int port,
     int maxBodyBytes,
@@ -162,6 +165,7 @@ public record IngestConfig(
         null,
         null,
         "",
+        WebhookRules.DEFAULT,
         "127.0.0.1",
         DEFAULT_PORT,
         MIB,
@@ -228,6 +232,10 @@ public record IngestConfig(
 
   public IngestConfig withSigningKeys(String file) {
     return with(draft -> draft.signingKeys = file);
+  }
+
+  public IngestConfig withWebhooks(WebhookRules rules) {
+    return with(draft -> draft.webhooks = rules);
   }
 
   public IngestConfig withAddress(String newHost, int newPort) {

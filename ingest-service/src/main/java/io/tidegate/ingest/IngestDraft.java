@@ -6,6 +6,7 @@ import io.tidegate.contract.auth.TrustedIssuer;
 import io.tidegate.contract.rate.Rate;
 import io.tidegate.contract.settings.Environment;
 import io.tidegate.contract.tls.TlsFiles;
+import io.tidegate.contract.webhook.WebhookRules;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class IngestDraft {
   @Nullable TrustedIssuer issuer;
   @Nullable TlsFiles tls;
   String signingKeys;
+  WebhookRules webhooks;
   String host;
   int port;
   int maxBodyBytes;
@@ -57,6 +59,7 @@ final class IngestDraft {
     issuer = config.issuer();
     tls = config.tls();
     signingKeys = config.signingKeys();
+    webhooks = config.webhooks();
     host = config.host();
     port = config.port();
     maxBodyBytes = config.maxBodyBytes();
@@ -95,6 +98,7 @@ final class IngestDraft {
         issuer,
         tls,
         signingKeys,
+        webhooks,
         host,
         port,
         maxBodyBytes,
@@ -134,6 +138,7 @@ final class IngestDraft {
     issuer = TrustedIssuer.read(variables, IngestConfig.PREFIX, auth);
     tls = TlsFiles.ofServer(variables, IngestConfig.PREFIX);
     signingKeys = variables.text("SIGNING_KEYS", signingKeys);
+    webhooks = webhooks.read(variables);
     host = variables.text("HOST", host);
     port = variables.integer("PORT", port);
     maxBodyBytes = variables.integer("MAX_BODY_BYTES", maxBodyBytes);

@@ -10,10 +10,14 @@ import io.tidegate.contract.table.TopicTable;
 import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.contract.token.SigningKeyFile;
+import io.tidegate.contract.webhook.Endpoints;
+import io.tidegate.contract.webhook.WebhookKeyFile;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.admission.Part;
 import io.tidegate.ingest.admission.SharedRoom;
 import io.tidegate.ingest.connection.Timeouts;
+import io.tidegate.ingest.endpoints.EndpointStore;
+import io.tidegate.ingest.endpoints.EndpointTable;
 import io.tidegate.ingest.http.IngestServer;
 import io.tidegate.ingest.http.Limits;
 import io.tidegate.ingest.idempotency.Replays;
@@ -35,6 +39,7 @@ import io.tidegate.ingest.quota.Quotas;
 import io.tidegate.ingest.tokens.TokenSigner;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
@@ -62,6 +67,7 @@ public final class IngestService implements AutoCloseable {
   private final TopicProbe probe;
   private final TableFeed policies;
   private final @Nullable KeyTable keys;
+  private final @Nullable EndpointTable endpoints;
   private final Runnable asker;
   private final Readiness readiness;
   private final IngestMetrics metrics;
@@ -75,6 +81,7 @@ public final class IngestService implements AutoCloseable {
       TopicProbe probe,
       TableFeed policies,
       @Nullable KeyTable keys,
+      @Nullable EndpointTable endpoints,
       Runnable asker,
       Readiness readiness,
       IngestMetrics metrics,
@@ -85,6 +92,7 @@ public final class IngestService implements AutoCloseable {
     this.probe = probe;
     this.policies = policies;
     this.keys = keys;
+    this.endpoints = endpoints;
     this.asker = asker;
     this.readiness = readiness;
     this.metrics = metrics;
@@ -107,6 +115,7 @@ public final class IngestService implements AutoCloseable {
     Policies policies = new Policies();
     TableFeed feed = null;
     KeyTable keys = null;
+    EndpointTable endpoints = null;
     Producer<byte[], byte[]> producer;
     try {
       Topics topics = config.topics();
@@ -126,12 +135,16 @@ public final class IngestService implements AutoCloseable {
         requireTopic(config, probe, topics.keys());
         keys = keys(config);
       }
+      if (config.webhooks().isOn()) {
+        requireTopic(config, probe, topics.endpoints());
+        endpoints = endpoints(config);
+      }
       producer = new KafkaProducer<>(KafkaSettings.producer(config));
     } catch (StartupException e) {
-      close(probe, feed, keys);
+      close(probe, feed, keys, endpoints);
       throw e;
     } catch (RuntimeException e) {
-      close(probe, feed, keys);
+      close(probe, feed, keys, endpoints);
       throw new StartupException("Kafka at " + config.kafka() + ": " + cause(e), e);
     }
     try {
@@ -153,10 +166,24 @@ public final class IngestService implements AutoCloseable {
               eta);
     } catch (KafkaException e) {
       producer.close(Duration.ZERO);
-      close(probe, feed, keys);
+      close(probe, feed, keys, endpoints);
       throw new StartupException("Kafka at " + config.kafka() + ": " + cause(e), e);
     }
-    return start(config, producer, probe, policies, feed, keys, eta, asker::close);
+    return start(config, producer, probe, policies, feed, keys, endpoints, eta, asker::close);
+  }
+
+  private static EndpointTable endpoints(IngestConfig config) {
+    Endpoints known = new Endpoints();
+    return new EndpointTable(
+        known,
+        TableFeed.of(
+            TopicTable.open(
+                config.kafka(),
+                config.topics().endpoints(),
+                "tidegate-ingest-endpoints",
+                (key, value, offset) -> {
+                  var _ = known.changed(key, value, offset);
+                })));
   }
 
   private static KeyTable keys(IngestConfig config) throws StartupException {
@@ -181,7 +208,14 @@ public final class IngestService implements AutoCloseable {
     }
   }
 
-  private static void close(TopicProbe probe, @Nullable TableFeed feed, @Nullable KeyTable keys) {
+  private static void close(
+      TopicProbe probe,
+      @Nullable TableFeed feed,
+      @Nullable KeyTable keys,
+      @Nullable EndpointTable endpoints) {
+    if (endpoints != null) {
+      endpoints.close();
+    }
     if (feed != null) {
       feed.close();
     }
@@ -196,6 +230,7 @@ public final class IngestService implements AutoCloseable {
    *
    * @param policies what {@code feed} feeds
    * @param keys null: no key is asked for
+   * @param endpoints null: there are none
    * @param eta how long messages will probably wait for fan-out
    * @param asker closes what tells it
    */
@@ -206,6 +241,7 @@ public final class IngestService implements AutoCloseable {
       Policies policies,
       TableFeed feed,
       @Nullable KeyTable keys,
+      @Nullable EndpointTable endpoints,
       Eta eta,
       Runnable asker)
       throws StartupException {
@@ -233,8 +269,19 @@ public final class IngestService implements AutoCloseable {
       }
       Readiness readiness = new Readiness(probe, topics.messages(), first, System::nanoTime);
       Duration within = config.deliveryTimeout().plus(config.maxBlock()).plus(ANSWER_SLACK);
-      PolicyStore store =
-          new PolicyStore(policies, feed, new SettingsWriter(producer, topics, within), within);
+      SettingsWriter writer = new SettingsWriter(producer, topics, within);
+      PolicyStore store = new PolicyStore(policies, feed, writer, within);
+      EndpointStore endpointStore =
+          endpoints == null
+              ? null
+              : new EndpointStore(
+                  endpoints,
+                  config.webhooks(),
+                  new WebhookKeyFile(Path.of(config.webhooks().webhookKey()))
+                      .read("TIDEGATE_INGEST_WEBHOOK_KEY"),
+                  writer,
+                  within,
+                  InstantSource.system());
       IngestServer server =
           IngestServer.start(
               settings(config, tls, within),
@@ -250,6 +297,7 @@ public final class IngestService implements AutoCloseable {
               new Publisher(producer, topics, first.partitions(), within),
               store,
               keys,
+              endpointStore,
               readiness,
               metrics);
       LOGGER
@@ -261,7 +309,7 @@ public final class IngestService implements AutoCloseable {
           .addKeyValue("tls", tls != null)
           .log("ingest-service started");
       return new IngestService(
-          config, producer, probe, feed, keys, asker, readiness, metrics, server, tls);
+          config, producer, probe, feed, keys, endpoints, asker, readiness, metrics, server, tls);
     } catch (StartupException | RuntimeException e) {
       asker.run();
       metrics.close();
@@ -269,7 +317,7 @@ public final class IngestService implements AutoCloseable {
         tls.close();
       }
       producer.close(Duration.ZERO);
-      close(probe, feed, keys);
+      close(probe, feed, keys, endpoints);
       throw e;
     }
   }
@@ -366,7 +414,10 @@ public final class IngestService implements AutoCloseable {
    * probe of Kafka, 2 s.
    */
   public boolean ready() {
-    return policies.caughtUp() && (keys == null || keys.isKnown()) && readiness.state().up();
+    return policies.caughtUp()
+        && (endpoints == null || endpoints.feed().caughtUp())
+        && (keys == null || keys.isKnown())
+        && readiness.state().up();
   }
 
   /**
@@ -390,6 +441,9 @@ public final class IngestService implements AutoCloseable {
       policies.close();
       if (keys != null) {
         keys.close();
+      }
+      if (endpoints != null) {
+        endpoints.close();
       }
       producer.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
       probe.close();

@@ -26,6 +26,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "io.tidegate.ingest.message",
               "io.tidegate.contract",
+              "io.tidegate.contract.webhook",
               "tools.jackson.core..",
               "java..",
               "org.jspecify..");

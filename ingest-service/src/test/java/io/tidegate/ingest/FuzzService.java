@@ -10,6 +10,9 @@ import io.tidegate.contract.auth.Scope;
 import io.tidegate.contract.auth.StoredKey;
 import io.tidegate.contract.rate.Rate;
 import io.tidegate.contract.token.SigningKeyFile;
+import io.tidegate.contract.webhook.Networks;
+import io.tidegate.contract.webhook.WebhookKeyFile;
+import io.tidegate.contract.webhook.WebhookRules;
 import io.tidegate.testkafka.JvmKafka;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,10 +56,13 @@ final class FuzzService implements AutoCloseable {
         new NewTopic(TOPICS.policies(), 1, (short) 1),
         new NewTopic(TOPICS.keys(), 1, (short) 1),
         new NewTopic(TOPICS.users(), PARTITIONS, (short) 1),
-        new NewTopic(TOPICS.members(), PARTITIONS, (short) 1));
+        new NewTopic(TOPICS.members(), PARTITIONS, (short) 1),
+        new NewTopic(TOPICS.endpoints(), 1, (short) 1));
     authorizations = issue();
     Path signing = folder.resolve("signing-keys.json");
     var _ = new SigningKeyFile(signing).readOrMake(0);
+    Path webhooks = folder.resolve("webhook-key");
+    new WebhookKeyFile(webhooks).makeWhereMissing();
     service =
         IngestService.start(
             IngestConfig.defaults(kafka.bootstrapServers())
@@ -64,6 +70,7 @@ final class FuzzService implements AutoCloseable {
                 .withAddress("127.0.0.1", 0)
                 .withAuth(Auth.KEYS)
                 .withSigningKeys(signing.toString())
+                .withWebhooks(new WebhookRules(webhooks.toString(), true, Networks.PUBLIC))
                 .withQuotas(RATE, QUOTA_BYTES, RATE, QUOTA_BYTES)
                 .withIdempotency(KEPT_ANSWERS, KEPT_BYTES, Duration.ofHours(1))
                 .withAccessLog(true));

@@ -7,6 +7,7 @@ import io.tidegate.contract.DurationText;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.rate.Rate;
+import io.tidegate.contract.webhook.Networks;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,12 +123,18 @@ final class IngestConfigTest {
   /** All fields under their names in capitals. */
   private static Map<String, Object> fields(IngestConfig config) throws Exception {
     Map<String, Object> fields = new TreeMap<>();
-    for (RecordComponent component : IngestConfig.class.getRecordComponents()) {
+    put(fields, config);
+    put(fields, config.webhooks());
+    fields.remove("WEBHOOKS");
+    return fields;
+  }
+
+  private static void put(Map<String, Object> fields, Record config) throws Exception {
+    for (RecordComponent component : config.getClass().getRecordComponents()) {
       fields.put(
           component.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT),
           component.getAccessor().invoke(config));
     }
-    return fields;
   }
 
   private static Object other(Object value) {
@@ -139,6 +146,7 @@ final class IngestConfigTest {
       case Duration time -> time.plusMillis(1);
       case Boolean flag -> !flag;
       case Auth _ -> Auth.KEYS;
+      case Networks _ -> Networks.parse("10.1.0.0/16,fd00::/8");
       default -> value + "1";
     };
   }

@@ -180,6 +180,7 @@ class OperationsTest {
                     new Policies(),
                     new IdleFeed(),
                     null,
+                    null,
                     new Eta(1),
                     () -> {}))
         .withMessage(
@@ -231,6 +232,7 @@ class OperationsTest {
         probe(_ -> answer),
         new Policies(),
         new IdleFeed(),
+        null,
         null,
         new Eta(1),
         () -> {});

@@ -9,6 +9,9 @@ import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.Keyring;
 import io.tidegate.contract.auth.TrustedIssuer;
 import io.tidegate.contract.auth.WatchedIssuer;
+import io.tidegate.contract.table.TopicTable;
+import io.tidegate.contract.webhook.Endpoints;
+import io.tidegate.ingest.endpoints.EndpointTable;
 import io.tidegate.ingest.lag.Eta;
 import io.tidegate.ingest.policies.Policies;
 import io.tidegate.ingest.publish.Copies;
@@ -61,6 +64,9 @@ final class TestIngest implements AutoCloseable {
   /** Whether what was written is read back. */
   volatile boolean readsBack = true;
 
+  /** The endpoints that are known, where there are any. */
+  final Endpoints known = new Endpoints();
+
   private final CheckedClient client = new CheckedClient();
 
   private TestIngest(MockProducer<byte[], byte[]> kafka, UnaryOperator<IngestConfig> change)
@@ -75,7 +81,25 @@ final class TestIngest implements AutoCloseable {
         config.auth() == Auth.KEYS ? new KeyTable(keyring, new KeyFeed(), issuer) : null;
     service =
         IngestService.start(
-            config, kafka, new Probe(), policies, new Feed(policies), table, eta, () -> {});
+            config,
+            kafka,
+            new Probe(),
+            policies,
+            new Feed(Topics.DEFAULT.policies(), policies::changed),
+            table,
+            config.webhooks().isOn() ? endpoints() : null,
+            eta,
+            () -> {});
+  }
+
+  private EndpointTable endpoints() {
+    return new EndpointTable(
+        known,
+        new Feed(
+            Topics.DEFAULT.endpoints(),
+            (key, value, offset) -> {
+              var _ = known.changed(key, value, offset);
+            }));
   }
 
   /** Kafka acknowledges everything at once. */
@@ -144,11 +168,13 @@ final class TestIngest implements AutoCloseable {
 
   /** Reads what the producer was given when it is asked to have read it. */
   private final class Feed implements TableFeed {
-    private final Policies policies;
+    private final String name;
+    private final TopicTable.Listener listener;
     private int told;
 
-    Feed(Policies policies) {
-      this.policies = policies;
+    Feed(String name, TopicTable.Listener listener) {
+      this.name = name;
+      this.listener = listener;
     }
 
     @Override
@@ -159,11 +185,9 @@ final class TestIngest implements AutoCloseable {
     @Override
     public synchronized boolean awaitTold(long offset, Duration timeout) {
       List<ProducerRecord<byte[], byte[]>> records =
-          kafka.history().stream()
-              .filter(record -> record.topic().equals(Topics.DEFAULT.policies()))
-              .toList();
+          kafka.history().stream().filter(record -> record.topic().equals(name)).toList();
       for (; readsBack && told <= offset; told++) {
-        policies.changed(records.get(told).key(), records.get(told).value(), told);
+        listener.changed(records.get(told).key(), records.get(told).value(), told);
       }
       return told > offset;
     }

@@ -51,7 +51,7 @@ public final class KeysCommand {
         required = true,
         split = ",",
         paramLabel = "SCOPE",
-        description = "What it allows: send, groups, policies, replay, inspect, tokens.")
+        description = "What it allows: send, groups, policies, replay, inspect, tokens, endpoints.")
     List<String> scopes = new ArrayList<>();
 
     @Option(names = "--name", description = "What to call it; up to 128 characters.")
@@ -75,7 +75,8 @@ public final class KeysCommand {
         Scope scope = Scope.of(word);
         if (scope == null) {
           throw usage(
-              "--scope: want some of send, groups, policies, replay, inspect, tokens, got \""
+              "--scope: want some of send, groups, policies, replay, inspect, tokens, endpoints,"
+                  + " got \""
                   + word
                   + '"');
         }

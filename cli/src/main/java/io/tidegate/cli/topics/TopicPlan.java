@@ -67,6 +67,7 @@ public record TopicPlan(Topics topics, int partitions, int slots) {
         single(topics.policies(), compacted()),
         single(topics.keys(), compacted()),
         single(topics.revocations(), compacted()),
+        single(topics.endpoints(), compacted()),
         byUser(topics.outcomes(), stamped(deleted(Duration.ofDays(7)))),
         byUser(topics.presence(), stamped(deleted(Duration.ofDays(7)))),
         byUser(topics.deadLetters(), stamped(deleted(Duration.ofDays(30)))));

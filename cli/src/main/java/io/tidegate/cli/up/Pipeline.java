@@ -9,6 +9,7 @@ import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.token.SigningKeyFile;
+import io.tidegate.contract.webhook.WebhookKeyFile;
 import io.tidegate.delivery.DeliveryAuth;
 import io.tidegate.delivery.DeliveryConfig;
 import io.tidegate.fanout.FanoutConfig;
@@ -196,8 +197,10 @@ public final class Pipeline implements AutoCloseable {
     FanoutConfig fanout = embedded ? base.withInstance(base.applicationId(), INSTANCE) : base;
     Path signingKeys = folder.resolve("signing-keys.json");
     boolean makesTokens = ingest.auth() == Auth.KEYS && ingest.signingKeys().isEmpty();
+    String webhookKey = webhookKey(ingest, delivery);
+    IngestConfig posting = ingest.withWebhooks(ingest.webhooks().orKey(webhookKey).withLoopback());
     IngestConfig signing =
-        makesTokens ? ingest.withSigningKeys(makeKeys(signingKeys).toString()) : ingest;
+        makesTokens ? posting.withSigningKeys(makeKeys(signingKeys).toString()) : posting;
     DeliveryConfig asking =
         delivery.auth() == DeliveryAuth.TOKENS && delivery.hasDefaultTokenKeys()
             ? delivery.withTokens(
@@ -206,6 +209,11 @@ public final class Pipeline implements AutoCloseable {
                     : signing.signingKeys(),
                 delivery.tokens())
             : delivery;
+    DeliveryConfig hosting =
+        asking.withWebhooks(
+            asking
+                .webhooks()
+                .withRules(asking.webhooks().rules().orKey(webhookKey).withLoopback()));
     asked = asked(ingest, fanout, delivery);
     boolean isOurs = delivery.auth() == DeliveryAuth.TOKENS && delivery.hasDefaultTokenKeys();
     tokenKeys =
@@ -215,7 +223,7 @@ public final class Pipeline implements AutoCloseable {
     startAll(
         List.of(
             () -> Services.fanout(fanout),
-            () -> Services.delivery(asking),
+            () -> Services.delivery(hosting),
             () -> Services.ingest(signing)));
   }
 
@@ -241,6 +249,23 @@ public final class Pipeline implements AutoCloseable {
       asked.add("a token to delivery");
     }
     return String.join(", ", asked);
+  }
+
+  /** One for both, whoever was told of it; made where nobody was. */
+  private String webhookKey(IngestConfig ingest, DeliveryConfig delivery) throws StartupException {
+    if (ingest.webhooks().isOn()) {
+      return ingest.webhooks().webhookKey();
+    }
+    if (delivery.webhooks().rules().isOn()) {
+      return delivery.webhooks().rules().webhookKey();
+    }
+    Path file = folder.resolve("webhook-key");
+    try {
+      new WebhookKeyFile(file).makeWhereMissing();
+    } catch (IOException e) {
+      throw new StartupException(file + ": " + e.getMessage(), e);
+    }
+    return file.toString();
   }
 
   /** The file itself, where ingest and delivery are one process, needs nobody to fetch it. */

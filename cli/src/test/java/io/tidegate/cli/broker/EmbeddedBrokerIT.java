@@ -46,7 +46,7 @@ final class EmbeddedBrokerIT {
       produce(broker, "after");
 
       // Then
-      assertThat(created).hasSize(14);
+      assertThat(created).hasSize(15);
       assertThat(createdAgain).isEmpty();
       assertThat(consume(broker, 2)).containsExactly("before", "after");
     }

@@ -35,7 +35,7 @@ abstract class TopicAdminContract {
       List<String> createdAgain = admin.create(plan);
 
       // Then
-      assertThat(created).hasSize(14);
+      assertThat(created).hasSize(15);
       assertThat(createdAgain).isEmpty();
     }
   }

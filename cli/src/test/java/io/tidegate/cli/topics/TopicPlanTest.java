@@ -35,7 +35,8 @@ final class TopicPlanTest {
             Map.entry("p.workers", 1),
             Map.entry("p.policies", 1),
             Map.entry("p.keys", 1),
-            Map.entry("p.revocations", 1));
+            Map.entry("p.revocations", 1),
+            Map.entry("p.endpoints", 1));
   }
 
   @Test
@@ -51,7 +52,13 @@ final class TopicPlanTest {
     assertThat(compacted)
         .extracting(Planned::name)
         .containsExactlyInAnyOrder(
-            "p.members", "p.users", "p.workers", "p.policies", "p.keys", "p.revocations");
+            "p.members",
+            "p.users",
+            "p.workers",
+            "p.policies",
+            "p.keys",
+            "p.revocations",
+            "p.endpoints");
   }
 
   @Test

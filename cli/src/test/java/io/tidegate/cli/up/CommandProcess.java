@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -28,6 +29,13 @@ final class CommandProcess implements AutoCloseable {
   private final Queue<String> errors = new ConcurrentLinkedQueue<>();
 
   CommandProcess(String... arguments) throws IOException {
+    this(Map.of(), arguments);
+  }
+
+  /**
+   * @param environment beside what this process has
+   */
+  CommandProcess(Map<String, String> environment, String... arguments) throws IOException {
     Path target = Path.of("target").toAbsolutePath();
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -42,7 +50,9 @@ final class CommandProcess implements AutoCloseable {
             target.resolve("classes") + ":" + target.resolve("lib") + "/*",
             "io.tidegate.cli.Main"));
     command.addAll(List.of(arguments));
-    process = new ProcessBuilder(command).start();
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
+    process = builder.start();
     outputReader = Thread.ofVirtual().start(this::readOutput);
     errorReader = Thread.ofVirtual().start(this::readErrors);
   }

@@ -16,7 +16,11 @@ public enum Scope {
   /** To see what is known of users and of their messages. */
   INSPECT,
   /** To make tokens for the devices of any user of the tenant. */
-  TOKENS;
+  TOKENS,
+  /**
+   * To say to which URLs messages go, which is a way out for all that users and groups are sent.
+   */
+  ENDPOINTS;
 
   /** As it is written everywhere outside of this program. */
   public String word() {

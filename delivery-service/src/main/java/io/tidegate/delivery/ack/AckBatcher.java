@@ -83,6 +83,14 @@ public final class AckBatcher {
         .toByteArray();
   }
 
+  /** The same for a message that the session's device will never take, and all before it. */
+  public static byte[] refusal(Session session, long seq) {
+    return AckBatch.newBuilder()
+        .addAcks(ack(session.user(), session.id(), session.epoch(), seq).setRefused(true))
+        .build()
+        .toByteArray();
+  }
+
   private static Ack.Builder ack(UserKey user, SessionId session, long epoch, long seq) {
     return Ack.newBuilder()
         .setUser(user.toString())

@@ -9,6 +9,7 @@ import io.tidegate.contract.token.Revocations;
 import io.tidegate.contract.token.Token;
 import io.tidegate.contract.token.TokenFault;
 import io.tidegate.contract.token.TokenVerifier;
+import io.tidegate.contract.webhook.EndpointKey;
 import io.tidegate.delivery.frame.ClientFrame;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -43,12 +44,14 @@ public sealed interface Door {
       if (user == null) {
         return new Entry.Refused(CloseCode.BAD_HELLO, "user: missing", null);
       }
-      return Entry.Let.forEver(
+      ClientFrame.Hello hello =
           greeting
               .wishes()
               .of(
                   new UserKey(UserKey.DEFAULT_TENANT, user),
-                  greeting.device() == null ? ClientProtocol.DEFAULT_DEVICE : greeting.device()));
+                  greeting.device() == null ? ClientProtocol.DEFAULT_DEVICE : greeting.device());
+      Entry reserved = reserved(hello.user(), hello.device());
+      return reserved == null ? Entry.Let.forEver(hello) : reserved;
     }
 
     @Override
@@ -93,6 +96,10 @@ public sealed interface Door {
             yield refused(TokenFault.MISMATCH, "of another device than the hello names");
           } else {
             UserKey user = new UserKey(token.tenant(), token.subject());
+            Entry reserved = reserved(user, device);
+            if (reserved != null) {
+              yield reserved;
+            }
             yield unlessRevoked(greeting.wishes().of(user, device), token, now);
           }
         }
@@ -152,6 +159,17 @@ public sealed interface Door {
       }
       return new Entry.Refused(code, "token: " + reason, fault);
     }
+  }
+
+  /** Why nobody who comes by himself may be that device; null: he may. */
+  private static @Nullable Entry reserved(UserKey user, String device) {
+    if (EndpointKey.isReservedUser(user.user())) {
+      return new Entry.Refused(
+          CloseCode.BAD_HELLO, "user: only the endpoints of a group are called so", null);
+    }
+    return EndpointKey.isReservedDevice(device)
+        ? new Entry.Refused(CloseCode.BAD_HELLO, "device: only endpoints are called so", null)
+        : null;
   }
 
   /** A renewal asks for nothing but time. */

@@ -66,6 +66,16 @@ final class AckFlow {
     }
   }
 
+  /** Writes at once that the session has got as far, and that it will not have that message. */
+  void refused(Session session, long seq) {
+    int partition = session.user().partition(acks.partitions());
+    List<Session> only = List.of(session);
+    byte[] refusal = AckBatcher.refusal(session, seq);
+    if (!log.acks(partition, refusal, written -> done(only, written))) {
+      lost.accept(session.id());
+    }
+  }
+
   /** Writes the session's ack before what is to be written next. */
   void hurry(Session session) {
     if (session.isAckQueued()) {

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * transport's.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A write that fails closes its channel.
-abstract class ConnectionHandler extends Registered {
+abstract class ConnectionHandler extends Registered implements Guest {
   private static final Logger LOGGER = LoggerFactory.getLogger(ConnectionHandler.class);
 
   private static final Duration AGED_MOST = Duration.ofSeconds(5);
@@ -92,11 +92,6 @@ abstract class ConnectionHandler extends Registered {
   /** Whether sessions of this kind begin at the worker's pace. */
   boolean isPaced() {
     return true;
-  }
-
-  /** Whether the client says that it was here before, though not how far it had got. */
-  boolean comesAgain() {
-    return false;
   }
 
   /** Whether what was written counts as acked. */
@@ -163,7 +158,8 @@ abstract class ConnectionHandler extends Registered {
     return loop;
   }
 
-  final Session session() {
+  @Override
+  public final Session session() {
     return session;
   }
 
@@ -238,8 +234,8 @@ abstract class ConnectionHandler extends Registered {
 
   // From the worker.
 
-  /** Does what the sequencer wants; a fault ends this connection and no other. */
-  final void obey(InboxCommand command, long now) {
+  @Override
+  public final void obey(InboxCommand command, long now) {
     if (outlet.isFull() && !(command instanceof InboxCommand.Kick)) {
       Obedience.ignore(command, loop.metrics());
       return;
@@ -273,7 +269,8 @@ abstract class ConnectionHandler extends Registered {
     }
   }
 
-  final void close(CloseCode code, @Nullable String detail, long now) {
+  @Override
+  public final void close(CloseCode code, @Nullable String detail, long now) {
     perform(session.close(code, detail, now), now);
   }
 
@@ -385,8 +382,8 @@ abstract class ConnectionHandler extends Registered {
     }
   }
 
-  /** It is the turn of the session, which waits for that; a fault ends it and no other. */
-  final void begin(ClientFrame.Hello hello, long now) {
+  @Override
+  public final void begin(ClientFrame.Hello hello, long now) {
     queued = false;
     helloAt = now;
     try {

@@ -6,6 +6,7 @@ import io.tidegate.delivery.frame.ClientFrame;
 import io.tidegate.delivery.session.Arrivals;
 import io.tidegate.delivery.session.Arrivals.Rank;
 import io.tidegate.delivery.session.Arrivals.Turn;
+import io.tidegate.delivery.session.Session;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -20,7 +21,7 @@ final class Doorway {
   /** So many seconds' worth may wait: less than clients and the sequencer are waited for. */
   private static final int MOST_SECONDS = 5;
 
-  private record Waiting(ConnectionHandler connection, ClientFrame.Hello hello) {}
+  private record Waiting(Guest guest, Session session, ClientFrame.Hello hello) {}
 
   private final EventLoop thread;
   private final LongSupplier clock;
@@ -38,13 +39,13 @@ final class Doorway {
         new Arrivals<>(
             perSecond,
             MOST_SECONDS * perSecond,
-            waiting -> waiting.connection().session().isWaiting(),
+            waiting -> waiting.session().isWaiting(),
             clock.getAsLong());
   }
 
-  /** LATER: {@link ConnectionHandler#begin} is called when it is its turn. */
-  Turn come(ConnectionHandler connection, ClientFrame.Hello hello, long now) {
-    Turn turn = arrivals.come(new Waiting(connection, hello), rank(connection, hello), now);
+  /** LATER: {@link Guest#begin} is called when it is its turn. */
+  Turn come(Guest guest, ClientFrame.Hello hello, long now) {
+    Turn turn = arrivals.come(new Waiting(guest, guest.session(), hello), rank(guest, hello), now);
     waiting = arrivals.size();
     if (turn == Turn.LATER && !scheduled) {
       scheduled = true;
@@ -59,18 +60,18 @@ final class Doorway {
     waiting = arrivals.size();
   }
 
-  private static Rank rank(ConnectionHandler connection, ClientFrame.Hello hello) {
+  private static Rank rank(Guest guest, ClientFrame.Hello hello) {
     if (hello.urgency() == Urgency.HIGH) {
       return Rank.URGENT;
     }
-    return hello.resume() != null || connection.comesAgain() ? Rank.RESUMING : Rank.OTHER;
+    return hello.resume() != null || guest.comesAgain() ? Rank.RESUMING : Rank.OTHER;
   }
 
   private void round() {
     scheduled = false;
     long now = clock.getAsLong();
     for (Waiting next = arrivals.next(now); next != null; next = arrivals.next(now)) {
-      next.connection().begin(next.hello(), now);
+      next.guest().begin(next.hello(), now);
     }
     waiting = arrivals.size();
     if (waiting > 0) {

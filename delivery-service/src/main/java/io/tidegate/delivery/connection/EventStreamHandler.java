@@ -174,7 +174,7 @@ final class EventStreamHandler extends ConnectionHandler {
   }
 
   @Override
-  boolean comesAgain() {
+  public boolean comesAgain() {
     return comesAgain;
   }
 

@@ -18,6 +18,7 @@ import io.tidegate.delivery.inbox.UnknownSessions;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.session.Outbound;
 import io.tidegate.delivery.session.Session;
+import io.tidegate.delivery.session.SessionLimits;
 import io.tidegate.delivery.session.SessionLog;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -53,8 +54,9 @@ final class Loop {
   private final Door door;
   private final DeliveryMetrics metrics;
   private final LongSupplier clock;
+  private final LongSupplier wallMillis;
 
-  private final LongObjectHashMap<ConnectionHandler> sessions = new LongObjectHashMap<>();
+  private final LongObjectHashMap<Guest> sessions = new LongObjectHashMap<>();
   private final List<Registered> connections = new ArrayList<>();
   private final List<Outlet> unflushed = new ArrayList<>();
   private final OutboundBound outbound;
@@ -70,6 +72,7 @@ final class Loop {
   private final Recheck recheck;
   private final Doorway doorway;
   private long incarnation = SHUT;
+  private @Nullable HookLoop hooks;
   private boolean draining;
   private boolean endDue;
   private long rounds;
@@ -96,6 +99,7 @@ final class Loop {
     this.door = door;
     this.metrics = metrics;
     this.clock = clock;
+    this.wallMillis = wallMillis;
     this.pacers = new PacerWheel(thread, clock, wallMillis);
     this.recheck = new Recheck(thread, connections, clock);
     this.doorway = new Doorway(thread, settings.arrivalsPerLoop(), clock);
@@ -106,6 +110,11 @@ final class Loop {
     // So that one that hangs from the start is seen.
     strain.tick(now());
     thread.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Endpoints are hosted here, too. */
+  void host(HookLoop some) {
+    hooks = some;
   }
 
   EventLoop thread() {
@@ -166,6 +175,11 @@ final class Loop {
     return clock.getAsLong();
   }
 
+  /** Epoch milliseconds. */
+  long nowMillis() {
+    return wallMillis.getAsLong();
+  }
+
   boolean isOpen() {
     return incarnation != SHUT && !draining;
   }
@@ -188,6 +202,9 @@ final class Loop {
     long now = now();
     for (ConnectionHandler connection : handlers()) {
       connection.close(CloseCode.FENCED, detail, now);
+    }
+    if (hooks != null) {
+      hooks.fence(detail, now);
     }
   }
 
@@ -251,6 +268,10 @@ final class Loop {
   }
 
   Session newSession(long nowNanos) {
+    return newSession(settings.session(), nowNanos);
+  }
+
+  Session newSession(SessionLimits limits, long nowNanos) {
     rounds++;
     SessionId id =
         SessionId.newBuilder()
@@ -258,7 +279,7 @@ final class Loop {
             .setIncarnation(incarnation)
             .setN(rounds * settings.loops() + index)
             .build();
-    return new Session(settings.session(), id, nowNanos);
+    return new Session(limits, id, nowNanos);
   }
 
   // From the inbox.
@@ -269,10 +290,9 @@ final class Loop {
     }
     long now = now();
     for (Addressed addressed : batch) {
-      ConnectionHandler connection =
-          addressed.incarnation() == incarnation ? sessions.get(addressed.n()) : null;
-      if (connection != null) {
-        connection.obey(addressed.command(), now);
+      Guest guest = addressed.incarnation() == incarnation ? sessions.get(addressed.n()) : null;
+      if (guest != null) {
+        guest.obey(addressed.command(), now);
       } else {
         notHere(addressed, now);
       }
@@ -300,18 +320,18 @@ final class Loop {
 
   // To the sequencers.
 
-  boolean announce(ConnectionHandler connection, ClientFrame.Hello hello) {
-    Session session = connection.session();
+  boolean announce(Guest guest, ClientFrame.Hello hello) {
+    Session session = guest.session();
     if (!log.up(hello.user(), session.id(), hello)) {
       return false;
     }
-    sessions.put(session.id().getN(), connection);
+    sessions.put(session.id().getN(), guest);
     return true;
   }
 
-  void acked(ConnectionHandler connection) {
+  void acked(Guest guest) {
     metrics.acked();
-    acks.acked(connection.session());
+    acks.acked(guest.session());
   }
 
   /**
@@ -323,6 +343,13 @@ final class Loop {
     acks.write(user, device, ack, done);
   }
 
+  /**
+   * The session's client will never take the message of that seq, its last: tells of it at once.
+   */
+  void refused(Session session, long seq) {
+    acks.refused(session, seq);
+  }
+
   void down(Session session) {
     acks.hurry(session);
     sessions.remove(session.id().getN());
@@ -332,9 +359,9 @@ final class Loop {
 
   /** The hello that follows carries the cursor that the ack would have. */
   private void ackLost(SessionId id) {
-    ConnectionHandler connection = sessions.get(id.getN());
-    if (connection != null) {
-      connection.close(CloseCode.SESSION_LOST, "an ack could not be written", now());
+    Guest guest = sessions.get(id.getN());
+    if (guest != null) {
+      guest.close(CloseCode.SESSION_LOST, "an ack could not be written", now());
     }
   }
 
@@ -386,6 +413,9 @@ final class Loop {
           clogged += connection.isClogged() ? 1 : 0;
         }
       }
+    }
+    if (slice == 0 && hooks != null) {
+      hooks.tick(now);
     }
     strain.looked(slice, attached, clogged);
     outbound.hold(now, true);

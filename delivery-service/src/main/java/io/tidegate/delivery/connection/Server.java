@@ -21,15 +21,19 @@ import io.netty.util.concurrent.EventExecutor;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.contract.token.TokenVerifier;
+import io.tidegate.contract.webhook.Endpoints;
 import io.tidegate.delivery.auth.Door;
 import io.tidegate.delivery.health.Health;
 import io.tidegate.delivery.inbox.InboxSink;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
+import io.tidegate.delivery.metrics.EndpointMetrics;
+import io.tidegate.delivery.outgoing.Outgoing;
 import io.tidegate.delivery.session.DeparturePlan;
 import io.tidegate.delivery.session.Outbound;
 import io.tidegate.delivery.session.SessionLog;
 import io.tidegate.delivery.slot.Load;
 import io.tidegate.delivery.slot.SlotHost;
+import io.tidegate.delivery.webhook.EndpointLog;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -39,8 +43,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +68,12 @@ public final class Server implements SlotHost, AutoCloseable {
   static final int MAX_HEADER_BYTES = TokenVerifier.MAX_CHARS + 8192;
   private static final int MAX_CHUNK_BYTES = 8192;
 
+  /** Connections to endpoints: without a request, and in all. */
+  private static final Duration KEPT = Duration.ofSeconds(30);
+
+  private static final Duration KEPT_AT_MOST = Duration.ofMinutes(5);
+  private static final int MAX_ANSWER_BYTES = 64 * 1024;
+
   private static final Duration QUICK = Duration.ofSeconds(1);
 
   private final EventLoopGroup acceptor;
@@ -71,6 +83,7 @@ public final class Server implements SlotHost, AutoCloseable {
   private final Channel listening;
   private final Fullness fullness;
   private final Health.Source health;
+  private final Class<? extends Channel> channel;
 
   /** What the last heartbeat said. */
   private volatile Load last = new Load(0, 0, 0, false);
@@ -82,7 +95,8 @@ public final class Server implements SlotHost, AutoCloseable {
       List<Loop> loops,
       Channel listening,
       Fullness fullness,
-      Health.Source health) {
+      Health.Source health,
+      Class<? extends Channel> channel) {
     this.acceptor = acceptor;
     this.workers = workers;
     this.admission = admission;
@@ -90,6 +104,7 @@ public final class Server implements SlotHost, AutoCloseable {
     this.listening = listening;
     this.fullness = fullness;
     this.health = health;
+    this.channel = channel;
   }
 
   /**
@@ -175,7 +190,14 @@ public final class Server implements SlotHost, AutoCloseable {
     accepting.start();
     Server server =
         new Server(
-            acceptor, workers, admission, List.copyOf(loops), bound.channel(), fullness, health);
+            acceptor,
+            workers,
+            admission,
+            List.copyOf(loops),
+            bound.channel(),
+            fullness,
+            health,
+            io.channel());
     metrics.gauge(
         "arrivals.waiting",
         "Clients that wait for their turn to begin",
@@ -271,6 +293,42 @@ public final class Server implements SlotHost, AutoCloseable {
                     .setMaxHeaderSize(MAX_HEADER_BYTES)
                     .setMaxChunkSize(MAX_CHUNK_BYTES)))
         .addLast(new HttpHandler(loop, readiness));
+  }
+
+  /**
+   * Serves endpoints beside clients, once it is told which.
+   *
+   * @param partitions that users are spread over
+   * @param tls whom it trusts
+   */
+  public Hooks hooks(
+      Endpoints endpoints,
+      int partitions,
+      HookSettings hookSettings,
+      SSLContext tls,
+      EndpointLog log,
+      EndpointMetrics metrics) {
+    Outgoing outgoing =
+        new Outgoing(
+            new Outgoing.Settings(
+                channel,
+                hookSettings.rules().webhookNetworks(),
+                tls,
+                hookSettings.connect(),
+                hookSettings.timeout(),
+                KEPT.toNanos(),
+                KEPT_AT_MOST.toNanos(),
+                MAX_ANSWER_BYTES));
+    List<HookLoop> hookLoops = new ArrayList<>();
+    HookSettings share = hookSettings.share(loops.size());
+    for (Loop loop : loops) {
+      HookLoop hooks =
+          new HookLoop(
+              loop, share, outgoing, log, metrics, () -> ThreadLocalRandom.current().nextDouble());
+      var _ = Tasks.execute(loop.thread(), () -> loop.host(hooks));
+      hookLoops.add(hooks);
+    }
+    return new Hooks(endpoints, partitions, hookSettings, hookLoops, outgoing, metrics);
   }
 
   public int port() {

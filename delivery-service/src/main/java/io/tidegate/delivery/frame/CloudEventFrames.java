@@ -53,6 +53,22 @@ public final class CloudEventFrames {
     return Frame.of(WireFrame.text(json));
   }
 
+  /** One message of a push as the body of a request: {@code application/cloudevents+json}. */
+  public byte[] body(long epoch, PushFrames.Part part) {
+    int comma = begin(epoch, part.own(), part.from());
+    json.raw(part.own(), comma, part.to());
+    Tail end = part.tail().length() > 0 ? part.tail().ofCloudEvent() : Tail.NONE;
+    return json.raw(end.bytes(), 0, end.length()).toBytes();
+  }
+
+  /** The message of a live frame likewise. */
+  public byte[] body(Frame live) {
+    byte[] own = live.own();
+    int at = MessageText.first(own);
+    json.reset();
+    return json.raw(BEGIN).raw(",").raw(own, at + 1, MessageText.end(own, at)).toBytes();
+  }
+
   /**
    * A frame that has no message, as the data of an event. It has the extension {@code control},
    * which no message can have, whatever its type says.

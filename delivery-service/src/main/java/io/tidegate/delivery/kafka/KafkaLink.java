@@ -8,6 +8,7 @@ import io.tidegate.delivery.session.SessionLog;
 import io.tidegate.delivery.slot.Peers;
 import io.tidegate.delivery.slot.SlotHost;
 import io.tidegate.delivery.slot.SlotLease;
+import io.tidegate.delivery.webhook.EndpointLog;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -53,6 +54,7 @@ public final class KafkaLink {
    * What the link needs to know.
    *
    * @param revocations whether their topic must be there
+   * @param endpoints likewise
    * @param timeout for Kafka to answer, at the start
    * @param beat between heartbeats
    * @param fence without a round trip of a heartbeat, then every session is closed
@@ -62,6 +64,7 @@ public final class KafkaLink {
       Topics topics,
       int slot,
       boolean revocations,
+      boolean endpoints,
       Duration timeout,
       Duration beat,
       Duration fence) {}
@@ -85,6 +88,7 @@ public final class KafkaLink {
               settings.topics(),
               settings.slot(),
               settings.revocations(),
+              settings.endpoints(),
               settings.timeout());
       live = KafkaClients.consumer(settings, "live", false);
       KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(settings);
@@ -108,6 +112,10 @@ public final class KafkaLink {
   }
 
   public SessionLog sessionLog() {
+    return writer;
+  }
+
+  public EndpointLog endpointLog() {
     return writer;
   }
 

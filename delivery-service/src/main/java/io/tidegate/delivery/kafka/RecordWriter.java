@@ -6,6 +6,8 @@ import io.tidegate.contract.DeadLetter;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.session.SessionId;
+import io.tidegate.contract.webhook.EndpointStatus;
+import io.tidegate.contract.webhook.Endpoints;
 import io.tidegate.contract.worker.Drain;
 import io.tidegate.contract.worker.Heartbeat;
 import io.tidegate.contract.worker.SlotUp;
@@ -17,6 +19,7 @@ import io.tidegate.delivery.metrics.DeliveryMetrics.Written;
 import io.tidegate.delivery.session.SessionLog;
 import io.tidegate.delivery.session.SessionRecords;
 import io.tidegate.delivery.slot.Load;
+import io.tidegate.delivery.webhook.EndpointLog;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -26,6 +29,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,8 +39,9 @@ import org.slf4j.LoggerFactory;
  * {@code send} may block and event loops must not. One thread and an idempotent producer keep the
  * order in which the records of a user were left.
  */
-final class RecordWriter implements SessionLog, WorkerLog {
+final class RecordWriter implements SessionLog, WorkerLog, EndpointLog {
   private static final Logger LOGGER = LoggerFactory.getLogger(RecordWriter.class);
+  private static final String REFUSED = "endpoint_refused";
   private static final int QUEUE_RECORDS = 32 * 1024;
   private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -128,6 +133,31 @@ final class RecordWriter implements SessionLog, WorkerLog {
         new ProducerRecord<>(
             topics.deadLetters(), null, letter.key(), letter.value(), letter.headers()),
         whereFailed(failed));
+  }
+
+  @Override
+  public boolean status(Endpoints.Known endpoint, EndpointStatus status) {
+    return offer(
+        Written.ENDPOINT_STATUS,
+        new ProducerRecord<>(
+            topics.endpoints(), 0, EndpointStatus.key(endpoint.key()), status.toBytes()),
+        written -> {});
+  }
+
+  @Override
+  public void deadLetter(Endpoints.Known endpoint, String detail, byte[] body) {
+    boolean _ =
+        deadLetter(
+            DeadLetter.of(
+                endpoint.key().owner().toBytes(),
+                body,
+                new RecordHeaders(),
+                REFUSED,
+                "endpoint " + endpoint.key().name() + ": " + detail,
+                topics.endpoints(),
+                0,
+                endpoint.offset()),
+            RecordWriter::nothing);
   }
 
   private boolean session(Written kind, byte[] key, byte[] value) {

@@ -23,6 +23,7 @@ record TopicLayout(int userPartitions) {
 
   /**
    * @param revocations whether their topic is read, too
+   * @param endpoints likewise
    * @param timeout for Kafka to answer at all
    * @throws StartupException if Kafka does not answer, a topic is missing, or the slot has no
    *     partition
@@ -33,6 +34,7 @@ record TopicLayout(int userPartitions) {
       Topics topics,
       int slot,
       boolean revocations,
+      boolean endpoints,
       Duration timeout)
       throws StartupException {
     try {
@@ -47,6 +49,9 @@ record TopicLayout(int userPartitions) {
       requireSingle(topics.workers(), count(consumer, topics.workers(), timeout));
       if (revocations) {
         requireSingle(topics.revocations(), count(consumer, topics.revocations(), timeout));
+      }
+      if (endpoints) {
+        requireSingle(topics.endpoints(), count(consumer, topics.endpoints(), timeout));
       }
       // The writer would stand still at a topic that is not there.
       count(consumer, topics.deadLetters(), timeout);

@@ -35,7 +35,9 @@ public final class DeliveryMetrics {
     /** Server-Sent Events. */
     STREAM,
     /** One session for each poll. */
-    POLL
+    POLL,
+    /** Requests to an endpoint. */
+    WEBHOOK
   }
 
   /** Why a session or an ack was refused with an HTTP status. */
@@ -83,7 +85,9 @@ public final class DeliveryMetrics {
     SLOT_UP,
     HEARTBEAT,
     DRAIN,
-    DEAD_LETTER
+    DEAD_LETTER,
+    /** That an endpoint takes nothing any more. */
+    ENDPOINT_STATUS
   }
 
   /** How a write ended. */
@@ -174,6 +178,11 @@ public final class DeliveryMetrics {
   /** For what all services have alike. */
   public SecurityMeters security() {
     return new SecurityMeters(registry, PREFIX);
+  }
+
+  /** For endpoints, where there are any. */
+  public EndpointMetrics endpoints() {
+    return new EndpointMetrics(registry, PREFIX);
   }
 
   /** A value that is read when somebody asks. */

@@ -22,4 +22,12 @@ public record SessionLimits(
     long leave,
     long close,
     int framesPerSecond,
-    int window) {}
+    int window) {
+  private static final long EVER = Long.MAX_VALUE / 8;
+
+  /** The same for a client that is never pinged and never too old. */
+  public SessionLimits endless() {
+    return new SessionLimits(
+        hello, attach, EVER, pong, EVER, leave, close, framesPerSecond, window);
+  }
+}

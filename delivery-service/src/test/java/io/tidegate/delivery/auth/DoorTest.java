@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.contract.CloseCode;
+import io.tidegate.contract.GroupKey;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.token.PublicKeys;
@@ -13,6 +14,7 @@ import io.tidegate.contract.token.SigningKeys;
 import io.tidegate.contract.token.TokenFault;
 import io.tidegate.contract.token.TokenRules;
 import io.tidegate.contract.token.TokenVerifier;
+import io.tidegate.contract.webhook.EndpointKey;
 import io.tidegate.delivery.frame.ClientFrame;
 import java.time.Duration;
 import java.util.List;
@@ -96,6 +98,25 @@ final class DoorTest {
   void helloWithoutATokenShouldBeRefusedWhateverItSays() {
     assertThat(door.enter(greeting("alice", "phone", null)))
         .isEqualTo(new Entry.Refused(CloseCode.UNAUTHORIZED, "token: missing", TokenFault.MISSING));
+  }
+
+  @Test
+  void nobodyShouldBeAnEndpointByHisWord() {
+    // Given
+    Entry device =
+        new Entry.Refused(CloseCode.BAD_HELLO, "device: only endpoints are called so", null);
+    Entry user =
+        new Entry.Refused(
+            CloseCode.BAD_HELLO, "user: only the endpoints of a group are called so", null);
+    UserKey member = EndpointKey.member(new GroupKey("acme", "team"));
+
+    // When // Then
+    assertThat(door.enter(greeting(null, null, token("webhook:crm")))).isEqualTo(device);
+    assertThat(door.enter(greeting(null, "webhook:crm", token(null)))).isEqualTo(device);
+    assertThat(door.enter(greeting(null, null, signing.issue(member, null, HOUR, NOW).text())))
+        .isEqualTo(user);
+    assertThat(new Door.Open().enter(greeting("alice", "webhook:crm", null))).isEqualTo(device);
+    assertThat(new Door.Open().enter(greeting(member.user(), null, null))).isEqualTo(user);
   }
 
   @Test

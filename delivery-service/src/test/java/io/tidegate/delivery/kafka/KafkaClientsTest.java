@@ -27,6 +27,7 @@ final class KafkaClientsTest {
           Topics.DEFAULT,
           0,
           false,
+          false,
           Duration.ofSeconds(1),
           Duration.ofSeconds(1),
           Duration.ofSeconds(10));

@@ -55,7 +55,11 @@ public final class SessionRecords {
       throw unreadable("seq: negative");
     }
     return new UserEvent.Acked(
-        session, ack.getEpoch(), ack.getSeq(), ack.getDevice().isEmpty() ? null : ack.getDevice());
+        session,
+        ack.getEpoch(),
+        ack.getSeq(),
+        ack.getDevice().isEmpty() ? null : ack.getDevice(),
+        ack.getRefused());
   }
 
   private static UserEvent.SessionUp up(

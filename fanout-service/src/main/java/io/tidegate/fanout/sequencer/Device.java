@@ -3,6 +3,8 @@ package io.tidegate.fanout.sequencer;
 import io.tidegate.contract.Urgency;
 import io.tidegate.fanout.mailbox.MailboxState;
 import io.tidegate.fanout.sequencer.Effect.Mode;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,9 @@ final class Device {
    * twice as much is under way to it, and one message more each time.
    */
   static final long MARK_BYTES = 512 * 1024;
+
+  /** More come only while another device of the user is away, and each is a dead letter, too. */
+  static final int MOST_REFUSED = 64;
 
   private static final long MAX_SKEW_MILLIS = 2_000;
 
@@ -42,6 +47,12 @@ final class Device {
   long cursor;
 
   final Gaps gaps = new Gaps();
+
+  /**
+   * Messages that are kept and that it will never take, rising; at most {@link #MOST_REFUSED}, of
+   * more the oldest count as taken.
+   */
+  final List<Long> refused = new ArrayList<>();
 
   /** The device wants nothing below it. */
   Urgency minimum = Urgency.VERY_LOW;
@@ -135,7 +146,22 @@ final class Device {
    */
   boolean has(long seq, Urgency urgency) {
     Urgency then = seq > minimumSince ? minimum : minimumBefore;
-    return seq <= acked && urgency.compareTo(then) >= 0;
+    return seq <= acked && urgency.compareTo(then) >= 0 && !refused.contains(seq);
+  }
+
+  /**
+   * It will never take that message.
+   *
+   * @param floor nothing is kept up to it
+   */
+  void refuse(long seq, long floor) {
+    refused.removeIf(old -> old <= floor);
+    if (seq > floor && (refused.isEmpty() || seq > refused.getLast())) {
+      refused.add(seq);
+      if (refused.size() > MOST_REFUSED) {
+        refused.removeFirst();
+      }
+    }
   }
 
   /**

@@ -281,6 +281,9 @@ final class Turn {
         && (ack.device() == null || ack.device().equals(device.name))
         && ack.epoch() == state.epoch
         && ack.seq() <= device.sent) {
+      if (ack.refused() && ack.seq() > device.acked) {
+        device.refuse(ack.seq(), numbers.floor);
+      }
       device.acknowledge(ack.seq());
       device.seenMillis = now;
     }

@@ -187,6 +187,8 @@ final class Upkeep {
       Message message = entry.entry().message();
       if (state.onAny(seq, message.urgency())) {
         endings.ended(message, Kind.DELIVERED, Reason.ALL_DEVICES, seq);
+      } else if (state.isRefused(seq)) {
+        endings.ended(message, Kind.DROPPED, Reason.ENDPOINT_REFUSED, seq);
       } else {
         // It was on its way to a device that has come back since and wants no such messages now.
         endings.ended(message, Kind.DROPPED, Reason.DEVICE_URGENCY, seq);

@@ -53,12 +53,13 @@ public sealed interface UserEvent {
    * A device has every message up to {@code seq}.
    *
    * @param device whose ack alone it can be; null: whichever has the session
+   * @param refused whether it has that one message not, and will never take it
    */
-  record Acked(SessionRef session, long epoch, long seq, @Nullable String device)
+  record Acked(SessionRef session, long epoch, long seq, @Nullable String device, boolean refused)
       implements UserEvent {
     /** Said by whoever has the session. */
     public Acked(SessionRef session, long epoch, long seq) {
-      this(session, epoch, seq, null);
+      this(session, epoch, seq, null, false);
     }
   }
 

@@ -69,6 +69,16 @@ final class UserState {
     return false;
   }
 
+  /** Whether a device will never take that message. */
+  boolean isRefused(long seq) {
+    for (Device device : devices) {
+      if (device.refused.contains(seq)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether no session is to get that message or is being sent it. */
   boolean isForNoSession(long seq) {
     for (Device device : devices) {

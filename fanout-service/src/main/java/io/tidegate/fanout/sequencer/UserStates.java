@@ -105,6 +105,7 @@ final class UserStates {
     device.minimumSince = d.getMinimumSince();
     device.minimumBefore = Urgency.at(d.getMinUrgencyBefore());
     d.getGapsList().forEach(gap -> device.gaps.add(gap.getFrom(), gap.getTo()));
+    device.refused.addAll(d.getRefusedList());
     device.seenMillis = d.getSeenMillis();
     device.window = d.getWindow();
     device.connected = d.getConnected();
@@ -179,7 +180,8 @@ final class UserStates {
             .setWindow(device.window)
             .setConnected(device.connected)
             .setSeenMillis(device.seenMillis)
-            .setSaidMillis(device.saidMillis);
+            .setSaidMillis(device.saidMillis)
+            .addAllRefused(device.refused);
     for (Gaps.Gap gap : device.gaps.all()) {
       d.addGaps(GapRecord.newBuilder().setFrom(gap.from()).setTo(gap.to()));
     }

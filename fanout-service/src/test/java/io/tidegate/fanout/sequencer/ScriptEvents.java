@@ -62,12 +62,14 @@ final class ScriptEvents {
 
   private UserEvent.Acked acked(String session, List<String> options) {
     boolean byRequest = options.contains("by");
-    boolean named = options.size() == 2;
+    boolean refused = options.contains("refused");
+    boolean named = options.size() == 2 && !refused;
     return new UserEvent.Acked(
         ScriptText.session(session),
         named ? text.epoch(options.getLast()) : text.lastEpoch(),
         Long.parseLong(options.getFirst()),
-        byRequest ? options.getLast() : null);
+        byRequest ? options.getLast() : null,
+        refused);
   }
 
   private UserEvent.SessionUp up(String device, List<String> options, long now) {

@@ -65,6 +65,49 @@ class SequencerAcksTest {
   }
 
   @Test
+  void messageThatTheOnlyDeviceRefusesShouldNotEndAsDelivered() {
+    Script.play(
+        """
+        0 | hook up s1        | attach s1 fresh e1 seq=0 head=0
+        1 | message m1        | push s1 prev=0 [1:m1]
+        1 | message m2        | push s1 prev=1 [2:m2]
+        1 | message m3        | push s1 prev=2 [3:m3]
+        2 | s1 ack 2 refused  | end m1 delivered all_devices seq=1; end m2 dropped endpoint_refused seq=2
+        3 | s1 ack 2          |
+        4 | s1 ack 3          | end m3 delivered all_devices seq=3
+        5 | mailbox?          | waiting=0 scheduled=0 released=0 bytes=0 head=3 loss=0
+        """);
+  }
+
+  @Test
+  void messageThatOneDeviceRefusesShouldStayForTheOthers() {
+    Script.play(
+        """
+        0 | hook up s1        | attach s1 fresh e1 seq=0 head=0
+        0 | phone up s2       | attach s2 fresh e1 seq=0 head=0
+        1 | message m1        | push s1 prev=0 [1:m1]; push s2 prev=0 [1:m1]
+        1 | message m2        | push s1 prev=1 [2:m2]; push s2 prev=1 [2:m2]
+        2 | s1 ack 1 refused  |
+        3 | s2 ack 1          | end m1 delivered all_devices seq=1
+        4 | s2 ack 2          |
+        5 | s1 ack 2 refused  | end m2 delivered all_devices seq=2
+        """);
+  }
+
+  @Test
+  void refusalOfWhatWasAckedBeforeShouldSayNothing() {
+    Script.play(
+        """
+        0 | hook up s1        | attach s1 fresh e1 seq=0 head=0
+        0 | phone up s2       | attach s2 fresh e1 seq=0 head=0
+        1 | message m1        | push s1 prev=0 [1:m1]; push s2 prev=0 [1:m1]
+        2 | s1 ack 1          |
+        3 | s1 ack 1 refused  |
+        4 | s2 ack 1 refused  | end m1 delivered all_devices seq=1
+        """);
+  }
+
+  @Test
   void ackOfAnotherEpochShouldSayNothing() {
     Script.play(
         """

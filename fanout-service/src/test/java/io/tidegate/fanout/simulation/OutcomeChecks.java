@@ -96,6 +96,7 @@ final class OutcomeChecks {
       }
       case MAILBOX_FULL -> full(fact, o, message);
       case DEVICE_URGENCY -> unwanted(fact, o, message);
+      case ENDPOINT_REFUSED -> throw new Violation(3, "no endpoint refuses anything here: " + o);
       case LIVE, NO_SESSION ->
           Violation.unless(message.isLive(), 3, user, " was treated as live: ", o);
       case POLICY -> {} // PaceChecks looks at it

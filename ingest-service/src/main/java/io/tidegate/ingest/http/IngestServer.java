@@ -28,6 +28,7 @@ import io.tidegate.ingest.connection.Guard;
 import io.tidegate.ingest.connection.GuardedSelector;
 import io.tidegate.ingest.connection.Timeouts;
 import io.tidegate.ingest.connection.Watchdog;
+import io.tidegate.ingest.endpoints.EndpointStore;
 import io.tidegate.ingest.idempotency.Replays;
 import io.tidegate.ingest.lag.Eta;
 import io.tidegate.ingest.message.MessageParser;
@@ -48,6 +49,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP port of an ingest-service. */
@@ -94,6 +96,8 @@ public final class IngestServer implements AutoCloseable {
   private final PoliciesRoute policies;
   private final UserPolicyRoute userPolicies;
   private final MembersRoute members;
+  private final @Nullable EndpointStore known;
+  private final EndpointsRoute endpoints;
   private final TokensRoute tokens;
   private final ReferenceRoute reference;
   private final Watchdog watchdog;
@@ -109,6 +113,7 @@ public final class IngestServer implements AutoCloseable {
       Publisher publisher,
       PolicyStore store,
       @Nullable KeyTable keys,
+      @Nullable EndpointStore endpoints,
       Readiness readiness,
       IngestMetrics metrics) {
     this.keys = keys;
@@ -162,6 +167,8 @@ public final class IngestServer implements AutoCloseable {
     this.userPolicies = new UserPolicyRoute(entrance, store, changes, answers);
     this.members =
         new MembersRoute(settings.limits(), entrance, publisher, metrics, changes, answers);
+    this.known = endpoints;
+    this.endpoints = new EndpointsRoute(endpoints, entrance, publisher, metrics, changes, answers);
     this.tokens = new TokensRoute(settings.signer(), keys != null, entrance, answers);
     this.reference = new ReferenceRoute(answers);
     this.watchdog =
@@ -175,6 +182,9 @@ public final class IngestServer implements AutoCloseable {
     metrics.show(watchdog);
     metrics.showStreams(streams::size);
     metrics.show(store);
+    if (endpoints != null) {
+      metrics.show(endpoints);
+    }
     if (keys != null) {
       metrics.show(keys);
     }
@@ -213,6 +223,7 @@ public final class IngestServer implements AutoCloseable {
 
   /**
    * @param keys null: no key is asked for
+   * @param endpoints null: there are none
    * @throws StartupException if the port cannot be had
    */
   public static IngestServer start(
@@ -225,14 +236,15 @@ public final class IngestServer implements AutoCloseable {
       Publisher publisher,
       PolicyStore store,
       @Nullable KeyTable keys,
+      @Nullable EndpointStore endpoints,
       Readiness readiness,
       IngestMetrics metrics)
       throws StartupException {
     requireFree(settings.host(), settings.port());
     IngestServer started =
         new IngestServer(
-            settings, admission, quotas, producer, replays, eta, publisher, store, keys, readiness,
-            metrics);
+            settings, admission, quotas, producer, replays, eta, publisher, store, keys, endpoints,
+            readiness, metrics);
     try {
       started.server.start();
     } catch (RuntimeException e) {
@@ -283,8 +295,9 @@ public final class IngestServer implements AutoCloseable {
         .any(Route.STREAM.path(), stream::any)
         .any(Route.POLICIES.path(), policies::all)
         .any(Route.POLICIES.path() + "/*", policies::one)
-        .any("/v1/users/*", userPolicies::any)
-        .any("/v1/groups/*", members::any)
+        .any(
+            "/v1/users/*", (request, response) -> orEndpoints(userPolicies::any, request, response))
+        .any("/v1/groups/*", (request, response) -> orEndpoints(members::any, request, response))
         .any(Route.TOKENS.path(), tokens::issue)
         .any(Route.JWKS.path(), tokens::keys)
         .get(Route.LIVE.path(), this::live)
@@ -302,6 +315,17 @@ public final class IngestServer implements AutoCloseable {
             (request, response) -> {
               throw Rejection.of(Problem.Kind.NOT_FOUND, "there is nothing at this path");
             });
+  }
+
+  private void orEndpoints(
+      BiConsumer<ServerRequest, ServerResponse> other,
+      ServerRequest request,
+      ServerResponse response) {
+    if (Route.endpoints(request.path().rawPath()) == null) {
+      other.accept(request, response);
+    } else {
+      endpoints.any(request, response);
+    }
   }
 
   /** Times and logs every request that reached routing, and gives it an id. */
@@ -356,6 +380,13 @@ public final class IngestServer implements AutoCloseable {
         store.caughtUp()
             ? new Readiness.State(true, store.size() + " policies")
             : new Readiness.State(false, "not read from Kafka yet"));
+    if (known != null) {
+      checks.put(
+          "endpoints",
+          known.caughtUp()
+              ? new Readiness.State(true, known.size() + " endpoints")
+              : new Readiness.State(false, "not read from Kafka yet"));
+    }
     if (keys != null) {
       checks.put(
           "keys",

@@ -8,6 +8,10 @@ import io.tidegate.contract.Rfc3339;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.policy.UserSettings;
 import io.tidegate.contract.token.SigningKeys;
+import io.tidegate.contract.webhook.Endpoint;
+import io.tidegate.contract.webhook.EndpointStatus;
+import io.tidegate.contract.webhook.Endpoints;
+import io.tidegate.contract.webhook.WebhookSecret;
 import io.tidegate.ingest.message.MembershipChange;
 import io.tidegate.ingest.message.MessageRequest;
 import io.tidegate.ingest.policies.StoredPolicy;
@@ -213,6 +217,50 @@ final class Json {
           json.writeName("settings");
           json.writeRawValue(settings.toJson());
         });
+  }
+
+  /**
+   * @param secret null: it is not shown
+   */
+  static byte[] endpoint(Endpoints.Known known, @Nullable WebhookSecret secret, long nowMillis) {
+    return object(
+        json -> {
+          properties(json, known, nowMillis);
+          if (secret != null) {
+            json.writeStringProperty("secret", secret.text());
+          }
+        });
+  }
+
+  static byte[] endpoints(List<Endpoints.Known> all, long nowMillis) {
+    return object(
+        json -> {
+          json.writeArrayPropertyStart("endpoints");
+          for (Endpoints.Known known : all) {
+            json.writeStartObject();
+            properties(json, known, nowMillis);
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+        });
+  }
+
+  private static void properties(JsonGenerator json, Endpoints.Known known, long nowMillis) {
+    Endpoint endpoint = known.endpoint();
+    json.writeStringProperty("name", known.key().name());
+    json.writeStringProperty("url", endpoint.url());
+    json.writeStringProperty("created", Rfc3339.format(endpoint.createdMillis()));
+    json.writeNumberProperty("generation", endpoint.generation());
+    if (endpoint.overlaps(nowMillis)) {
+      json.writeStringProperty("previous_until", Rfc3339.format(endpoint.overlapMillis()));
+    }
+    EndpointStatus disabled = known.disabled();
+    if (disabled != null) {
+      json.writeObjectPropertyStart("disabled");
+      json.writeStringProperty("reason", disabled.reason().word());
+      json.writeStringProperty("time", Rfc3339.format(disabled.atMillis()));
+      json.writeEndObject();
+    }
   }
 
   private static void property(JsonGenerator json, String name, @Nullable String value) {

@@ -59,7 +59,7 @@ final class UserPolicyRoute {
 
   private static UserKey user(String tenant, String raw) {
     try {
-      return Names.user("user", tenant, PathText.decode("user", raw));
+      return Names.anyUser("user", tenant, PathText.decode("user", raw));
     } catch (InvalidMessageException e) {
       throw Rejection.of(e);
     }

@@ -5,6 +5,7 @@ import static io.tidegate.ingest.message.InvalidMessageException.invalid;
 import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.LineText;
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.webhook.EndpointKey;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,9 @@ public record TokenRequest(UserKey user, @Nullable String device, Duration life)
     private static String device(String text) throws InvalidMessageException {
       if (!ClientProtocol.isDevice(text)) {
         throw invalid("device", "want 1 to " + ClientProtocol.MAX_DEVICE_CHARS + " characters");
+      }
+      if (EndpointKey.isReservedDevice(text)) {
+        throw invalid("device", "only endpoints are called so");
       }
       String fault = LineText.fault(text);
       if (fault != null) {

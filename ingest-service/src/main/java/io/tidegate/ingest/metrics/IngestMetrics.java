@@ -18,6 +18,7 @@ import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.admission.SharedRoom;
 import io.tidegate.ingest.connection.Phase;
 import io.tidegate.ingest.connection.Watchdog;
+import io.tidegate.ingest.endpoints.EndpointStore;
 import io.tidegate.ingest.idempotency.Replays;
 import io.tidegate.ingest.lag.Eta;
 import io.tidegate.ingest.policies.PolicyStore;
@@ -248,6 +249,16 @@ public final class IngestMetrics implements AutoCloseable {
         .register(registry);
     FunctionCounter.builder("tidegate.ingest.policies.skipped", policies, PolicyStore::skipped)
         .description("Records of the topic of policies that could not be read")
+        .register(registry);
+  }
+
+  /** Shows what is known of endpoints. */
+  public void show(EndpointStore endpoints) {
+    Gauge.builder("tidegate.ingest.endpoints", endpoints, EndpointStore::size)
+        .description("Webhook endpoints that are known, of all tenants")
+        .register(registry);
+    FunctionCounter.builder("tidegate.ingest.endpoints.skipped", endpoints, EndpointStore::skipped)
+        .description("Records of the topic of endpoints that could not be read or kept")
         .register(registry);
   }
 

@@ -13,6 +13,12 @@ public enum Route {
   USER_POLICY("/v1/users/{user}/policy", Scope.POLICIES),
   MEMBERS("/v1/groups/{group}/members", Scope.GROUPS),
   MEMBER("/v1/groups/{group}/members/{user}", Scope.GROUPS),
+  USER_ENDPOINTS("/v1/users/{user}/endpoints", Scope.ENDPOINTS),
+  USER_ENDPOINT("/v1/users/{user}/endpoints/{name}", Scope.ENDPOINTS),
+  USER_ENDPOINT_ROTATE("/v1/users/{user}/endpoints/{name}/rotate", Scope.ENDPOINTS),
+  GROUP_ENDPOINTS("/v1/groups/{group}/endpoints", Scope.ENDPOINTS),
+  GROUP_ENDPOINT("/v1/groups/{group}/endpoints/{name}", Scope.ENDPOINTS),
+  GROUP_ENDPOINT_ROTATE("/v1/groups/{group}/endpoints/{name}/rotate", Scope.ENDPOINTS),
   TOKENS("/v1/tokens", Scope.TOKENS),
   JWKS("/.well-known/jwks.json", null),
   LIVE("/health/live", null),
@@ -28,6 +34,9 @@ public enum Route {
   private static final String USER_SUFFIX = "/policy";
   private static final String GROUPS_PREFIX = "/v1/groups/";
   private static final String MEMBERS_SEGMENT = "members";
+
+  private static final String ENDPOINTS_SEGMENT = "endpoints";
+  private static final String ROTATE_SEGMENT = "rotate";
 
   private final String path;
   private final @Nullable Scope scope;
@@ -66,6 +75,10 @@ public enum Route {
     if (user(rawPath) != null) {
       return USER_POLICY;
     }
+    OfEndpoints endpoints = endpoints(rawPath);
+    if (endpoints != null) {
+      return endpoints.route();
+    }
     Members members = members(rawPath);
     return members == null ? OTHER : members.user() == null ? MEMBERS : MEMBER;
   }
@@ -92,6 +105,44 @@ public enum Route {
       return null;
     }
     return new Members(segments[0], segments.length == 3 ? segments[2] : null);
+  }
+
+  /**
+   * The names in the path of endpoints, as they were on the wire.
+   *
+   * @param group whether a group has them; else a user
+   * @param name null: all of them
+   * @param rotate whether the endpoint is to have another secret
+   */
+  public record OfEndpoints(boolean group, String owner, @Nullable String name, boolean rotate) {
+    private Route route() {
+      if (name == null) {
+        return group ? GROUP_ENDPOINTS : USER_ENDPOINTS;
+      }
+      if (rotate) {
+        return group ? GROUP_ENDPOINT_ROTATE : USER_ENDPOINT_ROTATE;
+      }
+      return group ? GROUP_ENDPOINT : USER_ENDPOINT;
+    }
+  }
+
+  /** Null: it is another path. */
+  public static @Nullable OfEndpoints endpoints(String rawPath) {
+    boolean group = rawPath.startsWith(GROUPS_PREFIX);
+    if (!group && !rawPath.startsWith(USERS_PREFIX)) {
+      return null;
+    }
+    String rest = rawPath.substring((group ? GROUPS_PREFIX : USERS_PREFIX).length());
+    String[] segments = rest.split("/", 5);
+    boolean fits =
+        segments.length >= 2
+            && segments.length <= 4
+            && segments[1].equals(ENDPOINTS_SEGMENT)
+            && (segments.length < 4 || segments[3].equals(ROTATE_SEGMENT));
+    return fits
+        ? new OfEndpoints(
+            group, segments[0], segments.length > 2 ? segments[2] : null, segments.length == 4)
+        : null;
   }
 
   /** The name in the path of a policy, as it was on the wire; null: it is another path. */

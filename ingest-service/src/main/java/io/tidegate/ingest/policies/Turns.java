@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * Lets those of one tenant go one after the other, and nobody wait for another tenant. Nothing is
  * kept of tenants of whom nobody is here. Safe for use by many threads.
  */
-final class Turns {
+public final class Turns {
   private final ConcurrentHashMap<String, Turn> turns = new ConcurrentHashMap<>();
 
   /** One tenant's. */
@@ -25,7 +25,7 @@ final class Turns {
    *
    * @return false if it did not come in time
    */
-  boolean enter(String tenant, Duration patience) throws InterruptedException {
+  public boolean enter(String tenant, Duration patience) throws InterruptedException {
     Turn turn =
         turns.compute(
             tenant,
@@ -45,7 +45,7 @@ final class Turns {
     }
   }
 
-  void leave(String tenant) {
+  public void leave(String tenant) {
     Turn turn = turns.get(tenant);
     if (turn == null) {
       throw new IllegalStateException("nobody has the turn");

@@ -6,6 +6,9 @@ import io.tidegate.contract.Topics;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.policy.Policy;
 import io.tidegate.contract.policy.UserSettings;
+import io.tidegate.contract.webhook.Endpoint;
+import io.tidegate.contract.webhook.EndpointKey;
+import io.tidegate.contract.webhook.EndpointStatus;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -17,9 +20,10 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes policies to {@code tidegate.policies} and users' settings to {@code tidegate.users}, and
- * waits for Kafka's word. Safe for use by many threads. What is on its way counts as messages do,
- * in the tenant's part of the producer's memory, and waits for room there.
+ * Writes policies to {@code tidegate.policies}, users' settings to {@code tidegate.users} and
+ * endpoints to {@code tidegate.endpoints}, and waits for Kafka's word. Safe for use by many
+ * threads. What is on its way counts as messages do, in the tenant's part of the producer's memory,
+ * and waits for room there.
  */
 public final class SettingsWriter {
   private final Producer<byte[], byte[]> producer;
@@ -65,6 +69,28 @@ public final class SettingsWriter {
         user.toBytes(),
         settings == null ? null : settings.toJson().getBytes(UTF_8),
         window);
+  }
+
+  /**
+   * @param endpoint null: it is deleted
+   * @param window of the request
+   * @return the offset of the record
+   * @throws NotWrittenException for {@link CrowdedException} if there was no room in time
+   */
+  public long endpoint(EndpointKey key, @Nullable Endpoint endpoint, Window window)
+      throws NotWrittenException {
+    return write(
+        topics.endpoints(), key.toBytes(), endpoint == null ? null : endpoint.toBytes(), window);
+  }
+
+  /**
+   * Deletes what a worker wrote of an endpoint.
+   *
+   * @param window of the request
+   * @throws NotWrittenException for {@link CrowdedException} if there was no room in time
+   */
+  public void forgetStatus(EndpointKey key, Window window) throws NotWrittenException {
+    var _ = write(topics.endpoints(), EndpointStatus.key(key), null, window);
   }
 
   private long write(String topic, byte[] key, byte @Nullable [] value, Window window)

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.contract.webhook;
+
+import org.jspecify.annotations.NullMarked;
