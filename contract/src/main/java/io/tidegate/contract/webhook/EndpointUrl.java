@@ -58,7 +58,10 @@ public record EndpointUrl(boolean secure, String host, int port, String target) 
       throw new IllegalArgumentException("has a fragment, which is never sent");
     }
     String named = uri.getHost();
-    if (named == null || named.length() > MAX_HOST_CHARS || isOddNumber(named)) {
+    if (named == null
+        || named.length() > MAX_HOST_CHARS
+        || named.indexOf('%') >= 0
+        || isOddNumber(named)) {
       throw new IllegalArgumentException("has no host that could be asked");
     }
     int port = uri.getPort() < 0 ? (secure ? HTTPS : HTTP) : uri.getPort();
@@ -104,16 +107,24 @@ public record EndpointUrl(boolean secure, String host, int port, String target) 
 
   /** What fails together, and is asked no more often together than may be. */
   public String origin() {
-    return authority(true);
+    return bracketed(plainHost()) + ":" + port;
   }
 
   /** As the field Host has it. */
   public String authority() {
-    return authority(port != (secure ? HTTPS : HTTP));
+    String name = bracketed(host);
+    return port == (secure ? HTTPS : HTTP) ? name : name + ":" + port;
   }
 
-  private String authority(boolean withPort) {
-    String name = host.indexOf(':') < 0 ? host : "[" + host + "]";
-    return withPort ? name + ":" + port : name;
+  private static String bracketed(String host) {
+    return host.indexOf(':') < 0 ? host : "[" + host + "]";
+  }
+
+  /** In the one way to write it: no full stop at its end, an address as Java has it. */
+  private String plainHost() {
+    if (host.indexOf(':') >= 0) {
+      return InetAddress.ofLiteral(host).getHostAddress();
+    }
+    return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
   }
 }

@@ -32,6 +32,7 @@ public final class Networks {
           named("10.0.0.0/8", "private"),
           named("100.64.0.0/10", "shared by carriers"),
           named("127.0.0.0/8", "loopback"),
+          named("168.63.129.16/32", "a cloud's own"),
           named("169.254.0.0/16", "link-local"),
           named("172.16.0.0/12", "private"),
           named("192.0.0.0/24", "reserved"),

@@ -22,6 +22,17 @@ final class EndpointUrlTest {
 
   @ParameterizedTest
   @CsvSource({
+    "https://Example.com./a, https://example.com/b",
+    "https://[2606:4700:0:0::1111]/, https://[2606:4700::1111]/",
+    "https://[2606:4700::ABCD]/, https://[2606:4700::abcd]:443/"
+  })
+  void oneHostShouldBeOneOriginHoweverItIsWritten(String one, String other) {
+    assertThat(EndpointUrl.parse(one, false).origin())
+        .isEqualTo(EndpointUrl.parse(other, false).origin());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "http://example.com/, want https",
     "ftp://example.com/, want https",
     "//example.com/, want https",
@@ -33,6 +44,8 @@ final class EndpointUrlTest {
     "https://example.com:0/, port:",
     "https://example.com:65536/, port:",
     "https://2130706433/, has no host",
+    "https://[fe80::1%25eth0]/, has no host",
+    "https://[fe80::1%eth0]/, has no host",
     "https://0x7f000001/, has no host",
     "https://127.1/, has no host",
     "https://0177.0.0.1/, has no host",

@@ -21,6 +21,7 @@ final class NetworksTest {
     "100.127.255.255, shared by carriers",
     "127.0.0.1, loopback",
     "127.255.0.9, loopback",
+    "168.63.129.16, a cloud's own",
     "169.254.169.254, link-local",
     "172.16.0.1, private",
     "172.31.255.255, private",

@@ -66,13 +66,20 @@ final class AckFlow {
     }
   }
 
-  /** Writes at once that the session has got as far, and that it will not have that message. */
-  void refused(Session session, long seq) {
-    int partition = session.user().partition(acks.partitions());
-    List<Session> only = List.of(session);
-    byte[] refusal = AckBatcher.refusal(session, seq);
-    if (!log.acks(partition, refusal, written -> done(only, written))) {
-      lost.accept(session.id());
+  /**
+   * Writes at once that the session has got as far, and that it will not have that message. Until
+   * that is written the session's ack must not rise so far: another would say that it has it.
+   *
+   * @param done told on the loop's thread whether it was written
+   */
+  void refused(Session session, long seq, Consumer<Boolean> done) {
+    boolean room =
+        log.acks(
+            session.user().partition(acks.partitions()),
+            AckBatcher.refusal(session, seq),
+            written -> Tasks.execute(thread, () -> done.accept(written)));
+    if (!room) {
+      done.accept(false);
     }
   }
 

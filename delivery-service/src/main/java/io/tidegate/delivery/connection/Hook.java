@@ -22,12 +22,14 @@ import io.tidegate.delivery.webhook.Courier;
 import io.tidegate.delivery.webhook.Courier.End;
 import io.tidegate.delivery.webhook.Courier.Item;
 import io.tidegate.delivery.webhook.Courier.Step;
+import io.tidegate.delivery.webhook.Gate;
 import io.tidegate.delivery.webhook.Gate.Verdict;
 import io.tidegate.delivery.webhook.Result;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +54,7 @@ final class Hook implements Guest {
   private final Endpoints.Known known;
   private final EndpointUrl url;
   private final Line line;
+  private final Gate.Place place;
   private final Comeback comeback;
 
   private @Nullable Session session;
@@ -87,10 +90,18 @@ final class Hook implements Guest {
     this.loop = host.loop();
     this.known = known;
     this.url = url;
-    this.line = new Line(host.outgoing(), url, loop.thread(), loop::now, loop::nowMillis);
+    this.line =
+        new Line(
+            host.outgoing(),
+            known.key().owner().tenant(),
+            url,
+            loop.thread(),
+            loop::now,
+            loop::nowMillis);
     this.comeback = new Comeback(COMEBACK, host.chance());
     this.courier = new Courier<>(host.settings().courier(), host.chance());
-    host.gate().join(url.origin());
+    this.place = new Gate.Place(known.key().owner().tenant(), url.origin());
+    host.gate().join(place);
   }
 
   // Its sessions.
@@ -197,7 +208,7 @@ final class Hook implements Guest {
       loop.down(over);
     }
     session = null;
-    host.holds(-bytes);
+    host.frees(bytes);
     bytes = 0;
     if (gone == null) {
       later(comeback.nanos(close.code()), this::start);
@@ -243,26 +254,40 @@ final class Hook implements Guest {
     for (PushFrames.Part part : parts) {
       more += part.length();
     }
-    if (!host.holds(more)) {
-      host.metrics().crowded();
-      close(CloseCode.SLOW, "too much waits for all endpoints", now);
-      return;
-    }
-    bytes += more;
     loop.metrics().pushed(Transport.WEBHOOK, push.messages(), push.frame().length());
     for (int i = 0; i < parts.size(); i++) {
       PushFrames.Part part = parts.get(i);
       courier.add(new Item<>(part.seq(), push.label(i).expiryMillis(), part));
     }
+    boolean first = bytes == 0;
+    bytes += more;
+    host.holds(more);
     proceed();
+    host.pay(first ? this : null, now);
+  }
+
+  /** Bytes of what waits for it. */
+  long held() {
+    return bytes;
+  }
+
+  /** Whether more waits than what is being posted. */
+  boolean mayPay() {
+    return session != null && courier.size() > (courier.isUnderWay() ? 1 : 0);
+  }
+
+  /** It holds most where too much waits for all. */
+  void crowded(long now) {
+    host.metrics().crowded();
+    close(CloseCode.SLOW, "too much waits for all endpoints", now);
   }
 
   /** Now or never: nothing of it waits. */
   private void live(InboxCommand.Live live, Session there, long now) {
-    boolean clear = flight == null && courier.isIdle() && host.gate().passes(url.origin());
+    boolean clear = flight == null && courier.isIdle() && host.gate().passes(place);
     loop.metrics().live(clear ? DeliveryMetrics.Live.SENT : DeliveryMetrics.Live.SLOW, 1);
     if (clear) {
-      post(new Flight(there, null, loop.cloudEvents().body(live.frame()), now));
+      post(there, null, () -> loop.cloudEvents().body(live.frame()), now);
     }
   }
 
@@ -270,6 +295,14 @@ final class Hook implements Guest {
 
   /** Does what is next, where nothing is under way. */
   private void proceed() {
+    try {
+      goOn();
+    } catch (RuntimeException e) {
+      fault(e, loop.now());
+    }
+  }
+
+  private void goOn() {
     Session there = session;
     while (there == session && there != null && there.isAttached() && flight == null && !atGate) {
       long now = loop.now();
@@ -296,10 +329,10 @@ final class Hook implements Guest {
 
   /** Whether it went. */
   private boolean ask(Session there, Item<PushFrames.Part> item, long now) {
-    switch (host.gate().ask(url.origin(), this, now)) {
+    switch (host.gate().ask(place, this, now)) {
       case Verdict.Go _ -> {
         courier.begun();
-        post(new Flight(there, item, loop.cloudEvents().body(there.epoch(), item.what()), now));
+        post(there, item, () -> loop.cloudEvents().body(there.epoch(), item.what()), now);
         return true;
       }
       case Verdict.Queued _ -> atGate = true;
@@ -314,12 +347,21 @@ final class Hook implements Guest {
     proceed();
   }
 
-  private void post(Flight begun) {
-    flight = begun;
-    line.post(
-        begun.body(),
-        Signing.fields(known, host.settings().key(), begun.body(), loop.nowMillis()),
-        this::answered);
+  /** It has passed the gate; what keeps it from going is a fault, and leaves nothing behind. */
+  private void post(
+      Session there, @Nullable Item<PushFrames.Part> item, Supplier<byte[]> text, long now) {
+    try {
+      byte[] body = text.get();
+      var fields = Signing.fields(known, host.settings().key(), body, loop.nowMillis());
+      flight = new Flight(there, item, body, now);
+      line.post(body, fields, this::answered);
+    } catch (RuntimeException e) {
+      flight = null;
+      line.close();
+      host.gate().gaveUp(place, now);
+      host.wakeLater();
+      fault(e, now);
+    }
   }
 
   private void answered(Answer answer) {
@@ -327,7 +369,7 @@ final class Hook implements Guest {
     flight = null;
     long now = loop.now();
     host.metrics().ended(answer.result(), now - over.begunNanos());
-    if (host.gate().done(url.origin(), answer.result(), now)) {
+    if (host.gate().done(place, answer.result(), now)) {
       host.metrics().opened();
     }
     try {
@@ -335,13 +377,13 @@ final class Hook implements Guest {
     } catch (RuntimeException e) {
       fault(e, now);
     }
+    host.wake(); // before this one asks again, or who waits would wait for its last message
     Runnable left = gone;
     if (left != null) {
       leaveNow(left);
     } else {
       proceed();
     }
-    host.wake();
   }
 
   private void settle(Flight over, Answer answer, long now) {
@@ -357,9 +399,17 @@ final class Hook implements Guest {
       case End.Ack<PushFrames.Part>(Item<PushFrames.Part> item) -> ack(item, over.of(), now);
       case End.Again<PushFrames.Part> _ -> host.metrics().retried();
       case End.Refuse<PushFrames.Part>(Item<PushFrames.Part> item) -> {
-        host.metrics().refused();
-        host.log().deadLetter(known, answer.detail(), over.body());
-        refuse(item, over.of(), now);
+        boolean room =
+            host.log()
+                .deadLetter(
+                    known,
+                    answer.detail(),
+                    over.body(),
+                    written ->
+                        Tasks.execute(loop.thread(), () -> evident(item, over.of(), written)));
+        if (!room) {
+          evident(item, over.of(), false);
+        }
       }
       case End.Stop<PushFrames.Part> _ -> throw new IllegalStateException("it was gone");
     }
@@ -370,16 +420,41 @@ final class Hook implements Guest {
     perform(there.onAck(item.seq(), now));
   }
 
-  private void refuse(Item<PushFrames.Part> item, Session there, long now) {
-    forget(item);
-    if (there.onAck(item.seq(), now) == Plain.ACK) {
-      loop.refused(there, item.seq());
+  /** The evidence of a refusal was written, or was not; only with it the message is given up. */
+  private void evident(Item<PushFrames.Part> item, Session there, boolean written) {
+    if (there != session) {
+      return; // it comes again in another
     }
+    if (written) {
+      loop.refused(there, item.seq(), told -> refused(item, there, told));
+    } else {
+      refused(item, there, false);
+    }
+  }
+
+  private void refused(Item<PushFrames.Part> item, Session there, boolean written) {
+    if (there != session) {
+      return;
+    }
+    long now = loop.now();
+    if (written) {
+      host.metrics().refused();
+      courier.refused();
+      forget(item);
+      Action action = there.onAck(item.seq(), now);
+      if (action != Plain.ACK) { // which was told
+        perform(action);
+      }
+    } else {
+      host.metrics().retried();
+      courier.kept(now);
+    }
+    proceed();
   }
 
   private void forget(Item<PushFrames.Part> item) {
     bytes -= item.what().length();
-    host.holds(-item.what().length());
+    host.frees(item.what().length());
   }
 
   /** What it was asked is not taken back, so it comes again where nobody keeps that. */
@@ -439,10 +514,10 @@ final class Hook implements Guest {
     close(CloseCode.GOING_AWAY, null, now);
     if (flight != null) {
       flight = null;
-      host.gate().gaveUp(url.origin(), now);
+      host.gate().gaveUp(place, now);
     }
     line.close();
-    host.gate().part(url.origin());
+    host.gate().part(place);
     host.wake();
     then.run();
   }

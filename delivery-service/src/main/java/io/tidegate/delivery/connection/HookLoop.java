@@ -15,12 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop's endpoints. All of one host are on one loop, so that what is known of the host
  * needs no lock. Runs on the loop's thread.
  */
 final class HookLoop {
+  /** Given in one go, beside which the loop has other things to do. */
+  private static final int MOST_TURNS = 64;
+
   private final Loop loop;
   private final HookSettings settings;
   private final Outgoing outgoing;
@@ -34,6 +38,7 @@ final class HookLoop {
   private final Set<Hook> leaving = new HashSet<>();
 
   private long bytes;
+  private boolean wakesLater;
 
   // Read on any thread.
   private volatile int underWay;
@@ -129,7 +134,7 @@ final class HookLoop {
     for (Hook hook : all()) {
       hook.tick(now);
     }
-    counted();
+    wake();
   }
 
   private List<Hook> all() {
@@ -141,10 +146,29 @@ final class HookLoop {
   /** Those whose turn it is go on. */
   void wake() {
     // Again, because some that are woken may have nothing to ask for any more.
-    for (List<Hook> turn = gate.wake(); !turn.isEmpty(); turn = gate.wake()) {
+    List<Hook> turn = gate.wake(loop.now());
+    for (int turns = 1; !turn.isEmpty() && turns < MOST_TURNS; turns++) {
       turn.forEach(Hook::woken);
+      turn = gate.wake(loop.now());
+    }
+    if (!turn.isEmpty()) {
+      turn.forEach(Hook::woken);
+      wakeLater();
     }
     counted();
+  }
+
+  /** The same once the loop has done what is before it. */
+  void wakeLater() {
+    if (!wakesLater) {
+      wakesLater =
+          Tasks.execute(
+              loop.thread(),
+              () -> {
+                wakesLater = false;
+                wake();
+              });
+    }
   }
 
   private void counted() {
@@ -152,13 +176,33 @@ final class HookLoop {
     openHosts = gate.open();
   }
 
-  /** Whether so much more may wait; then it does. */
-  boolean holds(long more) {
-    if (more > 0 && bytes + more > settings.bytes()) {
-      return false;
-    }
+  void holds(long more) {
     bytes += more;
-    return true;
+  }
+
+  void frees(long less) {
+    bytes -= less;
+  }
+
+  /**
+   * Where too much waits, those pay that hold most, until it fits: none that holds no more than an
+   * equal share, or only what is being posted to it.
+   *
+   * @param spared who does not pay either, because it held nothing before
+   */
+  void pay(@Nullable Hook spared, long now) {
+    while (bytes > settings.bytes()) {
+      Hook most = null;
+      for (Hook hook : hooks.values()) {
+        if (!hook.equals(spared) && hook.mayPay() && (most == null || hook.held() > most.held())) {
+          most = hook;
+        }
+      }
+      if (most == null || most.held() <= settings.bytes() / hooks.size()) {
+        return;
+      }
+      most.crowded(now);
+    }
   }
 
   /** Requests that are under way; on any thread. */

@@ -25,6 +25,8 @@ public record HookSettings(
     Courier.Rules courier,
     long connect,
     long timeout) {
+  /** Several of the largest messages. */
+  private static final long LEAST_BYTES = 1L << 20;
 
   /** One of so many loops' share. */
   HookSettings share(int loops) {
@@ -33,7 +35,7 @@ public record HookSettings(
         key,
         most,
         window,
-        Math.max(1, bytes / loops),
+        Math.max(LEAST_BYTES, bytes / loops),
         new Gate.Bounds(
             Math.max(1, gate.total() / loops), gate.perHost(), gate.failures(), gate.pause()),
         courier,

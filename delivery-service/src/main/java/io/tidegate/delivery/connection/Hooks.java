@@ -6,15 +6,23 @@ import io.tidegate.contract.webhook.Endpoints;
 import io.tidegate.delivery.metrics.EndpointMetrics;
 import io.tidegate.delivery.outgoing.Outgoing;
 import io.tidegate.delivery.webhook.Hosting;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +33,10 @@ import org.slf4j.LoggerFactory;
 public final class Hooks implements Hosting, AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(Hooks.class);
 
-  /** Longer than an endpoint waits for the end of a request. */
-  private static final long PATIENCE_MILLIS = 4_000;
+  /** For those that are cut to be gone. */
+  private static final Duration CUT = Duration.ofMillis(250);
+
+  private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
   private final Endpoints endpoints;
   private final int partitions;
@@ -41,7 +51,10 @@ public final class Hooks implements Hosting, AutoCloseable {
   // Guarded by this.
   private Set<Integer> mine = Set.of();
   private boolean toldOfTooMany;
-  private int leftOut;
+  private final Set<EndpointKey> leftOut = new HashSet<>();
+
+  /** Whose end is waited for, before it is served anew. */
+  private final Map<EndpointKey, CompletableFuture<Void>> ending = new HashMap<>();
 
   /** Where it is served, and as which record has it. */
   private record Served(HookLoop loop, long offset) {}
@@ -77,7 +90,7 @@ public final class Hooks implements Hosting, AutoCloseable {
   }
 
   private synchronized int leftOut() {
-    return leftOut;
+    return leftOut.size();
   }
 
   @Override
@@ -87,21 +100,62 @@ public final class Hooks implements Hosting, AutoCloseable {
   }
 
   @Override
-  public void assigned(Set<Integer> given) {
+  public void assigned(Set<Integer> given, Duration patience) {
     List<CompletableFuture<Void>> ends = new ArrayList<>();
     synchronized (this) {
       mine = Set.copyOf(given);
-      leftOut = 0;
+      leftOut.clear();
+      Set<EndpointKey> chosen = chosen();
       for (EndpointKey endpoint : List.copyOf(served.keySet())) {
-        ends.add(place(endpoint));
+        ends.add(chosen.contains(endpoint) ? place(endpoint) : replace(endpoint, null));
+      }
+      for (EndpointKey endpoint : chosen) {
+        if (!served.containsKey(endpoint)) {
+          ends.add(place(endpoint));
+        }
       }
       for (Endpoints.Known known : endpoints.all()) {
-        if (!served.containsKey(known.key())) {
-          ends.add(place(known.key()));
+        if (!chosen.contains(known.key())) {
+          ends.add(place(known.key())); // left out, or of no concern
         }
       }
     }
-    await(ends);
+    if (!ended(ends, patience)) {
+      LOGGER.atWarn().log("requests to endpoints were cut, because others are to go on");
+      cut();
+      boolean _ = ended(ends, CUT);
+    }
+  }
+
+  /** As many as may be served, of tenants by turns, so that none takes the room of others. */
+  private Set<EndpointKey> chosen() {
+    Map<String, Deque<EndpointKey>> tenants = new TreeMap<>();
+    for (Endpoints.Known known : endpoints.all()) {
+      if (wanted(known.key()) != null) {
+        tenants
+            .computeIfAbsent(known.key().owner().tenant(), _ -> new ArrayDeque<>())
+            .add(known.key());
+      }
+    }
+    Deque<Deque<EndpointKey>> turns = new ArrayDeque<>(tenants.values());
+    Set<EndpointKey> chosen = new LinkedHashSet<>();
+    while (!turns.isEmpty() && chosen.size() < settings.most()) {
+      Deque<EndpointKey> turn = turns.remove();
+      chosen.add(turn.remove());
+      if (!turn.isEmpty()) {
+        turns.add(turn);
+      }
+    }
+    return chosen;
+  }
+
+  private Endpoints.@Nullable Known wanted(EndpointKey key) {
+    Endpoints.Known known = endpoints.find(key);
+    return known != null
+            && known.disabled() == null
+            && mine.contains(key.owner().partition(partitions))
+        ? known
+        : null;
   }
 
   /**
@@ -110,31 +164,44 @@ public final class Hooks implements Hosting, AutoCloseable {
    * @return completed once nothing is under way that another worker may begin
    */
   private CompletableFuture<Void> place(EndpointKey key) {
-    Endpoints.Known known = endpoints.find(key);
-    Endpoints.Known wanted =
-        known != null
-                && known.disabled() == null
-                && mine.contains(key.owner().partition(partitions))
-            ? known
-            : null;
+    Endpoints.Known wanted = wanted(key);
     Served now = served.get(key);
     if (now != null && wanted != null && wanted.offset() == now.offset()) {
       return CompletableFuture.completedFuture(null);
     }
-    served.remove(key);
+    return replace(key, wanted);
+  }
+
+  /**
+   * @param wanted null: it is served no more
+   */
+  private CompletableFuture<Void> replace(EndpointKey key, Endpoints.@Nullable Known wanted) {
+    Served now = served.remove(key);
+    leftOut.remove(key);
     Runnable next = wanted == null ? () -> {} : serving(wanted);
-    CompletableFuture<Void> end = new CompletableFuture<>();
-    Runnable ended =
-        () -> {
-          end.complete(null);
-          next.run();
-        };
-    if (now == null) {
-      ended.run();
-    } else if (!Tasks.execute(now.loop().loop().thread(), () -> now.loop().drop(key, ended))) {
-      end.complete(null);
+    CompletableFuture<Void> end = ending.getOrDefault(key, DONE);
+    if (now != null) {
+      CompletableFuture<Void> dropped = new CompletableFuture<>();
+      if (!Tasks.execute(
+          now.loop().loop().thread(), () -> now.loop().drop(key, () -> dropped.complete(null)))) {
+        dropped.complete(null);
+      }
+      // Also of what it was before that, which may still have a request under way, on any loop.
+      end = CompletableFuture.allOf(end, dropped);
     }
-    return end;
+    CompletableFuture<Void> all = end;
+    if (!all.isDone()) {
+      ending.put(key, all);
+    }
+    var _ =
+        all.thenRun(
+            () -> {
+              synchronized (this) {
+                ending.remove(key, all);
+              }
+              next.run();
+            });
+    return all;
   }
 
   /** What serves it from then on, unless it is to be served otherwise by then. */
@@ -152,7 +219,7 @@ public final class Hooks implements Hosting, AutoCloseable {
       return () -> {};
     }
     if (served.size() >= settings.most()) {
-      leftOut++;
+      leftOut.add(known.key());
       if (!toldOfTooMany) {
         toldOfTooMany = true;
         LOGGER
@@ -179,17 +246,23 @@ public final class Hooks implements Hosting, AutoCloseable {
     return place.equals(served.get(key));
   }
 
-  private static void await(List<CompletableFuture<Void>> ends) {
+  private static boolean ended(List<CompletableFuture<Void>> ends, Duration patience) {
     try {
       CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
-          .get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+          .get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
     } catch (TimeoutException e) {
-      LOGGER.atWarn().log("requests to endpoints are still under way");
+      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     } catch (ExecutionException e) {
       throw new IllegalStateException("nothing fails an end", e);
     }
+  }
+
+  private void cut() {
+    loops.forEach(loop -> Tasks.execute(loop.loop().thread(), loop::cut));
   }
 
   /** Serves nothing any more, and waits for nothing: requests that are under way are cut. */
@@ -201,7 +274,7 @@ public final class Hooks implements Hosting, AutoCloseable {
         var _ = place(endpoint);
       }
     }
-    loops.forEach(loop -> Tasks.execute(loop.loop().thread(), loop::cut));
+    cut();
     outgoing.close();
   }
 }

@@ -345,9 +345,11 @@ final class Loop {
 
   /**
    * The session's client will never take the message of that seq, its last: tells of it at once.
+   *
+   * @param done told on this loop whether it was written; only then may the session's ack rise
    */
-  void refused(Session session, long seq) {
-    acks.refused(session, seq);
+  void refused(Session session, long seq, Consumer<Boolean> done) {
+    acks.refused(session, seq, done);
   }
 
   void down(Session session) {

@@ -30,11 +30,23 @@ final class EndpointShare {
   private static final Duration LEAVE = Duration.ofSeconds(2);
   private static final long PAUSE_SECONDS = 5;
 
+  private static final Duration HURRY = Duration.ofMillis(200);
+
+  /** Longer than an endpoint waits for the end of a request. */
+  private static final Duration PATIENCE = Duration.ofSeconds(4);
+
   private final LinkSettings settings;
   private final Hosting hosting;
   private final Thread thread;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Set<Integer> mine = new HashSet<>();
+
+  /** For requests under way, where another worker is to go on. */
+  private volatile Duration patience = PATIENCE;
+
+  /** For the group to hear of it. */
+  private volatile Duration leave = LEAVE;
+
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
   EndpointShare(LinkSettings settings, Hosting hosting) {
@@ -77,7 +89,7 @@ final class EndpointShare {
 
   private void lost() {
     mine.clear();
-    hosting.assigned(Set.of());
+    hosting.assigned(Set.of(), patience);
   }
 
   private void take() {
@@ -92,9 +104,10 @@ final class EndpointShare {
         consumer = null;
         // Before another has them: a session that stays would take its messages along.
         lost();
+        boolean hurried = Thread.interrupted(); // else the group would not hear of it
         member.close(
             CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-                .withTimeout(LEAVE));
+                .withTimeout(hurried ? HURRY : leave));
       }
     }
   }
@@ -111,22 +124,25 @@ final class EndpointShare {
     public void onPartitionsAssigned(Collection<TopicPartition> given) {
       member.pause(given);
       given.forEach(partition -> mine.add(partition.partition()));
-      hosting.assigned(mine);
+      hosting.assigned(mine, patience);
     }
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> taken) {
       taken.forEach(partition -> mine.remove(partition.partition()));
-      hosting.assigned(mine);
+      hosting.assigned(mine, patience);
     }
   }
 
   /**
    * Returns once nothing is under way and the group is left.
    *
-   * @param limit after which it returns all the same
+   * @param limit after which it returns all the same; two thirds of it are for what is under way
    */
   void close(Duration limit) {
+    Duration third = limit.dividedBy(3);
+    patience = least(PATIENCE, third.multipliedBy(2));
+    leave = least(LEAVE, third);
     closing.countDown();
     KafkaConsumer<byte[], byte[]> there = consumer;
     if (there != null) {
@@ -135,10 +151,15 @@ final class EndpointShare {
     try {
       if (!thread.join(limit)) {
         thread.interrupt();
+        boolean _ = thread.join(HURRY);
       }
     } catch (InterruptedException e) {
       thread.interrupt();
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static Duration least(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 }

@@ -128,11 +128,15 @@ final class RecordWriter implements SessionLog, WorkerLog, EndpointLog {
 
   @Override
   public boolean deadLetter(DeadLetter letter, Runnable failed) {
+    return deadLetter(letter, whereFailed(failed));
+  }
+
+  private boolean deadLetter(DeadLetter letter, Consumer<Boolean> done) {
     return offer(
         Written.DEAD_LETTER,
         new ProducerRecord<>(
             topics.deadLetters(), null, letter.key(), letter.value(), letter.headers()),
-        whereFailed(failed));
+        done);
   }
 
   @Override
@@ -145,19 +149,19 @@ final class RecordWriter implements SessionLog, WorkerLog, EndpointLog {
   }
 
   @Override
-  public void deadLetter(Endpoints.Known endpoint, String detail, byte[] body) {
-    boolean _ =
-        deadLetter(
-            DeadLetter.of(
-                endpoint.key().owner().toBytes(),
-                body,
-                new RecordHeaders(),
-                REFUSED,
-                "endpoint " + endpoint.key().name() + ": " + detail,
-                topics.endpoints(),
-                0,
-                endpoint.offset()),
-            RecordWriter::nothing);
+  public boolean deadLetter(
+      Endpoints.Known endpoint, String detail, byte[] body, Consumer<Boolean> done) {
+    return deadLetter(
+        DeadLetter.of(
+            endpoint.key().owner().toBytes(),
+            body,
+            new RecordHeaders(),
+            REFUSED,
+            "endpoint " + endpoint.key().name() + ": " + detail,
+            topics.endpoints(),
+            0,
+            endpoint.offset()),
+        done);
   }
 
   private boolean session(Written kind, byte[] key, byte[] value) {

@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -43,12 +44,17 @@ public final class Line {
   private static final int MOST_ADDRESSES = 3;
 
   private final Outgoing outgoing;
+  private final String tenant;
   private final EndpointUrl url;
   private final EventLoop loop;
   private final LongSupplier clock;
   private final LongSupplier wallMillis;
 
   private @Nullable Exchange current;
+
+  /** That has ended, which has still to be told. */
+  private @Nullable Exchange ended;
+
   private @Nullable Channel channel;
   private long connectedAt;
   private @Nullable Future<?> idle;
@@ -59,6 +65,7 @@ public final class Line {
     final Map<String, String> fields;
     final Consumer<Answer> done;
     @Nullable Future<?> deadline;
+    Lookups<Outgoing.Found>.@Nullable Asked asked;
 
     /** Whether it went out on a connection that was kept, which may have been closed meanwhile. */
     boolean onKept;
@@ -71,16 +78,19 @@ public final class Line {
   }
 
   /**
+   * @param tenant whose endpoint it is
    * @param clock nanoseconds
    * @param wallMillis epoch milliseconds
    */
   public Line(
       Outgoing outgoing,
+      String tenant,
       EndpointUrl url,
       EventLoop loop,
       LongSupplier clock,
       LongSupplier wallMillis) {
     this.outgoing = outgoing;
+    this.tenant = tenant;
     this.url = url;
     this.loop = loop;
     this.clock = clock;
@@ -91,10 +101,10 @@ public final class Line {
    * Only when the one before has ended.
    *
    * @param fields of the head, beside {@code Host} and {@code Content-Length}
-   * @param done told once
+   * @param done told once, later and never within this call
    */
   public void post(byte[] body, Map<String, String> fields, Consumer<Answer> done) {
-    if (current != null) {
+    if (current != null || ended != null) {
       throw new IllegalStateException("a request is under way");
     }
     Exchange exchange = new Exchange(body, fields, done);
@@ -115,17 +125,20 @@ public final class Line {
   }
 
   private void dial(Exchange exchange) {
-    outgoing.find(
-        url.host(),
-        loop,
-        found -> {
-          if (exchange == current) {
-            switch (found) {
-              case Outgoing.Found.None(Answer why) -> end(exchange, why);
-              case Outgoing.Found.Some(List<InetAddress> some) -> connect(exchange, some, 0);
-            }
-          }
-        });
+    exchange.asked =
+        outgoing.find(
+            tenant,
+            url.host(),
+            loop,
+            found -> {
+              if (exchange == current) {
+                exchange.asked = null;
+                switch (found) {
+                  case Outgoing.Found.None(Answer why) -> end(exchange, why);
+                  case Outgoing.Found.Some(List<InetAddress> some) -> connect(exchange, some, 0);
+                }
+              }
+            });
   }
 
   private void connect(Exchange exchange, List<InetAddress> addresses, int index) {
@@ -194,6 +207,12 @@ public final class Line {
     if (exchange != current) {
       return;
     }
+    if (forget(exchange)) {
+      end(
+          exchange,
+          Answer.failed(Result.CROWDED, "too many names are being looked up by this worker"));
+      return;
+    }
     Channel there = channel;
     Answer partly = there == null ? null : there.pipeline().get(AnswerReader.class).headSoFar();
     disconnect();
@@ -256,8 +275,27 @@ public final class Line {
 
   private void end(Exchange exchange, Answer answer) {
     current = null;
+    ended = exchange;
     cancel(exchange.deadline);
-    exchange.done.accept(answer);
+    // Later, for whoever is told may post again, and that may end as soon.
+    try {
+      loop.execute(
+          () -> {
+            if (exchange == ended) {
+              ended = null;
+              exchange.done.accept(answer);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      ended = null; // the loop has ended, and all on it
+    }
+  }
+
+  /** Whether it waited for a name that had not begun to be looked up; it waits no longer. */
+  private static boolean forget(Exchange exchange) {
+    var asked = exchange.asked;
+    exchange.asked = null;
+    return asked != null && asked.cancel();
   }
 
   private void leave() {
@@ -297,8 +335,10 @@ public final class Line {
   public void close() {
     Exchange exchange = current;
     current = null;
+    ended = null;
     if (exchange != null) {
       cancel(exchange.deadline);
+      boolean _ = forget(exchange);
     }
     disconnect();
   }

@@ -8,26 +8,18 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 
 /**
- * What all lines share: settings, and a few threads on which names are looked up, since the JDK can
- * only wait for that. A line connects to no address that did not pass here.
+ * What all lines share: settings, and the lookup of names. A line connects to no address that did
+ * not pass here.
  */
 public final class Outgoing implements AutoCloseable {
-  private static final int LOOKUPS = 4;
-  private static final int WAITING_LOOKUPS = 1024;
-  private static final long IDLE_SECONDS = 30;
-
   private final Settings settings;
   private final Lookup lookup;
-  private final ThreadPoolExecutor threads;
+  private final Lookups<Found> lookups;
 
   /**
    * What is known before there is an endpoint. Times in nanoseconds.
@@ -71,17 +63,7 @@ public final class Outgoing implements AutoCloseable {
   Outgoing(Settings settings, Lookup lookup) {
     this.settings = settings;
     this.lookup = lookup;
-    ThreadFactory named =
-        Thread.ofPlatform().daemon().name("tidegate-delivery-lookup-", 0).factory();
-    this.threads =
-        new ThreadPoolExecutor(
-            LOOKUPS,
-            LOOKUPS,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(WAITING_LOOKUPS),
-            named);
-    threads.allowCoreThreadTimeOut(true);
+    this.lookups = new Lookups<>(this::find);
   }
 
   Settings settings() {
@@ -89,23 +71,20 @@ public final class Outgoing implements AutoCloseable {
   }
 
   /**
-   * @param then told on the loop's thread, unless the loop has ended
+   * @param tenant who asks
+   * @param then told on the loop's thread, later, unless the loop has ended
    */
-  void find(String host, EventLoop loop, Consumer<Found> then) {
-    try {
-      threads.execute(
-          () -> {
-            Found found = find(host);
-            try {
-              loop.execute(() -> then.accept(found));
-            } catch (RejectedExecutionException e) {
-              // Nobody is there any more to be told.
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      then.accept(
-          new Found.None(Answer.failed(Result.UNREACHABLE, "too many names are being looked up")));
-    }
+  Lookups<Found>.Asked find(String tenant, String host, EventLoop loop, Consumer<Found> then) {
+    return lookups.find(
+        tenant,
+        host,
+        found -> {
+          try {
+            loop.execute(() -> then.accept(found));
+          } catch (RejectedExecutionException e) {
+            // Nobody is there any more to be told.
+          }
+        });
   }
 
   private Found find(String host) {
@@ -114,6 +93,8 @@ public final class Outgoing implements AutoCloseable {
       all = lookup.of(host);
     } catch (UnknownHostException e) {
       return new Found.None(Answer.failed(Result.UNREACHABLE, "no address is known of the host"));
+    } catch (RuntimeException e) {
+      return new Found.None(Answer.failed(Result.UNREACHABLE, "the lookup failed: " + e));
     }
     List<InetAddress> some = new ArrayList<>();
     String refusal = "";
@@ -132,6 +113,6 @@ public final class Outgoing implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.shutdownNow();
+    lookups.close();
   }
 }

@@ -53,7 +53,7 @@ public final class Courier<T> {
     /** It is tried again. */
     record Again<T>() implements End<T> {}
 
-    /** It will never be taken: ack it as refused. */
+    /** It will never be taken: ack it as refused, and say {@link #refused} or {@link #kept}. */
     record Refuse<T>(Item<T> item) implements End<T> {}
 
     /** Nothing will ever be taken. */
@@ -142,21 +142,37 @@ public final class Courier<T> {
       case GONE -> {
         return new End.Stop<>();
       }
-      case REFUSED, LATER, FAILED, TIMEOUT, UNREACHABLE, FORBIDDEN -> {}
+      case REFUSED, LATER, FAILED, TIMEOUT, UNREACHABLE, FORBIDDEN, CROWDED -> {}
     }
     if (result.isDefinite()) {
       refusals++;
       refusedSince = refusals == 1 ? nowNanos : refusedSince;
       if (refusals >= rules.refusals() && nowNanos - refusedSince >= rules.refusedNanos()) {
-        toNext();
+        underWay = true;
         return new End.Refuse<>(head);
       }
     }
-    failures++;
-    long asked = Math.min(retryAfterNanos, rules.backoff().most());
-    notBefore = nowNanos + Math.max(asked, rules.backoff().nanos(failures, chance));
-    held = true;
+    failures += result.isOurs() ? 0 : 1;
+    again(retryAfterNanos, nowNanos);
     return new End.Again<>();
+  }
+
+  private void again(long retryAfterNanos, long nowNanos) {
+    long asked = Math.min(retryAfterNanos, rules.backoff().most());
+    notBefore = nowNanos + Math.max(asked, rules.backoff().nanos(Math.max(1, failures), chance));
+    held = true;
+  }
+
+  /** That the endpoint refused the message is kept. */
+  public void refused() {
+    underWay = false;
+    toNext();
+  }
+
+  /** That it did could not be kept: the message is tried again. */
+  public void kept(long nowNanos) {
+    underWay = false;
+    again(0, nowNanos);
   }
 
   private void toNext() {

@@ -2,6 +2,7 @@ package io.tidegate.delivery.webhook;
 
 import io.tidegate.contract.webhook.EndpointStatus;
 import io.tidegate.contract.webhook.Endpoints;
+import java.util.function.Consumer;
 
 /** Where event loops leave what is to be kept of endpoints. Never blocks. */
 public interface EndpointLog {
@@ -13,6 +14,8 @@ public interface EndpointLog {
    *
    * @param detail why
    * @param body as it was posted
+   * @param done told on any thread whether it was written
+   * @return false: no room, nothing was left
    */
-  void deadLetter(Endpoints.Known endpoint, String detail, byte[] body);
+  boolean deadLetter(Endpoints.Known endpoint, String detail, byte[] body, Consumer<Boolean> done);
 }

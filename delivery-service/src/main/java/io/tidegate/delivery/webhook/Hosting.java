@@ -1,6 +1,7 @@
 package io.tidegate.delivery.webhook;
 
 import io.tidegate.contract.webhook.EndpointKey;
+import java.time.Duration;
 import java.util.Set;
 
 /** Serves the endpoints of some users, by the partitions that these lie in. */
@@ -10,7 +11,7 @@ public interface Hosting {
 
   /**
    * Those of these partitions are to be served from now on, and of no others. Waits until those of
-   * others are served no more, but not for long.
+   * others are served no more; where that takes longer than {@code patience}, requests are cut.
    */
-  void assigned(Set<Integer> partitions);
+  void assigned(Set<Integer> partitions, Duration patience);
 }

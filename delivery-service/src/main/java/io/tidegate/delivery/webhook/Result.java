@@ -22,7 +22,9 @@ public enum Result {
   /** No connection, no name, no certificate that is trusted; or the connection broke. */
   UNREACHABLE(false),
   /** Its host has no address that may be asked, or its URL is none that may be. */
-  FORBIDDEN(false);
+  FORBIDDEN(false),
+  /** It never got as far as the host, because this worker had too much to do. */
+  CROWDED(true);
 
   private final boolean alive;
 
@@ -47,6 +49,11 @@ public enum Result {
   /** Whether the host works as a host should, whatever it thinks of the message. */
   public boolean isAlive() {
     return alive;
+  }
+
+  /** Whether it says nothing of the host. */
+  public boolean isOurs() {
+    return this == CROWDED;
   }
 
   /** Whether it says that the message itself will not do. */

@@ -40,12 +40,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +58,8 @@ import org.junit.jupiter.api.Test;
 final class HookTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
+  private static final Set<Integer> ALL = Set.of(0, 1, 2, 3);
+
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final EventLoop thread = group.next();
@@ -63,6 +68,7 @@ final class HookTest {
   private final RecordingLog log = new RecordingLog();
 
   private final List<EndpointStatus> statuses = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Boolean>> letters = new CopyOnWriteArrayList<>();
   private final List<String> posted = new CopyOnWriteArrayList<>();
   private final CountDownLatch answers = new CountDownLatch(1);
   private final DeliveryMetrics metrics = new DeliveryMetrics();
@@ -80,6 +86,7 @@ final class HookTest {
           System::nanoTime,
           System::currentTimeMillis);
   private volatile int status = 204;
+  private int refusals = 5;
   private HttpServer server = unbound();
   private Outgoing outgoing = outgoing();
 
@@ -152,13 +159,14 @@ final class HookTest {
         new HookLoop(
             loop,
             new HookSettings(
-                WebhookRules.DEFAULT,
+                WebhookRules.DEFAULT.withLoopback(),
                 WebhookKey.generate(),
                 10,
                 16,
                 bytes,
                 new Gate.Bounds(perHost, perHost, 5, new Backoff(SECOND, SECOND)),
-                new Courier.Rules(new Backoff(SECOND, SECOND), 5, SECOND),
+                new Courier.Rules(
+                    new Backoff(SECOND, SECOND), refusals, refusals == 1 ? 0 : SECOND),
                 SECOND,
                 10 * SECOND),
             outgoing,
@@ -169,7 +177,11 @@ final class HookTest {
               }
 
               @Override
-              public void deadLetter(Endpoints.Known endpoint, String detail, byte[] body) {}
+              public boolean deadLetter(
+                  Endpoints.Known endpoint, String detail, byte[] body, Consumer<Boolean> done) {
+                letters.add(done);
+                return true;
+              }
             },
             metrics.endpoints(),
             () -> 0.0);
@@ -197,9 +209,14 @@ final class HookTest {
 
   /** Attaches the session and sends it a message. */
   private void push(long n, String user) throws Exception {
+    obey(n, user, new InboxCommand.Attach(7, 0, Wire.WELCOME));
+    obey(n, user, message(user, 1));
+  }
+
+  private static InboxCommand message(String user, long seq) {
     Pushed message =
         Pushed.newBuilder()
-            .setSeq(1)
+            .setSeq(seq)
             .setId("m-" + user)
             .setSource("/test")
             .setType("t")
@@ -207,8 +224,7 @@ final class HookTest {
             .setPayload(ByteString.copyFromUtf8("1"))
             .build();
     byte[] frame = new FrameWriter().push(Deliver.newBuilder().addMessages(message).build());
-    obey(n, user, new InboxCommand.Attach(7, 0, Wire.WELCOME));
-    obey(n, user, new InboxCommand.Push(0, 1, 1, Frame.of(frame)));
+    return new InboxCommand.Push(seq - 1, seq, 1, Frame.of(frame));
   }
 
   private boolean wasPosted(String user) {
@@ -262,19 +278,175 @@ final class HookTest {
   }
 
   @Test
-  void sessionThatWouldHoldTooMuchShouldEndAndComeAgain() throws Exception {
+  void messageThatIsLargerThanAllMayHoldShouldBePostedAllTheSame() throws Exception {
     // Given
     HookLoop hooks = hooks(1, 10);
     serve(hooks, "a");
+    answers.countDown();
 
     // When
     push(1, "a");
 
     // Then
-    assertThat(records()).endsWith("down default/a webhook:crm 17.1");
-    await().until(() -> records().contains("up default/a webhook:crm 17.2"));
-    assertThat(posted).isEmpty();
+    await().until(() -> records().contains("acks default/a=1"));
+    assertThat(records()).noneMatch(r -> r.startsWith("down"));
+  }
+
+  @Test
+  void whoHoldsMostShouldPayWhereTooMuchWaits() throws Exception {
+    // Given one who waits for its answer and has more behind it
+    HookLoop hooks = hooks(1, 300);
+    serve(hooks, "a");
+    serve(hooks, "b");
+    push(1, "a");
+    obey(1, "a", message("a", 2));
+    obey(1, "a", message("a", 3));
+
+    // When
+    push(2, "b");
+
+    // Then
+    assertThat(records())
+        .contains("down default/a webhook:crm 17.1")
+        .noneMatch(r -> r.startsWith("down default/b"));
     assertThat(metrics.scrape()).contains("tidegate_delivery_endpoint_sessions_crowded_total 1.0");
+    answers.countDown();
+    await().until(() -> records().contains("acks default/b=1"));
+  }
+
+  @Test
+  void requestThatCannotBeMadeShouldLeaveNothingBehind() throws Exception {
+    // Given
+    HookLoop hooks = hooks(1, 1_000_000);
+    serve(hooks, "a");
+    serve(hooks, "b");
+    answers.countDown();
+    obey(1, "a", new InboxCommand.Attach(7, 0, Wire.WELCOME));
+
+    // When there is no message in it
+    obey(1, "a", new InboxCommand.Live(Frame.of(new byte[] {'x'})));
+
+    // Then
+    assertThat(records()).contains("down default/a webhook:crm 17.1");
+    push(2, "b");
+    await().until(() -> records().contains("acks default/b=1"));
+  }
+
+  @Test
+  void refusedMessageShouldBeGivenUpOnlyOnceItsEvidenceAndThenItsRefusalAreWritten()
+      throws Exception {
+    // Given
+    status = 400;
+    refusals = 1;
+    answers.countDown();
+    HookLoop hooks = hooks(1, 1_000_000);
+    serve(hooks, "a");
+    push(1, "a");
+    await().until(() -> letters.size() == 1);
+
+    // When the dead letter is not written, it is tried again
+    letters.get(0).accept(false);
+    await().until(() -> letters.size() == 2);
+    assertThat(records()).noneMatch(r -> r.startsWith("acks"));
+
+    // When the refusal is not, likewise
+    letters.get(1).accept(true);
+    await().until(() -> records().stream().anyMatch(r -> r.startsWith("acks")));
+    on(() -> log.acks.get(0).accept(false));
+    await().until(() -> letters.size() == 3);
+
+    // Then
+    letters.get(2).accept(true);
+    await().until(() -> thread.submit(() -> log.batches.size() == 2).get());
+    on(() -> log.acks.get(1).accept(true));
+    assertThat(thread.submit(() -> List.copyOf(log.batches)).get())
+        .allSatisfy(batch -> assertThat(batch.getAcks(0).getRefused()).isTrue());
+    assertThat(posted).hasSize(3);
+  }
+
+  private Hooks serving(HookLoop hooks, Endpoints endpoints) {
+    return new Hooks(
+        endpoints,
+        4,
+        hooks.settings(),
+        List.of(hooks),
+        outgoing,
+        new DeliveryMetrics().endpoints());
+  }
+
+  private void put(Hooks serving, Endpoints endpoints, UserKey user, long offset) {
+    serving.changed(
+        endpoints.changed(
+            new EndpointKey(user, "crm").toBytes(),
+            new Endpoint(
+                    "http://127.0.0.1:" + server.getAddress().getPort() + "/" + user.user(),
+                    offset,
+                    ByteString.copyFrom(new byte[Endpoint.SALT_BYTES]),
+                    1,
+                    0)
+                .toBytes(),
+            offset));
+  }
+
+  @Test
+  void endpointThatChangesTwiceShouldNotBeginBeforeItsRequestHasEnded() throws Exception {
+    // Given
+    Endpoints endpoints = new Endpoints();
+    Hooks serving = serving(hooks(5, 1_000_000), endpoints);
+    serving.assigned(ALL, Duration.ofSeconds(1));
+    UserKey user = new UserKey("default", "a");
+    put(serving, endpoints, user, 1);
+    await().until(() -> records().contains("up default/a webhook:crm 17.1"));
+    push(1, "a");
+    await().until(() -> wasPosted("a"));
+
+    // When
+    put(serving, endpoints, user, 2);
+    put(serving, endpoints, user, 3);
+
+    // Then
+    assertThat(records()).noneMatch(r -> r.endsWith("17.2"));
+    answers.countDown();
+    await().until(() -> records().contains("up default/a webhook:crm 17.2"));
+    assertThat(records()).noneMatch(r -> r.endsWith("17.3"));
+  }
+
+  @Test
+  void stopThatIsInAHurryShouldCutWhatIsUnderWay() throws Exception {
+    // Given
+    Endpoints endpoints = new Endpoints();
+    Hooks serving = serving(hooks(5, 1_000_000), endpoints);
+    serving.assigned(ALL, Duration.ofSeconds(1));
+    put(serving, endpoints, new UserKey("default", "a"), 1);
+    await().until(() -> records().contains("up default/a webhook:crm 17.1"));
+    push(1, "a");
+    await().until(() -> wasPosted("a"));
+
+    // When
+    long begun = System.nanoTime();
+    serving.assigned(Set.of(), Duration.ofMillis(200));
+
+    // Then
+    assertThat(records()).endsWith("down default/a webhook:crm 17.1");
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void tenantWithTooManyEndpointsShouldNotTakeTheRoomOfAnother() throws Exception {
+    // Given
+    Endpoints endpoints = new Endpoints();
+    Hooks serving = serving(hooks(5, 1_000_000), endpoints);
+    for (int i = 0; i < 12; i++) {
+      put(serving, endpoints, new UserKey("big", "u" + i), i);
+    }
+    put(serving, endpoints, new UserKey("small", "u"), 12);
+
+    // When
+    serving.assigned(ALL, Duration.ofSeconds(1));
+
+    // Then
+    await().until(() -> records().size() == 10);
+    assertThat(records()).anyMatch(r -> r.startsWith("up small/u "));
   }
 
   @Test

@@ -75,6 +75,7 @@ final class LineTest {
   private Line line(Outgoing outgoing, String url) {
     return new Line(
         outgoing,
+        "default",
         EndpointUrl.parse(url, true),
         loop,
         System::nanoTime,

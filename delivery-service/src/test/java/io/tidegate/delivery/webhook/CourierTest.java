@@ -82,6 +82,8 @@ final class CourierTest {
     assertThat(post(Result.FAILED, 0, 20)).isEqualTo(new End.Again<>());
     assertThat(post(Result.REFUSED, 0, 59)).isEqualTo(new End.Again<>());
     assertThat(post(Result.REFUSED, 0, 70)).isEqualTo(new End.Refuse<>(first));
+    assertThat(next(70)).isEqualTo(new Step.Rest<>());
+    courier.refused();
     assertThat(next(70)).isEqualTo(new Step.Post<>(second));
     assertThat(post(Result.REFUSED, 0, 70)).isEqualTo(new End.Again<>());
   }
@@ -145,5 +147,34 @@ final class CourierTest {
   @Test
   void endWithoutABeginningShouldBeAFaultOfOurs() {
     assertThatIllegalStateException().isThrownBy(() -> courier.ended(Result.TAKEN, 0, 0));
+  }
+
+  @Test
+  void refusalThatCouldNotBeKeptShouldBeTriedAgain() {
+    // Given
+    courier.add(first);
+    var _ = post(Result.REFUSED, 0, 0);
+    var _ = post(Result.REFUSED, 0, 10);
+    assertThat(post(Result.REFUSED, 0, 70)).isEqualTo(new End.Refuse<>(first));
+
+    // When
+    courier.kept(71 * SECOND);
+
+    // Then
+    assertThat(next(71)).isEqualTo(new Step.Wait<>(72 * SECOND));
+    assertThat(post(Result.REFUSED, 0, 72)).isEqualTo(new End.Refuse<>(first));
+  }
+
+  @Test
+  void whatNeverGotToTheHostShouldNotMakeTheBackoffLonger() {
+    Courier<String> slow =
+        new Courier<>(
+            new Courier.Rules(new Backoff(SECOND, 100 * SECOND), 3, 60 * SECOND), () -> 1.0);
+    slow.add(first);
+    for (int i = 0; i < 10; i++) {
+      slow.begun();
+      assertThat(slow.ended(Result.CROWDED, 0, 0)).isEqualTo(new End.Again<>());
+      assertThat(slow.next(0, 0)).isEqualTo(new Step.Wait<>(2 * SECOND));
+    }
   }
 }
