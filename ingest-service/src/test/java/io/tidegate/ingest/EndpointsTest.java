@@ -205,6 +205,7 @@ final class EndpointsTest {
     MockProducer<byte[], byte[]> slow =
         new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
           @Override
+          @SuppressWarnings("UnsynchronizedOverridesSynchronized") // Others go on meanwhile.
           public Future<RecordMetadata> send(
               ProducerRecord<byte[], byte[]> record, Callback callback) {
             boolean member = record.topic().equals(Topics.DEFAULT.members());
