@@ -52,7 +52,6 @@ final class Hook implements Guest {
   private final HookLoop host;
   private final Loop loop;
   private final Endpoints.Known known;
-  private final EndpointUrl url;
   private final Line line;
   private final Gate.Place place;
   private final Comeback comeback;
@@ -89,7 +88,6 @@ final class Hook implements Guest {
     this.host = host;
     this.loop = host.loop();
     this.known = known;
-    this.url = url;
     this.line =
         new Line(
             host.outgoing(),

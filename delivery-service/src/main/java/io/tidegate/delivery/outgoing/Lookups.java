@@ -134,16 +134,22 @@ final class Lookups<R> implements AutoCloseable {
   }
 
   private @Nullable Job next() {
-    for (Map.Entry<String, Deque<Job>> turn : queued.entrySet()) {
-      String tenant = turn.getKey();
+    String tenant = turn();
+    Deque<Job> some = tenant == null ? null : queued.remove(tenant);
+    if (tenant == null || some == null) {
+      return null;
+    }
+    Job next = some.remove();
+    if (!some.isEmpty()) {
+      queued.put(tenant, some); // last, from now on
+    }
+    return next;
+  }
+
+  private @Nullable String turn() {
+    for (String tenant : queued.keySet()) {
       if (running.getOrDefault(tenant, 0) < MOST_OF_ONE) {
-        Deque<Job> some = turn.getValue();
-        queued.remove(tenant);
-        Job next = some.remove();
-        if (!some.isEmpty()) {
-          queued.put(tenant, some); // last, from now on
-        }
-        return next;
+        return tenant;
       }
     }
     return null;

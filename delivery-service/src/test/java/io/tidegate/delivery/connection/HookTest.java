@@ -27,6 +27,7 @@ import io.tidegate.delivery.auth.Door;
 import io.tidegate.delivery.auth.Origins;
 import io.tidegate.delivery.frame.Frame;
 import io.tidegate.delivery.frame.FrameWriter;
+import io.tidegate.delivery.frame.PushFrames;
 import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
@@ -213,7 +214,7 @@ final class HookTest {
     obey(n, user, message(user, 1));
   }
 
-  private static InboxCommand message(String user, long seq) {
+  private static InboxCommand.Push message(String user, long seq) {
     Pushed message =
         Pushed.newBuilder()
             .setSeq(seq)
@@ -225,6 +226,10 @@ final class HookTest {
             .build();
     byte[] frame = new FrameWriter().push(Deliver.newBuilder().addMessages(message).build());
     return new InboxCommand.Push(seq - 1, seq, 1, Frame.of(frame));
+  }
+
+  private static long bytes(InboxCommand.Push push) {
+    return PushFrames.parts(push.frame()).getFirst().length();
   }
 
   private boolean wasPosted(String user) {
@@ -294,21 +299,25 @@ final class HookTest {
 
   @Test
   void whoHoldsMostShouldPayWhereTooMuchWaits() throws Exception {
-    // Given one who waits for its answer and has more behind it
-    HookLoop hooks = hooks(1, 300);
+    // Given one that waits for its answer with much behind it, and one with less
+    HookLoop hooks = hooks(1, 5 * bytes(message("a", 1)));
     serve(hooks, "a");
+    serve(hooks, "c");
     serve(hooks, "b");
     push(1, "a");
     obey(1, "a", message("a", 2));
     obey(1, "a", message("a", 3));
+    push(2, "c");
+    obey(2, "c", message("c", 2));
+    assertThat(records()).noneMatch(r -> r.startsWith("down"));
 
     // When
-    push(2, "b");
+    push(3, "b");
 
     // Then
     assertThat(records())
         .contains("down default/a webhook:crm 17.1")
-        .noneMatch(r -> r.startsWith("down default/b"));
+        .noneMatch(r -> r.startsWith("down default/b") || r.startsWith("down default/c"));
     assertThat(metrics.scrape()).contains("tidegate_delivery_endpoint_sessions_crowded_total 1.0");
     answers.countDown();
     await().until(() -> records().contains("acks default/b=1"));

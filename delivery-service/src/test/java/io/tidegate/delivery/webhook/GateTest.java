@@ -268,10 +268,13 @@ final class GateTest {
   @Test
   void whatNeverGotToTheHostShouldSayNothingOfIt() {
     join("a");
+    fail("a", 1, 0);
     for (int i = 0; i < 5; i++) {
       assertThat(gate.ask(at("a"), "x", 0)).isEqualTo(GO);
       assertThat(gate.done(at("a"), Result.CROWDED, 0)).isFalse();
     }
-    assertThat(gate.open()).isZero();
+    assertThat(gate.open()).as("no failures").isZero();
+    fail("a", 1, 0);
+    assertThat(gate.open()).as("nor a success, of which there would be failures in a row").isOne();
   }
 }
