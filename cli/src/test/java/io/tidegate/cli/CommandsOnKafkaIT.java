@@ -81,7 +81,7 @@ final class CommandsOnKafkaIT {
     assertThat(lines.toString().lines())
         .containsExactly(
             "p.messages keeps its 2 partitions (the default for new ones is 12)",
-            "0 created, 14 were there already");
+            "0 created, 15 were there already");
     assertThat(other).isEqualTo(2);
     assertThat(errors.toString()).contains("has 2 partitions, want 3");
   }
