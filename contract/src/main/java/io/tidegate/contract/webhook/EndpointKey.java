@@ -3,9 +3,8 @@ package io.tidegate.contract.webhook;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tidegate.contract.GroupKey;
+import io.tidegate.contract.KeyParts;
 import io.tidegate.contract.UserKey;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.util.regex.Pattern;
 
 /**
@@ -61,23 +60,8 @@ public record EndpointKey(UserKey owner, String name) implements Comparable<Endp
    * @throws IllegalArgumentException naming the field and the reason
    */
   public static EndpointKey parse(byte[] key) {
-    if (key.length > MAX_KEY_BYTES) {
-      throw new IllegalArgumentException("key: longer than " + MAX_KEY_BYTES + " bytes");
-    }
-    String text;
-    try {
-      text = UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString();
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException("key: not UTF-8", e);
-    }
-    int tenant = text.indexOf('/');
-    int name = text.indexOf('/', tenant + 1);
-    if (name < 0) {
-      throw new IllegalArgumentException("key: want tenant/name/user, found fewer slashes");
-    }
-    return new EndpointKey(
-        new UserKey(text.substring(0, tenant), text.substring(name + 1)),
-        text.substring(tenant + 1, name));
+    KeyParts parts = KeyParts.parse(key, MAX_KEY_BYTES, "tenant/name/user");
+    return new EndpointKey(new UserKey(parts.tenant(), parts.user()), parts.of());
   }
 
   /** By tenant, user and name. */
