@@ -17,6 +17,7 @@ import io.tidegate.delivery.connection.SocketIo;
 import io.tidegate.delivery.pace.Pace;
 import java.time.Duration;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -264,6 +265,11 @@ public record DeliveryConfig(
         PREFIX,
         variables ->
             defaults(variables.kafka("127.0.0.1:9092")).with(draft -> draft.read(variables)));
+  }
+
+  /** What of it anyone may see, as {@link Environment#shown}. */
+  public SortedMap<String, String> shown() {
+    return Environment.shown(PREFIX, new DeliveryDraft(this)::read);
   }
 
   public DeliveryConfig withTopics(Topics named) {

@@ -76,6 +76,7 @@ public final class DeliveryService implements AutoCloseable {
    */
   public static DeliveryService start(DeliveryConfig config) throws StartupException {
     DeliveryMetrics metrics = new DeliveryMetrics();
+    metrics.settings(config.shown());
     AtomicBoolean closing = new AtomicBoolean();
     KafkaLink link = null;
     TokenGate gate = null;

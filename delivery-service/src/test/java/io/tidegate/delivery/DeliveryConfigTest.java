@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -151,6 +152,72 @@ final class DeliveryConfigTest {
                 .keys()
                 .tokenCa())
         .isEqualTo("ca.pem");
+  }
+
+  @Test
+  void everySettingShouldBeShownAsItIsInForceIfItsTypeIsSafe() throws Exception {
+    Map<String, String> defaults = DeliveryConfig.from(Map.of()).shown();
+    Map<String, Object> fields = fields("", DeliveryConfig.defaults("127.0.0.1:9092"));
+    for (String notOurs : List.of("BOOTSTRAP_SERVERS", "PREFIX", "TLS")) {
+      fields.remove(notOurs);
+      assertThat(defaults).doesNotContainKey("TIDEGATE_DELIVERY_" + notOurs);
+    }
+    for (Map.Entry<String, Object> field : fields.entrySet()) {
+      String name = field.getKey();
+      String variable = "TIDEGATE_DELIVERY_" + name;
+      Object value = field.getValue();
+      String text = text(name.equals("BYTES_PER_SECOND") ? 10_000 : other(value));
+      Map<String, String> variables = new HashMap<>(Map.of(variable, text));
+      Map<String, String> expected = new TreeMap<>(defaults);
+      if (name.startsWith("TOKEN_")) {
+        variables.put("TIDEGATE_DELIVERY_AUTH", "tokens");
+        variables.putIfAbsent("TIDEGATE_DELIVERY_TOKEN_KEYS", "https://a.example/jwks");
+        expected.put("TIDEGATE_DELIVERY_AUTH", "tokens");
+      }
+      if (isSafe(value)) {
+        assertThat(defaults).containsEntry(variable, text(value).toLowerCase(Locale.ROOT));
+        expected.put(variable, text.toLowerCase(Locale.ROOT));
+      }
+      assertThat(DeliveryConfig.from(variables).shown()).as(name).isEqualTo(expected);
+    }
+    assertThat(defaults).hasSize(50);
+  }
+
+  @Test
+  void ofTextsFilesAndAddressesNothingShouldBeShown() {
+    Map<String, String> texts = new HashMap<>();
+    for (String name :
+        List.of(
+            "TLS_CERT",
+            "TLS_KEY",
+            "TLS_CLIENT_CA",
+            "HOST",
+            "TOKEN_CA",
+            "TOKEN_ISSUER",
+            "TOKEN_AUDIENCE",
+            "TOKEN_TENANT_CLAIM",
+            "TOKEN_TENANT",
+            "WEBHOOK_KEY",
+            "WEBHOOK_CA")) {
+      texts.put("TIDEGATE_DELIVERY_" + name, "marker");
+    }
+    texts.put("TIDEGATE_KAFKA", "marker:9092");
+    texts.put("TIDEGATE_TOPIC_PREFIX", "marker");
+    texts.put("TIDEGATE_DELIVERY_TOKEN_KEYS", "https://marker.example/jwks");
+    texts.put("TIDEGATE_DELIVERY_ORIGINS", "https://marker.example");
+    texts.put("TIDEGATE_DELIVERY_WEBHOOK_NETWORKS", "10.1.0.0/16");
+    texts.put("TIDEGATE_DELIVERY_AUTH", "tokens");
+
+    Map<String, String> expected = new TreeMap<>(DeliveryConfig.from(Map.of()).shown());
+    expected.put("TIDEGATE_DELIVERY_AUTH", "tokens");
+    assertThat(DeliveryConfig.from(texts).shown()).isEqualTo(expected);
+  }
+
+  private static boolean isSafe(Object value) {
+    return value instanceof Number
+        || value instanceof Boolean
+        || value instanceof Duration
+        || value instanceof Enum<?>;
   }
 
   /** All fields, also of records within, under their names in capitals. */

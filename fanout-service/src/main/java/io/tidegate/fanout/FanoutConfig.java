@@ -15,6 +15,7 @@ import io.tidegate.fanout.topology.UserHandler;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -137,6 +138,11 @@ public record FanoutConfig(
         PREFIX,
         variables ->
             defaults(variables.kafka("127.0.0.1:9092")).with(draft -> draft.read(variables)));
+  }
+
+  /** What of it anyone may see, as {@link Environment#shown}. */
+  public SortedMap<String, String> shown() {
+    return Environment.shown(PREFIX, new FanoutDraft(this)::read);
   }
 
   /** How long an open transaction of an instance that died can hold back readers. */

@@ -89,7 +89,7 @@ final class FanoutDraft {
   void read(Environment variables) {
     topics = variables.topics();
     auth = variables.choice("AUTH", auth);
-    issuer = TrustedIssuer.read(variables, FanoutConfig.PREFIX, auth);
+    issuer = TrustedIssuer.read(issuer, variables, FanoutConfig.PREFIX, auth);
     tls = TlsFiles.ofServer(variables, FanoutConfig.PREFIX);
     tlsPeers = TlsFiles.ofPeers(tls, variables, FanoutConfig.PREFIX);
     host = variables.text("HOST", host);

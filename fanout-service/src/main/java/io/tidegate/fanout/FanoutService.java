@@ -10,6 +10,7 @@ import io.tidegate.contract.auth.CallerCheck;
 import io.tidegate.contract.auth.Scope;
 import io.tidegate.contract.meters.ProcessMeters;
 import io.tidegate.contract.meters.SecurityMeters;
+import io.tidegate.contract.meters.SettingMeters;
 import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.fanout.inspection.Inspected;
@@ -103,6 +104,7 @@ public final class FanoutService implements AutoCloseable {
     String advertised = config.advertised();
     String self = advertised == null ? config.host() + ":" + server.port() : advertised;
     ProcessMeters.bind(registry);
+    SettingMeters.bind(registry, config.shown());
     FanoutMetrics metrics = new FanoutMetrics(registry);
     PolicyFeed feed = PolicyFeed.open(config, registry);
     policies = feed;

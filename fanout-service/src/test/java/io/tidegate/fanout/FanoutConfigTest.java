@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -169,6 +170,68 @@ class FanoutConfigTest {
     String names = "TIDEGATE_FANOUT_TLS_";
     assertThat(config.tls()).isEqualTo(new TlsFiles(names, cert, key, Path.of("clients.pem")));
     assertThat(config.tlsPeers()).isEqualTo(new TlsFiles(names, cert, key, Path.of("peers.pem")));
+  }
+
+  @Test
+  void everySettingShouldBeShownAsItIsInForceIfItsTypeIsSafe() throws Exception {
+    Map<String, String> defaults = FanoutConfig.from(Map.of()).shown();
+    Map<String, @Nullable Object> fields = fields(FanoutConfig.defaults("127.0.0.1:9092"));
+    for (Map.Entry<String, @Nullable Object> field : fields.entrySet()) {
+      String variable = "TIDEGATE_FANOUT_" + field.getKey();
+      Object value = field.getValue();
+      String text = text(other(field.getKey(), value));
+      Map<String, String> expected = new TreeMap<>(defaults);
+      if (value != null && isSafe(value)) {
+        assertThat(defaults).containsEntry(variable, text(value).toLowerCase(Locale.ROOT));
+        expected.put(variable, text.toLowerCase(Locale.ROOT));
+      }
+      assertThat(FanoutConfig.from(Map.of(variable, text)).shown())
+          .as(variable)
+          .isEqualTo(expected);
+    }
+    assertThat(defaults).hasSize(19);
+  }
+
+  @Test
+  void ofTokensAndFilesOnlyDurationsShouldBeShown() {
+    Map<String, String> texts = new HashMap<>();
+    for (String name :
+        List.of(
+            "TLS_CERT",
+            "TLS_KEY",
+            "TLS_CLIENT_CA",
+            "TLS_CA",
+            "TOKEN_ISSUER",
+            "TOKEN_AUDIENCE",
+            "TOKEN_TENANT_CLAIM",
+            "TOKEN_TENANT",
+            "TOKEN_SCOPE_CLAIM",
+            "TOKEN_SCOPE_PREFIX",
+            "HOST",
+            "APPLICATION_ID",
+            "INSTANCE_ID",
+            "STATE_DIR")) {
+      texts.put("TIDEGATE_FANOUT_" + name, "marker");
+    }
+    texts.put("TIDEGATE_KAFKA", "marker:9092");
+    texts.put("TIDEGATE_TOPIC_PREFIX", "marker");
+    texts.put("TIDEGATE_FANOUT_ADVERTISED", "marker:8082");
+    texts.put("TIDEGATE_FANOUT_TOKEN_KEYS", "https://marker.example/jwks");
+    texts.put("TIDEGATE_FANOUT_TOKEN_CA", "marker");
+    texts.put("TIDEGATE_FANOUT_AUTH", "keys");
+
+    Map<String, String> expected = new TreeMap<>(FanoutConfig.from(Map.of()).shown());
+    expected.put("TIDEGATE_FANOUT_AUTH", "keys");
+    expected.put("TIDEGATE_FANOUT_TOKEN_SKEW", "30s");
+    expected.put("TIDEGATE_FANOUT_TOKEN_MAX_LIFE", "7d");
+    assertThat(FanoutConfig.from(texts).shown()).isEqualTo(expected);
+  }
+
+  private static boolean isSafe(Object value) {
+    return value instanceof Number
+        || value instanceof Boolean
+        || value instanceof Duration
+        || value instanceof Enum<?>;
   }
 
   /** All fields but Kafka's under their variables' names. */

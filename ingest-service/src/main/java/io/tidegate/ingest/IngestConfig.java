@@ -14,6 +14,7 @@ import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.contract.webhook.WebhookRules;
 import java.time.Duration;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -207,6 +208,11 @@ public record IngestConfig(
         environment,
         PREFIX,
         variables -> defaults(variables.kafka()).with(draft -> draft.read(variables)));
+  }
+
+  /** What of it anyone may see, as {@link Environment#shown}. */
+  public SortedMap<String, String> shown() {
+    return Environment.shown(PREFIX, new IngestDraft(this)::read);
   }
 
   public IngestConfig withTopics(Topics value) {

@@ -135,7 +135,7 @@ final class IngestDraft {
     topics = variables.topics();
     fanoutGroup = variables.text("FANOUT_GROUP", fanoutGroup);
     auth = variables.choice("AUTH", auth);
-    issuer = TrustedIssuer.read(variables, IngestConfig.PREFIX, auth);
+    issuer = TrustedIssuer.read(issuer, variables, IngestConfig.PREFIX, auth);
     tls = TlsFiles.ofServer(variables, IngestConfig.PREFIX);
     signingKeys = variables.text("SIGNING_KEYS", signingKeys);
     webhooks = webhooks.read(variables);
@@ -147,9 +147,9 @@ final class IngestDraft {
     maxInFlightBytes = variables.number("MAX_IN_FLIGHT_BYTES", maxInFlightBytes);
     maxInFlightRequests = variables.integer("MAX_IN_FLIGHT_REQUESTS", maxInFlightRequests);
     tenantShare = variables.integer("TENANT_SHARE", tenantShare);
-    tenantRate = variables.read("TENANT_RATE", tenantRate, Rate::parse);
+    tenantRate = variables.measure("TENANT_RATE", tenantRate, Rate::parse);
     tenantBytes = variables.number("TENANT_BYTES", tenantBytes);
-    keyRate = variables.read("KEY_RATE", keyRate, Rate::parse);
+    keyRate = variables.measure("KEY_RATE", keyRate, Rate::parse);
     keyBytes = variables.number("KEY_BYTES", keyBytes);
     idempotencyKeys = variables.integer("IDEMPOTENCY_KEYS", idempotencyKeys);
     idempotencyBytes = variables.number("IDEMPOTENCY_BYTES", idempotencyBytes);

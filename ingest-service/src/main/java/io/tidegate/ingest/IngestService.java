@@ -246,6 +246,7 @@ public final class IngestService implements AutoCloseable {
       Runnable asker)
       throws StartupException {
     IngestMetrics metrics = new IngestMetrics();
+    metrics.showSettings(config.shown());
     Topics topics = config.topics();
     TlsFiles files = config.tls();
     WatchedTls tls = null;

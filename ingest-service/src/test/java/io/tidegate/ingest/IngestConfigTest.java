@@ -12,6 +12,8 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -118,6 +120,74 @@ final class IngestConfigTest {
       expected.put(name, other);
       assertThat(changed).as(name).isEqualTo(expected);
     }
+  }
+
+  @Test
+  void everySettingShouldBeShownAsItIsInForceIfItsTypeIsSafe() throws Exception {
+    Map<String, String> defaults = shown(Map.of());
+    for (Map.Entry<String, Object> field : fields(IngestConfig.defaults("k:1")).entrySet()) {
+      String name = field.getKey();
+      if (Set.of("KAFKA", "TOPICS", "ISSUER", "TLS").contains(name)) {
+        assertThat(defaults).as(name).doesNotContainKey("TIDEGATE_INGEST_" + name);
+        continue;
+      }
+      String text = text(other(field.getValue()));
+      Map<String, String> expected = new TreeMap<>(defaults);
+      if (isSafe(field.getValue())) {
+        assertThat(defaults)
+            .containsEntry(
+                "TIDEGATE_INGEST_" + name, text(field.getValue()).toLowerCase(Locale.ROOT));
+        expected.put("TIDEGATE_INGEST_" + name, text.toLowerCase(Locale.ROOT));
+      }
+      assertThat(shown(Map.of("TIDEGATE_INGEST_" + name, text))).as(name).isEqualTo(expected);
+    }
+    assertThat(defaults).hasSize(28);
+  }
+
+  @Test
+  void ofTokensAndFilesOnlyDurationsShouldBeShown() {
+    Map<String, String> texts = new HashMap<>(Map.of("TIDEGATE_TOPIC_PREFIX", "marker"));
+    for (String name :
+        List.of(
+            "TLS_CERT",
+            "TLS_KEY",
+            "TLS_CLIENT_CA",
+            "TOKEN_ISSUER",
+            "TOKEN_AUDIENCE",
+            "TOKEN_TENANT_CLAIM",
+            "TOKEN_TENANT",
+            "TOKEN_SCOPE_CLAIM",
+            "TOKEN_SCOPE_PREFIX",
+            "FANOUT_GROUP",
+            "SIGNING_KEYS",
+            "WEBHOOK_KEY",
+            "HOST")) {
+      texts.put("TIDEGATE_INGEST_" + name, "marker");
+    }
+    texts.put("TIDEGATE_INGEST_TOKEN_KEYS", "https://marker.example/jwks");
+    texts.put("TIDEGATE_INGEST_TOKEN_CA", "marker");
+    texts.put("TIDEGATE_INGEST_AUTH", "keys");
+    texts.put("TIDEGATE_INGEST_TOKEN_SKEW", "7s");
+
+    Map<String, String> expected = new TreeMap<>(shown(Map.of()));
+    expected.put("TIDEGATE_INGEST_AUTH", "keys");
+    expected.put("TIDEGATE_INGEST_TOKEN_SKEW", "7s");
+    expected.put("TIDEGATE_INGEST_TOKEN_MAX_LIFE", "7d");
+    assertThat(shown(texts)).isEqualTo(expected);
+  }
+
+  private static Map<String, String> shown(Map<String, String> variables) {
+    Map<String, String> all = new HashMap<>(variables);
+    all.put("TIDEGATE_KAFKA", "marker:9092");
+    return IngestConfig.from(all).shown();
+  }
+
+  private static boolean isSafe(Object value) {
+    return value instanceof Number
+        || value instanceof Boolean
+        || value instanceof Duration
+        || value instanceof Rate
+        || value instanceof Enum<?>;
   }
 
   /** All fields under their names in capitals. */

@@ -95,6 +95,18 @@ class OperationsTest {
   }
 
   @Test
+  void metricsShouldShowTheSettingsInForce() throws Exception {
+    try (TestIngest ingest = TestIngest.acking(config -> config.withMaxStreams(7))) {
+      assertThat(ingest.get("/metrics").body())
+          .contains(
+              "tidegate_setting_info{name=\"TIDEGATE_INGEST_MAX_STREAMS\",value=\"7\"} 1\n",
+              "tidegate_setting_info{name=\"TIDEGATE_INGEST_MAX_BLOCK\",value=\"1s\"} 1\n",
+              "tidegate_setting_info{name=\"TIDEGATE_INGEST_TENANT_RATE\",value=\"none\"} 1\n")
+          .doesNotContain("SIGNING_KEYS", "TIDEGATE_INGEST_HOST", "mock:9092");
+    }
+  }
+
+  @Test
   void metricsShouldCountRequestsByRouteAndStatus() throws Exception {
     try (TestIngest ingest = TestIngest.acking(UnaryOperator.identity())) {
       // Given

@@ -57,13 +57,18 @@ public record TrustedIssuer(
 
   /**
    * From {@code TOKEN_KEYS}, {@code TOKEN_ISSUER} and the other variables of that beginning; null
-   * where no keys are named.
+   * where no keys are named, nor {@code before}.
    *
+   * @param before whose tokens do without those variables; null: nobody's
    * @param auth where it asks for nothing, there is nothing to trust anyone for
    * @throws IllegalArgumentException naming the variable and the reason
    */
-  public static @Nullable TrustedIssuer read(Environment variables, String prefix, Auth auth) {
+  public static @Nullable TrustedIssuer read(
+      @Nullable TrustedIssuer before, Environment variables, String prefix, Auth auth) {
     String where = variables.text("TOKEN_KEYS");
+    if (where == null && before != null) {
+      return before.read(variables);
+    }
     if (where == null) {
       for (String name : VARIABLES) {
         if (variables.text(name) != null) {
@@ -82,19 +87,22 @@ public record TrustedIssuer(
       throw new IllegalArgumentException(
           prefix + "TOKEN_ISSUER: required where " + prefix + "TOKEN_KEYS is set");
     }
-    return new TrustedIssuer(
-        new TokenKeys(where, "").read(variables),
+    TokenRules rules =
         new TokenRules(
-                issuer, AUDIENCE, TokenRules.TENANT, "", TokenRules.SKEW, TokenRules.MAX_LIFE)
-            .read(variables),
-        variables.text("TOKEN_SCOPE_CLAIM", TokenVerifier.SCOPE),
-        scopePrefix(variables));
+            issuer, AUDIENCE, TokenRules.TENANT, "", TokenRules.SKEW, TokenRules.MAX_LIFE);
+    return new TrustedIssuer(new TokenKeys(where, ""), rules, TokenVerifier.SCOPE, SCOPE_PREFIX)
+        .read(variables);
   }
 
-  /** A blank variable counts as not set, so that no prefix is a word. */
-  private static String scopePrefix(Environment variables) {
-    String prefix = variables.text("TOKEN_SCOPE_PREFIX", SCOPE_PREFIX);
-    return prefix.equals("none") ? "" : prefix;
+  /** The same with what the variables say otherwise. */
+  private TrustedIssuer read(Environment variables) {
+    // A blank variable counts as not set, so that no prefix is a word.
+    String prefix = variables.text("TOKEN_SCOPE_PREFIX", tokenScopePrefix);
+    return new TrustedIssuer(
+        keys.read(variables),
+        rules.read(variables),
+        variables.text("TOKEN_SCOPE_CLAIM", tokenScopeClaim),
+        prefix.equals("none") ? "" : prefix);
   }
 
   /**

@@ -5,6 +5,7 @@ import static io.tidegate.contract.settings.Bounds.within;
 
 import io.tidegate.contract.DurationText;
 import io.tidegate.contract.IsoDuration;
+import io.tidegate.contract.settings.Measure;
 import java.time.DateTimeException;
 import java.time.Duration;
 
@@ -16,7 +17,7 @@ import java.time.Duration;
  * @param window whole seconds, up to a day
  * @param burst 1 to 1,000,000, and no more than come in 366 days
  */
-public record Rate(long limit, Duration window, long burst) {
+public record Rate(long limit, Duration window, long burst) implements Measure {
   /** As many as come. */
   public static final Rate NONE = new Rate(0, Duration.ZERO, 0);
 

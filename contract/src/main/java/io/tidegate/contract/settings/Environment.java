@@ -4,13 +4,16 @@ import io.tidegate.contract.DurationText;
 import io.tidegate.contract.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -48,6 +51,7 @@ public final class Environment {
   private final String prefix;
   private final SortedSet<String> known = new TreeSet<>();
   private final SortedSet<String> ofOthers = new TreeSet<>();
+  private final SortedMap<String, String> typed = new TreeMap<>();
 
   private Environment(Map<String, String> variables, String prefix) {
     this.variables = variables;
@@ -74,6 +78,21 @@ public final class Environment {
     }
     environment.refuseUnknown();
     return read;
+  }
+
+  /**
+   * The settings in force that may be shown to anyone, under their variables' whole names and as
+   * they would be set: numbers, measures, durations, choices, and true or false. Which those are,
+   * the type says that a variable is read with, and no list of names: a text, a path or what {@link
+   * #read(String, Object, Function)} parses may be a secret or a place, and is never among them.
+   *
+   * @param reader reads every variable as it does for {@link #read(Map, String, Function)}, with
+   *     the value in force as the one that it has when it is not set
+   */
+  public static SortedMap<String, String> shown(String prefix, Consumer<Environment> reader) {
+    Environment environment = new Environment(Map.of(), prefix);
+    reader.accept(environment);
+    return Collections.unmodifiableSortedMap(environment.typed);
   }
 
   /** Kafka's bootstrap servers. */
@@ -111,22 +130,29 @@ public final class Environment {
   }
 
   public int integer(String name, int absent) {
-    return read(name, absent, text -> Math.toIntExact(whole(text, Integer.MAX_VALUE)));
+    return typed(name, absent, text -> Math.toIntExact(ValueText.whole(text, Integer.MAX_VALUE)));
   }
 
   public long number(String name, long absent) {
-    return read(name, absent, text -> whole(text, Long.MAX_VALUE));
+    return typed(name, absent, text -> ValueText.whole(text, Long.MAX_VALUE));
   }
 
   /** In the syntax of {@link DurationText}. */
   public Duration duration(String name, Duration absent) {
-    return read(name, absent, DurationText::parse);
+    return typed(name, absent, DurationText::parse);
+  }
+
+  /**
+   * @param parse throws an IllegalArgumentException that says what is wanted
+   */
+  public <T extends Measure> T measure(String name, T absent, Function<String, T> parse) {
+    return typed(name, absent, parse);
   }
 
   /** A constant's name, in letters of any case. */
   public <E extends Enum<E>> E choice(String name, E absent) {
     Class<E> type = absent.getDeclaringClass();
-    return read(name, absent, text -> choice(type, text));
+    return typed(name, absent, text -> ValueText.choice(type, text));
   }
 
   public Path path(String name, Path absent) {
@@ -135,11 +161,11 @@ public final class Environment {
 
   /** {@code true} or {@code false}. */
   public boolean flag(String name, boolean absent) {
-    return read(name, absent, Environment::flag);
+    return typed(name, absent, ValueText::flag);
   }
 
   /**
-   * A value of any other kind.
+   * A value of any other kind, which is never {@link #shown}.
    *
    * @param parse throws an IllegalArgumentException that says what is wanted
    */
@@ -151,6 +177,12 @@ public final class Environment {
   /** Lets a variable pass that has the service's prefix but is read by others. */
   public void leave(String name) {
     ofOthers.add(prefix + name);
+  }
+
+  private <T> T typed(String name, T absent, Function<String, T> parse) {
+    T value = read(name, absent, parse);
+    typed.put(prefix + name, ValueText.of(value));
+    return value;
   }
 
   private <T> T parsed(String variable, T absent, Function<String, T> parse) {
@@ -170,41 +202,6 @@ public final class Environment {
     return text == null || text.isBlank() || InjectedServices.set(variable, variables)
         ? null
         : text.strip();
-  }
-
-  private static long whole(String text, long most) {
-    try {
-      long number = Long.parseLong(text);
-      if (number >= -most - 1 && number <= most) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      if (!text.matches("[+-]?[0-9]+")) {
-        throw new IllegalArgumentException("want a whole number", e);
-      }
-    }
-    throw new IllegalArgumentException("want a number up to " + most);
-  }
-
-  private static <E extends Enum<E>> E choice(Class<E> type, String text) {
-    for (E constant : type.getEnumConstants()) {
-      if (constant.name().equalsIgnoreCase(text)) {
-        return constant;
-      }
-    }
-    throw new IllegalArgumentException(
-        "want one of "
-            + Arrays.stream(type.getEnumConstants())
-                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining(", ")));
-  }
-
-  private static boolean flag(String text) {
-    return switch (text) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> throw new IllegalArgumentException("want true or false");
-    };
   }
 
   private void refuseUnknown() {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class TrustedIssuerTest {
   private static Optional<TrustedIssuer> read(Map<String, String> variables, Auth auth) {
     return Environment.read(
-        variables, "X_", of -> Optional.ofNullable(TrustedIssuer.read(of, "X_", auth)));
+        variables, "X_", of -> Optional.ofNullable(TrustedIssuer.read(null, of, "X_", auth)));
   }
 
   private static Map<String, String> with(String name, String value) {
@@ -130,5 +130,30 @@ final class TrustedIssuerTest {
     assertThatExceptionOfType(StartupException.class)
         .isThrownBy(() -> read(variables, Auth.KEYS).orElseThrow().open("t"))
         .withMessageStartingWith("TOKEN_CA=" + none);
+  }
+
+  @Test
+  void issuerThatIsKnownShouldStayAsItIsWhereNothingIsSet() {
+    // Given
+    TrustedIssuer known =
+        read(
+                Map.of(
+                    "X_TOKEN_KEYS", "k",
+                    "X_TOKEN_ISSUER", "i",
+                    "X_TOKEN_SCOPE_CLAIM", "permissions",
+                    "X_TOKEN_SCOPE_PREFIX", "none",
+                    "X_TOKEN_SKEW", "5s"),
+                Auth.KEYS)
+            .orElseThrow();
+
+    // When
+    Optional<TrustedIssuer> read =
+        Environment.read(
+            Map.of(),
+            "X_",
+            of -> Optional.ofNullable(TrustedIssuer.read(known, of, "X_", Auth.KEYS)));
+
+    // Then
+    assertThat(read).contains(known);
   }
 }

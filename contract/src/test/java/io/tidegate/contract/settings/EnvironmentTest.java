@@ -343,4 +343,64 @@ final class EnvironmentTest {
         .isThrownBy(() -> read(Map.of("TIDEGATE_INGEST_SERVICE_HOST", "h")))
         .withMessageStartingWith("TIDEGATE_INGEST_SERVICE_HOST: there is no such setting");
   }
+
+  private record Pair(int left, int right) implements Measure {
+    static Pair parse(String text) {
+      return new Pair(text.length(), text.length());
+    }
+
+    @Override
+    public String toString() {
+      return left + "/" + right;
+    }
+  }
+
+  @Test
+  void shownShouldBeWhatIsInForceAsItWouldBeSet() {
+    // Given
+    Settings inForce =
+        new Settings(
+            "h", 0, 1L << 40, Duration.ofMillis(90_500), DayOfWeek.SUNDAY, Path.of("p"), true);
+
+    // When
+    Map<String, String> shown =
+        Environment.shown(
+            PREFIX,
+            variables -> {
+              var _ = variables.integer("PORT", inForce.port());
+              var _ = variables.number("BYTES", inForce.bytes());
+              var _ = variables.duration("DRAIN", inForce.drain());
+              var _ = variables.choice("DAY", inForce.day());
+              var _ = variables.flag("TRACE", inForce.trace());
+              var _ = variables.measure("PAIR", new Pair(3, 4), Pair::parse);
+            });
+
+    // Then
+    assertThat(shown)
+        .containsExactly(
+            Map.entry("TIDEGATE_INGEST_BYTES", "1099511627776"),
+            Map.entry("TIDEGATE_INGEST_DAY", "sunday"),
+            Map.entry("TIDEGATE_INGEST_DRAIN", "90500ms"),
+            Map.entry("TIDEGATE_INGEST_PAIR", "3/4"),
+            Map.entry("TIDEGATE_INGEST_PORT", "0"),
+            Map.entry("TIDEGATE_INGEST_TRACE", "true"));
+  }
+
+  @Test
+  void shownShouldBeNothingThatMayBeASecretOrAPlace() {
+    assertThat(
+            Environment.shown(
+                PREFIX,
+                variables -> {
+                  var _ = variables.topics();
+                  var _ = variables.kafka("kafka.internal:9092");
+                  var _ = variables.text("KEY", "s3cret");
+                  var _ = variables.text("TOKEN");
+                  var _ = variables.path("FOLDER", Path.of("/var/lib/x"));
+                  var _ = variables.read("URL", "https://a.example", text -> text);
+                  // Whatever it is made of, who reads it so has not said that it may be seen.
+                  var _ = variables.read("PIN", 1234, Integer::valueOf);
+                }))
+        .isEmpty();
+  }
 }

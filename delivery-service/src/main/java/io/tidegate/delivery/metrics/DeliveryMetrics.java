@@ -10,6 +10,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.meters.ProcessMeters;
 import io.tidegate.contract.meters.SecurityMeters;
+import io.tidegate.contract.meters.SettingMeters;
 import io.tidegate.contract.token.TokenFault;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -173,6 +174,11 @@ public final class DeliveryMetrics {
   public DeliveryMetrics() {
     ProcessMeters.bind(registry);
     gauge("http2.connections", "Connections that speak HTTP/2", http2::get);
+  }
+
+  /** Once. */
+  public void settings(Map<String, String> shown) {
+    SettingMeters.bind(registry, shown);
   }
 
   /** For what all services have alike. */

@@ -13,6 +13,7 @@ import io.tidegate.contract.auth.Keyring;
 import io.tidegate.contract.auth.WatchedIssuer;
 import io.tidegate.contract.meters.ProcessMeters;
 import io.tidegate.contract.meters.SecurityMeters;
+import io.tidegate.contract.meters.SettingMeters;
 import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.ingest.admission.Admission;
 import io.tidegate.ingest.admission.SharedRoom;
@@ -142,6 +143,11 @@ public final class IngestMetrics implements AutoCloseable {
         .description("Changes of who is in a group that are durable")
         .tag("change", change)
         .register(registry);
+  }
+
+  /** Once. */
+  public void showSettings(Map<String, String> shown) {
+    SettingMeters.bind(registry, shown);
   }
 
   /**
