@@ -102,6 +102,10 @@ final class LoadtestIT {
     assertThat(report.path("totals").path("shown").asLong()).isEqualTo(1_000);
     assertThat(report.path("totals").path("reconnects").asLong()).isGreaterThanOrEqualTo(100);
     assertThat(report.path("answers").path("202").asLong()).isEqualTo(1_000);
+    JsonNode settings = report.path("processes").path(0).path("settings");
+    assertThat(settings.path("TIDEGATE_INGEST_MAX_STREAMS").asString()).isEqualTo("256");
+    assertThat(settings.path("TIDEGATE_FANOUT_STORE").asString()).isEqualTo("rocksdb");
+    assertThat(settings.path("TIDEGATE_DELIVERY_ACK").asString()).isEqualTo("50ms");
     assertThat(Files.readString(out.resolve("report.html"))).contains("<svg", "</html>");
   }
 

@@ -136,6 +136,12 @@ public final class Comparison {
     if (!hosts(a.report()).equals(hosts(b.report()))) {
       warnings.add("the generators ran on other hosts");
     }
+    boolean told = ServiceSettings.areTold(a.report());
+    if (told != ServiceSettings.areTold(b.report())) {
+      warnings.add(
+          "the services of %s told no settings, so whether they differ is not known"
+              .formatted(told ? "B" : "A"));
+    }
     Warnings.of(a.report()).forEach(warning -> warnings.add("A: " + warning));
     Warnings.of(b.report()).forEach(warning -> warnings.add("B: " + warning));
     return warnings;
@@ -159,6 +165,10 @@ public final class Comparison {
           .add(row(key.name(), as.get(key), bs.get(key)));
     }
     List<Grid> grids = new ArrayList<>();
+    Grid settings = ServiceSettings.differing(a.report(), b.report());
+    if (!settings.isEmpty()) {
+      grids.add(settings);
+    }
     groups.forEach((group, rows) -> grids.add(new Grid(group, List.of("", "A", "B", "B/A"), rows)));
     return grids;
   }

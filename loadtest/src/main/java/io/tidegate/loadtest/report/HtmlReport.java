@@ -134,7 +134,12 @@ public final class HtmlReport {
     html.table(new Grid("Settings", List.of("", "value"), settings, true));
     html.table(new Grid("Versions", List.of("", "version"), versions, true));
     html.table(new Grid("Marks", List.of("", "from the start"), marks, true));
-    html.raw("</div>\n<h3>Profile</h3><pre>").block(report.profile()).raw("</pre></main>\n");
+    html.raw("</div>\n");
+    if (ServiceSettings.areTold(report)) {
+      html.raw("<details><summary>Settings of the services</summary>");
+      html.table(ServiceSettings.table(report)).raw("</details>\n");
+    }
+    html.raw("<h3>Profile</h3><pre>").block(report.profile()).raw("</pre></main>\n");
   }
 
   private void section(String title) {

@@ -13,13 +13,16 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reports as JSON, with names in snake case. Fields that are unknown are ignored, so that a newer
- * one with the same {@link Report#format} can be read; none may be missing or null.
+ * one with the same {@link Report#format} can be read; none may be missing or null, but for {@code
+ * settings} of processes, which older ones have not.
  */
 public final class ReportJson {
   private static final String FORMAT = "format";
+  private static final String SETTINGS = "settings";
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -56,6 +59,11 @@ public final class ReportJson {
       if (!format.isInt() || format.intValue() != Report.FORMAT) {
         String found = format.isMissingNode() ? "missing" : format.toString();
         throw new InvalidReportException(file, FORMAT + ": " + found + "; want " + Report.FORMAT);
+      }
+      for (JsonNode process : tree.path("processes")) {
+        if (process instanceof ObjectNode older && !older.has(SETTINGS)) {
+          older.putObject(SETTINGS);
+        }
       }
       return JSON.treeToValue(tree, Report.class);
     } catch (JacksonException e) {

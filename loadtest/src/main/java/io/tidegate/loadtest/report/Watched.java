@@ -9,9 +9,15 @@ import java.util.Set;
  * @param name as {@code ingest}, {@code fanout}, {@code delivery} or {@code broker}
  * @param url where it was asked; with the name it tells one from another
  * @param version as it says; may be empty
+ * @param settings of a service by their variables, as they would be set; empty where it tells none
  * @param gauges by name: those named here and any others, such as {@code lag_records}
  */
-public record Watched(String name, String url, String version, Map<String, Gauge> gauges) {
+public record Watched(
+    String name,
+    String url,
+    String version,
+    Map<String, String> settings,
+    Map<String, Gauge> gauges) {
   /** The name of the generator's machine as a whole. */
   public static final String MACHINE = "this machine";
 
@@ -31,6 +37,7 @@ public record Watched(String name, String url, String version, Map<String, Gauge
       Set.of(CPU_CORES, RESIDENT_BYTES, HEAP_USED_BYTES, GC_SECONDS);
 
   public Watched {
+    settings = Checks.ordered(settings);
     gauges = Checks.ordered(gauges);
   }
 }

@@ -15,6 +15,7 @@ final class WatchedMerge {
   private record Key(String name, String url) {}
 
   private final Map<String, TreeMap<Integer, Double>> gauges = new LinkedHashMap<>();
+  private final Map<String, String> settings = new TreeMap<>();
   private String version = "";
 
   private WatchedMerge() {}
@@ -37,6 +38,7 @@ final class WatchedMerge {
 
   private void add(Watched process, int shift) {
     version = version.isEmpty() ? process.version() : version;
+    process.settings().forEach(settings::putIfAbsent);
     process
         .gauges()
         .forEach(
@@ -55,6 +57,6 @@ final class WatchedMerge {
         (name, readings) ->
             all.put(
                 name, new Gauge(List.copyOf(readings.keySet()), List.copyOf(readings.values()))));
-    return new Watched(key.name(), key.url(), version, all);
+    return new Watched(key.name(), key.url(), version, settings, all);
   }
 }

@@ -5,6 +5,7 @@ import io.tidegate.loadtest.report.Watched;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * A process of this machine, by {@code /proc}: for a broker, which has no metrics of its own. Of a
@@ -81,7 +82,7 @@ final class LocalProbe implements Probe {
   @Override
   public Watched watched() {
     String version = jvm.isEmpty() ? "not known" : "JVM " + jvm;
-    return new Watched(name, "pid " + pid, version, series.gauges());
+    return new Watched(name, "pid " + pid, version, Map.of(), series.gauges());
   }
 
   @Override

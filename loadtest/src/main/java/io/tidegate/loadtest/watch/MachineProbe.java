@@ -4,6 +4,7 @@ import io.tidegate.loadtest.report.Watched;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** The machine that the generator runs on, with all that runs there, by {@code /proc/stat}. */
 final class MachineProbe implements Probe {
@@ -49,7 +50,7 @@ final class MachineProbe implements Probe {
 
   @Override
   public Watched watched() {
-    return new Watched(Watched.MACHINE, "", "", series.gauges());
+    return new Watched(Watched.MACHINE, "", "", Map.of(), series.gauges());
   }
 
   @Override

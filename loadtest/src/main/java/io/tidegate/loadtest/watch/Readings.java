@@ -2,6 +2,7 @@ package io.tidegate.loadtest.watch;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The values of one scrape in Prometheus' text format, without timestamps: by name, and by name and
@@ -10,6 +11,7 @@ import java.util.Map;
 final class Readings {
   private final Map<String, Double> sums = new HashMap<>();
   private final Map<String, Double> samples = new HashMap<>();
+  private final Map<String, String> settings = new TreeMap<>();
   private String version = "";
 
   static Readings parse(String text) {
@@ -38,6 +40,9 @@ final class Readings {
     if (name.equals("tidegate_build_info")) {
       version = label(sample, "version");
     }
+    if (name.equals("tidegate_setting_info")) {
+      settings.put(label(sample, "name"), label(sample, "value"));
+    }
   }
 
   private static String label(String sample, String name) {
@@ -64,5 +69,10 @@ final class Readings {
 
   String version() {
     return version;
+  }
+
+  /** By their variables. */
+  Map<String, String> settings() {
+    return settings;
   }
 }

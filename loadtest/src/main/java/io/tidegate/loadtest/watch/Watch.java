@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -98,8 +99,14 @@ public final class Watch implements AutoCloseable {
   private static Watched together(Watched one, Watched other) {
     Map<String, Gauge> gauges = new LinkedHashMap<>(other.gauges());
     gauges.putAll(one.gauges());
+    Map<String, String> settings = new TreeMap<>(other.settings());
+    settings.putAll(one.settings());
     return new Watched(
-        one.name() + "+" + other.name(), one.url() + " " + other.url(), one.version(), gauges);
+        one.name() + "+" + other.name(),
+        one.url() + " " + other.url(),
+        one.version(),
+        settings,
+        gauges);
   }
 
   @Override

@@ -65,9 +65,48 @@ final class ComparisonTest {
         text().lines().filter(line -> line.startsWith("WARNING")).toList());
   }
 
+  private static Watched worker(int slot, Map<String, String> settings) {
+    return new Watched("delivery", "http://h:" + slot, "0.1.0", settings, Map.of());
+  }
+
+  @Test
+  void settingsOfServicesThatDifferShouldBeSaidAndNoOthers() {
+    a.processes.add(worker(0, Map.of("X_SLOT", "0", "X_ACK", "50ms", "X_OLD", "1")));
+    a.processes.add(worker(1, Map.of("X_SLOT", "1", "X_ACK", "50ms", "X_OLD", "1")));
+    b.processes.add(worker(1, Map.of("X_SLOT", "1", "X_ACK", "20ms", "X_NEW", "true")));
+    b.processes.add(worker(0, Map.of("X_SLOT", "0", "X_ACK", "50ms", "X_NEW", "true")));
+
+    assertEquals("X_ACK|50ms|20ms | 50ms", row("X_ACK"));
+    assertEquals("X_OLD|1|–", row("X_OLD"));
+    assertEquals("X_NEW|–|true", row("X_NEW"));
+    assertTrue(text().contains("Settings that differ  A "), text());
+    assertFalse(text().contains("X_SLOT"), text());
+    assertFalse(text().contains("TIDEGATE_FANOUT_"), text());
+  }
+
+  @Test
+  void settingsThatAreTheSameShouldHaveNoTable() {
+    assertFalse(text().contains("Settings"), text());
+  }
+
+  @Test
+  void settingsThatAreNotToldShouldNotCountAsDiffering() {
+    a.processes.clear();
+
+    assertFalse(text().contains("Settings that differ"), text());
+    assertTrue(
+        text()
+            .contains(
+                "WARNING: the services of A told no settings, so whether they differ is not"
+                    + " known\n"),
+        text());
+    b.processes.clear();
+    assertFalse(text().contains("told no settings"), text());
+  }
+
   @Test
   void whoTellsNoVersionShouldLeaveNoGap() {
-    a.processes.add(new Watched(Watched.MACHINE, "", "", Map.of()));
+    a.processes.add(new Watched(Watched.MACHINE, "", "", Map.of(), Map.of()));
 
     assertTrue(text().startsWith("A: steady (a.json), version 0.1.0, 2 s"), text());
   }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -63,7 +64,7 @@ final class HtmlReportTest {
     int plots = count(html, "<svg");
     assertEquals(12, plots);
     assertEquals(plots, count(html, "role=\"img\""));
-    assertEquals(plots, count(html, "<details>"));
+    assertEquals(plots + 1, count(html, "<details>")); // and the settings of services
     Matcher ids = Pattern.compile("<title id=\"([^\"]+)\">").matcher(html);
     Set<String> titles = new HashSet<>();
     while (ids.find()) {
@@ -78,6 +79,25 @@ final class HtmlReportTest {
     String html = html(Sample.full(30).report());
 
     assertEquals(11, count(html, "<title>phase 2</title>"));
+  }
+
+  @Test
+  void settingsOfServicesShouldBeShownWithWhoHasThem() throws Exception {
+    Sample sample = Sample.small();
+    sample.processes.add(new Watched("delivery", "http://a", "", Map.of("X", "1"), Map.of()));
+    sample.processes.add(new Watched("delivery", "http://b", "", Map.of("X", "2"), Map.of()));
+
+    String html = html(sample.report());
+
+    assertTrue(html.contains("<th scope=\"row\">X<td>1<td>delivery http://a\n"), html);
+    assertTrue(html.contains("<th scope=\"row\">X<td>2<td>delivery http://b<"), html);
+    String drain = "<th scope=\"row\">TIDEGATE_FANOUT_DRAIN<td>5s<td>fanout\n";
+    assertTrue(html.contains(drain), html);
+  }
+
+  @Test
+  void settingsThatNobodyToldShouldHaveNoTable() throws Exception {
+    assertFalse(html(new Sample().report()).contains("Settings of the services"));
   }
 
   @Test

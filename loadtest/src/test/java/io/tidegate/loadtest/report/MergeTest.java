@@ -107,7 +107,7 @@ final class MergeTest {
 
   @Test
   void processesThatSeveralWatchedShouldBeTakenOnce() throws Exception {
-    second.processes.add(new Watched("fanout", "http://other:8082", "", Map.of()));
+    second.processes.add(new Watched("fanout", "http://other:8082", "", Map.of(), Map.of()));
 
     List<Watched> all = merged().processes();
 
@@ -116,6 +116,19 @@ final class MergeTest {
         new Gauge(List.of(0, 1, 2), List.of(0.5, 1.0, 1.0)),
         all.get(0).gauges().get(Watched.CPU_CORES));
     assertEquals("http://other:8082", all.get(1).url());
+  }
+
+  @Test
+  void settingsOfServicesShouldBeKept() throws Exception {
+    first.processes.clear();
+    first.processes.add(new Watched("fanout", "a", "", Map.of(), Map.of()));
+    second.processes.clear();
+    second.processes.add(new Watched("fanout", "a", "", Map.of("X", "1"), Map.of()));
+    second.processes.add(new Watched("delivery", "b", "", Map.of("Y", "2"), Map.of()));
+
+    assertEquals(
+        List.of(Map.of("X", "1"), Map.of("Y", "2")),
+        merged().processes().stream().map(Watched::settings).toList());
   }
 
   @Test

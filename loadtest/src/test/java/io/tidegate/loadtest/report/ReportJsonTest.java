@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,19 @@ final class ReportJsonTest {
     String json = write(report).replace("\"offered\" :", "\"more\" : {\"of\":[1]}, \"offered\" :");
 
     assertEquals(report, read(json));
+  }
+
+  @Test
+  void aReportFromBeforeServicesToldTheirSettingsShouldBeRead() throws Exception {
+    String json = write(Sample.small().report());
+    String settings = "\"settings\" : \\{\\s+\"TIDEGATE_FANOUT_DRAIN[^}]*},";
+    String older = json.replaceFirst(settings, "");
+    assertTrue(older.length() < json.length(), json);
+
+    Watched process = read(older).processes().getFirst();
+
+    assertEquals(Map.of(), process.settings());
+    assertEquals(Sample.small().processes.getFirst().gauges(), process.gauges());
   }
 
   @ParameterizedTest

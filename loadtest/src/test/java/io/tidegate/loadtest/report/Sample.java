@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.HdrHistogram.Histogram;
@@ -85,7 +86,10 @@ final class Sample {
     gauges.put(Watched.HEAP_USED_BYTES, gauge(100 << 20, 110 << 20));
     gauges.put(Watched.GC_SECONDS, gauge(0.01, 0.03));
     gauges.put(Watched.LAG_RECORDS, gauge(12, 0));
-    sample.processes.add(new Watched("fanout", "http://127.0.0.1:8082", "0.1.0", gauges));
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("TIDEGATE_FANOUT_DRAIN", "5s");
+    settings.put("TIDEGATE_FANOUT_THREADS", "1");
+    sample.processes.add(new Watched("fanout", "http://127.0.0.1:8082", "0.1.0", settings, gauges));
     return sample;
   }
 
@@ -123,7 +127,11 @@ final class Sample {
       gauges.put(Watched.GC_SECONDS, gauge(random, seconds, 0.2));
       gauges.put(Watched.LAG_RECORDS, gauge(random, seconds, 5_000));
       String url = "http://127.0.0.1:" + (8081 + sample.processes.size());
-      sample.processes.add(new Watched(name, url, "0.1.0", gauges));
+      Map<String, String> settings = new LinkedHashMap<>();
+      for (int i = 0; i < 60; i++) {
+        settings.put("TIDEGATE_" + name.toUpperCase(Locale.ROOT) + "_SETTING_" + i, "value " + i);
+      }
+      sample.processes.add(new Watched(name, url, "0.1.0", settings, gauges));
     }
     sample.marks.clear();
     for (int i = 0; i < 6; i++) {

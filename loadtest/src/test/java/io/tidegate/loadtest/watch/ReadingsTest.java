@@ -2,6 +2,7 @@ package io.tidegate.loadtest.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class ReadingsTest {
@@ -15,6 +16,8 @@ final class ReadingsTest {
           jvm_memory_used_bytes{area="nonheap",id="Metaspace"} 1.0E8
           process_cpu_time_ns_total 1.25E9
           tidegate_build_info{version="0.1.0"} 1.0
+          tidegate_setting_info{name="TIDEGATE_INGEST_MAX_BLOCK",value="1s"} 1
+          tidegate_setting_info{name="TIDEGATE_INGEST_HTTP2",value="true"} 1.0
           odd{path="with } and space"} 3
           not_a_number NaN
           infinite +Inf
@@ -35,6 +38,15 @@ final class ReadingsTest {
     assertThat(readings.sum("jvm_memory_used_bytes", "area=\"other\"")).isNaN();
     assertThat(readings.sum("not_a_number")).isNaN();
     assertThat(readings.sum("broken")).isNaN();
+  }
+
+  @Test
+  void aSettingIsTwoLabels() {
+    assertThat(readings.settings())
+        .containsExactly(
+            Map.entry("TIDEGATE_INGEST_HTTP2", "true"),
+            Map.entry("TIDEGATE_INGEST_MAX_BLOCK", "1s"));
+    assertThat(Readings.parse("").settings()).isEmpty();
   }
 
   @Test

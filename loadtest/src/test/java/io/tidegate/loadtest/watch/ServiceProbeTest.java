@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,7 @@ final class ServiceProbeTest {
   private final ServiceProbe probe;
   private volatile String metrics = "";
   private volatile int status = 200;
+  private String drain = "5s";
 
   ServiceProbeTest() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -61,8 +63,9 @@ final class ServiceProbeTest {
         jvm_memory_used_bytes{area="heap",id="old"} 500
         jvm_memory_used_bytes{area="nonheap",id="meta"} 70000
         tidegate_build_info{version="1.2"} 1
+        tidegate_setting_info{name="DRAIN",value="%s"} 1
         """
-            .formatted(started, cpuSeconds * 1e9, gcSeconds);
+            .formatted(started, cpuSeconds * 1e9, gcSeconds, drain);
   }
 
   private Gauge gauge(String name) {
@@ -95,6 +98,18 @@ final class ServiceProbeTest {
 
     assertThat(gauge(Watched.CPU_CORES)).isEqualTo(new Gauge(List.of(2), List.of(0.5)));
     assertThat(gauge(Watched.GC_SECONDS)).isEqualTo(new Gauge(List.of(2), List.of(0.0)));
+  }
+
+  @Test
+  void settingsAreThoseThatWereToldLast() throws Exception {
+    process(1, 10, 3);
+    probe.read(0, SECOND);
+    assertThat(probe.watched().settings()).isEqualTo(Map.of("DRAIN", "5s"));
+
+    drain = "7s";
+    process(2, 1, 0);
+    probe.read(1, 2 * SECOND);
+    assertThat(probe.watched().settings()).isEqualTo(Map.of("DRAIN", "7s"));
   }
 
   @Test

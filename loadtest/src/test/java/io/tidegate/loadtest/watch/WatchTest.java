@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,8 +26,14 @@ final class WatchTest {
 
   WatchTest() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    serve("/a/metrics", "tidegate_ingest_expected_delay_seconds 0.5");
-    serve("/b/metrics", "tidegate_fanout_input_lag_records 7");
+    serve(
+        "/a/metrics",
+        "tidegate_ingest_expected_delay_seconds 0.5\n"
+            + "tidegate_setting_info{name=\"A\",value=\"1s\"} 1");
+    serve(
+        "/b/metrics",
+        "tidegate_fanout_input_lag_records 7\n"
+            + "tidegate_setting_info{name=\"B\",value=\"2\"} 1");
     server.start();
   }
 
@@ -72,6 +79,7 @@ final class WatchTest {
       Watched both = seen.getFirst();
       assertThat(both.name()).isEqualTo("ingest+fanout");
       assertThat(both.version()).isEqualTo("1.2");
+      assertThat(both.settings()).isEqualTo(Map.of("A", "1s", "B", "2"));
       assertThat(both.gauges())
           .containsKeys(
               Watched.CPU_CORES,
