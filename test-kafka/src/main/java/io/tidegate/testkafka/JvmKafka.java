@@ -1,5 +1,6 @@
 package io.tidegate.testkafka;
 
+import io.tidegate.testtls.TestAuthority;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -14,11 +15,13 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
+import org.jspecify.annotations.Nullable;
 
 /** A real Kafka of one node, in this JVM; it creates no topics by itself. */
 public final class JvmKafka implements AutoCloseable {
   private final KafkaConfig config;
   private final String bootstrapServers;
+  private final String secureServers;
   private KafkaRaftServer server;
 
   /**
@@ -27,6 +30,18 @@ public final class JvmKafka implements AutoCloseable {
    * @param folder for its data, empty or not there
    */
   public JvmKafka(Path folder) throws Exception {
+    this(folder, null);
+  }
+
+  /**
+   * A second way in, over TLS and for who knows the password.
+   *
+   * @param certificate for 127.0.0.1
+   */
+  public record Login(TestAuthority.Issued certificate, String user, String password) {}
+
+  /** As the other, also with a listener at {@link #secureServers} where there is a login. */
+  public JvmKafka(Path folder, @Nullable Login login) throws Exception {
     int client = freePort();
     int controller = freePort();
     new Formatter()
@@ -58,8 +73,28 @@ public final class JvmKafka implements AutoCloseable {
     settings.put("log.cleaner.dedupe.buffer.size", Integer.toString(8 << 20));
     settings.put("broker.session.timeout.ms", "1000");
     settings.put("broker.heartbeat.interval.ms", "200");
+    secureServers = "127.0.0.1:" + freePort();
+    if (login != null) {
+      secure(settings, login);
+    }
     config = new KafkaConfig(settings, false);
     server = started(config);
+  }
+
+  private void secure(Map<String, String> settings, Login login) {
+    for (String key : new String[] {"listeners", "advertised.listeners"}) {
+      settings.merge(key, "SASL_SSL://" + secureServers, (old, more) -> old + "," + more);
+    }
+    settings.merge(
+        "listener.security.protocol.map", "SASL_SSL:SASL_SSL", (old, more) -> old + "," + more);
+    settings.put("sasl.enabled.mechanisms", "PLAIN");
+    settings.put(
+        "listener.name.sasl_ssl.plain.sasl.jaas.config",
+        "org.apache.kafka.common.security.plain.PlainLoginModule required user_%s=\"%s\";"
+            .formatted(login.user(), login.password()));
+    settings.put("ssl.keystore.type", "PEM");
+    settings.put("ssl.keystore.certificate.chain", login.certificate().certificatePem());
+    settings.put("ssl.keystore.key", login.certificate().keyPem());
   }
 
   /** Starts again with the data and the port that it had. */
@@ -76,6 +111,11 @@ public final class JvmKafka implements AutoCloseable {
   /** {@code host:port} for clients. */
   public String bootstrapServers() {
     return bootstrapServers;
+  }
+
+  /** {@code host:port} of the listener with TLS and login. */
+  public String secureServers() {
+    return secureServers;
   }
 
   /** Until {@link #restart} nobody listens on its port. */

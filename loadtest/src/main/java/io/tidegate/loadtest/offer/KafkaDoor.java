@@ -32,6 +32,7 @@ public final class KafkaDoor implements Door {
   private static final int MOST_BLOCK_MILLIS = 5_000;
   private static final long MOST_PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+  private final Map<String, Object> client;
   private final String topic;
   private final String tenant;
   private final Outgoing outgoing;
@@ -59,6 +60,7 @@ public final class KafkaDoor implements Door {
       Outgoing outgoing,
       Backlog backlog,
       OfferEvents events) {
+    this.client = Map.copyOf(client);
     this.topic = topic;
     this.tenant = tenant;
     this.outgoing = outgoing;
@@ -80,7 +82,8 @@ public final class KafkaDoor implements Door {
     try {
       producer.partitionsFor(topic);
     } catch (KafkaException e) {
-      throw new IOException("Kafka has no topic " + topic + ", or does not answer", e);
+      throw new IOException(
+          "%s (asked for topic %s)".formatted(KafkaFault.of(client, e), topic), e);
     }
   }
 

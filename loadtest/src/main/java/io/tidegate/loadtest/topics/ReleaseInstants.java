@@ -1,6 +1,8 @@
 package io.tidegate.loadtest.topics;
 
+import io.tidegate.loadtest.offer.KafkaFault;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +22,7 @@ public final class ReleaseInstants implements AutoCloseable {
   private static final String STAMP = "message.timestamp.type";
   private static final int SECONDS = 10;
 
+  private final Map<String, Object> kafka;
   private final Admin admin;
   private final ConfigResource topic;
   private final ConfigEntry before;
@@ -29,11 +32,12 @@ public final class ReleaseInstants implements AutoCloseable {
    * @throws IOException if it may not, or Kafka does not answer
    */
   public ReleaseInstants(Map<String, Object> kafka, String inbox) throws IOException {
+    this.kafka = Map.copyOf(kafka);
     topic = new ConfigResource(ConfigResource.Type.TOPIC, inbox);
     try {
       admin = Admin.create(kafka);
     } catch (KafkaException e) {
-      throw new IOException("no client of Kafka can be made: " + e.getMessage(), e);
+      throw new IOException(KafkaFault.of(kafka, e), e);
     }
     try {
       before =
@@ -46,8 +50,11 @@ public final class ReleaseInstants implements AutoCloseable {
               .next()
               .get(STAMP);
       set(new AlterConfigOp(new ConfigEntry(STAMP, "CreateTime"), AlterConfigOp.OpType.SET));
-    } catch (IOException | ExecutionException | TimeoutException | InterruptedException e) {
-      admin.close();
+    } catch (IOException e) {
+      admin.close(Duration.ZERO);
+      throw e;
+    } catch (ExecutionException | TimeoutException | InterruptedException e) {
+      admin.close(Duration.ZERO);
       throw failed(e);
     }
   }
@@ -67,11 +74,10 @@ public final class ReleaseInstants implements AutoCloseable {
     if (e instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
-    Object why = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-    if (e instanceof TimeoutException) {
-      why = "Kafka has not answered for " + SECONDS + " s";
-    }
-    return new IOException("the setting %s of topic %s: %s".formatted(STAMP, topic.name(), why), e);
+    return new IOException(
+        "%s (asked for the setting %s of topic %s)"
+            .formatted(KafkaFault.of(kafka, e), STAMP, topic.name()),
+        e);
   }
 
   /**

@@ -6,6 +6,7 @@ import io.tidegate.contract.UserKey;
 import io.tidegate.contract.inbox.InboxRecord;
 import io.tidegate.contract.inbox.Pushed;
 import io.tidegate.loadtest.ledger.Audit;
+import io.tidegate.loadtest.offer.KafkaFault;
 import io.tidegate.loadtest.offer.Names;
 import java.io.IOException;
 import java.time.Duration;
@@ -37,6 +38,7 @@ public final class TopicReader implements AutoCloseable {
   private final List<KafkaConsumer<byte[], byte[]>> open = new ArrayList<>();
   private final KafkaConsumer<byte[], byte[]> inbox;
   private final KafkaConsumer<byte[], byte[]> outcomes;
+  private final Map<String, Object> kafka;
   private final String user;
 
   /** A record's consumer. */
@@ -50,6 +52,7 @@ public final class TopicReader implements AutoCloseable {
    */
   public TopicReader(Map<String, Object> kafka, Topics topics, String tenant, Names names)
       throws IOException {
+    this.kafka = Map.copyOf(kafka);
     String first = new UserKey(tenant, names.user(0)).toString();
     this.user = first.substring(0, first.length() - 1);
     try {
@@ -57,7 +60,7 @@ public final class TopicReader implements AutoCloseable {
       this.outcomes = fromEnd(kafka, topics.outcomes());
     } catch (KafkaException e) {
       close();
-      throw new IOException("what fan-out writes can't be read: " + e.getMessage(), e);
+      throw new IOException("what fan-out writes can't be read: " + KafkaFault.of(kafka, e), e);
     }
   }
 
@@ -103,7 +106,7 @@ public final class TopicReader implements AutoCloseable {
       readToEnd(outcomes, outcome);
       readToEnd(inbox, record -> release(record, audit, startMillis));
     } catch (KafkaException e) {
-      throw new IOException("what fan-out wrote can't be read: " + e.getMessage(), e);
+      throw new IOException("what fan-out wrote can't be read: " + KafkaFault.of(kafka, e), e);
     }
   }
 

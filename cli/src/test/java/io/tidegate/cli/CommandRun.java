@@ -1,0 +1,17 @@
+package io.tidegate.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import picocli.CommandLine;
+
+/** What a command of {@code tidegate} did, run within this process. */
+public record CommandRun(int status, String out, String err) {
+  public static CommandRun of(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine command = Main.commandLine();
+    int status =
+        command.setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(arguments);
+    return new CommandRun(status, out.toString(), err.toString());
+  }
+}
