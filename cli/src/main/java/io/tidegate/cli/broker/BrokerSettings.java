@@ -67,6 +67,9 @@ final class BrokerSettings {
     settings.put("num.io.threads", "4");
     settings.put("background.threads", "2");
     settings.put("num.replica.fetchers", "1");
-    settings.put("log.cleaner.dedupe.buffer.size", Integer.toString(8 << 20));
+    // 24 bytes a key: what does not fit is cleaned in another pass over all that is clean already,
+    // and a table that is nearly full is searched long.
+    settings.put("log.cleaner.dedupe.buffer.size", Integer.toString(32 << 20));
+    settings.put("log.cleaner.io.buffer.load.factor", "0.6");
   }
 }

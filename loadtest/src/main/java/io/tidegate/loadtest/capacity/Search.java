@@ -8,8 +8,8 @@ public final class Search {
   /** Attempts at most. */
   public static final int MOST_STEPS = 20;
 
-  /** None is tried below it. */
-  static final double LEAST_RATE = 1;
+  /** None is tried below it; a message may be for everyone. */
+  static final double LEAST_RATE = 0.1;
 
   private final double nearness;
   private final double most;

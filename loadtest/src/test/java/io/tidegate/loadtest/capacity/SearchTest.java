@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class SearchTest {
   @ParameterizedTest
-  @ValueSource(doubles = {1.5, 7, 100, 333, 4_000, 49_000})
+  @ValueSource(doubles = {0.4, 1.5, 7, 100, 333, 4_000, 49_000})
   void theHighestRateThatHoldsIsFoundWithinATenth(double capacity) {
     Search search = new Search(100, 50_000, 0.1);
     int steps = 0;
