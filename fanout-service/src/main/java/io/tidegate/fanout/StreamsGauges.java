@@ -29,6 +29,25 @@ final class StreamsGauges {
     Gauge.builder("tidegate.fanout.input.lag.records", streams, it -> lag(it.metrics(), inputs))
         .description("Records of the input topics that were not fetched yet")
         .register(registry);
+    Gauge.builder("tidegate.fanout.stream.thread.busy.ratio", streams, it -> busiest(it.metrics()))
+        .description(
+            "How much of the last half to whole minute the busiest stream thread did something"
+                + " else than wait for records, 0 to 1")
+        .register(registry);
+  }
+
+  /** Commits count, expansions and timers too: a thread that waits for Kafka's answer is taken. */
+  static double busiest(Map<MetricName, ? extends Metric> metrics) {
+    double busiest = 0;
+    for (Map.Entry<MetricName, ? extends Metric> each : metrics.entrySet()) {
+      if (each.getKey().name().equals("poll-ratio")
+          && each.getKey().group().equals("stream-thread-metrics")
+          && each.getValue().metricValue() instanceof Double waits
+          && !waits.isNaN()) {
+        busiest = Math.max(busiest, 1 - waits);
+      }
+    }
+    return busiest;
   }
 
   private static double lag(Map<MetricName, ? extends Metric> metrics, Set<String> inputs) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>The generator was late itself: nothing else can be told.
  *   <li>The cores of the generator's machine are all busy, by whatever runs there.
  *   <li>Fan-out's lag grows.
+ *   <li>A thread of fan-out has no time left: what expansions have to do is not in its lag.
  *   <li>Event loops of delivery are late, or clients do not take what they are sent.
  *   <li>Acceptance alone is slow: ingest, or the broker behind it.
  *   <li>None of these.
@@ -31,6 +32,10 @@ public record Bottleneck(String what, List<String> evidence) {
   private static final double BUSY = 0.9;
   private static final double GROWS_RECORDS = 1_000;
   private static final double LOOP_SECONDS = 0.1;
+
+  /** It is of half a minute and more, so also of what was before the load. */
+  private static final double THREAD_BUSY = 0.8;
+
   private static final double UNWRITABLE = 0.05;
 
   public Bottleneck {
@@ -63,6 +68,13 @@ public record Bottleneck(String what, List<String> evidence) {
           "%s has %,.0f records more to read at the end of the load than at its begin"
               .formatted(lagging.name(), growth(failed, lagging, Watched.LAG_RECORDS)));
       return new Bottleneck("fan-out, which falls behind", evidence);
+    }
+    Watched threads = with(failed, Watched.THREAD_BUSY);
+    if (threads != null && most(failed, threads, Watched.THREAD_BUSY) > THREAD_BUSY) {
+      evidence.addFirst(
+          "the busiest stream thread of %s had work for %.0f %% of the time"
+              .formatted(threads.name(), most(failed, threads, Watched.THREAD_BUSY) * 100));
+      return new Bottleneck("a thread of fan-out", evidence);
     }
     Watched delivery = with(failed, "loop_delay_seconds");
     if (delivery != null && most(failed, delivery, "loop_delay_seconds") > LOOP_SECONDS) {

@@ -33,6 +33,9 @@ public record Watched(
   /** Records of Kafka that wait to be read. */
   public static final String LAG_RECORDS = "lag_records";
 
+  /** Of the busiest thread that works records off, 0 to 1. */
+  public static final String THREAD_BUSY = "thread_busy_ratio";
+
   static final Set<String> STANDARD =
       Set.of(CPU_CORES, RESIDENT_BYTES, HEAP_USED_BYTES, GC_SECONDS);
 

@@ -119,6 +119,18 @@ final class BottleneckTest {
   }
 
   @Test
+  void aThreadThatNeverWaitsIsFanOutToo() {
+    watched(Watched.MACHINE, Watched.CPU_CORES, 1.7);
+    watched("fanout", Watched.THREAD_BUSY, 0.4, 0.93);
+    watched("delivery", "loop_delay_seconds", 0, 0.2, 0);
+
+    assertThat(what()).isEqualTo("a thread of fan-out");
+    assertThat(Bottleneck.of(report(), Slo.DEFAULT).evidence())
+        .first()
+        .isEqualTo("the busiest stream thread of fanout had work for 93 % of the time");
+  }
+
+  @Test
   void lateEventLoopsAreDelivery() {
     watched("delivery", "loop_delay_seconds", 0, 0.2, 0);
 
@@ -136,6 +148,7 @@ final class BottleneckTest {
   void littleOfAnyOfThemIsNone() {
     watched(Watched.MACHINE, Watched.CPU_CORES, 1.7);
     watched("fanout", Watched.LAG_RECORDS, 0, 900);
+    watched("fanout", Watched.THREAD_BUSY, 0.79);
     watched("delivery", "loop_delay_seconds", 0, 0.09, 0);
     watched("delivery", "unwritable_ratio", 0, 0.04, 0);
 
