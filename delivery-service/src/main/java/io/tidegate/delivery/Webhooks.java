@@ -17,13 +17,9 @@ import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The endpoints that a worker serves beside its connections. */
 final class Webhooks {
-  private static final Logger LOGGER = LoggerFactory.getLogger(Webhooks.class);
-
   private final EndpointLink link;
   private final Hooks hooks;
 
@@ -46,16 +42,9 @@ final class Webhooks {
       DeliveryMetrics metrics)
       throws StartupException {
     WebhookConfig webhooks = config.webhooks();
-    WebhookKeyFile file = new WebhookKeyFile(Path.of(webhooks.rules().webhookKey()));
-    WebhookKey key = file.read("TIDEGATE_DELIVERY_WEBHOOK_KEY");
-    if (file.isOpenToOthers()) {
-      LOGGER
-          .atWarn()
-          .addKeyValue("file", file.path())
-          .log(
-              "others than its owner may read or change the webhooks' key: whoever does can sign as"
-                  + " any endpoint; chmod 600");
-    }
+    WebhookKey key =
+        new WebhookKeyFile(Path.of(webhooks.rules().webhookKey()))
+            .read("TIDEGATE_DELIVERY_WEBHOOK_KEY");
     HookSettings settings =
         new HookSettings(
             webhooks.rules(),

@@ -260,7 +260,7 @@ public final class IngestService implements AutoCloseable {
           CopiesCheck.look(
               probe,
               config.kafka(),
-              List.of(topics.messages(), topics.policies(), topics.users(), topics.members())));
+              CopiesCheck.topics(topics, config.webhooks().isOn())));
       if (config.auth() == Auth.NONE && !config.signingKeys().isEmpty()) {
         LOGGER
             .atWarn()

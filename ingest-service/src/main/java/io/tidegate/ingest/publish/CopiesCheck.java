@@ -1,8 +1,10 @@
 package io.tidegate.ingest.publish;
 
+import io.tidegate.contract.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +14,19 @@ public final class CopiesCheck {
   private static final Duration WITHIN = Duration.ofSeconds(2);
 
   private CopiesCheck() {}
+
+  /**
+   * Those in which a record is before ingest answers that something is done.
+   *
+   * @param endpoints whether endpoints are put here
+   */
+  public static List<String> topics(Topics topics, boolean endpoints) {
+    List<String> answered =
+        List.of(topics.messages(), topics.policies(), topics.users(), topics.members());
+    return endpoints
+        ? Stream.concat(answered.stream(), Stream.of(topics.endpoints())).toList()
+        : answered;
+  }
 
   /**
    * Warns of each topic on which what is acknowledged may lie on one broker alone although it has

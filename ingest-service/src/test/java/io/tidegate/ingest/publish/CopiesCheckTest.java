@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.tidegate.contract.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +107,25 @@ class CopiesCheckTest {
         .endsWith(
             "kafka-configs.sh --bootstrap-server broker:9092 --alter --entity-type topics"
                 + " --entity-name bad --add-config min.insync.replicas=2");
+  }
+
+  @Test
+  void topicOfEndpointsShouldBeLookedAtWhereTheyArePutHere() {
+    // When
+    List<String> with = CopiesCheck.topics(Topics.DEFAULT, true);
+    List<String> without = CopiesCheck.topics(Topics.DEFAULT, false);
+
+    // Then
+    assertThat(without)
+        .containsExactly(
+            "tidegate.messages", "tidegate.policies", "tidegate.users", "tidegate.members");
+    assertThat(with)
+        .containsExactly(
+            "tidegate.messages",
+            "tidegate.policies",
+            "tidegate.users",
+            "tidegate.members",
+            "tidegate.endpoints");
   }
 
   @Test
