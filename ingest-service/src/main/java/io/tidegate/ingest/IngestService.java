@@ -258,9 +258,7 @@ public final class IngestService implements AutoCloseable {
       }
       metrics.showCopies(
           CopiesCheck.look(
-              probe,
-              config.kafka(),
-              CopiesCheck.topics(topics, config.webhooks().isOn())));
+              probe, config.kafka(), CopiesCheck.topics(topics, config.webhooks().isOn())));
       if (config.auth() == Auth.NONE && !config.signingKeys().isEmpty()) {
         LOGGER
             .atWarn()
