@@ -44,6 +44,8 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
     options.setWriteBufferManager(Shared.WRITE_BUFFERS);
     options.setWriteBufferSize(WRITE_BUFFER_BYTES);
     // Most gets are of message ids that are not there; a filter answers those without a search.
+    // Streams would leave it out of the last level, where nearly all ids lie.
+    options.setOptimizeFiltersForHits(false);
     options.setMemtablePrefixBloomSizeRatio(0.05);
     options.setMemtableWholeKeyFiltering(true);
   }
