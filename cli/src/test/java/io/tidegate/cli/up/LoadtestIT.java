@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.apache.kafka.common.utils.AppInfoParser;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,12 @@ final class LoadtestIT {
     assertThat(report.path("totals").path("shown").asLong()).isEqualTo(1_000);
     assertThat(report.path("totals").path("reconnects").asLong()).isGreaterThanOrEqualTo(100);
     assertThat(report.path("answers").path("202").asLong()).isEqualTo(1_000);
+    JsonNode runtime = report.path("processes").path(0).path("runtime");
+    assertThat(runtime.path("JDK").asString())
+        .isEqualTo(System.getProperty("java.runtime.version"));
+    assertThat(runtime.path("Kafka client").asString()).isEqualTo(AppInfoParser.getVersion());
+    assertThat(runtime.path("max heap bytes").asString())
+        .isEqualTo(String.valueOf(Runtime.getRuntime().maxMemory()));
     JsonNode settings = report.path("processes").path(0).path("settings");
     assertThat(settings.path("TIDEGATE_INGEST_MAX_STREAMS").asString()).isEqualTo("256");
     assertThat(settings.path("TIDEGATE_FANOUT_STORE").asString()).isEqualTo("rocksdb");

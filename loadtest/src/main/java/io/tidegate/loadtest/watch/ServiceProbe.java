@@ -22,6 +22,7 @@ final class ServiceProbe implements Probe {
   private final HttpClient http;
   private final GaugeSeries series = new GaugeSeries();
   private String version = "";
+  private Map<String, String> runtime = Map.of();
   private Map<String, String> settings = Map.of();
   private String process = "";
   private double lastCpuNanos = Double.NaN;
@@ -54,6 +55,7 @@ final class ServiceProbe implements Probe {
     }
     Readings readings = Readings.parse(answer.body());
     version = readings.version();
+    runtime = readings.runtime();
     settings = readings.settings();
     double started = readings.sum("process_start_time_seconds");
     String now = Double.isNaN(started) ? "" : metrics.getHost() + " " + started;
@@ -78,7 +80,7 @@ final class ServiceProbe implements Probe {
 
   @Override
   public Watched watched() {
-    return new Watched(name, metrics.toString(), version, settings, series.gauges());
+    return new Watched(name, metrics.toString(), version, runtime, settings, series.gauges());
   }
 
   @Override

@@ -54,7 +54,8 @@ final class BottleneckTest {
     for (int second : seconds) {
       all.add(second < LOAD_SECONDS ? values[second * values.length / LOAD_SECONDS] : 0);
     }
-    processes.add(new Watched(name, "", "", Map.of(), Map.of(gauge, new Gauge(seconds, all))));
+    processes.add(
+        new Watched(name, "", "", Map.of(), Map.of(), Map.of(gauge, new Gauge(seconds, all))));
   }
 
   private Report report() {

@@ -64,8 +64,9 @@ final class ServiceProbeTest {
         jvm_memory_used_bytes{area="nonheap",id="meta"} 70000
         tidegate_build_info{version="1.2"} 1
         tidegate_setting_info{name="DRAIN",value="%s"} 1
+        tidegate_kafka_client_info{version="4.3.%s"} 1
         """
-            .formatted(started, cpuSeconds * 1e9, gcSeconds, drain);
+            .formatted(started, cpuSeconds * 1e9, gcSeconds, drain, drain);
   }
 
   private Gauge gauge(String name) {
@@ -101,7 +102,7 @@ final class ServiceProbeTest {
   }
 
   @Test
-  void settingsAreThoseThatWereToldLast() throws Exception {
+  void settingsAndRuntimeAreThoseThatWereToldLast() throws Exception {
     process(1, 10, 3);
     probe.read(0, SECOND);
     assertThat(probe.watched().settings()).isEqualTo(Map.of("DRAIN", "5s"));
@@ -110,6 +111,7 @@ final class ServiceProbeTest {
     process(2, 1, 0);
     probe.read(1, 2 * SECOND);
     assertThat(probe.watched().settings()).isEqualTo(Map.of("DRAIN", "7s"));
+    assertThat(probe.watched().runtime()).isEqualTo(Map.of("Kafka client", "4.3.7s"));
   }
 
   @Test

@@ -8,9 +8,16 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
-/** What the services of a run told of their settings. */
-final class ServiceSettings {
+/** One kind of what the processes of a run told of themselves, by names. */
+final class ProcessFacts {
+  static final ProcessFacts RUNTIME =
+      new ProcessFacts("What processes run on", "Runtimes that differ", Watched::runtime);
+
+  static final ProcessFacts SETTINGS =
+      new ProcessFacts("Settings of services", "Settings that differ", Watched::settings);
+
   private static final int MAX_ROWS = 1_000;
   private static final int MAX_NAME = 60;
 
@@ -19,70 +26,82 @@ final class ServiceSettings {
 
   private static final String OR = " | ";
 
-  private ServiceSettings() {}
+  private final String caption;
+  private final String differing;
+  private final Function<Watched, Map<String, String>> facts;
+
+  private ProcessFacts(
+      String caption, String differing, Function<Watched, Map<String, String>> facts) {
+    this.caption = caption;
+    this.differing = differing;
+    this.facts = facts;
+  }
+
+  String caption() {
+    return caption;
+  }
 
   /** Each with its value, or with each of its values where processes differ, and who has it. */
-  static Grid table(Report report) {
+  Grid table(Report report) {
     SortedMap<String, Map<String, List<String>>> all = new TreeMap<>();
     Tables.processNames(report.processes())
         .forEach(
             (process, name) ->
-                process
-                    .settings()
+                facts
+                    .apply(process)
                     .forEach(
-                        (variable, value) ->
-                            all.computeIfAbsent(variable, v -> new LinkedHashMap<>())
+                        (fact, value) ->
+                            all.computeIfAbsent(fact, f -> new LinkedHashMap<>())
                                 .computeIfAbsent(value, v -> new ArrayList<>())
                                 .add(name)));
     List<List<String>> rows = new ArrayList<>();
     all.forEach(
-        (variable, values) ->
+        (fact, values) ->
             values.forEach(
                 (value, names) ->
                     rows.add(
                         List.of(
-                            Plain.line(variable, MAX_NAME),
+                            Plain.line(fact, MAX_NAME),
                             Plain.line(value, MAX_NAME),
                             String.join(", ", names)))));
     return new Grid(
-        "Settings of services",
+        caption,
         List.of("", "value", "of"),
         rows.subList(0, Math.min(rows.size(), MAX_ROWS)),
         true);
   }
 
-  /** Whether any service told any. */
-  static boolean areTold(Report report) {
-    return report.processes().stream().anyMatch(process -> !process.settings().isEmpty());
+  /** Whether any process told any. */
+  boolean areTold(Report report) {
+    return report.processes().stream().anyMatch(process -> !facts.apply(process).isEmpty());
   }
 
   /** Those of which A has other values than B; none where either tells nothing. */
-  static Grid differing(Report a, Report b) {
+  Grid differing(Report a, Report b) {
     Map<String, Set<String>> as = values(a);
     Map<String, Set<String>> bs = values(b);
-    Set<String> variables = new TreeSet<>();
+    Set<String> names = new TreeSet<>();
     if (!as.isEmpty() && !bs.isEmpty()) {
-      variables.addAll(as.keySet());
-      variables.addAll(bs.keySet());
+      names.addAll(as.keySet());
+      names.addAll(bs.keySet());
     }
     List<List<String>> rows = new ArrayList<>();
-    for (String variable : variables) {
-      Set<String> one = as.getOrDefault(variable, Set.of());
-      Set<String> other = bs.getOrDefault(variable, Set.of());
+    for (String name : names) {
+      Set<String> one = as.getOrDefault(name, Set.of());
+      Set<String> other = bs.getOrDefault(name, Set.of());
       if (!one.equals(other) && rows.size() < MAX_ROWS) {
-        rows.add(List.of(Plain.line(variable, MAX_NAME), shown(one), shown(other)));
+        rows.add(List.of(Plain.line(name, MAX_NAME), shown(one), shown(other)));
       }
     }
-    return new Grid("Settings that differ", List.of("", "A", "B"), rows, true);
+    return new Grid(differing, List.of("", "A", "B"), rows, true);
   }
 
-  private static Map<String, Set<String>> values(Report report) {
+  private Map<String, Set<String>> values(Report report) {
     Map<String, Set<String>> all = new TreeMap<>();
     for (Watched process : report.processes()) {
-      process
-          .settings()
-          .forEach(
-              (variable, value) -> all.computeIfAbsent(variable, v -> new TreeSet<>()).add(value));
+      facts
+          .apply(process)
+          .forEach((name, value) -> all.computeIfAbsent(name, n -> new TreeSet<>()).add(value));
     }
     return all;
   }
