@@ -38,6 +38,7 @@ final class ServiceProbe implements Probe {
   private static Map<String, String> own() {
     Map<String, String> own = new LinkedHashMap<>();
     own.put(Watched.LAG_RECORDS, "tidegate_fanout_input_lag_records");
+    own.put(Watched.EXPANSIONS, "tidegate_fanout_group_under_way");
     own.put(Watched.THREAD_BUSY, "tidegate_fanout_stream_thread_busy_ratio");
     own.put("expected_delay_seconds", "tidegate_ingest_expected_delay_seconds");
     own.put("loop_delay_seconds", "tidegate_delivery_loop_delay_seconds");

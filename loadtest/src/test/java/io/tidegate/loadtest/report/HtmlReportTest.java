@@ -112,6 +112,20 @@ final class HtmlReportTest {
   }
 
   @Test
+  void expansionsShouldHaveAPlotBehindThatOfTheLag() throws Exception {
+    assertFalse(html(Sample.small().report()).contains("Expansions"));
+    Sample sample = Sample.small();
+    Map<String, Gauge> gauges = Map.of(Watched.EXPANSIONS, Sample.gauge(1, 7));
+    sample.processes.add(new Watched("other", "", "", Map.of(), Map.of(), gauges));
+
+    String html = html(sample.report());
+
+    int lag = html.indexOf("Lag, records");
+    int expansions = html.indexOf("Expansions under way, copies of group sends");
+    assertTrue(0 < lag && lag < expansions, html);
+  }
+
+  @Test
   void anEmptyRunShouldHaveAPage() throws Exception {
     String html = html(new Sample().report());
 

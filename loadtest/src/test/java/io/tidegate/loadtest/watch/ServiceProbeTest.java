@@ -62,6 +62,7 @@ final class ServiceProbeTest {
         jvm_memory_used_bytes{area="heap",id="eden"} 1000
         jvm_memory_used_bytes{area="heap",id="old"} 500
         jvm_memory_used_bytes{area="nonheap",id="meta"} 70000
+        tidegate_fanout_group_under_way 4.0
         tidegate_build_info{version="1.2"} 1
         tidegate_setting_info{name="DRAIN",value="%s"} 1
         tidegate_kafka_client_info{version="4.3.%s"} 1
@@ -84,6 +85,7 @@ final class ServiceProbeTest {
     assertThat(gauge(Watched.GC_SECONDS)).isEqualTo(new Gauge(List.of(2), List.of(0.25)));
     assertThat(gauge(Watched.HEAP_USED_BYTES))
         .isEqualTo(new Gauge(List.of(0, 2), List.of(1_500.0, 1_500.0)));
+    assertThat(gauge(Watched.EXPANSIONS)).isEqualTo(new Gauge(List.of(0, 2), List.of(4.0, 4.0)));
     assertThat(gauge(Watched.LAG_RECORDS).values()).isEmpty();
     assertThat(probe.watched().version()).isEqualTo("1.2");
   }
