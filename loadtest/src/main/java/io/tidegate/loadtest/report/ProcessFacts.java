@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** One kind of what the processes of a run told of themselves, by names. */
 final class ProcessFacts {
@@ -17,6 +18,9 @@ final class ProcessFacts {
 
   static final ProcessFacts SETTINGS =
       new ProcessFacts("Settings of services", "Settings that differ", Watched::settings);
+
+  /** Where a process is, which makes no run another. */
+  private static final Pattern PLACE = Pattern.compile("TIDEGATE_[A-Z]+_(PORT|SLOT)");
 
   private static final int MAX_ROWS = 1_000;
   private static final int MAX_NAME = 60;
@@ -76,7 +80,10 @@ final class ProcessFacts {
     return report.processes().stream().anyMatch(process -> !facts.apply(process).isEmpty());
   }
 
-  /** Those of which A has other values than B; none where either tells nothing. */
+  /**
+   * Those of which A has other values than B, but for ports and slots; none where either tells
+   * nothing.
+   */
   Grid differing(Report a, Report b) {
     Map<String, Set<String>> as = values(a);
     Map<String, Set<String>> bs = values(b);
@@ -84,6 +91,7 @@ final class ProcessFacts {
     if (!as.isEmpty() && !bs.isEmpty()) {
       names.addAll(as.keySet());
       names.addAll(bs.keySet());
+      names.removeIf(name -> PLACE.matcher(name).matches());
     }
     List<List<String>> rows = new ArrayList<>();
     for (String name : names) {

@@ -85,6 +85,19 @@ final class ComparisonTest {
   }
 
   @Test
+  void portsAndSlotsShouldNotCountAsDiffering() {
+    a.processes.add(
+        worker(0, Map.of("TIDEGATE_DELIVERY_PORT", "1", "TIDEGATE_DELIVERY_SLOT", "0")));
+    b.processes.add(
+        worker(1, Map.of("TIDEGATE_DELIVERY_PORT", "2", "TIDEGATE_DELIVERY_SLOT", "1")));
+    assertFalse(text().contains("differ"), text());
+
+    b.processes.add(worker(2, Map.of("TIDEGATE_DELIVERY_PORTS", "7")));
+    assertEquals("TIDEGATE_DELIVERY_PORTS|–|7", row("TIDEGATE_DELIVERY_PORTS"));
+    assertFalse(text().contains("TIDEGATE_DELIVERY_PORT "), text());
+  }
+
+  @Test
   void settingsThatAreTheSameShouldHaveNoTable() {
     assertFalse(text().contains("Settings"), text());
   }
