@@ -7,8 +7,14 @@ import picocli.CommandLine;
 /** What a command of {@code tidegate} did, run within this process. */
 public record CommandRun(int status, String out, String err) {
   public static CommandRun of(String... arguments) {
+    return of(new StringWriter(), arguments);
+  }
+
+  /**
+   * @param err what it says there, also while it runs
+   */
+  public static CommandRun of(StringWriter err, String... arguments) {
     StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
     CommandLine command = Main.commandLine();
     int status =
         command.setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(arguments);

@@ -8,7 +8,7 @@ import io.tidegate.contract.DurationText;
 import io.tidegate.contract.webhook.Networks;
 import io.tidegate.delivery.auth.Origins;
 import io.tidegate.delivery.connection.SocketIo;
-import java.lang.reflect.RecordComponent;
+import io.tidegate.testsettings.SettingFields;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,7 +96,7 @@ final class DeliveryConfigTest {
   @Test
   void readmeShouldListEveryVariableAndEachShouldSetTheFieldOfItsName() throws Exception {
     // Given
-    Map<String, Object> defaults = fields("", DeliveryConfig.defaults("127.0.0.1:9092"));
+    Map<String, Object> defaults = fields(DeliveryConfig.defaults("127.0.0.1:9092"));
     defaults.keySet().removeAll(Set.of("BOOTSTRAP_SERVERS", "PREFIX", "TLS"));
     String readme = Files.readString(Path.of("README.md"));
     String listed = readme.substring(readme.indexOf("`TIDEGATE_DELIVERY_` +"));
@@ -114,14 +114,14 @@ final class DeliveryConfigTest {
       String name = field.getKey();
       Object other = name.equals("BYTES_PER_SECOND") ? 10_000 : other(field.getValue());
       Map<String, String> variables = new HashMap<>();
-      Map<String, Object> expected = fields("", DeliveryConfig.defaults("127.0.0.1:9092"));
+      Map<String, Object> expected = fields(DeliveryConfig.defaults("127.0.0.1:9092"));
       if (name.startsWith("TOKEN_")) {
         variables.put("TIDEGATE_DELIVERY_AUTH", "tokens");
         expected.put("AUTH", DeliveryAuth.TOKENS);
       }
       variables.put("TIDEGATE_DELIVERY_" + name, text(other));
       expected.put(name, other);
-      Map<String, Object> changed = fields("", DeliveryConfig.from(variables));
+      Map<String, Object> changed = fields(DeliveryConfig.from(variables));
       assertThat(changed).as(name).isEqualTo(expected);
     }
   }
@@ -157,7 +157,7 @@ final class DeliveryConfigTest {
   @Test
   void everySettingShouldBeShownAsItIsInForceIfItsTypeIsSafe() throws Exception {
     Map<String, String> defaults = DeliveryConfig.from(Map.of()).shown();
-    Map<String, Object> fields = fields("", DeliveryConfig.defaults("127.0.0.1:9092"));
+    Map<String, Object> fields = fields(DeliveryConfig.defaults("127.0.0.1:9092"));
     for (String notOurs : List.of("BOOTSTRAP_SERVERS", "PREFIX", "TLS")) {
       fields.remove(notOurs);
       assertThat(defaults).doesNotContainKey("TIDEGATE_DELIVERY_" + notOurs);
@@ -174,7 +174,7 @@ final class DeliveryConfigTest {
         variables.putIfAbsent("TIDEGATE_DELIVERY_TOKEN_KEYS", "https://a.example/jwks");
         expected.put("TIDEGATE_DELIVERY_AUTH", "tokens");
       }
-      if (isSafe(value)) {
+      if (SettingFields.isSafe(value)) {
         assertThat(defaults).containsEntry(variable, text(value).toLowerCase(Locale.ROOT));
         expected.put(variable, text.toLowerCase(Locale.ROOT));
       }
@@ -185,25 +185,8 @@ final class DeliveryConfigTest {
 
   @Test
   void ofTextsFilesAndAddressesNothingShouldBeShown() {
-    Map<String, String> texts = new HashMap<>();
-    for (String name :
-        List.of(
-            "TLS_CERT",
-            "TLS_KEY",
-            "TLS_CLIENT_CA",
-            "HOST",
-            "TOKEN_CA",
-            "TOKEN_ISSUER",
-            "TOKEN_AUDIENCE",
-            "TOKEN_TENANT_CLAIM",
-            "TOKEN_TENANT",
-            "WEBHOOK_KEY",
-            "WEBHOOK_CA")) {
-      texts.put("TIDEGATE_DELIVERY_" + name, "marker");
-    }
-    texts.put("TIDEGATE_KAFKA", "marker:9092");
-    texts.put("TIDEGATE_TOPIC_PREFIX", "marker");
-    texts.put("TIDEGATE_DELIVERY_TOKEN_KEYS", "https://marker.example/jwks");
+    Map<String, String> texts =
+        SettingFields.marked("TIDEGATE_DELIVERY_", "WEBHOOK_KEY", "WEBHOOK_CA");
     texts.put("TIDEGATE_DELIVERY_ORIGINS", "https://marker.example");
     texts.put("TIDEGATE_DELIVERY_WEBHOOK_NETWORKS", "10.1.0.0/16");
     texts.put("TIDEGATE_DELIVERY_AUTH", "tokens");
@@ -213,24 +196,9 @@ final class DeliveryConfigTest {
     assertThat(DeliveryConfig.from(texts).shown()).isEqualTo(expected);
   }
 
-  private static boolean isSafe(Object value) {
-    return value instanceof Number
-        || value instanceof Boolean
-        || value instanceof Duration
-        || value instanceof Enum<?>;
-  }
-
-  /** All fields, also of records within, under their names in capitals. */
-  private static Map<String, Object> fields(String name, Object value) throws Exception {
-    Map<String, Object> fields = new TreeMap<>();
-    if (!(value instanceof Record)) {
-      fields.put(name.replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT), value);
-      return fields;
-    }
-    for (RecordComponent component : value.getClass().getRecordComponents()) {
-      fields.putAll(fields(component.getName(), component.getAccessor().invoke(value)));
-    }
-    return fields;
+  /** All fields, also of records within. */
+  private static Map<String, Object> fields(DeliveryConfig config) throws Exception {
+    return SettingFields.present(config, part -> true);
   }
 
   private static Object other(Object value) {

@@ -8,13 +8,13 @@ import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.policy.Limit;
 import io.tidegate.contract.policy.Policy;
 import io.tidegate.contract.tls.TlsFiles;
+import io.tidegate.fanout.sequencer.SequencerSettings;
 import io.tidegate.fanout.statestore.StoreKind;
-import java.lang.reflect.RecordComponent;
+import io.tidegate.testsettings.SettingFields;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -181,7 +181,7 @@ class FanoutConfigTest {
       Object value = field.getValue();
       String text = text(other(field.getKey(), value));
       Map<String, String> expected = new TreeMap<>(defaults);
-      if (value != null && isSafe(value)) {
+      if (value != null && SettingFields.isSafe(value)) {
         assertThat(defaults).containsEntry(variable, text(value).toLowerCase(Locale.ROOT));
         expected.put(variable, text.toLowerCase(Locale.ROOT));
       }
@@ -194,30 +194,16 @@ class FanoutConfigTest {
 
   @Test
   void ofTokensAndFilesOnlyDurationsShouldBeShown() {
-    Map<String, String> texts = new HashMap<>();
-    for (String name :
-        List.of(
-            "TLS_CERT",
-            "TLS_KEY",
-            "TLS_CLIENT_CA",
+    Map<String, String> texts =
+        SettingFields.marked(
+            "TIDEGATE_FANOUT_",
             "TLS_CA",
-            "TOKEN_ISSUER",
-            "TOKEN_AUDIENCE",
-            "TOKEN_TENANT_CLAIM",
-            "TOKEN_TENANT",
             "TOKEN_SCOPE_CLAIM",
             "TOKEN_SCOPE_PREFIX",
-            "HOST",
             "APPLICATION_ID",
             "INSTANCE_ID",
-            "STATE_DIR")) {
-      texts.put("TIDEGATE_FANOUT_" + name, "marker");
-    }
-    texts.put("TIDEGATE_KAFKA", "marker:9092");
-    texts.put("TIDEGATE_TOPIC_PREFIX", "marker");
+            "STATE_DIR");
     texts.put("TIDEGATE_FANOUT_ADVERTISED", "marker:8082");
-    texts.put("TIDEGATE_FANOUT_TOKEN_KEYS", "https://marker.example/jwks");
-    texts.put("TIDEGATE_FANOUT_TOKEN_CA", "marker");
     texts.put("TIDEGATE_FANOUT_AUTH", "keys");
 
     Map<String, String> expected = new TreeMap<>(FanoutConfig.from(Map.of()).shown());
@@ -227,28 +213,14 @@ class FanoutConfigTest {
     assertThat(FanoutConfig.from(texts).shown()).isEqualTo(expected);
   }
 
-  private static boolean isSafe(Object value) {
-    return value instanceof Number
-        || value instanceof Boolean
-        || value instanceof Duration
-        || value instanceof Enum<?>;
-  }
-
   /** All fields but Kafka's under their variables' names. */
   private static Map<String, @Nullable Object> fields(FanoutConfig config) throws Exception {
-    Map<String, @Nullable Object> fields = new TreeMap<>();
-    for (Record part : List.of(config, config.sequencer())) {
-      for (RecordComponent component : part.getClass().getRecordComponents()) {
-        String name = component.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT);
-        fields.put(
-            Set.of("MAX_ENTRIES", "MAX_BYTES", "MAX_AGE").contains(name) ? "MAILBOX_" + name : name,
-            component.getAccessor().invoke(part));
-      }
+    Map<String, @Nullable Object> fields =
+        SettingFields.of(config, part -> part instanceof SequencerSettings);
+    for (String ofMailbox : List.of("MAX_ENTRIES", "MAX_BYTES", "MAX_AGE")) {
+      fields.put("MAILBOX_" + ofMailbox, fields.remove(ofMailbox));
     }
-    fields
-        .keySet()
-        .removeAll(
-            Set.of("BOOTSTRAP_SERVERS", "TOPICS", "SEQUENCER", "ISSUER", "TLS", "TLS_PEERS"));
+    fields.keySet().removeAll(Set.of("BOOTSTRAP_SERVERS", "TOPICS", "ISSUER", "TLS", "TLS_PEERS"));
     return fields;
   }
 

@@ -102,6 +102,8 @@ class OperationsTest {
               "tidegate_setting_info{name=\"TIDEGATE_INGEST_MAX_STREAMS\",value=\"7\"} 1\n",
               "tidegate_setting_info{name=\"TIDEGATE_INGEST_MAX_BLOCK\",value=\"1s\"} 1\n",
               "tidegate_setting_info{name=\"TIDEGATE_INGEST_TENANT_RATE\",value=\"none\"} 1\n")
+          .contains("jvm_info{", "tidegate_kafka_client_info{version=\"")
+          .contains("tidegate_jvm_option_info{name=\"processors\",value=\"")
           .doesNotContain("SIGNING_KEYS", "TIDEGATE_INGEST_HOST", "mock:9092");
     }
   }

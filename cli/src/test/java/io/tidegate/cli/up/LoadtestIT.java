@@ -3,10 +3,9 @@ package io.tidegate.cli.up;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tidegate.cli.CommandRun;
 import io.tidegate.cli.broker.DataFolder;
-import io.tidegate.cli.loadtest.LoadtestCommand;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,12 +20,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.apache.kafka.common.utils.AppInfoParser;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -59,10 +58,9 @@ final class LoadtestIT {
     pipeline.close();
   }
 
-  private record Ended(int status, String out, String err) {}
-
-  private String[] arguments(String... arguments) {
-    List<String> all = new ArrayList<>(List.of(arguments));
+  private String[] arguments(String profile, String names, String... more) {
+    List<String> all = new ArrayList<>(List.of("loadtest", profile, "--names", names));
+    all.addAll(List.of(more));
     all.addAll(
         List.of(
             "--ingest", "http://127.0.0.1:" + pipeline.ingestPort(),
@@ -72,36 +70,42 @@ final class LoadtestIT {
     return all.toArray(String[]::new);
   }
 
-  private Ended loadtest(String... arguments) {
-    return loadtest(new StringWriter(), arguments);
+  /** One in which nothing is found. */
+  private CommandRun passed(String profile, String names, String... more) {
+    CommandRun run = CommandRun.of(arguments(profile, names, more));
+    assertThat(run.status()).as("%s%n%s", run.out(), run.err()).isZero();
+    return run;
   }
 
-  private Ended loadtest(StringWriter err, String... arguments) {
-    StringWriter out = new StringWriter();
-    int status =
-        new CommandLine(new LoadtestCommand())
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(arguments(arguments));
-    return new Ended(status, out.toString(), err.toString());
+  private CompletableFuture<CommandRun> begun(
+      StringWriter err, String profile, String names, String... more) {
+    return CompletableFuture.supplyAsync(() -> CommandRun.of(err, arguments(profile, names, more)));
   }
 
-  private Path profile(String yaml) throws IOException {
-    Path file = Files.createTempFile(folder, "profile", ".yaml");
-    return Files.writeString(file, yaml);
+  private String profile(String yaml) throws IOException {
+    return Files.writeString(Files.createTempFile(folder, "profile", ".yaml"), yaml).toString();
+  }
+
+  private static JsonNode report(Path out) {
+    return JsonMapper.shared().readTree(out.resolve("report.json"));
   }
 
   @Test
   void theShortProfileFindsNothingWrong() throws IOException {
     Path out = folder.resolve("short");
-    Ended ended = loadtest("short", "--out", out.toString());
+    CommandRun run = passed("short", "short", "--out", out.toString());
 
-    assertThat(ended.status).as("%s%n%s", ended.out, ended.err).isZero();
-    assertThat(ended.out).contains("PASSED: accepted 1,000, expected 1,000, shown 1,000");
-    JsonNode report = JsonMapper.shared().readTree(out.resolve("report.json"));
+    assertThat(run.out()).contains("PASSED: accepted 1,000, expected 1,000, shown 1,000");
+    JsonNode report = report(out);
     assertThat(report.path("totals").path("shown").asLong()).isEqualTo(1_000);
     assertThat(report.path("totals").path("reconnects").asLong()).isGreaterThanOrEqualTo(100);
     assertThat(report.path("answers").path("202").asLong()).isEqualTo(1_000);
+    JsonNode runtime = report.path("processes").path(0).path("runtime");
+    assertThat(runtime.path("JDK").asString())
+        .isEqualTo(System.getProperty("java.runtime.version"));
+    assertThat(runtime.path("Kafka client").asString()).isEqualTo(AppInfoParser.getVersion());
+    assertThat(runtime.path("max heap bytes").asString())
+        .isEqualTo(String.valueOf(Runtime.getRuntime().maxMemory()));
     JsonNode settings = report.path("processes").path(0).path("settings");
     assertThat(settings.path("TIDEGATE_INGEST_MAX_STREAMS").asString()).isEqualTo("256");
     assertThat(settings.path("TIDEGATE_FANOUT_STORE").asString()).isEqualTo("rocksdb");
@@ -111,7 +115,7 @@ final class LoadtestIT {
 
   @Test
   void aPolicyIsHeldAndIsGoneAfterwards() throws IOException {
-    Path slow =
+    String slow =
         profile(
             """
             users: 20
@@ -120,17 +124,13 @@ final class LoadtestIT {
             phases: [{burst: 60}, {for: 1s, rate: 20}]
             drain: 20s
             """);
-    Ended ended = loadtest(slow.toString(), "--names", "paced");
-
-    assertThat(ended.status).as("%s%n%s", ended.out, ended.err).isZero();
-    assertThat(ended.out).contains("shown 80");
-    Ended again = loadtest("short", "--names", "after", "--users", "50");
-    assertThat(again.status).as("%s%n%s", again.out, again.err).isZero();
+    assertThat(passed(slow, "paced").out()).contains("shown 80");
+    passed("short", "after", "--users", "50");
   }
 
   @Test
   void aPolicyThatSomebodyChangesIsSaid() throws Exception {
-    Path limited =
+    String limited =
         profile(
             """
             users: 5
@@ -139,9 +139,7 @@ final class LoadtestIT {
             drain: 2s
             """);
     StringWriter err = new StringWriter();
-    CompletableFuture<Ended> run =
-        CompletableFuture.supplyAsync(
-            () -> loadtest(err, limited.toString(), "--names", "changed"));
+    CompletableFuture<CommandRun> run = begun(err, limited, "changed");
     await().atMost(Duration.ofSeconds(60)).until(() -> err.toString().contains("offering"));
     URI policy = URI.create("http://127.0.0.1:" + pipeline.ingestPort() + "/v1/policies/default");
     HttpRequest put =
@@ -153,16 +151,16 @@ final class LoadtestIT {
       int status = http.send(put, HttpResponse.BodyHandlers.discarding()).statusCode();
       assertThat(status).isBetween(200, 299);
     }
-    Ended ended = run.get(60, TimeUnit.SECONDS);
+    CommandRun ended = run.get(60, TimeUnit.SECONDS);
 
-    assertThat(ended.status).as("%s%n%s", ended.out, ended.err).isEqualTo(1);
-    assertThat(ended.out).contains("policy_changed: 1");
+    assertThat(ended.status()).as("%s%n%s", ended.out(), ended.err()).isEqualTo(1);
+    assertThat(ended.out()).contains("policy_changed: 1");
   }
 
   /** The broker keeps fan-out's instants meanwhile, which an audit without them would say. */
   @Test
   void anAuditReadsWhatFanOutWrote() throws IOException {
-    Path slow =
+    String slow =
         profile(
             """
             users: 20
@@ -172,11 +170,7 @@ final class LoadtestIT {
             drain: 20s
             """);
     for (String processes : new String[] {"20", "10"}) {
-      Ended ended =
-          loadtest(slow.toString(), "--names", "audit" + processes, "--audit", DEVICES, processes);
-
-      assertThat(ended.status).as("%s%n%s", ended.out, ended.err).isZero();
-      assertThat(ended.out)
+      assertThat(passed(slow, "audit" + processes, "--audit", DEVICES, processes).out())
           .contains("PASSED: accepted 420, expected 420, shown 420")
           .contains("release → push")
           .contains("outcomes: {delivered=%d}".formatted(processes.equals("20") ? 420 : 210));
@@ -185,7 +179,7 @@ final class LoadtestIT {
 
   @Test
   void groupsAreMadeAndAllMembersAreShownTheirs() throws IOException {
-    Path groups =
+    String groups =
         profile(
             """
             users: 40
@@ -194,15 +188,13 @@ final class LoadtestIT {
             groups: {count: 4, members: 10}
             phases: [{for: 1s, rate: 12}]
             """);
-    Ended ended = loadtest(groups.toString(), "--names", "grouped");
-
-    assertThat(ended.status).as("%s%n%s", ended.out, ended.err).isZero();
-    assertThat(ended.out).contains("PASSED: accepted 12, expected 240, shown 240");
+    assertThat(passed(groups, "grouped").out())
+        .contains("PASSED: accepted 12, expected 240, shown 240");
   }
 
   @Test
   void messagesStraightToKafkaAreShown() throws IOException {
-    Path kafka =
+    String kafka =
         profile(
             """
             users: 20
@@ -211,20 +203,11 @@ final class LoadtestIT {
             """);
     Path config = Files.writeString(folder.resolve("client"), "security.protocol=PLAINTEXT\n");
     Path out = folder.resolve("direct");
-    Ended ended =
-        loadtest(
-            kafka.toString(),
-            "--names",
-            "direct",
-            "--kafka-config",
-            config.toString(),
-            "--out",
-            out.toString());
+    CommandRun run =
+        passed(kafka, "direct", "--kafka-config", config.toString(), "--out", out.toString());
 
-    assertThat(ended.status).as("%s%n%s", ended.out, ended.err).isZero();
-    assertThat(ended.out).contains("PASSED: accepted 200, expected 200, shown 200");
-    JsonNode settings =
-        JsonMapper.shared().readTree(out.resolve("report.json")).path("settings").path("options");
+    assertThat(run.out()).contains("PASSED: accepted 200, expected 200, shown 200");
+    JsonNode settings = report(out).path("settings").path("options");
     assertThat(settings.path("Kafka").asString(""))
         .startsWith("brokers 1, ")
         .contains("metadata.version ");
@@ -236,13 +219,12 @@ final class LoadtestIT {
   @Test
   void severalProcessesHaveTogetherWhatOneHas() throws IOException {
     Path out = folder.resolve("several");
-    Ended ended = loadtest("short", "--names", "several", DEVICES, "70", "--out", out.toString());
+    CommandRun run = passed("short", "several", DEVICES, "70", "--out", out.toString());
 
-    assertThat(ended.status).as("%s%n%s", ended.out, ended.err).isZero();
-    assertThat(ended.out).contains("PASSED: accepted 1,000, expected 1,000, shown 1,000");
-    assertThat(ended.err).contains("connecting 200 devices").contains("from 3 processes");
-    assertThat(ended.err.lines().filter(line -> line.contains("cut 50%"))).hasSize(1);
-    JsonNode report = JsonMapper.shared().readTree(out.resolve("report.json"));
+    assertThat(run.out()).contains("PASSED: accepted 1,000, expected 1,000, shown 1,000");
+    assertThat(run.err()).contains("connecting 200 devices").contains("from 3 processes");
+    assertThat(run.err().lines().filter(line -> line.contains("cut 50%"))).hasSize(1);
+    JsonNode report = report(out);
     assertThat(report.path("generators")).hasSize(3);
     assertThat(report.path("totals").path("devices").asLong()).isEqualTo(200);
     assertThat(report.path("totals").path("offered").asLong()).isEqualTo(1_000);
@@ -260,7 +242,7 @@ final class LoadtestIT {
 
   @Test
   void aMessageToAllIsAwaitedAtTheDevicesOfAllProcesses() throws IOException {
-    Path all =
+    String all =
         profile(
             """
             users: 30
@@ -268,23 +250,19 @@ final class LoadtestIT {
             phases: [{for: 2s, rate: 5}]
             drain: 5s
             """);
-    Ended ended = loadtest(all.toString(), "--names", "all", DEVICES, "10");
-
-    assertThat(ended.status).as("%s%n%s", ended.out, ended.err).isZero();
-    assertThat(ended.out).contains("PASSED: accepted 10, expected 300, shown 300");
+    assertThat(passed(all, "all", DEVICES, "10").out())
+        .contains("PASSED: accepted 10, expected 300, shown 300");
   }
 
   @Test
   void aProcessThatIsKilledEndsTheRunAndIsNamed() throws Exception {
-    Path steady =
+    String steady =
         profile(
             """
             users: 30
             phases: [{for: 60s, rate: 50}]
             """);
-    CompletableFuture<Ended> run =
-        CompletableFuture.supplyAsync(
-            () -> loadtest(steady.toString(), "--names", "killed", DEVICES, "10"));
+    CompletableFuture<CommandRun> run = begun(new StringWriter(), steady, "killed", DEVICES, "10");
     AtomicReference<ProcessHandle> second = new AtomicReference<>();
     await()
         .atMost(Duration.ofSeconds(30))
@@ -298,10 +276,10 @@ final class LoadtestIT {
             });
     long pid = second.get().pid();
     assertThat(second.get().destroyForcibly()).isTrue();
-    Ended ended = run.get(60, TimeUnit.SECONDS);
+    CommandRun ended = run.get(60, TimeUnit.SECONDS);
 
-    assertThat(ended.status).isEqualTo(1);
-    assertThat(ended.err)
+    assertThat(ended.status()).isEqualTo(1);
+    assertThat(ended.err())
         .contains(
             "generator 2 of 3 (process %d) was ended by signal 9 before it had told"
                 .formatted(pid));
@@ -310,7 +288,7 @@ final class LoadtestIT {
 
   @Test
   void processesEndWithTheOneThatStartedThem() throws Exception {
-    Path steady =
+    String steady =
         profile(
             """
             users: 30
@@ -318,9 +296,7 @@ final class LoadtestIT {
             """);
     for (boolean kill : new boolean[] {false, true}) {
       String names = kill ? "orphans" : "stopped";
-      try (CommandProcess run =
-          new CommandProcess(
-              arguments("loadtest", steady.toString(), "--names", names, DEVICES, "10"))) {
+      try (CommandProcess run = new CommandProcess(arguments(steady, names, DEVICES, "10"))) {
         await()
             .atMost(Duration.ofSeconds(60))
             .until(() -> parts(run.handle(), "--names=" + names).count() == 3);
@@ -353,16 +329,14 @@ final class LoadtestIT {
 
   @Test
   void whoIsAwayIsShownWhatWaited() throws IOException {
-    Path away =
+    String away =
         profile(
             """
             users: 20
             phases: [{for: 3s, rate: 100}]
             events: [{at: 500ms, leave: 50%, for: 1500ms}, {at: 500ms, stop_reading: 20%, for: 1s}]
             """);
-    Ended ended = loadtest(away.toString(), "--names", "away");
-
-    assertThat(ended.status).as("%s%n%s", ended.out, ended.err).isZero();
-    assertThat(ended.out).contains("PASSED: accepted 300, expected 300, shown 300");
+    assertThat(passed(away, "away").out())
+        .contains("PASSED: accepted 300, expected 300, shown 300");
   }
 }

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What every service shows of its process: processor, memory, garbage collection, threads, files,
- * when it began and its version. Services of one process all show the same.
+ * when it began, what it runs on and its version. Services of one process all show the same.
  */
 public final class ProcessMeters {
   private static final Path STATUS = Path.of("/proc/self/status");
@@ -55,6 +55,7 @@ public final class ProcessMeters {
         .tag("version", version())
         .description("1; the version of Tidegate is a label")
         .register(registry);
+    JvmMeters.bind(registry);
   }
 
   /** Of the jar; {@code unknown} where classes are in no jar. */

@@ -1,29 +1,20 @@
 package io.tidegate.loadtest.capacity;
 
-import io.tidegate.loadtest.report.Gauge;
+import io.tidegate.loadtest.capacity.FailedRun.Reading;
 import io.tidegate.loadtest.report.Generator;
 import io.tidegate.loadtest.report.GeneratorLimit;
 import io.tidegate.loadtest.report.Latency;
 import io.tidegate.loadtest.report.Report;
+import io.tidegate.loadtest.report.Totals;
 import io.tidegate.loadtest.report.Watched;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
 /**
- * What stopped a rate that did not hold, with the evidence for it: the first of these that is so,
- * in an order in which a cause comes before what it brings with it.
- *
- * <ol>
- *   <li>The generator was late itself: nothing else can be told.
- *   <li>The cores of the generator's machine are all busy, by whatever runs there.
- *   <li>Fan-out's lag grows.
- *   <li>A thread of fan-out has no time left: what expansions have to do is not in its lag.
- *   <li>Event loops of delivery are late, or clients do not take what they are sent.
- *   <li>Acceptance alone is slow: ingest, or the broker behind it.
- *   <li>None of these.
- * </ol>
+ * What stopped a rate that did not hold, with the evidence for it: the first of the rules that has
+ * any, in an order in which a cause comes before what it brings with it.
  *
  * @param what in a few words
  * @param evidence figures, each a line
@@ -31,12 +22,38 @@ import org.jspecify.annotations.Nullable;
 public record Bottleneck(String what, List<String> evidence) {
   private static final double BUSY = 0.9;
   private static final double GROWS_RECORDS = 1_000;
+
+  /** So many more copies, and twice as many: a few of them come and go at any rate. */
+  private static final double GROWS_EXPANSIONS = 10;
+
   private static final double LOOP_SECONDS = 0.1;
 
   /** It is of half a minute and more, so also of what was before the load. */
   private static final double THREAD_BUSY = 0.8;
 
   private static final double UNWRITABLE = 0.05;
+
+  /**
+   * @param what as above
+   * @param evidence of it in a run; none where it is not so
+   */
+  private record Rule(String what, Function<FailedRun, List<String>> evidence) {}
+
+  private static final List<Rule> RULES =
+      List.of(
+          // If it was late itself, nothing else can be told.
+          new Rule("the generator", run -> GeneratorLimit.signs(run.report())),
+          new Rule("the cores of one machine", Bottleneck::busyCores),
+          new Rule("fan-out, which falls behind", Bottleneck::growingLag),
+          // What they have to do is in no lag.
+          new Rule("expansions of group sends in fan-out", Bottleneck::growingExpansions),
+          new Rule("a thread of fan-out", Bottleneck::busyThread),
+          new Rule("delivery's event loops", Bottleneck::lateLoops),
+          new Rule("the connections", Bottleneck::fullConnections),
+          new Rule("ingest, or the broker that it writes to", Bottleneck::slowAcceptance),
+          new Rule("the time that one group send takes by itself", Bottleneck::longExpansions));
+
+  private static final String NOT_TOLD = "not to be told from what was watched";
 
   public Bottleneck {
     evidence = List.copyOf(evidence);
@@ -47,127 +64,127 @@ public record Bottleneck(String what, List<String> evidence) {
    * @param slo that it did not keep
    */
   public static Bottleneck of(Report failed, Slo slo) {
-    List<String> evidence = new ArrayList<>(cores(failed));
-    List<String> signs = GeneratorLimit.signs(failed);
-    if (!signs.isEmpty()) {
-      evidence.addAll(0, signs);
-      return new Bottleneck("the generator", evidence);
+    FailedRun run = new FailedRun(failed, slo);
+    for (Rule rule : RULES) {
+      List<String> evidence = rule.evidence().apply(run);
+      if (!evidence.isEmpty()) {
+        List<String> all = new ArrayList<>(evidence);
+        all.addAll(cores(run));
+        return new Bottleneck(rule.what(), all);
+      }
     }
-    Generator generator = failed.generators().getFirst();
-    Watched machine = named(failed, Watched.MACHINE);
-    double busy = machine == null ? 0 : mean(failed, machine, Watched.CPU_CORES);
-    if (busy >= BUSY * generator.cores()) {
-      evidence.addFirst(
-          "%.1f of the %d cores of %s are busy"
-              .formatted(busy, generator.cores(), generator.host()));
-      return new Bottleneck("the cores of one machine", evidence);
-    }
-    Watched lagging = with(failed, Watched.LAG_RECORDS);
-    if (lagging != null && growth(failed, lagging, Watched.LAG_RECORDS) > GROWS_RECORDS) {
-      evidence.addFirst(
-          "%s has %,.0f records more to read at the end of the load than at its begin"
-              .formatted(lagging.name(), growth(failed, lagging, Watched.LAG_RECORDS)));
-      return new Bottleneck("fan-out, which falls behind", evidence);
-    }
-    Watched threads = with(failed, Watched.THREAD_BUSY);
-    if (threads != null && most(failed, threads, Watched.THREAD_BUSY) > THREAD_BUSY) {
-      evidence.addFirst(
-          "the busiest stream thread of %s had work for %.0f %% of the time"
-              .formatted(threads.name(), most(failed, threads, Watched.THREAD_BUSY) * 100));
-      return new Bottleneck("a thread of fan-out", evidence);
-    }
-    Watched delivery = with(failed, "loop_delay_seconds");
-    if (delivery != null && most(failed, delivery, "loop_delay_seconds") > LOOP_SECONDS) {
-      evidence.addFirst(
-          "event loops were late by %.0f ms"
-              .formatted(most(failed, delivery, "loop_delay_seconds") * 1e3));
-      return new Bottleneck("delivery's event loops", evidence);
-    }
-    Watched unwritable = with(failed, "unwritable_ratio");
-    if (unwritable != null && most(failed, unwritable, "unwritable_ratio") > UNWRITABLE) {
-      evidence.addFirst(
-          "%.0f %% of the connections take no more"
-              .formatted(most(failed, unwritable, "unwritable_ratio") * 100));
-      return new Bottleneck("the connections", evidence);
-    }
-    Latency accept = failed.latencies().get(Latency.ACCEPT);
-    if (accept != null && accept.whole().p99Us() > slo.accept().toNanos() / 1_000) {
-      evidence.addFirst("acceptance takes %,.0f ms (p99)".formatted(accept.whole().p99Us() / 1e3));
-      return new Bottleneck("ingest, or the broker that it writes to", evidence);
-    }
-    return new Bottleneck("not to be told from what was watched", evidence);
+    return new Bottleneck(NOT_TOLD, cores(run));
   }
 
-  /** How many cores each keeps busy, most first. */
-  private static List<String> cores(Report report) {
+  private static List<String> busyCores(FailedRun run) {
+    Generator generator = run.report().generators().getFirst();
+    return run.readings(Watched.CPU_CORES).stream()
+        .filter(reading -> reading.process().name().equals(Watched.MACHINE))
+        .filter(machine -> machine.mean() >= BUSY * generator.cores())
+        .map(
+            machine ->
+                "%.1f of the %d cores of %s are busy"
+                    .formatted(machine.mean(), generator.cores(), generator.host()))
+        .toList();
+  }
+
+  private static List<String> growingLag(FailedRun run) {
+    return run
+        .highest(Watched.LAG_RECORDS, Reading::growth)
+        .filter(lag -> lag.growth() > GROWS_RECORDS)
+        .map(
+            lag ->
+                "%s has %,.0f records more to read at the end of the load than at its begin"
+                    .formatted(lag.process().name(), lag.growth()))
+        .stream()
+        .toList();
+  }
+
+  private static List<String> growingExpansions(FailedRun run) {
+    return run.highest(Watched.EXPANSIONS, Reading::growth)
+        .filter(expansions -> expansions.growth() > GROWS_EXPANSIONS)
+        .filter(expansions -> expansions.end() > 2 * expansions.begin())
+        .map(expansions -> waiting(run, expansions))
+        .orElse(List.of());
+  }
+
+  private static List<String> waiting(FailedRun run, Reading expansions) {
+    Watched fanout = expansions.process();
     List<String> lines = new ArrayList<>();
-    report.processes().stream()
-        .filter(process -> process.gauges().containsKey(Watched.CPU_CORES))
-        .sorted(
-            Comparator.comparingDouble(
-                    (Watched process) -> mean(report, process, Watched.CPU_CORES))
-                .reversed())
-        .forEach(
-            process ->
-                lines.add(
-                    "%s keeps %.2f cores busy"
-                        .formatted(process.name(), mean(report, process, Watched.CPU_CORES))));
-    for (Generator generator : report.generators()) {
-      lines.add("the generator keeps %.2f cores busy".formatted(GeneratorLimit.cores(generator)));
-    }
+    lines.add(
+        "%s has %,.0f expansions under way at the end of the load, %,.0f at its begin"
+            .formatted(fanout.name(), expansions.end(), expansions.begin()));
+    run.of(fanout, Watched.LAG_RECORDS)
+        .ifPresent(lag -> lines.add("its lag is %,.0f records at most".formatted(lag.most())));
+    run.of(fanout, Watched.THREAD_BUSY).map(Bottleneck::busiest).ifPresent(lines::add);
     return lines;
   }
 
-  private static @Nullable Watched with(Report report, String gauge) {
-    return report.processes().stream()
-        .filter(process -> process.gauges().containsKey(gauge))
-        .findFirst()
-        .orElse(null);
+  private static List<String> busyThread(FailedRun run) {
+    return run
+        .highest(Watched.THREAD_BUSY, Reading::most)
+        .filter(thread -> thread.most() > THREAD_BUSY)
+        .map(Bottleneck::busiest)
+        .stream()
+        .toList();
   }
 
-  private static @Nullable Watched named(Report report, String name) {
-    return report.processes().stream()
-        .filter(process -> process.name().equals(name))
-        .findFirst()
-        .orElse(null);
+  private static String busiest(Reading thread) {
+    return "the busiest stream thread of %s had work for %.0f %% of the time"
+        .formatted(thread.process().name(), thread.most() * 100);
   }
 
-  private static double mean(Report report, Watched process, String gauge) {
-    return values(report, process, gauge).stream().mapToDouble(v -> v).average().orElse(0);
+  private static List<String> lateLoops(FailedRun run) {
+    return run
+        .highest("loop_delay_seconds", Reading::most)
+        .filter(delay -> delay.most() > LOOP_SECONDS)
+        .map(delay -> "event loops were late by %.0f ms".formatted(delay.most() * 1e3))
+        .stream()
+        .toList();
   }
 
-  private static double most(Report report, Watched process, String gauge) {
-    return values(report, process, gauge).stream().mapToDouble(v -> v).max().orElse(0);
+  private static List<String> fullConnections(FailedRun run) {
+    return run
+        .highest("unwritable_ratio", Reading::most)
+        .filter(ratio -> ratio.most() > UNWRITABLE)
+        .map(ratio -> "%.0f %% of the connections take no more".formatted(ratio.most() * 100))
+        .stream()
+        .toList();
   }
 
-  /** How much the last third is above the first, each by its mean. */
-  private static double growth(Report report, Watched process, String gauge) {
-    List<Double> values = values(report, process, gauge);
-    int third = Math.max(1, values.size() / 3);
-    double begin = values.stream().limit(third).mapToDouble(v -> v).average().orElse(0);
-    double end =
-        values.stream()
-            .skip(Math.max(0, values.size() - third))
-            .mapToDouble(v -> v)
-            .average()
-            .orElse(0);
-    return end - begin;
+  private static List<String> slowAcceptance(FailedRun run) {
+    double millis = run.p99Millis(Latency.ACCEPT);
+    return millis > run.slo().accept().toNanos() / 1e6
+        ? List.of("acceptance takes %,.0f ms (p99)".formatted(millis))
+        : List.of();
   }
 
-  /** While load was offered: what is worked off afterwards says nothing of it. */
-  private static List<Double> values(Report report, Watched process, String gauge) {
-    Gauge of = process.gauges().get(gauge);
-    if (of == null) {
+  /** Some are under way, and yet they do not become more. */
+  private static List<String> longExpansions(FailedRun run) {
+    double millis = run.p99Millis(Latency.ACCEPT_TO_PUSH);
+    double most = run.highest(Watched.EXPANSIONS, Reading::most).map(Reading::most).orElse(0.0);
+    if (most == 0 || millis <= run.slo().push().toNanos() / 1e6) {
       return List.of();
     }
-    List<Long> offered = report.series().offered();
-    List<Double> values = new ArrayList<>();
-    for (int i = 0; i < of.seconds().size(); i++) {
-      int second = of.seconds().get(i);
-      if (second < offered.size() && offered.get(second) > 0) {
-        values.add(of.values().get(i));
-      }
+    Totals totals = run.report().totals();
+    return List.of(
+        "a message is for %,d devices, and takes %,.0f ms (p99) from acceptance to them"
+            .formatted(totals.expected() / Math.max(1, totals.accepted()), millis),
+        "at most %,.0f expansions are under way, and they do not become more".formatted(most));
+  }
+
+  /** How many cores each keeps busy, most first. */
+  private static List<String> cores(FailedRun run) {
+    List<String> lines = new ArrayList<>();
+    run.readings(Watched.CPU_CORES).stream()
+        .sorted(Comparator.comparingDouble(Reading::mean).reversed())
+        .forEach(
+            cores ->
+                lines.add(
+                    "%s keeps %.2f cores busy".formatted(cores.process().name(), cores.mean())));
+    for (Generator generator : run.report().generators()) {
+      lines.add("the generator keeps %.2f cores busy".formatted(GeneratorLimit.cores(generator)));
     }
-    return values;
+    return lines;
   }
 }

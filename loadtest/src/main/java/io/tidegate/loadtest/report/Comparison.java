@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -136,15 +137,22 @@ public final class Comparison {
     if (!hosts(a.report()).equals(hosts(b.report()))) {
       warnings.add("the generators ran on other hosts");
     }
-    boolean told = ServiceSettings.areTold(a.report());
-    if (told != ServiceSettings.areTold(b.report())) {
-      warnings.add(
-          "the services of %s told no settings, so whether they differ is not known"
-              .formatted(told ? "B" : "A"));
-    }
+    whoToldNothing(ProcessFacts.RUNTIME)
+        .map(who -> "the processes of " + who + " did not tell what they run on")
+        .ifPresent(what -> warnings.add(what + ", so whether it differs is not known"));
+    whoToldNothing(ProcessFacts.SETTINGS)
+        .map(who -> "the services of " + who + " told no settings")
+        .ifPresent(what -> warnings.add(what + ", so whether they differ is not known"));
     Warnings.of(a.report()).forEach(warning -> warnings.add("A: " + warning));
     Warnings.of(b.report()).forEach(warning -> warnings.add("B: " + warning));
     return warnings;
+  }
+
+  /** If the other did. */
+  private Optional<String> whoToldNothing(ProcessFacts facts) {
+    boolean told = facts.areTold(a.report());
+    boolean both = told == facts.areTold(b.report());
+    return both ? Optional.empty() : Optional.of(told ? "B" : "A");
   }
 
   private static Set<String> hosts(Report report) {
@@ -165,9 +173,11 @@ public final class Comparison {
           .add(row(key.name(), as.get(key), bs.get(key)));
     }
     List<Grid> grids = new ArrayList<>();
-    Grid settings = ServiceSettings.differing(a.report(), b.report());
-    if (!settings.isEmpty()) {
-      grids.add(settings);
+    for (ProcessFacts facts : List.of(ProcessFacts.RUNTIME, ProcessFacts.SETTINGS)) {
+      Grid differing = facts.differing(a.report(), b.report());
+      if (!differing.isEmpty()) {
+        grids.add(differing);
+      }
     }
     groups.forEach((group, rows) -> grids.add(new Grid(group, List.of("", "A", "B", "B/A"), rows)));
     return grids;

@@ -135,9 +135,11 @@ public final class HtmlReport {
     html.table(new Grid("Versions", List.of("", "version"), versions, true));
     html.table(new Grid("Marks", List.of("", "from the start"), marks, true));
     html.raw("</div>\n");
-    if (ServiceSettings.areTold(report)) {
-      html.raw("<details><summary>Settings of the services</summary>");
-      html.table(ServiceSettings.table(report)).raw("</details>\n");
+    for (ProcessFacts facts : List.of(ProcessFacts.RUNTIME, ProcessFacts.SETTINGS)) {
+      if (facts.areTold(report)) {
+        html.raw("<details><summary>").text(facts.caption()).raw("</summary>");
+        html.table(facts.table(report)).raw("</details>\n");
+      }
     }
     html.raw("<h3>Profile</h3><pre>").block(report.profile()).raw("</pre></main>\n");
   }

@@ -89,7 +89,7 @@ final class PlotData {
         Curve.ofTimes("max", latency.seconds(), seconds, Distribution::maxUs));
   }
 
-  /** The standard ones first. */
+  /** The standard ones first; those that no process tells are left out. */
   static List<Gauges> gauges(Report report) {
     Set<String> names =
         new LinkedHashSet<>(
@@ -98,9 +98,14 @@ final class PlotData {
                 Watched.RESIDENT_BYTES,
                 Watched.HEAP_USED_BYTES,
                 Watched.GC_SECONDS,
-                Watched.LAG_RECORDS));
+                Watched.LAG_RECORDS,
+                Watched.EXPANSIONS));
     report.processes().forEach(process -> names.addAll(process.gauges().keySet()));
-    return names.stream().limit(MAX_GAUGES).map(name -> gauges(report, name)).toList();
+    return names.stream()
+        .map(name -> gauges(report, name))
+        .filter(gauges -> !gauges.curves().isEmpty())
+        .limit(MAX_GAUGES)
+        .toList();
   }
 
   private static Gauges gauges(Report report, String name) {
@@ -125,6 +130,7 @@ final class PlotData {
       case Watched.HEAP_USED_BYTES -> "Heap used, MiB";
       case Watched.GC_SECONDS -> "Garbage collection, seconds in each second";
       case Watched.LAG_RECORDS -> "Lag, records";
+      case Watched.EXPANSIONS -> "Expansions under way, copies of group sends";
       default -> other(name);
     };
   }

@@ -3,6 +3,7 @@ package io.tidegate.loadtest.report;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.io.Reader;
 import java.io.Writer;
+import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -18,11 +19,11 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Reports as JSON, with names in snake case. Fields that are unknown are ignored, so that a newer
  * one with the same {@link Report#format} can be read; none may be missing or null, but for {@code
- * settings} of processes, which older ones have not.
+ * runtime} and {@code settings} of processes, which older ones have not.
  */
 public final class ReportJson {
   private static final String FORMAT = "format";
-  private static final String SETTINGS = "settings";
+  private static final List<String> LATER = List.of("runtime", "settings");
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -61,8 +62,8 @@ public final class ReportJson {
         throw new InvalidReportException(file, FORMAT + ": " + found + "; want " + Report.FORMAT);
       }
       for (JsonNode process : tree.path("processes")) {
-        if (process instanceof ObjectNode older && !older.has(SETTINGS)) {
-          older.putObject(SETTINGS);
+        if (process instanceof ObjectNode fields) {
+          LATER.stream().filter(name -> !fields.has(name)).forEach(fields::putObject);
         }
       }
       return JSON.treeToValue(tree, Report.class);

@@ -9,6 +9,8 @@ import java.util.Set;
  * @param name as {@code ingest}, {@code fanout}, {@code delivery} or {@code broker}
  * @param url where it was asked; with the name it tells one from another
  * @param version as it says; may be empty
+ * @param runtime what it runs on, such as {@code JDK}, {@code Kafka client} and options of the JVM
+ *     by their names; empty where it tells nothing
  * @param settings of a service by their variables, as they would be set; empty where it tells none
  * @param gauges by name: those named here and any others, such as {@code lag_records}
  */
@@ -16,6 +18,7 @@ public record Watched(
     String name,
     String url,
     String version,
+    Map<String, String> runtime,
     Map<String, String> settings,
     Map<String, Gauge> gauges) {
   /** The name of the generator's machine as a whole. */
@@ -33,6 +36,9 @@ public record Watched(
   /** Records of Kafka that wait to be read. */
   public static final String LAG_RECORDS = "lag_records";
 
+  /** Copies of group sends, one for each partition, that have not come to all of their users. */
+  public static final String EXPANSIONS = "expansions_under_way";
+
   /** Of the busiest thread that works records off, 0 to 1. */
   public static final String THREAD_BUSY = "thread_busy_ratio";
 
@@ -40,6 +46,7 @@ public record Watched(
       Set.of(CPU_CORES, RESIDENT_BYTES, HEAP_USED_BYTES, GC_SECONDS);
 
   public Watched {
+    runtime = Checks.ordered(runtime);
     settings = Checks.ordered(settings);
     gauges = Checks.ordered(gauges);
   }

@@ -15,6 +15,7 @@ final class WatchedMerge {
   private record Key(String name, String url) {}
 
   private final Map<String, TreeMap<Integer, Double>> gauges = new LinkedHashMap<>();
+  private final Map<String, String> runtime = new TreeMap<>();
   private final Map<String, String> settings = new TreeMap<>();
   private String version = "";
 
@@ -38,6 +39,7 @@ final class WatchedMerge {
 
   private void add(Watched process, int shift) {
     version = version.isEmpty() ? process.version() : version;
+    process.runtime().forEach(runtime::putIfAbsent);
     process.settings().forEach(settings::putIfAbsent);
     process
         .gauges()
@@ -57,6 +59,6 @@ final class WatchedMerge {
         (name, readings) ->
             all.put(
                 name, new Gauge(List.copyOf(readings.keySet()), List.copyOf(readings.values()))));
-    return new Watched(key.name(), key.url(), version, settings, all);
+    return new Watched(key.name(), key.url(), version, runtime, settings, all);
   }
 }

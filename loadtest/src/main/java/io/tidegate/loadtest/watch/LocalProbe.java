@@ -6,10 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.StringJoiner;
 
 /**
  * A process of this machine, by {@code /proc}: for a broker, which has no metrics of its own. Of a
- * JVM garbage collection too, where it says so.
+ * JVM garbage collection too, where it says so, and what it is.
  */
 final class LocalProbe implements Probe {
   /** USER_HZ, which Linux has kept at this for all programs. */
@@ -28,6 +29,7 @@ final class LocalProbe implements Probe {
   private double lastSeconds = Double.NaN;
   private double lastGcSeconds = Double.NaN;
   private String jvm = "";
+  private Map<String, String> runtime = Map.of();
   private long lastNanos;
 
   LocalProbe(String name, long pid) {
@@ -46,6 +48,9 @@ final class LocalProbe implements Probe {
 
   @Override
   public void read(int second, long nanos) throws IOException {
+    if (runtime.isEmpty()) {
+      runtime = LocalJvm.of(folder);
+    }
     String stat = Files.readString(folder.resolve("stat"));
     String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
     try {
@@ -81,8 +86,20 @@ final class LocalProbe implements Probe {
 
   @Override
   public Watched watched() {
-    String version = jvm.isEmpty() ? "not known" : "JVM " + jvm;
-    return new Watched(name, "pid " + pid, version, Map.of(), series.gauges());
+    return new Watched(name, "pid " + pid, version(), runtime, Map.of(), series.gauges());
+  }
+
+  private String version() {
+    StringJoiner version = new StringJoiner(", ").setEmptyValue("not known");
+    String kafka = runtime.get(LocalJvm.KAFKA);
+    if (kafka != null) {
+      version.add("Kafka " + kafka);
+    }
+    String jdk = jvm.isEmpty() ? runtime.getOrDefault(LocalJvm.JDK, "") : jvm;
+    if (!jdk.isEmpty()) {
+      version.add("JVM " + jdk);
+    }
+    return version.toString();
   }
 
   @Override

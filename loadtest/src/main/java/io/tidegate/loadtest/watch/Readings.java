@@ -11,6 +11,7 @@ import java.util.TreeMap;
 final class Readings {
   private final Map<String, Double> sums = new HashMap<>();
   private final Map<String, Double> samples = new HashMap<>();
+  private final Map<String, String> runtime = new TreeMap<>();
   private final Map<String, String> settings = new TreeMap<>();
   private String version = "";
 
@@ -37,11 +38,16 @@ final class Readings {
     String name = brace < 0 ? sample : sample.substring(0, brace);
     samples.put(sample, value);
     sums.merge(name, value, Double::sum);
-    if (name.equals("tidegate_build_info")) {
-      version = label(sample, "version");
-    }
-    if (name.equals("tidegate_setting_info")) {
-      settings.put(label(sample, "name"), label(sample, "value"));
+    switch (name) {
+      case "tidegate_build_info" -> version = label(sample, "version");
+      case "tidegate_setting_info" -> settings.put(label(sample, "name"), label(sample, "value"));
+      case "tidegate_jvm_option_info" -> runtime.put(label(sample, "name"), label(sample, "value"));
+      case "tidegate_kafka_client_info" -> runtime.put("Kafka client", label(sample, "version"));
+      case "jvm_info" -> {
+        runtime.put(LocalJvm.JDK, label(sample, "version"));
+        runtime.put(LocalJvm.VENDOR, label(sample, "vendor"));
+      }
+      default -> {}
     }
   }
 
@@ -69,6 +75,11 @@ final class Readings {
 
   String version() {
     return version;
+  }
+
+  /** What it runs on, by the names in the report. */
+  Map<String, String> runtime() {
+    return runtime;
   }
 
   /** By their variables. */

@@ -22,6 +22,7 @@ final class ServiceProbe implements Probe {
   private final HttpClient http;
   private final GaugeSeries series = new GaugeSeries();
   private String version = "";
+  private Map<String, String> runtime = Map.of();
   private Map<String, String> settings = Map.of();
   private String process = "";
   private double lastCpuNanos = Double.NaN;
@@ -37,6 +38,7 @@ final class ServiceProbe implements Probe {
   private static Map<String, String> own() {
     Map<String, String> own = new LinkedHashMap<>();
     own.put(Watched.LAG_RECORDS, "tidegate_fanout_input_lag_records");
+    own.put(Watched.EXPANSIONS, "tidegate_fanout_group_under_way");
     own.put(Watched.THREAD_BUSY, "tidegate_fanout_stream_thread_busy_ratio");
     own.put("expected_delay_seconds", "tidegate_ingest_expected_delay_seconds");
     own.put("loop_delay_seconds", "tidegate_delivery_loop_delay_seconds");
@@ -54,6 +56,7 @@ final class ServiceProbe implements Probe {
     }
     Readings readings = Readings.parse(answer.body());
     version = readings.version();
+    runtime = readings.runtime();
     settings = readings.settings();
     double started = readings.sum("process_start_time_seconds");
     String now = Double.isNaN(started) ? "" : metrics.getHost() + " " + started;
@@ -78,7 +81,7 @@ final class ServiceProbe implements Probe {
 
   @Override
   public Watched watched() {
-    return new Watched(name, metrics.toString(), version, settings, series.gauges());
+    return new Watched(name, metrics.toString(), version, runtime, settings, series.gauges());
   }
 
   @Override

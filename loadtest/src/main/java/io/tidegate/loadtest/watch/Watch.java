@@ -99,14 +99,19 @@ public final class Watch implements AutoCloseable {
   private static Watched together(Watched one, Watched other) {
     Map<String, Gauge> gauges = new LinkedHashMap<>(other.gauges());
     gauges.putAll(one.gauges());
-    Map<String, String> settings = new TreeMap<>(other.settings());
-    settings.putAll(one.settings());
     return new Watched(
         one.name() + "+" + other.name(),
         one.url() + " " + other.url(),
         one.version(),
-        settings,
+        together(one.runtime(), other.runtime()),
+        together(one.settings(), other.settings()),
         gauges);
+  }
+
+  private static Map<String, String> together(Map<String, String> one, Map<String, String> other) {
+    Map<String, String> both = new TreeMap<>(other);
+    both.putAll(one);
+    return both;
   }
 
   @Override

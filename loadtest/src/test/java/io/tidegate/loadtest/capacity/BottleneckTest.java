@@ -48,13 +48,21 @@ final class BottleneckTest {
   }
 
   /** A value for each second of the load, and 0 for as long afterwards. */
-  private void watched(String name, String gauge, double... values) {
+  private static Map<String, Gauge> gauges(String gauge, double... values) {
     List<Integer> seconds = IntStream.range(0, 2 * LOAD_SECONDS).boxed().toList();
     List<Double> all = new ArrayList<>();
     for (int second : seconds) {
       all.add(second < LOAD_SECONDS ? values[second * values.length / LOAD_SECONDS] : 0);
     }
-    processes.add(new Watched(name, "", "", Map.of(), Map.of(gauge, new Gauge(seconds, all))));
+    return Map.of(gauge, new Gauge(seconds, all));
+  }
+
+  private void watched(String name, String gauge, double... values) {
+    watched(name, "", gauges(gauge, values));
+  }
+
+  private void watched(String name, String url, Map<String, Gauge> gauges) {
+    processes.add(new Watched(name, url, "", Map.of(), Map.of(), gauges));
   }
 
   private Report report() {
@@ -128,6 +136,85 @@ final class BottleneckTest {
     assertThat(Bottleneck.of(report(), Slo.DEFAULT).evidence())
         .first()
         .isEqualTo("the busiest stream thread of fanout had work for 93 % of the time");
+  }
+
+  @Test
+  void expansionsThatBecomeMoreAreWhatWaitsWhereNoRecordsDo() {
+    watched(Watched.MACHINE, Watched.CPU_CORES, 1.5);
+    watched("fanout", "", gauges(Watched.EXPANSIONS, 2, 20, 40));
+    watched("delivery", "loop_delay_seconds", 0, 0.2, 0);
+
+    assertThat(Bottleneck.of(report(), Slo.DEFAULT).what())
+        .isEqualTo("expansions of group sends in fan-out");
+    assertThat(Bottleneck.of(report(), Slo.DEFAULT).evidence())
+        .startsWith("fanout has 40 expansions under way at the end of the load, 2 at its begin");
+  }
+
+  @Test
+  void ofFanOutWithExpansionsItsLagAndItsThreadAreToldToo() {
+    Map<String, Gauge> gauges = new TreeMap<>(gauges(Watched.EXPANSIONS, 0, 20, 40));
+    gauges.putAll(gauges(Watched.LAG_RECORDS, 3, 12, 3));
+    gauges.putAll(gauges(Watched.THREAD_BUSY, 0.9));
+    watched("fanout", "", gauges);
+    watched("fanout", "other", gauges(Watched.EXPANSIONS, 0, 5, 30));
+
+    assertThat(what()).isEqualTo("expansions of group sends in fan-out");
+    assertThat(Bottleneck.of(report(), Slo.DEFAULT).evidence())
+        .startsWith(
+            "fanout has 40 expansions under way at the end of the load, 0 at its begin",
+            "its lag is 12 records at most",
+            "the busiest stream thread of fanout had work for 90 % of the time");
+  }
+
+  @Test
+  void recordsThatWaitComeBeforeExpansions() {
+    watched("fanout", Watched.EXPANSIONS, 2, 20, 40);
+    watched("other", Watched.LAG_RECORDS, 0, 100, 5_000);
+
+    assertThat(what()).isEqualTo("fan-out, which falls behind");
+  }
+
+  @Test
+  void expansionsThatComeAndGoAreNone() {
+    watched("fanout", Watched.EXPANSIONS, 0, 100, 10);
+    assertThat(what()).isEqualTo("not to be told from what was watched");
+
+    processes.clear();
+    watched("fanout", Watched.EXPANSIONS, 100, 100, 199);
+    assertThat(what()).isEqualTo("not to be told from what was watched");
+  }
+
+  @Test
+  void aGroupSendThatIsTooLongByItselfIsSaid() {
+    watched("fanout", Watched.EXPANSIONS, 0, 4, 0);
+    latency(Latency.ACCEPT_TO_PUSH, 1_800);
+
+    assertThat(what()).isEqualTo("the time that one group send takes by itself");
+    assertThat(Bottleneck.of(report(), Slo.DEFAULT).evidence())
+        .startsWith(
+            "a message is for 1 devices, and takes 1,800 ms (p99) from acceptance to them",
+            "at most 4 expansions are under way, and they do not become more");
+
+    processes.clear();
+    watched("fanout", Watched.EXPANSIONS, 0);
+    assertThat(what()).isEqualTo("not to be told from what was watched");
+  }
+
+  @Test
+  void slowAcceptanceComesBeforeTheTimeOfAGroupSend() {
+    watched("fanout", Watched.EXPANSIONS, 0, 4, 0);
+    latency(Latency.ACCEPT_TO_PUSH, 1_800);
+    latency(Latency.ACCEPT, 3_000);
+
+    assertThat(what()).isEqualTo("ingest, or the broker that it writes to");
+  }
+
+  @Test
+  void theOneOfSeveralThatIsWorstCounts() {
+    watched("fanout", "a", gauges(Watched.LAG_RECORDS, 0, 0));
+    watched("fanout", "b", gauges(Watched.LAG_RECORDS, 0, 100, 5_000));
+
+    assertThat(what()).isEqualTo("fan-out, which falls behind");
   }
 
   @Test

@@ -66,7 +66,7 @@ final class ComparisonTest {
   }
 
   private static Watched worker(int slot, Map<String, String> settings) {
-    return new Watched("delivery", "http://h:" + slot, "0.1.0", settings, Map.of());
+    return new Watched("delivery", "http://h:" + slot, "0.1.0", Map.of(), settings, Map.of());
   }
 
   @Test
@@ -82,6 +82,19 @@ final class ComparisonTest {
     assertTrue(text().contains("Settings that differ  A "), text());
     assertFalse(text().contains("X_SLOT"), text());
     assertFalse(text().contains("TIDEGATE_FANOUT_"), text());
+  }
+
+  @Test
+  void portsAndSlotsShouldNotCountAsDiffering() {
+    a.processes.add(
+        worker(0, Map.of("TIDEGATE_DELIVERY_PORT", "1", "TIDEGATE_DELIVERY_SLOT", "0")));
+    b.processes.add(
+        worker(1, Map.of("TIDEGATE_DELIVERY_PORT", "2", "TIDEGATE_DELIVERY_SLOT", "1")));
+    assertFalse(text().contains("differ"), text());
+
+    b.processes.add(worker(2, Map.of("TIDEGATE_DELIVERY_PORTS", "7")));
+    assertEquals("TIDEGATE_DELIVERY_PORTS|–|7", row("TIDEGATE_DELIVERY_PORTS"));
+    assertFalse(text().contains("TIDEGATE_DELIVERY_PORT "), text());
   }
 
   @Test
@@ -104,9 +117,38 @@ final class ComparisonTest {
     assertFalse(text().contains("told no settings"), text());
   }
 
+  private static Watched withHeap(String heap) {
+    return new Watched("ingest", "h", "0.1.0", Sample.runtime(heap), Map.of(), Map.of());
+  }
+
+  @Test
+  void whatProcessesRunOnShouldBeSaidWhereItDiffers() {
+    a.processes.add(withHeap("1g"));
+    b.processes.add(withHeap("2g"));
+
+    assertEquals("-Xmx|1g|1g | 2g", row("-Xmx"));
+    assertTrue(text().contains("Runtimes that differ  A "), text());
+    assertFalse(text().contains("  JDK "), text());
+  }
+
+  @Test
+  void whoDoesNotTellWhatItRunsOnShouldBeSaid() {
+    Watched told = a.processes.removeFirst();
+    a.processes.add(
+        new Watched(told.name(), told.url(), "", Map.of(), told.settings(), told.gauges()));
+
+    assertTrue(
+        text()
+            .contains(
+                "WARNING: the processes of A did not tell what they run on, so whether it differs"
+                    + " is not known\n"),
+        text());
+    assertFalse(text().contains("Runtimes that differ"), text());
+  }
+
   @Test
   void whoTellsNoVersionShouldLeaveNoGap() {
-    a.processes.add(new Watched(Watched.MACHINE, "", "", Map.of(), Map.of()));
+    a.processes.add(new Watched(Watched.MACHINE, "", "", Map.of(), Map.of(), Map.of()));
 
     assertTrue(text().startsWith("A: steady (a.json), version 0.1.0, 2 s"), text());
   }

@@ -23,9 +23,21 @@ final class Hostile {
     sample.latencies.put(TEXT, new Latency(Sample.times(7), List.of(Sample.times(7))));
     sample.marks.add(new Mark(0, TEXT));
     sample.processes.add(
-        new Watched(TEXT, TEXT, TEXT, Map.of(TEXT, TEXT), Map.of(TEXT, Sample.gauge(1, 2))));
+        new Watched(
+            TEXT,
+            TEXT,
+            TEXT,
+            Map.of(TEXT, TEXT),
+            Map.of(TEXT, TEXT),
+            Map.of(TEXT, Sample.gauge(1, 2))));
     sample.processes.add(
-        new Watched(TEXT, "b", TEXT, Map.of(TEXT, "other"), Map.of(TEXT, Sample.gauge(1, 2))));
+        new Watched(
+            TEXT,
+            "b",
+            TEXT,
+            Map.of(TEXT, "other"),
+            Map.of(TEXT, "other"),
+            Map.of(TEXT, Sample.gauge(1, 2))));
     sample.capacity.add(new CapacityStep(5, false, TEXT));
     sample.verdict.add(TEXT);
     return sample.report();

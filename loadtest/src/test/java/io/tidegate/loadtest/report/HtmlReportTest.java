@@ -64,7 +64,7 @@ final class HtmlReportTest {
     int plots = count(html, "<svg");
     assertEquals(12, plots);
     assertEquals(plots, count(html, "role=\"img\""));
-    assertEquals(plots + 1, count(html, "<details>")); // and the settings of services
+    assertEquals(plots + 2, count(html, "<details>")); // and two of what processes told
     Matcher ids = Pattern.compile("<title id=\"([^\"]+)\">").matcher(html);
     Set<String> titles = new HashSet<>();
     while (ids.find()) {
@@ -84,8 +84,10 @@ final class HtmlReportTest {
   @Test
   void settingsOfServicesShouldBeShownWithWhoHasThem() throws Exception {
     Sample sample = Sample.small();
-    sample.processes.add(new Watched("delivery", "http://a", "", Map.of("X", "1"), Map.of()));
-    sample.processes.add(new Watched("delivery", "http://b", "", Map.of("X", "2"), Map.of()));
+    sample.processes.add(
+        new Watched("delivery", "http://a", "", Map.of(), Map.of("X", "1"), Map.of()));
+    sample.processes.add(
+        new Watched("delivery", "http://b", "", Map.of(), Map.of("X", "2"), Map.of()));
 
     String html = html(sample.report());
 
@@ -97,7 +99,30 @@ final class HtmlReportTest {
 
   @Test
   void settingsThatNobodyToldShouldHaveNoTable() throws Exception {
-    assertFalse(html(new Sample().report()).contains("Settings of the services"));
+    assertFalse(html(new Sample().report()).contains("Settings of services"));
+  }
+
+  @Test
+  void whatProcessesRunOnShouldBeShown() throws Exception {
+    String html = html(Sample.small().report());
+
+    assertTrue(html.contains("<details><summary>What processes run on</summary>"), html);
+    assertTrue(html.contains("<th scope=\"row\">-Xmx<td>1g<td>fanout\n"), html);
+    assertTrue(html.contains("<th scope=\"row\">JDK<td>25.0.1+8-LTS<td>fanout<"), html);
+  }
+
+  @Test
+  void expansionsShouldHaveAPlotBehindThatOfTheLag() throws Exception {
+    assertFalse(html(Sample.small().report()).contains("Expansions"));
+    Sample sample = Sample.small();
+    Map<String, Gauge> gauges = Map.of(Watched.EXPANSIONS, Sample.gauge(1, 7));
+    sample.processes.add(new Watched("other", "", "", Map.of(), Map.of(), gauges));
+
+    String html = html(sample.report());
+
+    int lag = html.indexOf("Lag, records");
+    int expansions = html.indexOf("Expansions under way, copies of group sends");
+    assertTrue(0 < lag && lag < expansions, html);
   }
 
   @Test

@@ -107,7 +107,8 @@ final class MergeTest {
 
   @Test
   void processesThatSeveralWatchedShouldBeTakenOnce() throws Exception {
-    second.processes.add(new Watched("fanout", "http://other:8082", "", Map.of(), Map.of()));
+    second.processes.add(
+        new Watched("fanout", "http://other:8082", "", Map.of(), Map.of(), Map.of()));
 
     List<Watched> all = merged().processes();
 
@@ -121,14 +122,18 @@ final class MergeTest {
   @Test
   void settingsOfServicesShouldBeKept() throws Exception {
     first.processes.clear();
-    first.processes.add(new Watched("fanout", "a", "", Map.of(), Map.of()));
+    first.processes.add(new Watched("fanout", "a", "", Map.of(), Map.of(), Map.of()));
     second.processes.clear();
-    second.processes.add(new Watched("fanout", "a", "", Map.of("X", "1"), Map.of()));
-    second.processes.add(new Watched("delivery", "b", "", Map.of("Y", "2"), Map.of()));
+    second.processes.add(
+        new Watched("fanout", "a", "", Sample.runtime("2g"), Map.of("X", "1"), Map.of()));
+    second.processes.add(new Watched("delivery", "b", "", Map.of(), Map.of("Y", "2"), Map.of()));
 
     assertEquals(
         List.of(Map.of("X", "1"), Map.of("Y", "2")),
         merged().processes().stream().map(Watched::settings).toList());
+    assertEquals(
+        List.of(Sample.runtime("2g"), Map.of()),
+        merged().processes().stream().map(Watched::runtime).toList());
   }
 
   @Test

@@ -56,15 +56,18 @@ final class ReportJsonTest {
   }
 
   @Test
-  void aReportFromBeforeServicesToldTheirSettingsShouldBeRead() throws Exception {
+  void aReportFromBeforeServicesToldTheirSettingsAndRuntimeShouldBeRead() throws Exception {
     String json = write(Sample.small().report());
     String settings = "\"settings\" : \\{\\s+\"TIDEGATE_FANOUT_DRAIN[^}]*},";
-    String older = json.replaceFirst(settings, "");
+    String runtime = "\"runtime\" : \\{[^}]*},";
+    String older = json.replaceFirst(settings, "").replaceFirst(runtime, "");
+    assertFalse(older.contains("runtime"), older);
     assertTrue(older.length() < json.length(), json);
 
     Watched process = read(older).processes().getFirst();
 
     assertEquals(Map.of(), process.settings());
+    assertEquals(Map.of(), process.runtime());
     assertEquals(Sample.small().processes.getFirst().gauges(), process.gauges());
   }
 

@@ -89,7 +89,8 @@ final class Sample {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("TIDEGATE_FANOUT_DRAIN", "5s");
     settings.put("TIDEGATE_FANOUT_THREADS", "1");
-    sample.processes.add(new Watched("fanout", "http://127.0.0.1:8082", "0.1.0", settings, gauges));
+    sample.processes.add(
+        new Watched("fanout", "http://127.0.0.1:8082", "0.1.0", runtime("1g"), settings, gauges));
     return sample;
   }
 
@@ -131,13 +132,20 @@ final class Sample {
       for (int i = 0; i < 60; i++) {
         settings.put("TIDEGATE_" + name.toUpperCase(Locale.ROOT) + "_SETTING_" + i, "value " + i);
       }
-      sample.processes.add(new Watched(name, url, "0.1.0", settings, gauges));
+      sample.processes.add(new Watched(name, url, "0.1.0", runtime("1g"), settings, gauges));
     }
     sample.marks.clear();
     for (int i = 0; i < 6; i++) {
       sample.marks.add(new Mark(seconds * i / 6.0, "phase " + i));
     }
     return sample;
+  }
+
+  static Map<String, String> runtime(String heap) {
+    Map<String, String> runtime = new LinkedHashMap<>();
+    runtime.put("-Xmx", heap);
+    runtime.put("JDK", "25.0.1+8-LTS");
+    return runtime;
   }
 
   private static Distribution random(Random random) {

@@ -18,6 +18,10 @@ final class ReadingsTest {
           tidegate_build_info{version="0.1.0"} 1.0
           tidegate_setting_info{name="TIDEGATE_INGEST_MAX_BLOCK",value="1s"} 1
           tidegate_setting_info{name="TIDEGATE_INGEST_HTTP2",value="true"} 1.0
+          jvm_info{runtime="OpenJDK Runtime Environment",vendor="Some, Inc.",version="25.0.1+8"} 1
+          tidegate_kafka_client_info{version="4.3.1"} 1.0
+          tidegate_jvm_option_info{name="-Xmx",value="1g"} 1.0
+          tidegate_jvm_option_info{name="collector",value="G1"} 1.0
           odd{path="with } and space"} 3
           not_a_number NaN
           infinite +Inf
@@ -47,6 +51,19 @@ final class ReadingsTest {
             Map.entry("TIDEGATE_INGEST_HTTP2", "true"),
             Map.entry("TIDEGATE_INGEST_MAX_BLOCK", "1s"));
     assertThat(Readings.parse("").settings()).isEmpty();
+  }
+
+  @Test
+  void whatItRunsOnIsNamedAsInTheReport() {
+    assertThat(readings.runtime())
+        .isEqualTo(
+            Map.of(
+                "JDK", "25.0.1+8",
+                "JDK vendor", "Some, Inc.",
+                "Kafka client", "4.3.1",
+                "-Xmx", "1g",
+                "collector", "G1"));
+    assertThat(Readings.parse("").runtime()).isEmpty();
   }
 
   @Test

@@ -62,10 +62,12 @@ final class ServiceProbeTest {
         jvm_memory_used_bytes{area="heap",id="eden"} 1000
         jvm_memory_used_bytes{area="heap",id="old"} 500
         jvm_memory_used_bytes{area="nonheap",id="meta"} 70000
+        tidegate_fanout_group_under_way 4.0
         tidegate_build_info{version="1.2"} 1
         tidegate_setting_info{name="DRAIN",value="%s"} 1
+        tidegate_kafka_client_info{version="4.3.%s"} 1
         """
-            .formatted(started, cpuSeconds * 1e9, gcSeconds, drain);
+            .formatted(started, cpuSeconds * 1e9, gcSeconds, drain, drain);
   }
 
   private Gauge gauge(String name) {
@@ -83,6 +85,7 @@ final class ServiceProbeTest {
     assertThat(gauge(Watched.GC_SECONDS)).isEqualTo(new Gauge(List.of(2), List.of(0.25)));
     assertThat(gauge(Watched.HEAP_USED_BYTES))
         .isEqualTo(new Gauge(List.of(0, 2), List.of(1_500.0, 1_500.0)));
+    assertThat(gauge(Watched.EXPANSIONS)).isEqualTo(new Gauge(List.of(0, 2), List.of(4.0, 4.0)));
     assertThat(gauge(Watched.LAG_RECORDS).values()).isEmpty();
     assertThat(probe.watched().version()).isEqualTo("1.2");
   }
@@ -101,7 +104,7 @@ final class ServiceProbeTest {
   }
 
   @Test
-  void settingsAreThoseThatWereToldLast() throws Exception {
+  void settingsAndRuntimeAreThoseThatWereToldLast() throws Exception {
     process(1, 10, 3);
     probe.read(0, SECOND);
     assertThat(probe.watched().settings()).isEqualTo(Map.of("DRAIN", "5s"));
@@ -110,6 +113,7 @@ final class ServiceProbeTest {
     process(2, 1, 0);
     probe.read(1, 2 * SECOND);
     assertThat(probe.watched().settings()).isEqualTo(Map.of("DRAIN", "7s"));
+    assertThat(probe.watched().runtime()).isEqualTo(Map.of("Kafka client", "4.3.7s"));
   }
 
   @Test

@@ -28,12 +28,18 @@ final class WatchTest {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     serve(
         "/a/metrics",
-        "tidegate_ingest_expected_delay_seconds 0.5\n"
-            + "tidegate_setting_info{name=\"A\",value=\"1s\"} 1");
+        """
+        tidegate_ingest_expected_delay_seconds 0.5
+        tidegate_setting_info{name="A",value="1s"} 1
+        tidegate_jvm_option_info{name="-Xmx",value="1g"} 1
+        """);
     serve(
         "/b/metrics",
-        "tidegate_fanout_input_lag_records 7\n"
-            + "tidegate_setting_info{name=\"B\",value=\"2\"} 1");
+        """
+        tidegate_fanout_input_lag_records 7
+        tidegate_setting_info{name="B",value="2"} 1
+        tidegate_kafka_client_info{version="4.3.1"} 1
+        """);
     server.start();
   }
 
@@ -46,8 +52,7 @@ final class WatchTest {
                   + "tidegate_build_info{version=\"1.2\"} 1\nprocess_cpu_time_ns_total "
                   + System.nanoTime()
                   + "\n"
-                  + own
-                  + "\n";
+                  + own;
           byte[] bytes = text.getBytes(UTF_8);
           exchange.sendResponseHeaders(200, bytes.length);
           exchange.getResponseBody().write(bytes);
@@ -80,6 +85,7 @@ final class WatchTest {
       assertThat(both.name()).isEqualTo("ingest+fanout");
       assertThat(both.version()).isEqualTo("1.2");
       assertThat(both.settings()).isEqualTo(Map.of("A", "1s", "B", "2"));
+      assertThat(both.runtime()).isEqualTo(Map.of("-Xmx", "1g", "Kafka client", "4.3.1"));
       assertThat(both.gauges())
           .containsKeys(
               Watched.CPU_CORES,
