@@ -2,6 +2,7 @@ package io.tidegate.cli;
 
 import io.tidegate.cli.broker.BrokerCommand;
 import io.tidegate.cli.demo.DemoCommand;
+import io.tidegate.cli.endpoints.EndpointsCommand;
 import io.tidegate.cli.groups.GroupsCommand;
 import io.tidegate.cli.keys.KeysCommand;
 import io.tidegate.cli.keys.RevokeCommand;
@@ -49,6 +50,7 @@ import picocli.CommandLine.ScopeType;
       SendCommand.class,
       ListenCommand.class,
       GroupsCommand.class,
+      EndpointsCommand.class,
       PresenceCommand.class,
       SimulateCommand.class,
       LoadtestCommand.class,

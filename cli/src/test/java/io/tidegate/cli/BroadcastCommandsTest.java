@@ -53,9 +53,8 @@ final class BroadcastCommandsTest {
       assertThat(exit).isZero();
       assertThat(ingest.asked)
           .containsExactly(
-              new StubIngest.Asked(
+              StubIngest.Asked.lines(
                   "/v1/groups/room:4/members",
-                  "application/x-ndjson",
                   "{\"user\":\"alice\"}\n{\"user\":\"bob é\"}\n{\"user\":\"a/b\"}\n"));
       assertThat(lines.toString()).matches("group room:4: 3 joined, 0 refused, in [0-9.]+ s\n");
       assertThat(errors.toString()).isEmpty();
@@ -186,8 +185,7 @@ final class BroadcastCommandsTest {
       // Then
       assertThat(exit).isZero();
       assertThat(ingest.asked)
-          .containsExactly(
-              new StubIngest.Asked("/v1/messages", "application/x-ndjson", request + "\n"));
+          .containsExactly(StubIngest.Asked.lines("/v1/messages", request + "\n"));
       assertThat(lines.toString()).isEqualTo(told + "\n");
     }
   }

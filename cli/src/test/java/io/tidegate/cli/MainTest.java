@@ -47,6 +47,11 @@ final class MainTest {
           groups add g a -                | USER: want names or -, got both                | groups add
           groups add a/b c                | GROUP "a/b": want 1 to 128 of [A-Za-z0-9._~:@+-] | groups add
           groups add --url http://h/p g a | --url: want no path, got "http://h/p"          | groups add
+          endpoints list                  | whose endpoint? Give --user or --group         | endpoints list
+          endpoints list --user a --group g | want one of --user and --group, got both     | endpoints list
+          endpoints show --group a/b n    | --group: want 1 to 128 of [A-Za-z0-9._~:@+-]   | endpoints show
+          endpoints delete --user a b/c   | NAME "b/c": want 1 to 64 of [A-Za-z0-9._~-]    | endpoints delete
+          endpoints put --user a crm      | Missing required parameter: 'URL'              | endpoints put
           simulate a/b p.json             | NAME: want 1 to 64 of [A-Za-z0-9._-], got "a/b" | simulate
           keys issue --scope send --rate 5 | --rate: want LIMIT/WINDOW or LIMIT/WINDOW/BURST, such as 100/1s/200, or none | keys issue
           keys issue --scope send --rate 5/10ms | --rate: window: want 1s to 1d, got 10ms  | keys issue
@@ -123,7 +128,9 @@ final class MainTest {
 
     // Then
     assertThat(exit).isZero();
-    assertThat(lines.toString()).doesNotContain("\u001b").contains("  up ", "  groups ", "  test ");
+    assertThat(lines.toString())
+        .doesNotContain("\u001b")
+        .contains("  up ", "  groups ", "  endpoints ", "  test ");
   }
 
   @Test

@@ -5,21 +5,16 @@ import io.tidegate.cli.OutgoingTls;
 import io.tidegate.cli.Reason;
 import io.tidegate.contract.StartupException;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.random.RandomGenerator;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Posts lines, messages or members, to an ingest service. What it has no capacity for now is sent
@@ -31,15 +26,9 @@ public final class IngestClient implements AutoCloseable {
   public static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final Duration REQUEST = Duration.ofSeconds(30);
-  private static final Duration MOST_WAIT = Duration.ofSeconds(10);
-  private static final int BUSY = 503;
-  private static final int QUOTA_EXCEEDED = 429;
-  private static final int UNAUTHORIZED = 401;
 
   /** Each good result has one of these; see ingest's openapi.yaml. */
   private static final List<String> GOOD = List.of("accepted", "group", "all", "member");
-
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final URI endpoint;
   private final CallerKey key;
@@ -160,15 +149,20 @@ public final class IngestClient implements AutoCloseable {
     } catch (IOException e) {
       if (!everAnswered) {
         throw new StartupException(
-            "no ingest service at " + endpoint + ": " + Reason.of(e) + hint(e), e);
+            "no ingest service at "
+                + endpoint
+                + ": "
+                + Reason.of(e)
+                + IngestAnswers.hint(endpoint, e),
+            e);
       }
       open.forEach(index -> reasons[index] = Reason.of(e));
-      return backoff(attempt);
+      return Waits.backoff(attempt);
     }
-    if (isForNow(response.statusCode())) {
-      String reason = reason(response.body()) + " (" + response.statusCode() + ")";
+    if (IngestAnswers.isForNow(response.statusCode())) {
+      String reason = IngestAnswers.reason(response.body()) + " (" + response.statusCode() + ")";
       open.forEach(index -> reasons[index] = reason);
-      return retryAfter(response, attempt);
+      return Waits.retryAfter(response, attempt);
     }
     if (response.statusCode() != 200 && response.statusCode() != 202) {
       for (int index : open) {
@@ -178,7 +172,7 @@ public final class IngestClient implements AutoCloseable {
     }
     open.forEach(index -> reasons[index] = "the answer has no line for it");
     read(batch, open, answers, reasons, response.body());
-    return retryAfter(response, attempt);
+    return Waits.retryAfter(response, attempt);
   }
 
   /** One line a line, in order; a line without an answer for good stays open. */
@@ -188,68 +182,25 @@ public final class IngestClient implements AutoCloseable {
     List<String> lines = body.lines().filter(line -> !line.isBlank()).toList();
     for (int i = 0; i < Math.min(lines.size(), open.size()); i++) {
       int index = open.get(i);
-      JsonNode answer = tree(lines.get(i));
+      JsonNode answer = IngestAnswers.tree(lines.get(i));
       if (GOOD.stream().anyMatch(answer::has)) {
         answers[index] = new Answer.Accepted(batch.get(index), answer);
       } else {
         int status = answer.path("status").asInt(0);
-        if (isForNow(status)) {
-          reasons[index] = reason(lines.get(i)) + " (" + status + ")";
+        if (IngestAnswers.isForNow(status)) {
+          reasons[index] = IngestAnswers.reason(lines.get(i)) + " (" + status + ")";
         } else {
-          answers[index] = new Answer.Refused(batch.get(index), status, reason(lines.get(i)));
+          answers[index] =
+              new Answer.Refused(batch.get(index), status, IngestAnswers.reason(lines.get(i)));
         }
       }
     }
   }
 
-  /** Whether the same may be taken later. */
-  private static boolean isForNow(int status) {
-    return status == BUSY || status == QUOTA_EXCEEDED;
-  }
-
-  private static JsonNode tree(String text) throws StartupException {
-    try {
-      return JSON.readTree(text);
-    } catch (JacksonException e) {
-      throw new StartupException("this is not an ingest service: its answer is not JSON", e);
-    }
-  }
-
-  /** Of a problem, in one line. */
-  private static String reason(String problem) {
-    try {
-      JsonNode tree = JSON.readTree(problem);
-      String field = tree.path("field").asString("");
-      String detail = tree.path("detail").asString(tree.path("title").asString(problem));
-      return field.isEmpty() ? detail : field + ": " + detail;
-    } catch (JacksonException e) {
-      return problem.lines().findFirst().orElse("");
-    }
-  }
-
   /** The whole batch was refused. */
   private Answer.Refused refused(RequestLine line, int status, String problem) {
-    String hint = status == UNAUTHORIZED && key.text() == null ? "; set " + CallerKey.VARIABLE : "";
-    return new Answer.Refused(line, status, reason(problem) + hint);
-  }
-
-  /** What may be behind it where one side speaks TLS and the other does not, or trusts nobody. */
-  private String hint(IOException e) {
-    if (!"https".equals(endpoint.getScheme())) {
-      return e instanceof ConnectException || e instanceof HttpTimeoutException
-          ? ""
-          : "; perhaps it speaks TLS (https://)";
-    }
-    String said = Reason.of(e);
-    if (said.contains("Unsupported or unrecognized SSL message")) {
-      return "; perhaps it does not speak TLS (http://)";
-    }
-    if (said.contains("unable to find valid certification path")) {
-      return "; TIDEGATE_TLS_CA names who signed its certificate";
-    }
-    return said.contains("certificate_required") || said.contains("bad_certificate")
-        ? "; TIDEGATE_TLS_CERT and TIDEGATE_TLS_KEY name what is shown to it"
-        : "";
+    return new Answer.Refused(
+        line, status, IngestAnswers.reason(problem) + IngestAnswers.hint(status, key));
   }
 
   private HttpResponse<String> post(String body) throws IOException, InterruptedException {
@@ -260,20 +211,5 @@ public final class IngestClient implements AutoCloseable {
             .POST(BodyPublishers.ofString(body))
             .build();
     return http.send(request, BodyHandlers.ofString());
-  }
-
-  private static Duration retryAfter(HttpResponse<String> response, int attempt) {
-    String seconds = response.headers().firstValue("retry-after").orElse("");
-    if (!seconds.matches("[0-9]{1,5}")) {
-      return backoff(attempt);
-    }
-    long named = Math.min(MOST_WAIT.toMillis(), 1000 * Long.parseLong(seconds));
-    return Duration.ofMillis(named + RandomGenerator.getDefault().nextLong(200));
-  }
-
-  /** A random time below a bound that doubles from 200 ms. */
-  private static Duration backoff(int attempt) {
-    long bound = Math.min(MOST_WAIT.toMillis(), 200L << Math.min(attempt, 10));
-    return Duration.ofMillis(bound / 2 + RandomGenerator.getDefault().nextLong(bound / 2 + 1));
   }
 }

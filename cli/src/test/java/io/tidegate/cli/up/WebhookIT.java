@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tidegate.cli.CommandRun;
 import io.tidegate.cli.up.WebhookReceiver.Hook;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -254,7 +255,7 @@ final class WebhookIT {
 
   private void group(WebhookReceiver receiver) throws Exception {
     // Given
-    var _ = put("/v1/groups/team/endpoints/a", receiver.url("/team"));
+    var _ = endpoint("put", "--group", "team", "a", receiver.url("/team"));
     var _ = put("/v1/users/erin/endpoints/a", receiver.url("/erin"));
     var _ = call("PUT", "/v1/groups/team/members/erin", "application/json", "", 204);
 
@@ -266,7 +267,7 @@ final class WebhookIT {
         .atMost(SOON)
         .until(() -> receiver.taken("/team").size() == 5 && receiver.taken("/erin").size() == 5);
     assertThat(receiver.at("/team")).hasSize(5);
-    var _ = call("DELETE", "/v1/groups/team/endpoints/a", "application/json", "", 204);
+    var _ = endpoint("delete", "--group", "team", "a");
     send("{\"group\":\"team\"}", 5, 1);
     await().atMost(SOON).until(() -> receiver.taken("/erin").size() == 6);
     assertThat(receiver.at("/team")).hasSize(5);
@@ -274,10 +275,8 @@ final class WebhookIT {
 
   private void rotated(WebhookReceiver receiver) throws Exception {
     // Given
-    String path = "/v1/users/fred/endpoints/a";
-    String old = put(path, receiver.url("/fred"));
-    String fresh =
-        call("POST", path + "/rotate", "application/json", "", 200).path("secret").asString();
+    String old = endpoint("put", "--user", "fred", "a", receiver.url("/fred"));
+    String fresh = endpoint("rotate", "--user", "fred", "a");
 
     // When
     send("{\"user\":\"fred\"}", 0, 1);
@@ -288,6 +287,17 @@ final class WebhookIT {
     assertThat(hook.isSignedBy(old)).isTrue();
     assertThat(hook.isSignedBy(fresh)).isTrue();
     assertThat(old).isNotEqualTo(fresh);
+    assertThat(endpoint("show", "--user", "fred", "a")).isEmpty();
+  }
+
+  /** The secret that {@code tidegate endpoints} prints of it; empty: none. */
+  private String endpoint(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("endpoints"));
+    command.addAll(List.of(arguments));
+    command.addAll(List.of("--json", "--url", ingest));
+    CommandRun run = CommandRun.of(command.toArray(String[]::new));
+    assertThat(run.status()).as(run.toString()).isZero();
+    return JsonMapper.shared().readTree(run.out()).path("secret").asString("");
   }
 
   /** The cause, where there is one, and the value of each record of a key. */

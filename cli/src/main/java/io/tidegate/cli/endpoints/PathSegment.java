@@ -1,0 +1,16 @@
+package io.tidegate.cli.endpoints;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLEncoder;
+
+/** A name as it stands between two slashes of a path. */
+final class PathSegment {
+  private PathSegment() {}
+
+  /** Percent-encoded; dots alone too, which would mean another path. */
+  static String encode(String name) {
+    String encoded = URLEncoder.encode(name, UTF_8).replace("+", "%20");
+    return encoded.matches("\\.+") ? encoded.replace(".", "%2E") : encoded;
+  }
+}
