@@ -8,6 +8,10 @@ import io.tidegate.cli.topics.TopicPlan;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +20,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,6 +41,8 @@ import picocli.CommandLine.Option;
 public final class TrainCommand implements Callable<Integer> {
   private static final int USERS = 40;
   private static final int MESSAGES = 500;
+  private static final int SENDERS = 16;
+  private static final int SINGLES = 500;
   private static final Duration LOAD = Duration.ofSeconds(60);
 
   @Option(
@@ -78,6 +87,7 @@ public final class TrainCommand implements Callable<Integer> {
           });
     }
     sent += new CommandLine(new SendCommand()).execute("--url", ingest, "--file", load.toString());
+    sent += singles(URI.create(ingest + "/v1/messages"));
     // Devices that wait for more than they get end with the process.
     boolean all = sent == 0 && devices.await(LOAD.toSeconds(), TimeUnit.SECONDS);
     return all && shown == 0 ? 0 : 1;
@@ -88,21 +98,56 @@ public final class TrainCommand implements Callable<Integer> {
         .execute("--url", url, "--user", user, "--count", Integer.toString(count));
   }
 
+  /** A request a message, from several at once; says how many were not accepted. */
+  private static int singles(URI messages) throws InterruptedException {
+    AtomicInteger missed = new AtomicInteger(SENDERS * SINGLES);
+    try (HttpClient client = HttpClient.newHttpClient();
+        ExecutorService senders = Executors.newFixedThreadPool(SENDERS)) {
+      for (int sender = 0; sender < SENDERS; sender++) {
+        HttpRequest request =
+            HttpRequest.newBuilder(messages)
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(line("single" + sender, 0)))
+                .build();
+        senders.execute(
+            () -> {
+              for (int sent = 0; sent < SINGLES && accepted(client, request); sent++) {
+                missed.decrementAndGet();
+              }
+            });
+      }
+      senders.shutdown();
+      if (!senders.awaitTermination(LOAD.toSeconds(), TimeUnit.SECONDS)) {
+        senders.shutdownNow();
+      }
+    }
+    return missed.get();
+  }
+
+  private static boolean accepted(HttpClient client, HttpRequest request) {
+    try {
+      return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 202;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   private static List<String> load() {
     List<String> lines = new ArrayList<>();
     for (int message = 0; message < MESSAGES; message++) {
       for (int user = 0; user < USERS; user++) {
-        lines.add(
-            "{\"to\":{\"user\":\"u"
-                + user
-                + "\"},\"data\":{\"n\":"
-                + message
-                + ",\"text\":\""
-                + "x".repeat(100)
-                + "\"}}");
+        lines.add(line("u" + user, message));
       }
     }
     return lines;
+  }
+
+  private static String line(String user, int message) {
+    return "{\"to\":{\"user\":\"%s\"},\"data\":{\"n\":%d,\"text\":\"%s\"}}"
+        .formatted(user, message, "x".repeat(100));
   }
 
   private static void delete(Path folder) throws IOException {

@@ -91,6 +91,7 @@ public final class UpCommand implements Callable<Integer> {
     if (check) {
       return check(data, settings);
     }
+    RequestThreads.limit();
     DataFolder folder = DataFolder.open(data);
     Path log = folder.resolve("tidegate.log");
     Logs.toFile(log);
