@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.DurationText;
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.contract.webhook.Networks;
 import io.tidegate.delivery.auth.Origins;
 import io.tidegate.delivery.connection.SocketIo;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -49,7 +51,7 @@ final class DeliveryConfigTest {
                 "TIDEGATE_DELIVERY_DRAIN", "9s"));
 
     // Then
-    assertThat(config.bootstrapServers()).isEqualTo("kafka:9092");
+    assertThat(config.kafka().servers()).isEqualTo("kafka:9092");
     assertThat(config.topics().inbox()).isEqualTo("x.inbox");
     assertThat(config.slot()).isEqualTo(7);
     assertThat(config.port()).isZero();
@@ -97,7 +99,7 @@ final class DeliveryConfigTest {
   void readmeShouldListEveryVariableAndEachShouldSetTheFieldOfItsName() throws Exception {
     // Given
     Map<String, Object> defaults = fields("", DeliveryConfig.defaults("127.0.0.1:9092"));
-    defaults.keySet().removeAll(Set.of("BOOTSTRAP_SERVERS", "PREFIX", "TLS"));
+    defaults.keySet().removeAll(Set.of("KAFKA", "PREFIX", "TLS"));
     String readme = Files.readString(Path.of("README.md"));
     String listed = readme.substring(readme.indexOf("`TIDEGATE_DELIVERY_` +"));
     Set<String> names =
@@ -109,6 +111,7 @@ final class DeliveryConfigTest {
 
     // Then
     assertThat(names).isEqualTo(defaults.keySet());
+    assertThat(readme).contains("`TIDEGATE_KAFKA_CONFIG`");
     defaults.remove("TOKEN_CA"); // only with an https URL
     for (Map.Entry<String, Object> field : defaults.entrySet()) {
       String name = field.getKey();
@@ -158,7 +161,7 @@ final class DeliveryConfigTest {
   void everySettingShouldBeShownAsItIsInForceIfItsTypeIsSafe() throws Exception {
     Map<String, String> defaults = DeliveryConfig.from(Map.of()).shown();
     Map<String, Object> fields = fields("", DeliveryConfig.defaults("127.0.0.1:9092"));
-    for (String notOurs : List.of("BOOTSTRAP_SERVERS", "PREFIX", "TLS")) {
+    for (String notOurs : List.of("KAFKA", "PREFIX", "TLS")) {
       fields.remove(notOurs);
       assertThat(defaults).doesNotContainKey("TIDEGATE_DELIVERY_" + notOurs);
     }
@@ -184,7 +187,7 @@ final class DeliveryConfigTest {
   }
 
   @Test
-  void ofTextsFilesAndAddressesNothingShouldBeShown() {
+  void ofTextsFilesAndAddressesNothingShouldBeShown(@TempDir Path folder) throws Exception {
     Map<String, String> texts = new HashMap<>();
     for (String name :
         List.of(
@@ -202,6 +205,10 @@ final class DeliveryConfigTest {
       texts.put("TIDEGATE_DELIVERY_" + name, "marker");
     }
     texts.put("TIDEGATE_KAFKA", "marker:9092");
+    Path kafka =
+        Files.writeString(
+            folder.resolve("kafka"), "security.protocol=SSL\nssl.key.password=marker\n");
+    texts.put("TIDEGATE_KAFKA_CONFIG", kafka.toString());
     texts.put("TIDEGATE_TOPIC_PREFIX", "marker");
     texts.put("TIDEGATE_DELIVERY_TOKEN_KEYS", "https://marker.example/jwks");
     texts.put("TIDEGATE_DELIVERY_ORIGINS", "https://marker.example");
@@ -223,7 +230,7 @@ final class DeliveryConfigTest {
   /** All fields, also of records within, under their names in capitals. */
   private static Map<String, Object> fields(String name, Object value) throws Exception {
     Map<String, Object> fields = new TreeMap<>();
-    if (!(value instanceof Record)) {
+    if (!(value instanceof Record) || value instanceof KafkaAccess) {
       fields.put(name.replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT), value);
       return fields;
     }

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class IngestConfigTest {
   @Test
@@ -107,6 +108,7 @@ final class IngestConfigTest {
 
     // Then
     assertThat(listed.keySet()).isEqualTo(defaults.keySet());
+    assertThat(readme).contains("`TIDEGATE_KAFKA_CONFIG`");
     for (Map.Entry<String, Object> field : defaults.entrySet()) {
       String name = field.getKey();
       String shown = text(field.getValue()).toLowerCase(Locale.ROOT);
@@ -145,8 +147,12 @@ final class IngestConfigTest {
   }
 
   @Test
-  void ofTokensAndFilesOnlyDurationsShouldBeShown() {
+  void ofTokensAndFilesOnlyDurationsShouldBeShown(@TempDir Path folder) throws Exception {
     Map<String, String> texts = new HashMap<>(Map.of("TIDEGATE_TOPIC_PREFIX", "marker"));
+    Path kafka =
+        Files.writeString(
+            folder.resolve("kafka"), "security.protocol=SSL\nssl.key.password=marker\n");
+    texts.put("TIDEGATE_KAFKA_CONFIG", kafka.toString());
     for (String name :
         List.of(
             "TLS_CERT",
