@@ -144,7 +144,10 @@ final class CommandsOnKafkaIT {
       // Then
       assertThat(new int[] {unknown, unreachable, empty, another}).containsOnly(2);
       assertThat(toldUnknown).startsWith("tidegate: --kafka: wanted, since the pipeline on port ");
-      assertThat(toldUnreachable).isEqualTo("tidegate: Kafka at 127.0.0.1:1 is not reachable");
+      assertThat(toldUnreachable)
+          .isEqualTo(
+              "tidegate: Kafka at 127.0.0.1:1 is not reachable; if it wants TLS or a login,"
+                  + " --kafka-config or TIDEGATE_KAFKA_CONFIG is to say how");
       assertThat(toldEmpty).contains("has no topic none.outcomes");
       assertThat(toldAnother)
           .startsWith("tidegate: the outcome of a first message did not come within 10 s");

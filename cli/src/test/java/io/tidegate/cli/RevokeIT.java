@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.tidegate.cli.broker.DataFolder;
 import io.tidegate.cli.broker.EmbeddedBroker;
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.contract.table.TopicTable;
 import io.tidegate.contract.token.Revocation;
 import io.tidegate.contract.token.Revocations;
@@ -45,7 +46,9 @@ final class RevokeIT {
     EmbeddedBroker broker = EmbeddedBroker.start(folder, 0);
     kafka = broker.bootstrapServers();
     execute("topics", "create", "--kafka", kafka);
-    TopicTable table = TopicTable.open(kafka, "tidegate.revocations", "revoke-it", known::changed);
+    TopicTable table =
+        TopicTable.open(
+            KafkaAccess.plain(kafka), "tidegate.revocations", "revoke-it", known::changed);
     running =
         () -> {
           table.close();

@@ -8,6 +8,7 @@ import static io.tidegate.contract.settings.Bounds.within;
 import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.DurationText;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.contract.settings.Environment;
 import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.contract.token.TokenKeys;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything that can be set of a worker.
  *
- * @param bootstrapServers Kafka's, {@code host:port} with commas between
+ * @param kafka the way of all clients to it
  * @param tls null: plain HTTP and WebSockets
  * @param host to listen on
  * @param port to listen on; 0: any that is free
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param webhooks endpoints
  */
 public record DeliveryConfig(
-    String bootstrapServers,
+    KafkaAccess kafka,
     Topics topics,
     @Nullable TlsFiles tls,
     String host,
@@ -69,7 +70,6 @@ public record DeliveryConfig(
   private static final Duration HOUR = Duration.ofHours(1);
 
   public DeliveryConfig {
-    filled("bootstrapServers", bootstrapServers);
     filled("host", host);
     within("port", port, 0, 65_535);
     atLeast("slot", slot, 0);
@@ -234,7 +234,7 @@ public record DeliveryConfig(
 
   public static DeliveryConfig defaults(String bootstrapServers) {
     return new DeliveryConfig(
-        bootstrapServers,
+        KafkaAccess.plain(bootstrapServers),
         Topics.DEFAULT,
         null,
         "127.0.0.1",
@@ -255,7 +255,8 @@ public record DeliveryConfig(
 
   /**
    * The defaults with what {@code environment} says otherwise: {@code TIDEGATE_KAFKA}, {@code
-   * TIDEGATE_TOPIC_PREFIX} and the {@code TIDEGATE_DELIVERY_…} variables that the README lists.
+   * TIDEGATE_KAFKA_CONFIG}, {@code TIDEGATE_TOPIC_PREFIX} and the {@code TIDEGATE_DELIVERY_…}
+   * variables that the README lists.
    *
    * @throws IllegalArgumentException naming the variable and the reason
    */
@@ -263,13 +264,19 @@ public record DeliveryConfig(
     return Environment.read(
         environment,
         PREFIX,
-        variables ->
-            defaults(variables.kafka("127.0.0.1:9092")).with(draft -> draft.read(variables)));
+        variables -> {
+          KafkaAccess access = variables.kafka("127.0.0.1:9092");
+          return defaults(access.servers()).withKafka(access).with(draft -> draft.read(variables));
+        });
   }
 
   /** What of it anyone may see, as {@link Environment#shown}. */
   public SortedMap<String, String> shown() {
     return Environment.shown(PREFIX, new DeliveryDraft(this)::read);
+  }
+
+  public DeliveryConfig withKafka(KafkaAccess access) {
+    return with(draft -> draft.kafka = access);
   }
 
   public DeliveryConfig withTopics(Topics named) {

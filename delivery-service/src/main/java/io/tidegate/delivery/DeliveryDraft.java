@@ -1,6 +1,7 @@
 package io.tidegate.delivery;
 
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.contract.settings.Environment;
 import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.contract.token.TokenKeys;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * own to change a few of many.
  */
 final class DeliveryDraft {
-  String bootstrapServers;
+  KafkaAccess kafka;
   Topics topics;
   @Nullable TlsFiles tls;
   String host;
@@ -57,7 +58,7 @@ final class DeliveryDraft {
   Duration drain;
 
   DeliveryDraft(DeliveryConfig config) {
-    bootstrapServers = config.bootstrapServers();
+    kafka = config.kafka();
     topics = config.topics();
     tls = config.tls();
     host = config.host();
@@ -101,7 +102,7 @@ final class DeliveryDraft {
 
   DeliveryConfig config() {
     return new DeliveryConfig(
-        bootstrapServers,
+        kafka,
         topics,
         tls,
         host,

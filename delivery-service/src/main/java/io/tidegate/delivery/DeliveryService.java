@@ -75,6 +75,7 @@ public final class DeliveryService implements AutoCloseable {
    *     partition or the port is taken; nothing is left running then
    */
   public static DeliveryService start(DeliveryConfig config) throws StartupException {
+    config.kafka().warn();
     DeliveryMetrics metrics = new DeliveryMetrics();
     metrics.settings(config.shown());
     AtomicBoolean closing = new AtomicBoolean();
@@ -275,7 +276,7 @@ public final class DeliveryService implements AutoCloseable {
 
   private static KafkaLink.LinkSettings linkSettings(DeliveryConfig config) {
     return new KafkaLink.LinkSettings(
-        config.bootstrapServers(),
+        config.kafka(),
         config.topics(),
         config.slot(),
         config.auth() == DeliveryAuth.TOKENS,

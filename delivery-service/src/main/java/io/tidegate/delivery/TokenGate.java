@@ -56,7 +56,7 @@ final class TokenGate implements AutoCloseable {
   void follow(Runnable changed) throws StartupException {
     feed =
         RevocationFeed.open(
-            config.bootstrapServers(),
+            config.kafka(),
             config.topics().revocations(),
             revocations,
             System::currentTimeMillis,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.DurationText;
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.contract.webhook.Networks;
 import io.tidegate.delivery.auth.Origins;
 import io.tidegate.delivery.connection.SocketIo;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -49,7 +51,7 @@ final class DeliveryConfigTest {
                 "TIDEGATE_DELIVERY_DRAIN", "9s"));
 
     // Then
-    assertThat(config.bootstrapServers()).isEqualTo("kafka:9092");
+    assertThat(config.kafka().servers()).isEqualTo("kafka:9092");
     assertThat(config.topics().inbox()).isEqualTo("x.inbox");
     assertThat(config.slot()).isEqualTo(7);
     assertThat(config.port()).isZero();
@@ -97,7 +99,7 @@ final class DeliveryConfigTest {
   void readmeShouldListEveryVariableAndEachShouldSetTheFieldOfItsName() throws Exception {
     // Given
     Map<String, Object> defaults = fields(DeliveryConfig.defaults("127.0.0.1:9092"));
-    defaults.keySet().removeAll(Set.of("BOOTSTRAP_SERVERS", "PREFIX", "TLS"));
+    defaults.keySet().removeAll(Set.of("KAFKA", "PREFIX", "TLS"));
     String readme = Files.readString(Path.of("README.md"));
     String listed = readme.substring(readme.indexOf("`TIDEGATE_DELIVERY_` +"));
     Set<String> names =
@@ -109,6 +111,7 @@ final class DeliveryConfigTest {
 
     // Then
     assertThat(names).isEqualTo(defaults.keySet());
+    assertThat(readme).contains("`TIDEGATE_KAFKA_CONFIG`");
     defaults.remove("TOKEN_CA"); // only with an https URL
     for (Map.Entry<String, Object> field : defaults.entrySet()) {
       String name = field.getKey();
@@ -158,7 +161,7 @@ final class DeliveryConfigTest {
   void everySettingShouldBeShownAsItIsInForceIfItsTypeIsSafe() throws Exception {
     Map<String, String> defaults = DeliveryConfig.from(Map.of()).shown();
     Map<String, Object> fields = fields(DeliveryConfig.defaults("127.0.0.1:9092"));
-    for (String notOurs : List.of("BOOTSTRAP_SERVERS", "PREFIX", "TLS")) {
+    for (String notOurs : List.of("KAFKA", "PREFIX", "TLS")) {
       fields.remove(notOurs);
       assertThat(defaults).doesNotContainKey("TIDEGATE_DELIVERY_" + notOurs);
     }
@@ -184,9 +187,9 @@ final class DeliveryConfigTest {
   }
 
   @Test
-  void ofTextsFilesAndAddressesNothingShouldBeShown() {
+  void ofTextsFilesAndAddressesNothingShouldBeShown(@TempDir Path folder) throws Exception {
     Map<String, String> texts =
-        SettingFields.marked("TIDEGATE_DELIVERY_", "WEBHOOK_KEY", "WEBHOOK_CA");
+        SettingFields.marked(folder, "TIDEGATE_DELIVERY_", "WEBHOOK_KEY", "WEBHOOK_CA");
     texts.put("TIDEGATE_DELIVERY_ORIGINS", "https://marker.example");
     texts.put("TIDEGATE_DELIVERY_WEBHOOK_NETWORKS", "10.1.0.0/16");
     texts.put("TIDEGATE_DELIVERY_AUTH", "tokens");
@@ -198,7 +201,7 @@ final class DeliveryConfigTest {
 
   /** All fields, also of records within. */
   private static Map<String, Object> fields(DeliveryConfig config) throws Exception {
-    return SettingFields.present(config, part -> true);
+    return SettingFields.present(config, part -> !(part instanceof KafkaAccess));
   }
 
   private static Object other(Object value) {

@@ -85,7 +85,9 @@ final class DeliveryServiceIT extends DeliveryServiceContract {
 
     assertThatExceptionOfType(StartupException.class)
         .isThrownBy(() -> DeliveryService.start(config))
-        .withMessageMatching("Kafka at 127.0.0.1:\\d+ did not answer in 1 s");
+        .withMessageMatching(
+            "Kafka at 127.0.0.1:\\d+ did not answer in 1 s; if it wants TLS or a login,"
+                + " TIDEGATE_KAFKA_CONFIG is to say how");
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
     assertThat(threads()).isEmpty();
   }

@@ -7,6 +7,7 @@ import static io.tidegate.contract.settings.Bounds.within;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.TrustedIssuer;
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.contract.settings.Environment;
 import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.fanout.sequencer.SequencerSettings;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a fan-out service is told at its start.
  *
- * @param bootstrapServers Kafka's, {@code host:port} with commas between
+ * @param kafka the way of all clients to it
  * @param auth whether requests to the HTTP port must show an API key
  * @param issuer whose tokens let callers in, too; null: nobody's
  * @param tls of the HTTP port; null: it is plain
@@ -47,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * @param adaptive whether releases of low urgency slow while the system is busy
  */
 public record FanoutConfig(
-    String bootstrapServers,
+    KafkaAccess kafka,
     Topics topics,
     Auth auth,
     @Nullable TrustedIssuer issuer,
@@ -76,7 +77,6 @@ public record FanoutConfig(
   private static final Pattern HOST_AND_PORT = Pattern.compile("[^\\s/@?#]{1,255}:[0-9]{1,5}");
 
   public FanoutConfig {
-    filled("bootstrapServers", bootstrapServers);
     filled("host", host);
     within("port", port, 0, 65_535);
     require(
@@ -104,7 +104,7 @@ public record FanoutConfig(
 
   public static FanoutConfig defaults(String bootstrapServers) {
     return new FanoutConfig(
-        bootstrapServers,
+        KafkaAccess.plain(bootstrapServers),
         Topics.DEFAULT,
         Auth.NONE,
         null,
@@ -136,8 +136,10 @@ public record FanoutConfig(
     return Environment.read(
         environment,
         PREFIX,
-        variables ->
-            defaults(variables.kafka("127.0.0.1:9092")).with(draft -> draft.read(variables)));
+        variables -> {
+          KafkaAccess access = variables.kafka("127.0.0.1:9092");
+          return defaults(access.servers()).withKafka(access).with(draft -> draft.read(variables));
+        });
   }
 
   /** What of it anyone may see, as {@link Environment#shown}. */
@@ -150,6 +152,10 @@ public record FanoutConfig(
     // Longer than the session timeout: while a rebalance waits for a member that died, the others
     // cannot commit, and a transaction that is aborted under them costs them their stores.
     return sessionTimeout.plusSeconds(2);
+  }
+
+  public FanoutConfig withKafka(KafkaAccess access) {
+    return with(draft -> draft.kafka = access);
   }
 
   /** With the application id that follows from the prefix, too. */

@@ -3,6 +3,7 @@ package io.tidegate.fanout;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.TrustedIssuer;
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.contract.policy.Policy;
 import io.tidegate.contract.settings.Environment;
 import io.tidegate.contract.tls.TlsFiles;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * to change a few of many.
  */
 final class FanoutDraft {
-  String bootstrapServers;
+  KafkaAccess kafka;
   Topics topics;
   Auth auth;
   @Nullable TrustedIssuer issuer;
@@ -39,7 +40,7 @@ final class FanoutDraft {
   SequencerSettings sequencer;
 
   FanoutDraft(FanoutConfig config) {
-    bootstrapServers = config.bootstrapServers();
+    kafka = config.kafka();
     topics = config.topics();
     auth = config.auth();
     issuer = config.issuer();
@@ -63,7 +64,7 @@ final class FanoutDraft {
 
   FanoutConfig config() {
     return new FanoutConfig(
-        bootstrapServers,
+        kafka,
         topics,
         auth,
         issuer,

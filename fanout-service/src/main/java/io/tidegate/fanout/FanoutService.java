@@ -8,6 +8,8 @@ import io.tidegate.contract.auth.Access;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.CallerCheck;
 import io.tidegate.contract.auth.Scope;
+import io.tidegate.contract.kafka.KafkaFault;
+import io.tidegate.contract.kafka.KafkaTrouble;
 import io.tidegate.contract.meters.ProcessMeters;
 import io.tidegate.contract.meters.SecurityMeters;
 import io.tidegate.contract.meters.SettingMeters;
@@ -47,6 +49,11 @@ public final class FanoutService implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final AtomicBoolean closing = new AtomicBoolean();
+
+  /** Of the stream threads. */
+  private final KafkaTrouble trouble;
+
+  private final ThreadFailures failures;
   private volatile @Nullable InspectionServer http;
 
   /** To be closed with the port. */
@@ -64,6 +71,8 @@ public final class FanoutService implements AutoCloseable {
 
   private FanoutService(FanoutConfig config) {
     this.config = config;
+    trouble = new KafkaTrouble(config.kafka(), System::nanoTime);
+    failures = new ThreadFailures(trouble, System::nanoTime);
   }
 
   /**
@@ -73,6 +82,7 @@ public final class FanoutService implements AutoCloseable {
    *     directory cannot be had; within about half a minute, and nothing is left running
    */
   public static FanoutService start(FanoutConfig config) throws StartupException {
+    config.kafka().warn();
     int partitions = TopicCheck.partitions(config);
     FanoutService service = new FanoutService(config);
     try {
@@ -80,15 +90,11 @@ public final class FanoutService implements AutoCloseable {
       return service;
     } catch (KafkaException e) {
       service.close();
-      Throwable root = e;
-      while (root.getCause() != null) {
-        root = root.getCause();
-      }
       throw new StartupException(
           "Kafka Streams cannot start with stateDir "
               + config.stateDir()
               + ": "
-              + root.getMessage(),
+              + KafkaFault.innermost(config.kafka(), e),
           e);
     } catch (StartupException | RuntimeException e) {
       service.close();
@@ -117,14 +123,13 @@ public final class FanoutService implements AutoCloseable {
     workers = WorkerFeed.open(config, pressures, slots, registry);
     simulator =
         new Simulator(
-            config.bootstrapServers(),
+            config.kafka(),
             config.topics(),
             config.applicationId() + "-simulation",
             config.sequencer(),
             feed.book(),
             SimulationBounds.within(Runtime.getRuntime().maxMemory()));
-    LiveProducer producer =
-        LiveProducer.open(config.bootstrapServers(), config.topics().live(), metrics);
+    LiveProducer producer = LiveProducer.open(config.kafka(), config.topics().live(), metrics);
     live = producer;
     Topology topology =
         new FanoutTopology(
@@ -146,14 +151,18 @@ public final class FanoutService implements AutoCloseable {
             new UserViews(
                 streams, self, new Sequencer(config.sequencer(), feed.book()), pressures));
     StreamsGauges.register(registry, streams, config.topics());
-    streams.setUncaughtExceptionHandler(new ThreadFailures(System::nanoTime));
+    streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener(
-        (now, before) ->
-            LOGGER
-                .atInfo()
-                .addKeyValue("from", before)
-                .addKeyValue("to", now)
-                .log("Kafka Streams changed its state"));
+        (now, before) -> {
+          if (now == KafkaStreams.State.RUNNING) {
+            trouble.over();
+          }
+          LOGGER
+              .atInfo()
+              .addKeyValue("from", before)
+              .addKeyValue("to", now)
+              .log("Kafka Streams changed its state");
+        });
     streams.start();
     LOGGER
         .atInfo()
@@ -194,6 +203,7 @@ public final class FanoutService implements AutoCloseable {
     KeyFeed known = keys;
     return !closing.get()
         && state() == KafkaStreams.State.RUNNING
+        && trouble.refusal().isEmpty()
         && (config.auth() == Auth.NONE || (known != null && known.isKnown()));
   }
 
@@ -212,6 +222,7 @@ public final class FanoutService implements AutoCloseable {
     if (simulations != null) {
       simulations.close();
     }
+    failures.close();
     Running now = running;
     if (now != null) {
       // A named instance comes back; nobody should take its partitions for that while.
@@ -258,7 +269,10 @@ public final class FanoutService implements AutoCloseable {
     @Override
     public String state() {
       KafkaStreams.State state = FanoutService.this.state();
-      return state == null ? "STARTING" : closing.get() ? "CLOSING" : state.name();
+      String refusal = trouble.refusal();
+      return state == null
+          ? "STARTING"
+          : closing.get() ? "CLOSING" : state.name() + (refusal.isEmpty() ? "" : "; " + refusal);
     }
 
     @Override

@@ -29,7 +29,7 @@ final class KeyFeed implements AutoCloseable {
     callers = new CallerCheck(keyring, issuer == null ? null : issuer.tokens());
     table =
         TopicTable.open(
-            config.bootstrapServers(),
+            config.kafka(),
             config.topics().keys(),
             config.applicationId() + "-keys",
             keyring::changed);

@@ -41,7 +41,7 @@ final class PolicyFeed implements AutoCloseable {
         .register(registry);
     table =
         TopicTable.open(
-            config.bootstrapServers(),
+            config.kafka(),
             config.topics().policies(),
             config.applicationId() + "-policies",
             this::changed);

@@ -2,6 +2,7 @@ package io.tidegate.fanout;
 
 import io.tidegate.fanout.statestore.BoundedRocksDb;
 import io.tidegate.fanout.topology.FetchedRecords;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -26,7 +27,8 @@ final class StreamsProperties {
   static Properties of(FanoutConfig config, String server) {
     Properties p = new Properties();
     p.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
-    p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+    // Without a prefix they are for all clients that Streams makes: no kind of them has its own.
+    p.putAll(config.kafka().with(Map.of()));
     p.put(StreamsConfig.APPLICATION_SERVER_CONFIG, server);
     p.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());
     p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());

@@ -3,6 +3,9 @@ package io.tidegate.fanout;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
+import io.tidegate.contract.kafka.KafkaAccess;
+import io.tidegate.contract.kafka.KafkaClients;
+import io.tidegate.contract.kafka.KafkaFault;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,10 +104,9 @@ final class TopicCheck {
 
   private static Admin admin(FanoutConfig config) throws StartupException {
     try {
-      return Admin.create(
+      return KafkaClients.admin(
+          config.kafka(),
           Map.of(
-              AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-              config.bootstrapServers(),
               AdminClientConfig.CLIENT_ID_CONFIG,
               config.applicationId() + "-topic-check",
               AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
@@ -114,22 +116,17 @@ final class TopicCheck {
               AdminClientConfig.ENABLE_METRICS_PUSH_CONFIG,
               false));
     } catch (KafkaException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new StartupException(
-          "bootstrapServers \"" + config.bootstrapServers() + "\": " + cause.getMessage(), e);
+      throw new StartupException(KafkaFault.of(config.kafka(), e), e);
     }
   }
 
   private static StartupException unreachable(FanoutConfig config, Throwable cause) {
-    boolean late =
-        cause instanceof TimeoutException
-            || cause instanceof org.apache.kafka.common.errors.TimeoutException;
+    KafkaAccess kafka = config.kafka();
     return new StartupException(
-        "Kafka at "
-            + config.bootstrapServers()
-            + (late
-                ? " does not answer within " + REACH.toSeconds() + " s"
-                : " refuses: " + cause.getMessage()),
+        KafkaFault.isLate(cause)
+            ? "Kafka at %s does not answer within %d s%s"
+                .formatted(kafka.servers(), REACH.toSeconds(), KafkaFault.ofLate(kafka))
+            : KafkaFault.of(kafka, cause),
         cause);
   }
 

@@ -42,7 +42,7 @@ final class WorkerFeed implements AutoCloseable {
     WorkerFeed feed = new WorkerFeed(pressures, slots, registry);
     feed.table =
         TopicTable.open(
-            config.bootstrapServers(),
+            config.kafka(),
             config.topics().workers(),
             config.applicationId() + "-workers",
             feed::changed);

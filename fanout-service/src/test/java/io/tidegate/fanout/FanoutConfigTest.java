@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -50,7 +51,7 @@ class FanoutConfigTest {
                 "TIDEGATE_FANOUT_MAILBOX_MAX_ENTRIES", "77"));
 
     // Then
-    assertThat(config.bootstrapServers()).isEqualTo("kafka:9092");
+    assertThat(config.kafka().servers()).isEqualTo("kafka:9092");
     assertThat(config.topics().messages()).isEqualTo("blue.messages");
     assertThat(config.applicationId()).isEqualTo("blue-fanout");
     assertThat(config.port()).isZero();
@@ -113,9 +114,10 @@ class FanoutConfigTest {
   void readmeShouldListEveryVariableAndEachShouldSetTheFieldOfItsName() throws Exception {
     // Given
     Map<String, @Nullable Object> defaults = fields(FanoutConfig.defaults("127.0.0.1:9092"));
+    String readme = Files.readString(Path.of("README.md"));
     Set<String> names =
         Pattern.compile("`(?:TIDEGATE_FANOUT)?_([A-Z_]+)`")
-            .matcher(Files.readString(Path.of("README.md")))
+            .matcher(readme)
             .results()
             .map(match -> match.group(1))
             .collect(Collectors.toSet());
@@ -142,6 +144,7 @@ class FanoutConfigTest {
     assertThat(names).containsAll(together);
     names.removeAll(together);
     assertThat(names).isEqualTo(defaults.keySet());
+    assertThat(readme).contains("`TIDEGATE_KAFKA_CONFIG`");
     for (Map.Entry<String, @Nullable Object> field : defaults.entrySet()) {
       String name = field.getKey();
       Object other = other(name, field.getValue());
@@ -193,9 +196,10 @@ class FanoutConfigTest {
   }
 
   @Test
-  void ofTokensAndFilesOnlyDurationsShouldBeShown() {
+  void ofTokensAndFilesOnlyDurationsShouldBeShown(@TempDir Path folder) throws Exception {
     Map<String, String> texts =
         SettingFields.marked(
+            folder,
             "TIDEGATE_FANOUT_",
             "TLS_CA",
             "TOKEN_SCOPE_CLAIM",
@@ -220,7 +224,7 @@ class FanoutConfigTest {
     for (String ofMailbox : List.of("MAX_ENTRIES", "MAX_BYTES", "MAX_AGE")) {
       fields.put("MAILBOX_" + ofMailbox, fields.remove(ofMailbox));
     }
-    fields.keySet().removeAll(Set.of("BOOTSTRAP_SERVERS", "TOPICS", "ISSUER", "TLS", "TLS_PEERS"));
+    fields.keySet().removeAll(Set.of("KAFKA", "TOPICS", "ISSUER", "TLS", "TLS_PEERS"));
     return fields;
   }
 

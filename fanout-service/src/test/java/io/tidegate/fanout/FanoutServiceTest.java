@@ -29,7 +29,11 @@ class FanoutServiceTest {
     assertThatThrownBy(() -> FanoutService.start(config))
         // Then
         .isInstanceOf(StartupException.class)
-        .hasMessage("Kafka at 127.0.0.1:" + nobodys + " does not answer within 10 s");
+        .hasMessage(
+            "Kafka at 127.0.0.1:"
+                + nobodys
+                + " does not answer within 10 s; if it wants TLS or a login, TIDEGATE_KAFKA_CONFIG"
+                + " is to say how");
     assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(20));
     assertThat(threads()).isSubsetOf(before);
   }
@@ -38,7 +42,7 @@ class FanoutServiceTest {
   void bootstrapServersThatAreNoneShouldBeNamed() {
     assertThatThrownBy(() -> FanoutService.start(FanoutConfig.defaults("no-port")))
         .isInstanceOf(StartupException.class)
-        .hasMessageContaining("bootstrapServers \"no-port\"");
+        .hasMessageContaining("Kafka address \"no-port\" is not usable");
   }
 
   private static Set<String> threads() {

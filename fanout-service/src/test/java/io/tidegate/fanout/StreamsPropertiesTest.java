@@ -2,7 +2,10 @@ package io.tidegate.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.fanout.topology.FetchedRecords;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -43,6 +46,36 @@ final class StreamsPropertiesTest {
   void streamThreadsShouldKnowWhatTheirConsumersBring() {
     assertThat(config.getMainConsumerConfigs("group", "client", 0))
         .containsEntry(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG, FetchedRecords.class.getName());
+  }
+
+  @Test
+  void whatKafkaWantsToBeShownShouldReachEveryClientThatStreamsMakes() {
+    // Given
+    Map<String, String> login =
+        Map.of("security.protocol", "SASL_SSL", "sasl.jaas.config", "some login");
+    FanoutConfig secure =
+        FanoutConfig.defaults("kafka:9092")
+            .withKafka(new KafkaAccess("kafka:9093", login, "TEST", null));
+
+    // When
+    StreamsConfig streams = new StreamsConfig(StreamsProperties.of(secure, "127.0.0.1:8082"));
+
+    // Then
+    Map<String, String> wanted = new HashMap<>(login);
+    wanted.put("bootstrap.servers", "kafka:9093");
+    assertThat(
+            List.of(
+                streams.getMainConsumerConfigs("group", "client", 0),
+                streams.getRestoreConsumerConfigs("client"),
+                streams.getGlobalConsumerConfigs("client"),
+                streams.getProducerConfigs("client"),
+                streams.getAdminConfigs("client")))
+        .allSatisfy(
+            client ->
+                wanted.forEach(
+                    (key, value) ->
+                        assertThat(String.valueOf(client.get(key)).replaceAll("[\\[\\]]", ""))
+                            .isEqualTo(value)));
   }
 
   private ProducerConfig producer() {

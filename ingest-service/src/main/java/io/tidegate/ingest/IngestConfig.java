@@ -8,6 +8,7 @@ import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.Quota;
 import io.tidegate.contract.auth.TrustedIssuer;
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.contract.rate.Rate;
 import io.tidegate.contract.settings.Environment;
 import io.tidegate.contract.tls.TlsFiles;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The settings of an ingest-service. Sizes are in bytes.
  *
- * @param kafka bootstrap servers, {@code host:port,…}
+ * @param kafka the way of all clients to it
  * @param topics the names of the topics
  * @param fanoutGroup fan-out's consumer group, whose lag is asked for; empty: the prefix of the
  *     topics and {@code -fanout}
@@ -65,7 +66,7 @@ import org.jspecify.annotations.Nullable;
  * @param http2 whether HTTP/2 is spoken beside HTTP/1.1
  */
 public record IngestConfig(
-    String kafka,
+    KafkaAccess kafka,
     Topics topics,
     String fanoutGroup,
     Auth auth,
@@ -111,7 +112,6 @@ public record IngestConfig(
    * @throws IllegalArgumentException naming the field and the value
    */
   public IngestConfig {
-    filled("kafka", kafka);
     filled("host", host);
     within("port", port, 0, 65_535);
     within("maxBodyBytes", maxBodyBytes, 1, 8 * MIB);
@@ -159,7 +159,7 @@ public record IngestConfig(
 
   public static IngestConfig defaults(String bootstrapServers) {
     return new IngestConfig(
-        bootstrapServers,
+        KafkaAccess.plain(bootstrapServers),
         Topics.DEFAULT,
         "",
         Auth.NONE,
@@ -198,8 +198,8 @@ public record IngestConfig(
 
   /**
    * The defaults with what {@code environment} says otherwise: {@code TIDEGATE_KAFKA} (required),
-   * {@code TIDEGATE_TOPIC_PREFIX} and the {@code TIDEGATE_INGEST_…} variables that the README
-   * lists.
+   * {@code TIDEGATE_KAFKA_CONFIG}, {@code TIDEGATE_TOPIC_PREFIX} and the {@code TIDEGATE_INGEST_…}
+   * variables that the README lists.
    *
    * @throws IllegalArgumentException naming the variable and the reason
    */
@@ -207,12 +207,19 @@ public record IngestConfig(
     return Environment.read(
         environment,
         PREFIX,
-        variables -> defaults(variables.kafka()).with(draft -> draft.read(variables)));
+        variables -> {
+          KafkaAccess access = variables.kafka();
+          return defaults(access.servers()).withKafka(access).with(draft -> draft.read(variables));
+        });
   }
 
   /** What of it anyone may see, as {@link Environment#shown}. */
   public SortedMap<String, String> shown() {
     return Environment.shown(PREFIX, new IngestDraft(this)::read);
+  }
+
+  public IngestConfig withKafka(KafkaAccess value) {
+    return with(draft -> draft.kafka = value);
   }
 
   public IngestConfig withTopics(Topics value) {

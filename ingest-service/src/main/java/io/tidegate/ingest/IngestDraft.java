@@ -3,6 +3,7 @@ package io.tidegate.ingest;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.TrustedIssuer;
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.contract.rate.Rate;
 import io.tidegate.contract.settings.Environment;
 import io.tidegate.contract.tls.TlsFiles;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * own to change a few of many.
  */
 final class IngestDraft {
-  String kafka;
+  KafkaAccess kafka;
   Topics topics;
   String fanoutGroup;
   Auth auth;

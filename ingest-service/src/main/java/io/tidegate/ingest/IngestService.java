@@ -6,6 +6,8 @@ import io.tidegate.contract.auth.Auth;
 import io.tidegate.contract.auth.Keyring;
 import io.tidegate.contract.auth.TrustedIssuer;
 import io.tidegate.contract.auth.WatchedIssuer;
+import io.tidegate.contract.kafka.KafkaClients;
+import io.tidegate.contract.kafka.KafkaFault;
 import io.tidegate.contract.table.TopicTable;
 import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.contract.tls.WatchedTls;
@@ -42,8 +44,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -106,11 +106,14 @@ public final class IngestService implements AutoCloseable {
    * @throws StartupException with one line that says what to mend; nothing is left running
    */
   public static IngestService start(IngestConfig config) throws StartupException {
+    config.kafka().warn();
     TopicProbe probe;
     try {
-      probe = new AdminProbe(Admin.create(KafkaSettings.admin(config)));
+      probe =
+          new AdminProbe(
+              KafkaClients.admin(config.kafka(), KafkaSettings.admin(config)), config.kafka());
     } catch (KafkaException e) {
-      throw new StartupException("Kafka at " + config.kafka() + ": " + cause(e), e);
+      throw new StartupException(KafkaFault.of(config.kafka(), e), e);
     }
     Policies policies = new Policies();
     TableFeed feed = null;
@@ -139,13 +142,13 @@ public final class IngestService implements AutoCloseable {
         requireTopic(config, probe, topics.endpoints());
         endpoints = endpoints(config);
       }
-      producer = new KafkaProducer<>(KafkaSettings.producer(config));
+      producer = KafkaClients.producer(config.kafka(), KafkaSettings.producer(config));
     } catch (StartupException e) {
       close(probe, feed, keys, endpoints);
       throw e;
     } catch (RuntimeException e) {
       close(probe, feed, keys, endpoints);
-      throw new StartupException("Kafka at " + config.kafka() + ": " + cause(e), e);
+      throw new StartupException(KafkaFault.of(config.kafka(), e), e);
     }
     try {
       // Otherwise the first request pays for it, and may not have that much time.
@@ -158,7 +161,7 @@ public final class IngestService implements AutoCloseable {
     try {
       asker =
           LagAsker.start(
-              Admin.create(KafkaSettings.lagAdmin(config)),
+              KafkaClients.admin(config.kafka(), KafkaSettings.lagAdmin(config)),
               config.fanoutGroup().isEmpty()
                   ? config.topics().prefix() + "-fanout"
                   : config.fanoutGroup(),
@@ -167,7 +170,7 @@ public final class IngestService implements AutoCloseable {
     } catch (KafkaException e) {
       producer.close(Duration.ZERO);
       close(probe, feed, keys, endpoints);
-      throw new StartupException("Kafka at " + config.kafka() + ": " + cause(e), e);
+      throw new StartupException(KafkaFault.of(config.kafka(), e), e);
     }
     return start(config, producer, probe, policies, feed, keys, endpoints, eta, asker::close);
   }
@@ -258,7 +261,9 @@ public final class IngestService implements AutoCloseable {
       }
       metrics.showCopies(
           CopiesCheck.look(
-              probe, config.kafka(), CopiesCheck.topics(topics, config.webhooks().isOn())));
+              probe,
+              config.kafka().toolOptions(),
+              CopiesCheck.topics(topics, config.webhooks().isOn())));
       if (config.auth() == Auth.NONE && !config.signingKeys().isEmpty()) {
         LOGGER
             .atWarn()
@@ -350,13 +355,23 @@ public final class IngestService implements AutoCloseable {
       case TopicProbe.Answer.Missing missing ->
           throw new StartupException(
               "Kafka at "
-                  + config.kafka()
+                  + config.kafka().servers()
                   + " has no topic "
                   + topic
                   + ": create the topics with: tidegate topics create");
+      case TopicProbe.Answer.Unanswered unanswered ->
+          throw new StartupException(
+              "Kafka at %s is not reachable: %s%s"
+                  .formatted(
+                      config.kafka().servers(),
+                      unanswered.reason(),
+                      KafkaFault.ofLate(config.kafka())));
       case TopicProbe.Answer.Unreachable unreachable ->
           throw new StartupException(
-              "Kafka at " + config.kafka() + " is not reachable: " + unreachable.reason());
+              "Kafka at " + config.kafka().servers() + " is not usable: " + unreachable.reason());
+      case TopicProbe.Answer.Refused refused ->
+          throw new StartupException(
+              "Kafka at " + config.kafka().servers() + " " + refused.reason());
     };
   }
 

@@ -4,9 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The settings of our Kafka clients, each with its reason. */
+/** Our Kafka clients' own settings, each with its reason; those of access are not among them. */
 final class KafkaSettings {
   private static final int REQUEST_TIMEOUT_MILLIS = 5000;
 
@@ -17,10 +16,7 @@ final class KafkaSettings {
   /** A producer whose acknowledgement means durable, and that gives up in bounded time. */
   static Map<String, Object> producer(IngestConfig config) {
     Map<String, Object> settings = new HashMap<>();
-    settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, config.kafka());
     settings.put(ProducerConfig.CLIENT_ID_CONFIG, "tidegate-ingest");
-    settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-    settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     int delivery = Math.toIntExact(config.deliveryTimeout().toMillis());
@@ -53,7 +49,6 @@ final class KafkaSettings {
   /** An admin client that answers health checks in bounded time. */
   static Map<String, Object> admin(IngestConfig config) {
     Map<String, Object> settings = new HashMap<>();
-    settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.kafka());
     settings.put(AdminClientConfig.CLIENT_ID_CONFIG, "tidegate-ingest-health");
     settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
     settings.put(

@@ -2,6 +2,7 @@ package io.tidegate.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.ingest.publish.AdminProbe;
 import io.tidegate.ingest.publish.Copies;
 import io.tidegate.testkafka.JvmKafka;
@@ -28,7 +29,9 @@ final class CopiesIT {
           new NewTopic("by-default", 3, (short) 1),
           new NewTopic("own", 3, (short) 1).configs(Map.of("min.insync.replicas", "2")));
       try (AdminProbe probe =
-          new AdminProbe(Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers())))) {
+          new AdminProbe(
+              Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers())),
+              KafkaAccess.plain(kafka.bootstrapServers()))) {
         // When // Then
         assertThat(probe.copies("by-default", WITHIN)).isEqualTo(new Copies(1, 1));
         assertThat(probe.copies("own", WITHIN)).isEqualTo(new Copies(1, 2));

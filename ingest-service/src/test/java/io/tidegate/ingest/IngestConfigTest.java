@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class IngestConfigTest {
   @Test
@@ -108,6 +109,7 @@ final class IngestConfigTest {
 
     // Then
     assertThat(listed.keySet()).isEqualTo(defaults.keySet());
+    assertThat(readme).contains("`TIDEGATE_KAFKA_CONFIG`");
     for (Map.Entry<String, Object> field : defaults.entrySet()) {
       String name = field.getKey();
       String shown = text(field.getValue()).toLowerCase(Locale.ROOT);
@@ -147,9 +149,10 @@ final class IngestConfigTest {
   }
 
   @Test
-  void ofTokensAndFilesOnlyDurationsShouldBeShown() {
+  void ofTokensAndFilesOnlyDurationsShouldBeShown(@TempDir Path folder) throws Exception {
     Map<String, String> texts =
         SettingFields.marked(
+            folder,
             "TIDEGATE_INGEST_",
             "TOKEN_SCOPE_CLAIM",
             "TOKEN_SCOPE_PREFIX",

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 /** What 202 promises rests on these, and no other test would notice if they were gone. */
@@ -17,7 +19,7 @@ class KafkaSettingsTest {
   @Test
   void acknowledgementShouldMeanThatAllReplicasInSyncHaveTheRecordOnce() {
     // When
-    ProducerConfig settings = new ProducerConfig(KafkaSettings.producer(config));
+    ProducerConfig settings = producerSettings();
 
     // Then
     assertThat(settings.getString(ProducerConfig.ACKS_CONFIG)).isEqualTo("-1");
@@ -49,10 +51,17 @@ class KafkaSettingsTest {
   @Test
   void producerShouldGiveUpInTheTimeThatIsConfigured() {
     // When
-    ProducerConfig settings = new ProducerConfig(KafkaSettings.producer(config));
+    ProducerConfig settings = producerSettings();
 
     // Then
     assertThat(settings.getInt(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG)).isEqualTo(7_000);
     assertThat(settings.getLong(ProducerConfig.MAX_BLOCK_MS_CONFIG)).isEqualTo(2_000);
+  }
+
+  private ProducerConfig producerSettings() {
+    Map<String, Object> settings = config.kafka().with(KafkaSettings.producer(config));
+    settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    return new ProducerConfig(settings);
   }
 }

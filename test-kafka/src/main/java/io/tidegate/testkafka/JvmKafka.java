@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A real Kafka of one node, in this JVM; it creates no topics by itself. */
 public final class JvmKafka implements AutoCloseable {
-  private final KafkaConfig config;
+  private final Map<String, String> settings = new HashMap<>();
+  private final @Nullable Login login;
   private final String bootstrapServers;
   private final String secureServers;
   private KafkaRaftServer server;
@@ -54,7 +55,6 @@ public final class JvmKafka implements AutoCloseable {
         .addDirectory(folder.toString())
         .run();
     bootstrapServers = "127.0.0.1:" + client;
-    Map<String, String> settings = new HashMap<>();
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", "1");
     settings.put("controller.quorum.voters", "1@127.0.0.1:" + controller);
@@ -74,38 +74,51 @@ public final class JvmKafka implements AutoCloseable {
     settings.put("broker.session.timeout.ms", "1000");
     settings.put("broker.heartbeat.interval.ms", "200");
     secureServers = "127.0.0.1:" + freePort();
+    this.login = login;
     if (login != null) {
-      secure(settings, login);
+      secure(login);
     }
-    config = new KafkaConfig(settings, false);
-    server = started(config);
+    server = started();
   }
 
-  private void secure(Map<String, String> settings, Login login) {
+  private void secure(Login login) {
     for (String key : new String[] {"listeners", "advertised.listeners"}) {
       settings.merge(key, "SASL_SSL://" + secureServers, (old, more) -> old + "," + more);
     }
     settings.merge(
         "listener.security.protocol.map", "SASL_SSL:SASL_SSL", (old, more) -> old + "," + more);
     settings.put("sasl.enabled.mechanisms", "PLAIN");
-    settings.put(
-        "listener.name.sasl_ssl.plain.sasl.jaas.config",
-        "org.apache.kafka.common.security.plain.PlainLoginModule required user_%s=\"%s\";"
-            .formatted(login.user(), login.password()));
+    taking(login.user(), login.password());
     settings.put("ssl.keystore.type", "PEM");
     settings.put("ssl.keystore.certificate.chain", login.certificate().certificatePem());
     settings.put("ssl.keystore.key", login.certificate().keyPem());
   }
 
-  /** Starts again with the data and the port that it had. */
-  public void restart() {
-    server = started(config);
+  private void taking(String user, String password) {
+    settings.put(
+        "listener.name.sasl_ssl.plain.sasl.jaas.config",
+        "org.apache.kafka.common.security.plain.PlainLoginModule required user_%s=\"%s\";"
+            .formatted(user, password));
   }
 
-  private static KafkaRaftServer started(KafkaConfig config) {
-    KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
-    server.startup();
-    return server;
+  /** Starts again with the data and the port that it had. */
+  public void restart() {
+    server = started();
+  }
+
+  /** As the other, taking another password from the user of the login. */
+  public void restart(String password) {
+    if (login == null) {
+      throw new IllegalStateException("there is no login");
+    }
+    taking(login.user(), password);
+    restart();
+  }
+
+  private KafkaRaftServer started() {
+    KafkaRaftServer started = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
+    started.startup();
+    return started;
   }
 
   /** {@code host:port} for clients. */

@@ -1,6 +1,9 @@
 package io.tidegate.testsettings;
 
+import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -78,16 +81,22 @@ public final class SettingFields {
   /**
    * Variables that set each text, file and address to something with {@code marker} in it.
    *
+   * @param folder for the file of Kafka's settings
    * @param prefix of the service's variables
    * @param own what this service has beside what every one has, without the prefix
    */
-  public static Map<String, String> marked(String prefix, String... own) {
+  public static Map<String, String> marked(Path folder, String prefix, String... own)
+      throws IOException {
     Map<String, String> texts = new HashMap<>();
     Stream.concat(TEXTS.stream(), Stream.of(own))
         .forEach(name -> texts.put(prefix + name, "marker"));
     texts.put(prefix + "TOKEN_KEYS", "https://marker.example/jwks");
     texts.put("TIDEGATE_KAFKA", "marker:9092");
     texts.put("TIDEGATE_TOPIC_PREFIX", "marker");
+    Path kafka =
+        Files.writeString(
+            folder.resolve("kafka"), "security.protocol=SSL\nssl.key.password=marker\n");
+    texts.put("TIDEGATE_KAFKA_CONFIG", kafka.toString());
     return texts;
   }
 }

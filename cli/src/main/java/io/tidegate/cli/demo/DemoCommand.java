@@ -5,11 +5,13 @@ import io.tidegate.cli.Output;
 import io.tidegate.cli.broker.DataFolder;
 import io.tidegate.cli.broker.Serving;
 import io.tidegate.cli.send.IngestClient;
+import io.tidegate.cli.topics.KafkaConfigOption;
 import io.tidegate.cli.topics.KafkaOptions;
 import io.tidegate.cli.up.Pipeline;
 import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.Outcome;
 import io.tidegate.contract.StartupException;
+import io.tidegate.contract.kafka.KafkaAccess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -93,6 +95,8 @@ public final class DemoCommand implements Callable<Integer> {
           "Of the pipeline that runs already (default: what its `up` wrote into --data-dir).")
   @Nullable String kafka;
 
+  @Mixin KafkaConfigOption kafkaConfig = new KafkaConfigOption();
+
   @Option(
       names = "--kafka-port",
       paramLabel = "PORT",
@@ -125,7 +129,8 @@ public final class DemoCommand implements Callable<Integer> {
         ingestPort = serving.ingestPort();
         deliveryPort = serving.deliveryPort();
         fanoutPort = serving.fanoutPort();
-        return play(http, events, pace, kafka == null ? serving.kafka() : kafka);
+        String servers = kafka == null ? serving.kafka() : kafka;
+        return play(http, events, pace, kafkaConfig.access(servers, output::note));
       }
       DataFolder folder = DataFolder.open(dataFolder());
       Logs.toFile(folder.resolve("tidegate.log"));
@@ -141,12 +146,12 @@ public final class DemoCommand implements Callable<Integer> {
               fanoutPort,
               0);
       try (Pipeline pipeline = Pipeline.start(folder, settings)) {
-        return play(http, events, pace, pipeline.kafka());
+        return play(http, events, pace, pipeline.access());
       }
     }
   }
 
-  private int play(HttpClient http, List<FeedEvent> events, Pace pace, String bootstrap)
+  private int play(HttpClient http, List<FeedEvent> events, Pace pace, KafkaAccess bootstrap)
       throws StartupException, InterruptedException {
     String run = "demo-" + UUID.randomUUID().toString().substring(0, 8);
     Account account = new Account();
@@ -160,7 +165,7 @@ public final class DemoCommand implements Callable<Integer> {
       FeedSender sender = new FeedSender(ingest, run, account);
       sender.probe();
       if (!outcomes.awaitProbe(PROBE)) {
-        throw new StartupException(notItsKafka(bootstrap));
+        throw new StartupException(notItsKafka(bootstrap.servers()));
       }
       Replay replay =
           new Replay(
@@ -205,6 +210,9 @@ public final class DemoCommand implements Callable<Integer> {
     if (!isRunning(http, ingestPort)) {
       if (told != null) {
         throw usage("--kafka: is of a pipeline that runs, and none is ready on port " + ingestPort);
+      }
+      if (kafkaConfig.isGiven()) {
+        throw usage("--kafka-config: is of a pipeline that runs, as --kafka");
       }
       return null;
     }

@@ -8,6 +8,8 @@ import io.tidegate.contract.Outcome;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.kafka.KafkaAccess;
+import io.tidegate.contract.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +21,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
@@ -38,7 +39,8 @@ final class OutcomeReader implements AutoCloseable {
   /**
    * @throws StartupException if that Kafka is not there, or has no outcomes
    */
-  OutcomeReader(String kafka, Topics topics, String run, Account account) throws StartupException {
+  OutcomeReader(KafkaAccess kafka, Topics topics, String run, Account account)
+      throws StartupException {
     requireOutcomes(kafka, topics);
 
     this.prefix =
@@ -47,16 +49,13 @@ final class OutcomeReader implements AutoCloseable {
         new UserKey(UserKey.DEFAULT_TENANT, FeedSender.probeUser(run)).toString().getBytes(UTF_8);
     this.account = account;
     this.consumer =
-        new KafkaConsumer<>(
+        KafkaClients.consumer(
+            kafka,
             Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                kafka,
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed",
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                10_000),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+                10_000));
     List<TopicPartition> partitions =
         consumer.partitionsFor(topics.outcomes()).stream()
             .map(p -> new TopicPartition(p.topic(), p.partition()))
@@ -88,13 +87,13 @@ final class OutcomeReader implements AutoCloseable {
     return probed.await(most.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private static void requireOutcomes(String kafka, Topics topics) throws StartupException {
+  private static void requireOutcomes(KafkaAccess kafka, Topics topics) throws StartupException {
     TopicPlan plan = new TopicPlan(topics, TopicPlan.DEFAULT_PARTITIONS, TopicPlan.DEFAULT_SLOTS);
     try (TopicAdmin admin = TopicAdmin.connect(kafka)) {
       if (!admin.describe(plan, false).containsKey(topics.outcomes())) {
         throw new StartupException(
             "Kafka at "
-                + kafka
+                + kafka.servers()
                 + " has no topic "
                 + topics.outcomes()
                 + ": it is not the"

@@ -6,6 +6,7 @@ import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.ApiKey;
 import io.tidegate.contract.auth.Scope;
 import io.tidegate.contract.auth.StoredKey;
+import io.tidegate.contract.kafka.KafkaAccess;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** What the commands about keys have in common: where the keys are, and how they are shown. */
 abstract class KeyCommand extends TopicCommand<KeyTopic> {
   @Override
-  final KeyTopic open(String kafka, Topics topics) throws StartupException, InterruptedException {
+  final KeyTopic open(KafkaAccess kafka, Topics topics)
+      throws StartupException, InterruptedException {
     return KeyTopic.open(kafka, topics);
   }
 

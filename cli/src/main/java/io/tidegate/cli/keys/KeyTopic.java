@@ -9,6 +9,7 @@ import io.tidegate.contract.auth.Keyring;
 import io.tidegate.contract.auth.Quota;
 import io.tidegate.contract.auth.StoredKey;
 import io.tidegate.contract.auth.TenantQuotas;
+import io.tidegate.contract.kafka.KafkaAccess;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
@@ -28,7 +29,8 @@ final class KeyTopic implements TopicCommand.Opened {
   /**
    * @throws StartupException if Kafka does not answer, or has no such topic
    */
-  static KeyTopic open(String kafka, Topics topics) throws StartupException, InterruptedException {
+  static KeyTopic open(KafkaAccess kafka, Topics topics)
+      throws StartupException, InterruptedException {
     Keyring keyring = new Keyring();
     return new KeyTopic(
         keyring, CompactedTopic.open(kafka, topics, topics.keys(), "keys", keyring::changed));

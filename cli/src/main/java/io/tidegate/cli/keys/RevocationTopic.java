@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tidegate.cli.topics.CompactedTopic;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.contract.token.Revocation;
 import io.tidegate.contract.token.Revocations;
 import java.util.Comparator;
@@ -23,7 +24,7 @@ final class RevocationTopic implements TopicCommand.Opened {
   /**
    * @throws StartupException if Kafka does not answer, or has no such topic
    */
-  static RevocationTopic open(String kafka, Topics topics)
+  static RevocationTopic open(KafkaAccess kafka, Topics topics)
       throws StartupException, InterruptedException {
     Revocations revocations = new Revocations();
     return new RevocationTopic(

@@ -4,6 +4,7 @@ import io.tidegate.contract.Rfc3339;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.contract.token.Revocation;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -75,7 +76,8 @@ public final class RevokeCommand extends TopicCommand<RevocationTopic> {
   }
 
   @Override
-  RevocationTopic open(String kafka, Topics topics) throws StartupException, InterruptedException {
+  RevocationTopic open(KafkaAccess kafka, Topics topics)
+      throws StartupException, InterruptedException {
     return RevocationTopic.open(kafka, topics);
   }
 
@@ -103,7 +105,7 @@ public final class RevokeCommand extends TopicCommand<RevocationTopic> {
     @Nullable String tenant;
 
     @Override
-    RevocationTopic open(String kafka, Topics topics)
+    RevocationTopic open(KafkaAccess kafka, Topics topics)
         throws StartupException, InterruptedException {
       return RevocationTopic.open(kafka, topics);
     }
@@ -151,7 +153,7 @@ public final class RevokeCommand extends TopicCommand<RevocationTopic> {
     }
 
     @Override
-    RevocationTopic open(String kafka, Topics topics)
+    RevocationTopic open(KafkaAccess kafka, Topics topics)
         throws StartupException, InterruptedException {
       return RevocationTopic.open(kafka, topics);
     }

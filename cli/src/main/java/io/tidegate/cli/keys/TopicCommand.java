@@ -6,6 +6,7 @@ import io.tidegate.cli.topics.KafkaOptions;
 import io.tidegate.contract.DurationText;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.kafka.KafkaAccess;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -47,7 +48,7 @@ abstract class TopicCommand<T extends TopicCommand.Opened> implements Callable<I
       throw usage(KafkaOptions.optionNamed(String.valueOf(e.getMessage())));
     }
     requireOptions();
-    try (T opened = open(address.value(), topics)) {
+    try (T opened = open(address.access(output::note), topics)) {
       return call(opened);
     } catch (StartupException e) {
       throw address.explained(e);
@@ -57,7 +58,7 @@ abstract class TopicCommand<T extends TopicCommand.Opened> implements Callable<I
   /** Throws a {@link CommandLine.ParameterException} before Kafka is asked. */
   void requireOptions() {}
 
-  abstract T open(String kafka, Topics topics) throws StartupException, InterruptedException;
+  abstract T open(KafkaAccess kafka, Topics topics) throws StartupException, InterruptedException;
 
   abstract int call(T opened) throws StartupException, InterruptedException;
 

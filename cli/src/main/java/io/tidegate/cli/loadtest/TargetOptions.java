@@ -7,9 +7,14 @@ import io.tidegate.cli.topics.KafkaAddress;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.kafka.KafkaAccess;
+import io.tidegate.contract.kafka.KafkaClients;
+import io.tidegate.contract.kafka.KafkaFault;
 import io.tidegate.loadtest.run.Target;
 import java.net.URI;
-import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,14 +53,6 @@ final class TargetOptions {
   @Mixin KafkaAddress kafka = new KafkaAddress();
 
   @Option(
-      names = "--kafka-config",
-      paramLabel = "FILE",
-      description =
-          "Settings of Kafka's clients as Java properties, such as security.protocol (default:"
-              + " none, plain text).")
-  @Nullable Path kafkaConfig;
-
-  @Option(
       names = "--prefix",
       defaultValue = "${env:TIDEGATE_TOPIC_PREFIX:-tidegate}",
       description =
@@ -74,11 +71,24 @@ final class TargetOptions {
         url("--ingest", ingest),
         url("--delivery", delivery),
         fanout(),
-        KafkaSettings.read(kafka.value(), kafkaConfig),
+        access(),
         prefix,
         tenant,
         CallerKey.fromEnvironment().text(),
         OutgoingTls.fromEnvironment().context());
+  }
+
+  /** Files that the settings name are read when a client is made, and not before. */
+  private KafkaAccess access() throws StartupException {
+    KafkaAccess access = kafka.access(spec.commandLine().getErr()::println);
+    if (kafka.hasConfig()) {
+      try {
+        KafkaClients.admin(access, Map.of()).close(Duration.ZERO);
+      } catch (KafkaException e) {
+        throw new StartupException(KafkaFault.of(access, e), e);
+      }
+    }
+    return access;
   }
 
   /** Where nobody says, a key is not shown to whatever listens there beside a distant ingest. */

@@ -3,6 +3,9 @@ package io.tidegate.cli.topics;
 import io.tidegate.cli.Reason;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.kafka.KafkaAccess;
+import io.tidegate.contract.kafka.KafkaClients;
+import io.tidegate.contract.kafka.KafkaFault;
 import io.tidegate.contract.table.TopicTable;
 import java.time.Duration;
 import java.util.HashMap;
@@ -14,7 +17,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 public final class CompactedTopic implements AutoCloseable {
   private static final Duration CALL = Duration.ofSeconds(10);
 
-  private final String kafka;
+  private final KafkaAccess kafka;
   private final String topic;
   private final TopicTable table;
   private final KafkaProducer<byte[], byte[]> producer;
 
   private CompactedTopic(
-      String kafka, String topic, TopicTable table, KafkaProducer<byte[], byte[]> producer) {
+      KafkaAccess kafka, String topic, TopicTable table, KafkaProducer<byte[], byte[]> producer) {
     this.kafka = kafka;
     this.topic = topic;
     this.table = table;
@@ -44,13 +46,13 @@ public final class CompactedTopic implements AutoCloseable {
    * @throws StartupException if Kafka does not answer, or has no such topic
    */
   public static CompactedTopic open(
-      String kafka, Topics topics, String topic, String what, TopicTable.Listener listener)
+      KafkaAccess kafka, Topics topics, String topic, String what, TopicTable.Listener listener)
       throws StartupException, InterruptedException {
     try (TopicAdmin admin = TopicAdmin.connect(kafka)) {
       if (!admin.describe(new TopicPlan(topics, 1, 1), false).containsKey(topic)) {
         throw new StartupException(
             "Kafka at "
-                + kafka
+                + kafka.servers()
                 + " has no topic "
                 + topic
                 + ": make it with: "
@@ -62,15 +64,20 @@ public final class CompactedTopic implements AutoCloseable {
     if (!table.awaitCaughtUp(CALL)) {
       table.close();
       throw new StartupException(
-          "Kafka at " + kafka + " did not show the " + what + " within " + CALL.toSeconds() + " s");
+          "Kafka at "
+              + kafka.servers()
+              + " did not show the "
+              + what
+              + " within "
+              + CALL.toSeconds()
+              + " s");
     }
     return new CompactedTopic(kafka, topic, table, producer(kafka, client));
   }
 
-  private static KafkaProducer<byte[], byte[]> producer(String kafka, String client) {
+  private static KafkaProducer<byte[], byte[]> producer(KafkaAccess kafka, String client) {
     int millis = (int) CALL.toMillis();
     Map<String, Object> config = new HashMap<>();
-    config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka);
     config.put(ProducerConfig.CLIENT_ID_CONFIG, client);
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
@@ -78,7 +85,7 @@ public final class CompactedTopic implements AutoCloseable {
     config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis / 2);
     config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis);
     config.put(ProducerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
-    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    return KafkaClients.producer(kafka, config);
   }
 
   /**
@@ -94,7 +101,11 @@ public final class CompactedTopic implements AutoCloseable {
           .send(new ProducerRecord<>(topic, key, value))
           .get(2 * CALL.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException | KafkaException e) {
-      throw new StartupException("Kafka at " + kafka + " did not take it: " + Reason.of(e), e);
+      throw new StartupException(
+          KafkaFault.isOfLogin(e)
+              ? KafkaFault.of(kafka, e)
+              : "Kafka at " + kafka.servers() + " did not take it: " + Reason.of(e),
+          e);
     }
   }
 

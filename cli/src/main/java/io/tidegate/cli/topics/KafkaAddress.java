@@ -3,16 +3,20 @@ package io.tidegate.cli.topics;
 import io.tidegate.cli.broker.DataFolder;
 import io.tidegate.cli.broker.Serving;
 import io.tidegate.contract.StartupException;
+import io.tidegate.contract.kafka.KafkaAccess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code --kafka}: where Kafka is, for commands that work on its topics themselves. Unless told,
- * that of the {@code tidegate up} that runs with the usual data folder.
+ * {@code --kafka} and {@code --kafka-config}: the way to Kafka, for commands that work on its
+ * topics themselves. Unless told, that of the {@code tidegate up} that runs with the usual data
+ * folder.
  */
 public final class KafkaAddress {
   private static final String VARIABLE = "TIDEGATE_KAFKA";
@@ -30,6 +34,8 @@ public final class KafkaAddress {
               + OTHERWISE
               + ").")
   @Nullable String kafka;
+
+  @Mixin KafkaConfigOption config = new KafkaConfigOption();
 
   private @Nullable Found found;
 
@@ -49,6 +55,21 @@ public final class KafkaAddress {
   /** Bootstrap servers. */
   public String value() {
     return found().kafka();
+  }
+
+  /**
+   * The way to it.
+   *
+   * @param told hears what is risky about it
+   * @throws StartupException if the file of settings is not as it must be
+   */
+  public KafkaAccess access(Consumer<String> told) throws StartupException {
+    return config.access(value(), told);
+  }
+
+  /** Whether a file of settings was asked for. */
+  public boolean hasConfig() {
+    return config.isGiven();
   }
 
   private Found found() {

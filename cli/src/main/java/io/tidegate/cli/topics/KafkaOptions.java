@@ -1,6 +1,7 @@
 package io.tidegate.cli.topics;
 
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.kafka.KafkaAccess;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,9 +59,9 @@ public final class KafkaOptions {
   }
 
   /** What makes the topics of {@code prefix} on that Kafka, for a hint that can be pasted. */
-  public static String createHint(String kafka, String prefix) {
+  public static String createHint(KafkaAccess kafka, String prefix) {
     String also = prefixOption(prefix);
-    return "tidegate topics create --kafka " + kafka + also;
+    return "tidegate topics create " + KafkaConfigOption.options(kafka) + also;
   }
 
   /** The error of a configuration, with its field as the option that sets it. */

@@ -2,6 +2,9 @@ package io.tidegate.cli.topics;
 
 import io.tidegate.cli.Reason;
 import io.tidegate.contract.StartupException;
+import io.tidegate.contract.kafka.KafkaAccess;
+import io.tidegate.contract.kafka.KafkaClients;
+import io.tidegate.contract.kafka.KafkaFault;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,30 +42,28 @@ public final class TopicAdmin implements AutoCloseable {
   private static final int WANTED_REPLICAS = 3;
 
   private final Admin admin;
-  private final String bootstrapServers;
+  private final KafkaAccess kafka;
 
-  private TopicAdmin(Admin admin, String bootstrapServers) {
+  private TopicAdmin(Admin admin, KafkaAccess kafka) {
     this.admin = admin;
-    this.bootstrapServers = bootstrapServers;
+    this.kafka = kafka;
   }
 
   /**
-   * @throws StartupException if no broker answers
+   * @throws StartupException if no broker answers, or lets us in
    */
-  public static TopicAdmin connect(String bootstrapServers) throws StartupException {
+  public static TopicAdmin connect(KafkaAccess kafka) throws StartupException {
     Map<String, Object> config = new HashMap<>();
-    config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     config.put(AdminClientConfig.CLIENT_ID_CONFIG, "tidegate-topics");
     config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) CONNECT.toMillis());
     config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) CALL.toMillis());
     Admin admin;
     try {
-      admin = Admin.create(config);
+      admin = KafkaClients.admin(kafka, config);
     } catch (KafkaException e) {
-      throw new StartupException(
-          "Kafka address \"" + bootstrapServers + "\" is not usable: " + Reason.of(e), e);
+      throw new StartupException(KafkaFault.of(kafka, e), e);
     }
-    TopicAdmin connected = new TopicAdmin(admin, bootstrapServers);
+    TopicAdmin connected = new TopicAdmin(admin, kafka);
     try {
       connected.await(admin.describeCluster().clusterId(), CONNECT, "answer");
       return connected;
@@ -192,7 +193,7 @@ public final class TopicAdmin implements AutoCloseable {
   }
 
   private String notLed() {
-    return "Kafka at " + bootstrapServers + " created the topics but leads not all of them yet";
+    return "Kafka at " + kafka.servers() + " created the topics but leads not all of them yet";
   }
 
   /** Without those that are not known yet. */
@@ -287,8 +288,11 @@ public final class TopicAdmin implements AutoCloseable {
       if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
         throw new StartupException(unreachable(), cause);
       }
+      if (KafkaFault.isOfLogin(cause)) {
+        throw new StartupException(KafkaFault.of(kafka, cause), cause);
+      }
       throw new StartupException(
-          "Kafka at " + bootstrapServers + " could not " + what + ": " + Reason.of(cause), cause);
+          "Kafka at " + kafka.servers() + " could not " + what + ": " + Reason.of(cause), cause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StartupException("interrupted while waiting for Kafka", e);
@@ -296,6 +300,6 @@ public final class TopicAdmin implements AutoCloseable {
   }
 
   private String unreachable() {
-    return "Kafka at " + bootstrapServers + " is not reachable";
+    return "Kafka at " + kafka.servers() + " is not reachable" + KafkaFault.ofLate(kafka);
   }
 }

@@ -2,6 +2,7 @@ package io.tidegate.cli.topics;
 
 import io.tidegate.cli.Output;
 import io.tidegate.contract.StartupException;
+import io.tidegate.contract.kafka.KafkaAccess;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -31,7 +32,8 @@ public final class TopicsCommand {
     @Override
     public Integer call() throws StartupException {
       TopicPlan wanted = options.plan();
-      try (TopicAdmin admin = TopicAdmin.connect(address.value())) {
+      KafkaAccess kafka = address.access(output::note);
+      try (TopicAdmin admin = TopicAdmin.connect(kafka)) {
         TopicPlan plan = options.arePartitionsStated() ? wanted : admin.adopt(wanted);
         List<String> changed = admin.create(plan);
         int unchanged = plan.all().size() - changed.size();
@@ -68,7 +70,8 @@ public final class TopicsCommand {
     @Override
     public Integer call() throws StartupException {
       TopicPlan plan = options.plan();
-      try (TopicAdmin admin = TopicAdmin.connect(address.value())) {
+      KafkaAccess kafka = address.access(output::note);
+      try (TopicAdmin admin = TopicAdmin.connect(kafka)) {
         Map<String, TopicAdmin.Found> found = admin.describe(plan, true);
         List<String> missing =
             plan.all().stream()
@@ -84,7 +87,7 @@ public final class TopicsCommand {
                 "missing: "
                     + String.join(", ", missing)
                     + "; make them with: "
-                    + KafkaOptions.createHint(address.value(), options.prefix));
+                    + KafkaOptions.createHint(kafka, options.prefix));
           }
         }
         return missing.isEmpty() ? 0 : 1;

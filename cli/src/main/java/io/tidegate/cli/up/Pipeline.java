@@ -8,6 +8,7 @@ import io.tidegate.cli.topics.TopicPlan;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.auth.Auth;
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.contract.token.SigningKeyFile;
 import io.tidegate.contract.webhook.WebhookKeyFile;
 import io.tidegate.delivery.DeliveryAuth;
@@ -51,7 +52,7 @@ public final class Pipeline implements AutoCloseable {
   private final DataFolder folder;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable EmbeddedBroker broker;
-  private volatile String kafka = "";
+  private volatile @Nullable KafkaAccess kafka;
   private volatile List<Services.Running> services = List.of();
   private volatile String asked = "";
   private volatile @Nullable Path tokenKeys;
@@ -63,13 +64,13 @@ public final class Pipeline implements AutoCloseable {
   /**
    * What is asked for.
    *
-   * @param kafka {@code host:port}; null for the embedded broker
+   * @param kafka null for the embedded broker
    * @param brokerPort of the embedded broker: 0 for any free one, null for the one it had before
    * @param adopt topics that are there keep their partitions by user, whatever the plan says
    * @param ingestPort 0 for any free one, as the two after it
    */
   public record Settings(
-      @Nullable String kafka,
+      @Nullable KafkaAccess kafka,
       @Nullable Integer brokerPort,
       TopicPlan plan,
       boolean adopt,
@@ -101,8 +102,18 @@ public final class Pipeline implements AutoCloseable {
     }
   }
 
+  /** Bootstrap servers. */
   public String kafka() {
-    return kafka;
+    return access().servers();
+  }
+
+  /** The way to its Kafka. */
+  public KafkaAccess access() {
+    KafkaAccess known = kafka;
+    if (known == null) {
+      throw new IllegalStateException("not started");
+    }
+    return known;
   }
 
   /** Of the embedded broker's controller; 0 if Kafka is another's. */
@@ -160,37 +171,43 @@ public final class Pipeline implements AutoCloseable {
   private void run(Settings settings) throws StartupException {
     // Before the broker, which takes seconds; the services check again when they bind.
     requirePorts(settings);
-    String external = settings.kafka();
+    KafkaAccess external = settings.kafka();
+    KafkaAccess access;
     if (external == null) {
       EmbeddedBroker embedded = EmbeddedBroker.start(folder, settings.brokerPort());
       broker = embedded;
-      kafka = embedded.bootstrapServers();
+      access = KafkaAccess.plain(embedded.bootstrapServers());
     } else {
-      kafka = external;
+      access = external;
     }
-    try (TopicAdmin admin = TopicAdmin.connect(kafka)) {
+    kafka = access;
+    try (TopicAdmin admin = TopicAdmin.connect(access)) {
       TopicPlan plan = settings.plan();
       admin.create(settings.adopt() ? admin.adopt(plan) : plan);
     }
-    startServices(settings, external == null);
+    startServices(settings, access, external == null);
     awaitReady();
   }
 
-  private void startServices(Settings settings, boolean embedded) throws StartupException {
+  private void startServices(Settings settings, KafkaAccess access, boolean embedded)
+      throws StartupException {
     Topics topics = settings.plan().topics();
     IngestConfig ingest =
-        Services.configured(IngestConfig::from, kafka, topics)
+        Services.configured(IngestConfig::from, access, topics)
+            .withKafka(access)
             .withAddress("127.0.0.1", settings.ingestPort())
             .withDrainTimeout(DRAIN);
     DeliveryConfig delivery =
-        Services.configured(DeliveryConfig::from, kafka, topics)
+        Services.configured(DeliveryConfig::from, access, topics)
+            .withKafka(access)
             .withHost("127.0.0.1")
             .withPort(settings.deliveryPort())
             .withSlot(settings.slot())
             .withNotice(Duration.ZERO)
             .withDrain(DRAIN);
     FanoutConfig base =
-        Services.configured(FanoutConfig::from, kafka, topics)
+        Services.configured(FanoutConfig::from, access, topics)
+            .withKafka(access)
             .withAddress("127.0.0.1", settings.fanoutPort(), null)
             .withStore(StoreKind.ROCKSDB, folder.resolve("fanout"))
             .withDrain(DRAIN);

@@ -3,9 +3,11 @@ package io.tidegate.cli.up;
 import io.tidegate.cli.Logs;
 import io.tidegate.cli.Output;
 import io.tidegate.cli.ProcessEnd;
+import io.tidegate.cli.topics.KafkaConfigOption;
 import io.tidegate.cli.topics.KafkaOptions;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.delivery.DeliveryConfig;
 import io.tidegate.fanout.FanoutConfig;
 import io.tidegate.ingest.IngestConfig;
@@ -41,6 +43,8 @@ public final class RunCommand {
         description = "Where Kafka is; TIDEGATE_KAFKA too.")
     String kafka = "";
 
+    @Mixin KafkaConfigOption kafkaConfig = new KafkaConfigOption();
+
     @Option(
         names = "--prefix",
         defaultValue = "${env:TIDEGATE_TOPIC_PREFIX:-tidegate}",
@@ -56,6 +60,18 @@ public final class RunCommand {
             "The port to listen on; 0: any free port (default: 8080 ingest, 8081 delivery, 8082"
                 + " fanout).")
     @Nullable Integer port;
+
+    private @Nullable KafkaAccess access;
+
+    /** Read once. */
+    KafkaAccess access() throws StartupException {
+      KafkaAccess known = access;
+      if (known == null) {
+        known = kafkaConfig.ofService(kafka);
+        access = known;
+      }
+      return known;
+    }
 
     Topics topics() {
       return checked(() -> new Topics(prefix));
@@ -79,7 +95,9 @@ public final class RunCommand {
 
   @Command(name = "ingest", description = "Messages in over REST. Port 8080.")
   int ingest(@Mixin Common common, @Mixin Output output) throws StartupException {
-    IngestConfig base = Services.configured(IngestConfig::from, common.kafka, common.topics());
+    IngestConfig base =
+        Services.configured(IngestConfig::from, common.access(), common.topics())
+            .withKafka(common.access());
     IngestConfig config =
         common.checked(
             () ->
@@ -102,7 +120,9 @@ public final class RunCommand {
           @Nullable Path stateDir,
       @Mixin Output output)
       throws StartupException {
-    FanoutConfig base = Services.configured(FanoutConfig::from, common.kafka, common.topics());
+    FanoutConfig base =
+        Services.configured(FanoutConfig::from, common.access(), common.topics())
+            .withKafka(common.access());
     FanoutConfig config =
         common.checked(
             () ->
@@ -123,7 +143,9 @@ public final class RunCommand {
           @Nullable Integer slot,
       @Mixin Output output)
       throws StartupException {
-    DeliveryConfig base = Services.configured(DeliveryConfig::from, common.kafka, common.topics());
+    DeliveryConfig base =
+        Services.configured(DeliveryConfig::from, common.access(), common.topics())
+            .withKafka(common.access());
     DeliveryConfig config =
         common.checked(
             () ->
@@ -141,7 +163,8 @@ public final class RunCommand {
       String reason =
           KafkaOptions.optionNamed("" + e.getMessage())
               .replace(
-                  "tidegate topics create", KafkaOptions.createHint(common.kafka, common.prefix));
+                  "tidegate topics create",
+                  KafkaOptions.createHint(common.access(), common.prefix));
       throw new StartupException(
           reason.matches("cannot listen on .*|the HTTP port .*") ? "--port: " + reason : reason, e);
     }

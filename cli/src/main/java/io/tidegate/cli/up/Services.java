@@ -3,6 +3,7 @@ package io.tidegate.cli.up;
 import io.tidegate.cli.ProcessEnd;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.delivery.DeliveryConfig;
 import io.tidegate.delivery.DeliveryService;
 import io.tidegate.fanout.FanoutConfig;
@@ -59,14 +60,16 @@ final class Services {
   }
 
   /**
-   * The configuration from this process's environment, with Kafka and prefix as given.
+   * The configuration from this process's environment, with prefix as given, and for a Kafka that
+   * is given: the way to it is for the caller to set.
    *
    * @throws StartupException naming the variable that is wrong
    */
-  static <C> C configured(Function<Map<String, String>, C> from, String kafka, Topics topics)
+  static <C> C configured(Function<Map<String, String>, C> from, KafkaAccess kafka, Topics topics)
       throws StartupException {
     Map<String, String> environment = new HashMap<>(System.getenv());
-    environment.put("TIDEGATE_KAFKA", kafka);
+    environment.put("TIDEGATE_KAFKA", kafka.servers());
+    environment.remove(KafkaAccess.VARIABLE);
     environment.put("TIDEGATE_TOPIC_PREFIX", topics.prefix());
     try {
       return from.apply(environment);

@@ -5,6 +5,7 @@ import io.tidegate.cli.Output;
 import io.tidegate.cli.ProcessEnd;
 import io.tidegate.cli.broker.DataFolder;
 import io.tidegate.cli.broker.Serving;
+import io.tidegate.cli.topics.KafkaConfigOption;
 import io.tidegate.cli.topics.KafkaOptions;
 import io.tidegate.cli.topics.TopicPlan;
 import io.tidegate.contract.StartupException;
@@ -43,6 +44,8 @@ public final class UpCommand implements Callable<Integer> {
       paramLabel = "HOST:PORT",
       description = "Use this Kafka instead of the embedded one.")
   @Nullable String kafka;
+
+  @Mixin KafkaConfigOption kafkaConfig = new KafkaConfigOption();
 
   @Option(
       names = "--kafka-port",
@@ -156,7 +159,7 @@ public final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private Pipeline.Settings settings() {
+  private Pipeline.Settings settings() throws StartupException {
     TopicPlan plan = kafka == null ? options.embeddedPlan() : options.plan();
     port("--ingest-port", ingestPort);
     port("--delivery-port", deliveryPort);
@@ -165,11 +168,14 @@ public final class UpCommand implements Callable<Integer> {
     if (kafka != null && kafkaPort != null) {
       throw usage("--kafka-port: is of the embedded Kafka; --kafka asks for none");
     }
+    if (kafka == null && kafkaConfig.isGiven()) {
+      throw usage("--kafka-config: is of a Kafka that --kafka names");
+    }
     if (slot < 0 || slot >= plan.slots()) {
       throw usage("--slot: want 0 to " + (plan.slots() - 1) + ", got " + slot);
     }
     return new Pipeline.Settings(
-        kafka,
+        kafka == null ? null : kafkaConfig.ofService(kafka),
         kafkaPort,
         plan,
         kafka == null && !options.arePartitionsStated(),
@@ -249,8 +255,8 @@ public final class UpCommand implements Callable<Integer> {
     text.append(pipeline.asked()).append(" (docs/SECURITY.md).");
     if (pipeline.asked().contains("a key")) {
       text.append("\nA key is made with\n\n  ./tidegate keys issue --scope send,groups,policies,")
-          .append("inspect,tokens --kafka ")
-          .append(pipeline.kafka())
+          .append("inspect,tokens ")
+          .append(KafkaConfigOption.options(pipeline.access()))
           .append(options.prefixOption());
     }
     Path signingKeys = pipeline.signingKeys();

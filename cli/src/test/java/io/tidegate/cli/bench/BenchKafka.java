@@ -9,6 +9,7 @@ import io.tidegate.contract.Message;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.contract.session.SessionId;
 import io.tidegate.contract.session.SessionRecord;
 import io.tidegate.contract.session.SessionUp;
@@ -47,7 +48,7 @@ final class BenchKafka implements AutoCloseable {
   BenchKafka(String kafka, String name, int partitions) throws Exception {
     this.kafka = kafka;
     this.topics = new Topics(name.replaceAll("[^a-z]+", "-"));
-    try (TopicAdmin admin = TopicAdmin.connect(kafka)) {
+    try (TopicAdmin admin = TopicAdmin.connect(KafkaAccess.plain(kafka))) {
       admin.create(new TopicPlan(topics, partitions, 1));
     }
     this.admin = Admin.create(Map.of("bootstrap.servers", kafka));

@@ -18,6 +18,7 @@ import io.tidegate.contract.UserKey;
 import io.tidegate.contract.inbox.InboxRecord;
 import io.tidegate.contract.inbox.Pushed;
 import io.tidegate.contract.inbox.Target;
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.contract.session.Ack;
 import io.tidegate.contract.session.AckBatch;
 import io.tidegate.contract.session.SessionId;
@@ -102,7 +103,7 @@ public final class GroupBench implements AutoCloseable {
     this.partitions = partitions;
     this.folder = data.path();
     this.broker = EmbeddedBroker.start(data, 0);
-    try (TopicAdmin admin = TopicAdmin.connect(broker.bootstrapServers())) {
+    try (TopicAdmin admin = TopicAdmin.connect(KafkaAccess.plain(broker.bootstrapServers()))) {
       admin.create(new TopicPlan(TOPICS, partitions, slots));
     }
     ByteArraySerializer bytes = new ByteArraySerializer();

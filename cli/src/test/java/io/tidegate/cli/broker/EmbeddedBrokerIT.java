@@ -8,6 +8,7 @@ import io.tidegate.cli.topics.TopicAdmin;
 import io.tidegate.cli.topics.TopicPlan;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.kafka.KafkaAccess;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -78,13 +79,13 @@ final class EmbeddedBrokerIT {
 
   @Test
   void kafkaThatIsNotThereShouldBeOneClearLine() {
-    assertThatThrownBy(() -> TopicAdmin.connect("127.0.0.1:1"))
+    assertThatThrownBy(() -> TopicAdmin.connect(KafkaAccess.plain("127.0.0.1:1")))
         .isInstanceOf(StartupException.class)
-        .hasMessage("Kafka at 127.0.0.1:1 is not reachable");
+        .hasMessageStartingWith("Kafka at 127.0.0.1:1 is not reachable");
   }
 
   private static List<String> createTopics(EmbeddedBroker broker) throws StartupException {
-    try (TopicAdmin admin = TopicAdmin.connect(broker.bootstrapServers())) {
+    try (TopicAdmin admin = TopicAdmin.connect(KafkaAccess.plain(broker.bootstrapServers()))) {
       return admin.create(PLAN);
     }
   }

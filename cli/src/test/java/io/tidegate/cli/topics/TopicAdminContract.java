@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.kafka.KafkaAccess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ abstract class TopicAdminContract {
 
   @Test
   void creatingTwiceShouldChangeNothing() throws Exception {
-    try (TopicAdmin admin = TopicAdmin.connect(bootstrapServers())) {
+    try (TopicAdmin admin = TopicAdmin.connect(KafkaAccess.plain(bootstrapServers()))) {
       // Given
       TopicPlan plan = new TopicPlan(freshTopics(), 3, 2);
       List<String> created = admin.create(plan);
@@ -42,7 +43,7 @@ abstract class TopicAdminContract {
 
   @Test
   void slotsShouldGrowAndAWrongNumberOfPartitionsShouldBeTold() throws Exception {
-    try (TopicAdmin admin = TopicAdmin.connect(bootstrapServers())) {
+    try (TopicAdmin admin = TopicAdmin.connect(KafkaAccess.plain(bootstrapServers()))) {
       // Given
       Topics topics = freshTopics();
       TopicPlan plan = new TopicPlan(topics, 3, 2);
@@ -75,7 +76,7 @@ abstract class TopicAdminContract {
             ProducerConfig.RETRIES_CONFIG,
             0);
     ByteArraySerializer bytes = new ByteArraySerializer();
-    try (TopicAdmin admin = TopicAdmin.connect(bootstrapServers());
+    try (TopicAdmin admin = TopicAdmin.connect(KafkaAccess.plain(bootstrapServers()));
         KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(config, bytes, bytes)) {
       // When
       TopicPlan plan = new TopicPlan(freshTopics(), 16, 16);

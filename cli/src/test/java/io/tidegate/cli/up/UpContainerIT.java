@@ -1,5 +1,6 @@
 package io.tidegate.cli.up;
 
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.testkafka.ContainerKafka;
 import java.nio.file.Path;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -11,6 +12,8 @@ final class UpContainerIT extends PipelineContract {
 
   UpContainerIT(@TempDir Path temporary) throws Exception {
     super(
-        temporary, new Pipeline.Settings(KAFKA.bootstrapServers(), null, PLAN, false, 0, 0, 0, 0));
+        temporary,
+        new Pipeline.Settings(
+            KafkaAccess.plain(KAFKA.bootstrapServers()), null, PLAN, false, 0, 0, 0, 0));
   }
 }

@@ -112,7 +112,10 @@ final class UpProcessIT {
   void unreachableKafkaShouldBeOneLineAndExitTwo() throws Exception {
     try (CommandProcess up = up("--kafka", "127.0.0.1:1")) {
       assertThat(up.exitCode(Duration.ofSeconds(30))).isEqualTo(2);
-      assertThat(up.errors()).isEqualTo("tidegate: Kafka at 127.0.0.1:1 is not reachable");
+      assertThat(up.errors())
+          .isEqualTo(
+              "tidegate: Kafka at 127.0.0.1:1 is not reachable; if it wants TLS or a login,"
+                  + " --kafka-config or TIDEGATE_KAFKA_CONFIG is to say how");
     }
   }
 

@@ -1,7 +1,10 @@
 package io.tidegate.contract.settings;
 
 import io.tidegate.contract.DurationText;
+import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.kafka.KafkaAccess;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -23,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of one service as environment variables: those that begin with its prefix, and the
- * two that all services share. A variable that is not set, or is blank, has its default. Every
+ * three that all services share. A variable that is not set, or is blank, has its default. Every
  * error is one line: {@code VARIABLE="text": reason}.
  *
  * <p>A variable with the prefix that the service does not read is refused, because a mistyped name
@@ -95,22 +98,36 @@ public final class Environment {
     return Collections.unmodifiableSortedMap(environment.typed);
   }
 
-  /** Kafka's bootstrap servers. */
-  public String kafka(String absent) {
-    return Optional.ofNullable(value(KAFKA)).orElse(absent);
+  /** The way to Kafka: its bootstrap servers, and what the file has that clients are to show. */
+  public KafkaAccess kafka(String absent) {
+    return access(Optional.ofNullable(value(KAFKA)).orElse(absent));
   }
 
   /**
-   * Kafka's bootstrap servers.
+   * The way to Kafka.
    *
-   * @throws IllegalArgumentException if they are not set
+   * @throws IllegalArgumentException if its bootstrap servers are not set
    */
-  public String kafka() {
+  public KafkaAccess kafka() {
     String servers = value(KAFKA);
     if (servers == null) {
       throw new RefusedException(KAFKA + ": required", null);
     }
-    return servers;
+    return access(servers);
+  }
+
+  private KafkaAccess access(String servers) {
+    String file = value(KafkaAccess.VARIABLE);
+    if (file == null) {
+      return KafkaAccess.plain(servers);
+    }
+    try {
+      return KafkaAccess.read(servers, Path.of(file), KafkaAccess.VARIABLE);
+    } catch (StartupException e) {
+      throw new RefusedException(String.valueOf(e.getMessage()), e);
+    } catch (InvalidPathException e) {
+      throw refused(KafkaAccess.VARIABLE, "no path of a file", e);
+    }
   }
 
   public Topics topics() {
@@ -236,7 +253,7 @@ public final class Environment {
                 .matcher(matcher.group(3))
                 .replaceAll(inner -> Matcher.quoteReplacement(named(inner)));
     String field = matcher.group(1);
-    if (field.equals("kafka") || field.equals("bootstrapServers")) {
+    if (field.equals("kafka")) {
       return value(KAFKA) == null ? e : refused(KAFKA, reason, e);
     }
     Optional<String> variable = variable(field);

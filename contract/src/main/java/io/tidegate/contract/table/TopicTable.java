@@ -1,5 +1,8 @@
 package io.tidegate.contract.table;
 
+import io.tidegate.contract.kafka.KafkaAccess;
+import io.tidegate.contract.kafka.KafkaClients;
+import io.tidegate.contract.kafka.KafkaTrouble;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
@@ -13,12 +16,10 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,7 @@ public final class TopicTable implements AutoCloseable {
   }
 
   private final Consumer<byte[], byte[]> consumer;
+  private final KafkaTrouble trouble;
   private final TopicPartition partition;
   private final Listener listener;
   private final Thread thread;
@@ -76,8 +78,13 @@ public final class TopicTable implements AutoCloseable {
   private long goal;
 
   private TopicTable(
-      Consumer<byte[], byte[]> consumer, String topic, String clientId, Listener listener) {
+      Consumer<byte[], byte[]> consumer,
+      KafkaTrouble trouble,
+      String topic,
+      String clientId,
+      Listener listener) {
     this.consumer = consumer;
+    this.trouble = trouble;
     this.partition = new TopicPartition(topic, 0);
     this.listener = listener;
     this.thread = Thread.ofPlatform().daemon().name(clientId).unstarted(this::run);
@@ -86,12 +93,11 @@ public final class TopicTable implements AutoCloseable {
   /**
    * Does not wait for Kafka.
    *
-   * @throws KafkaException if {@code bootstrapServers} names no host that can be resolved
+   * @throws KafkaException as {@link KafkaClients}
    */
   public static TopicTable open(
-      String bootstrapServers, String topic, String clientId, Listener listener) {
+      KafkaAccess access, String topic, String clientId, Listener listener) {
     Map<String, Object> config = new HashMap<>();
-    config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     config.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -105,7 +111,8 @@ public final class TopicTable implements AutoCloseable {
     config.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
     TopicTable table =
         new TopicTable(
-            new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+            KafkaClients.consumer(access, config),
+            new KafkaTrouble(access, System::nanoTime),
             topic,
             clientId,
             listener);
@@ -161,12 +168,14 @@ public final class TopicTable implements AutoCloseable {
           LOGGER.atWarn().addKeyValue("topic", partition.topic()).log("read again from the start");
           placed = false;
         } catch (RuntimeException | Error e) {
-          LOGGER
-              .atWarn()
-              .addKeyValue("topic", partition.topic())
-              .addKeyValue("again", Duration.ofMillis(backoffMillis))
-              .addKeyValue("cause", e.toString())
-              .log("the topic could not be read");
+          String cause = trouble.met(e);
+          if (cause != null) {
+            LOGGER
+                .atWarn()
+                .addKeyValue("topic", partition.topic())
+                .addKeyValue("cause", cause)
+                .log("the topic could not be read, and is tried again every few seconds");
+          }
           // A flag that stays up would fail every further call.
           Thread.interrupted();
           if (closing.await(backoffMillis, TimeUnit.MILLISECONDS)) {

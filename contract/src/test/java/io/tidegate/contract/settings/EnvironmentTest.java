@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.kafka.KafkaAccess;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -11,6 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -266,9 +269,9 @@ final class EnvironmentTest {
         Map.of("TIDEGATE_KAFKA", "k:9092", "TIDEGATE_TOPIC_PREFIX", "acme");
 
     // When
-    String kafka = Environment.read(variables, PREFIX, env -> env.kafka());
+    String kafka = Environment.read(variables, PREFIX, env -> env.kafka()).servers();
     Topics topics = Environment.read(variables, PREFIX, Environment::topics);
-    String defaultKafka = Environment.read(Map.of(), PREFIX, env -> env.kafka("d:1"));
+    String defaultKafka = Environment.read(Map.of(), PREFIX, env -> env.kafka("d:1")).servers();
     Topics defaultTopics = Environment.read(Map.of(), PREFIX, Environment::topics);
 
     // Then
@@ -285,6 +288,28 @@ final class EnvironmentTest {
                 Environment.read(
                     Map.of("TIDEGATE_TOPIC_PREFIX", "a b"), PREFIX, Environment::topics))
         .withMessageStartingWith("TIDEGATE_TOPIC_PREFIX=\"a b\": topic prefix: want ");
+  }
+
+  @Test
+  void whatKafkaWantsToBeShownShouldBeReadFromAFile(@TempDir Path folder) throws Exception {
+    // Given
+    Path file =
+        Files.writeString(
+            folder.resolve("kafka.properties"), "security.protocol=SSL\nssl.key.password=hush\n");
+    Map<String, String> variables =
+        Map.of("TIDEGATE_KAFKA", "k:9093", "TIDEGATE_KAFKA_CONFIG", file.toString());
+
+    // When
+    KafkaAccess access = Environment.read(variables, PREFIX, env -> env.kafka());
+
+    // Then
+    assertThat(access.settings())
+        .isEqualTo(Map.of("security.protocol", "SSL", "ssl.key.password", "hush"));
+    Files.writeString(file, "ssl.key.password=hush\nacks=0\n");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Environment.read(variables, PREFIX, env -> env.kafka()))
+        .withMessageStartingWith("TIDEGATE_KAFKA_CONFIG: " + file + ": acks: ")
+        .withMessageNotContaining("hush");
   }
 
   // What Kubernetes injects.

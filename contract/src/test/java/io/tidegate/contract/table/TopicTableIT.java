@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.testkafka.JvmKafka;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -177,7 +178,8 @@ final class TopicTableIT {
 
     // When
     try (TopicTable table =
-        TopicTable.open(kafka.bootstrapServers(), topic + "-wide", topic, this::hear)) {
+        TopicTable.open(
+            KafkaAccess.plain(kafka.bootstrapServers()), topic + "-wide", topic, this::hear)) {
       // Then
       assertThat(table.awaitCaughtUp(Duration.ofSeconds(1))).isFalse();
     }
@@ -219,7 +221,8 @@ final class TopicTableIT {
   void closeShouldBeQuickWhileThereIsNoKafkaAndLeaveNoThread() throws Exception {
     // Given
     String nobody = "127.0.0.1:" + JvmKafka.freePort();
-    TopicTable table = TopicTable.open(nobody, topic, "absent-" + topic, this::hear);
+    TopicTable table =
+        TopicTable.open(KafkaAccess.plain(nobody), topic, "absent-" + topic, this::hear);
     table.awaitCaughtUp(Duration.ofMillis(300));
 
     // When
@@ -247,7 +250,7 @@ final class TopicTableIT {
   }
 
   private TopicTable open(JvmKafka at, TopicTable.Listener listener) {
-    return TopicTable.open(at.bootstrapServers(), topic, topic, listener);
+    return TopicTable.open(KafkaAccess.plain(at.bootstrapServers()), topic, topic, listener);
   }
 
   private static Admin admin() {

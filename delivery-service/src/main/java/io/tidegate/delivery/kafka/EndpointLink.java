@@ -1,6 +1,7 @@
 package io.tidegate.delivery.kafka;
 
 import io.tidegate.contract.StartupException;
+import io.tidegate.contract.kafka.KafkaFault;
 import io.tidegate.contract.table.TopicTable;
 import io.tidegate.contract.webhook.Endpoints;
 import io.tidegate.delivery.kafka.KafkaLink.LinkSettings;
@@ -23,7 +24,7 @@ public final class EndpointLink {
    * Begins; does not wait.
    *
    * @param endpoints told of each change, and then {@code hosting}
-   * @throws StartupException if Kafka's address cannot be resolved
+   * @throws StartupException if Kafka's address cannot be resolved, or a setting be used
    */
   public static EndpointLink open(
       LinkSettings settings, Endpoints endpoints, Hosting hosting, EndpointMetrics metrics)
@@ -32,13 +33,12 @@ public final class EndpointLink {
     try {
       table =
           TopicTable.open(
-              settings.bootstrapServers(),
+              settings.kafka(),
               settings.topics().endpoints(),
               "tidegate-delivery-endpoints",
               (key, value, offset) -> hosting.changed(endpoints.changed(key, value, offset)));
     } catch (KafkaException e) {
-      throw new StartupException(
-          "Kafka at " + settings.bootstrapServers() + ": " + e.getMessage(), e);
+      throw new StartupException(KafkaFault.of(settings.kafka(), e), e);
     }
     metrics.gauge("known", "Endpoints that are known, whoever serves them", endpoints::size);
     metrics.gauge(

@@ -1,5 +1,6 @@
 package io.tidegate.delivery.kafka;
 
+import io.tidegate.contract.kafka.KafkaTrouble;
 import io.tidegate.delivery.kafka.KafkaLink.LinkSettings;
 import io.tidegate.delivery.webhook.Hosting;
 import java.time.Duration;
@@ -37,6 +38,7 @@ final class EndpointShare {
 
   private final LinkSettings settings;
   private final Hosting hosting;
+  private final KafkaTrouble trouble;
   private final Thread thread;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Set<Integer> mine = new HashSet<>();
@@ -52,6 +54,7 @@ final class EndpointShare {
   EndpointShare(LinkSettings settings, Hosting hosting) {
     this.settings = settings;
     this.hosting = hosting;
+    this.trouble = new KafkaTrouble(settings.kafka(), System::nanoTime);
     this.thread =
         Thread.ofPlatform().daemon().name("tidegate-delivery-endpoints-share").unstarted(this::run);
   }
@@ -70,11 +73,14 @@ final class EndpointShare {
           // Closing.
         } catch (RuntimeException e) {
           // As one of another worker with the same slot.
-          LOGGER
-              .atWarn()
-              .addKeyValue("cause", e.toString())
-              .addKeyValue("again", PAUSE_SECONDS + "s")
-              .log("no share of the endpoints");
+          String cause = trouble.met(e);
+          if (cause != null) {
+            LOGGER
+                .atWarn()
+                .addKeyValue("cause", cause)
+                .addKeyValue("again", PAUSE_SECONDS + "s")
+                .log("no share of the endpoints");
+          }
           Thread.interrupted();
         }
         lost();
@@ -93,7 +99,7 @@ final class EndpointShare {
   }
 
   private void take() {
-    try (KafkaConsumer<byte[], byte[]> member = KafkaClients.member(settings, "endpoints")) {
+    try (KafkaConsumer<byte[], byte[]> member = WorkerClients.member(settings, "endpoints")) {
       consumer = member;
       member.subscribe(List.of(settings.topics().sessions()), new Changes(member));
       try {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.kafka.KafkaTrouble;
 import io.tidegate.contract.worker.WorkerRecord;
 import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxDecoder;
@@ -61,6 +62,7 @@ final class InboxReader implements Runnable {
   private final InboxSink sink;
   private final SlotHost host;
   private final InboxDecoder decoder;
+  private final KafkaTrouble trouble;
   private final DeliveryMetrics metrics;
   private final LongSupplier clock;
   private final DeadLetters deadLetters;
@@ -84,6 +86,7 @@ final class InboxReader implements Runnable {
       WorkerLog log,
       InboxSink sink,
       SlotHost host,
+      KafkaTrouble trouble,
       DeliveryMetrics metrics,
       LongSupplier clock) {
     this.consumer = consumer;
@@ -96,6 +99,7 @@ final class InboxReader implements Runnable {
     this.sink = sink;
     this.host = host;
     this.decoder = new InboxDecoder(slot);
+    this.trouble = trouble;
     this.metrics = metrics;
     this.clock = clock;
     this.deadLetters = new DeadLetters(log, metrics, clock);
@@ -164,7 +168,10 @@ final class InboxReader implements Runnable {
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException e) {
-      LOGGER.atWarn().addKeyValue("cause", e.toString()).log("could not read the inbox");
+      String cause = trouble.met(e);
+      if (cause != null) {
+        LOGGER.atWarn().addKeyValue("cause", cause).log("could not read the inbox");
+      }
       LockSupport.parkNanos(AFTER_FAILURE_NANOS);
     }
     perform(lease.onTick(clock.getAsLong()));
@@ -172,6 +179,10 @@ final class InboxReader implements Runnable {
 
   private void read() throws InterruptedException {
     ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+    if (!records.isEmpty()) {
+      // A poll without any may have asked nobody.
+      trouble.over();
+    }
     for (ConsumerRecord<byte[], byte[]> record : records.records(workers)) {
       onWorkerRecord(record);
     }
@@ -288,7 +299,10 @@ final class InboxReader implements Runnable {
     } catch (InterruptException | WakeupException e) {
       throw e;
     } catch (KafkaException e) {
-      LOGGER.atWarn().addKeyValue("cause", e.toString()).log("could not capture the inbox's end");
+      String cause = trouble.met(e);
+      if (cause != null) {
+        LOGGER.atWarn().addKeyValue("cause", cause).log("could not capture the inbox's end");
+      }
       return;
     }
     if (!placed) {

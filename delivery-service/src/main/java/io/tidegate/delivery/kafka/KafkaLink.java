@@ -2,6 +2,9 @@ package io.tidegate.delivery.kafka;
 
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.kafka.KafkaAccess;
+import io.tidegate.contract.kafka.KafkaFault;
+import io.tidegate.contract.kafka.KafkaTrouble;
 import io.tidegate.delivery.inbox.InboxSink;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
 import io.tidegate.delivery.session.SessionLog;
@@ -25,6 +28,7 @@ public final class KafkaLink {
 
   private final LinkSettings settings;
   private final DeliveryMetrics metrics;
+  private final KafkaTrouble trouble;
   private final KafkaConsumer<byte[], byte[]> inboxConsumer;
   private final KafkaConsumer<byte[], byte[]> liveConsumer;
   private final RecordWriter writer;
@@ -44,6 +48,7 @@ public final class KafkaLink {
       int userPartitions) {
     this.settings = settings;
     this.metrics = metrics;
+    this.trouble = new KafkaTrouble(settings.kafka(), System::nanoTime);
     this.inboxConsumer = inboxConsumer;
     this.liveConsumer = liveConsumer;
     this.writer = writer;
@@ -60,7 +65,7 @@ public final class KafkaLink {
    * @param fence without a round trip of a heartbeat, then every session is closed
    */
   public record LinkSettings(
-      String bootstrapServers,
+      KafkaAccess kafka,
       Topics topics,
       int slot,
       boolean revocations,
@@ -80,29 +85,27 @@ public final class KafkaLink {
     KafkaConsumer<byte[], byte[]> inbox = null;
     KafkaConsumer<byte[], byte[]> live = null;
     try {
-      inbox = KafkaClients.consumer(settings, "inbox", true);
+      inbox = WorkerClients.consumer(settings, "inbox", true);
       TopicLayout layout =
           TopicLayout.read(
               inbox,
-              settings.bootstrapServers(),
+              settings.kafka(),
               settings.topics(),
               settings.slot(),
               settings.revocations(),
               settings.endpoints(),
               settings.timeout());
-      live = KafkaClients.consumer(settings, "live", false);
-      KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(settings);
+      live = WorkerClients.consumer(settings, "live", false);
+      KafkaProducer<byte[], byte[]> producer = WorkerClients.producer(settings);
       RecordWriter writer = new RecordWriter(producer, settings.topics(), settings.slot(), metrics);
       return new KafkaLink(settings, metrics, inbox, live, writer.start(), layout.userPartitions());
     } catch (StartupException e) {
-      KafkaClients.closeQuietly(inbox);
+      WorkerClients.closeQuietly(inbox);
       throw e;
     } catch (KafkaException e) {
-      KafkaClients.closeQuietly(inbox);
-      KafkaClients.closeQuietly(live);
-      Throwable root = e.getCause() == null ? e : e.getCause();
-      throw new StartupException(
-          "Kafka at " + settings.bootstrapServers() + ": " + root.getMessage(), e);
+      WorkerClients.closeQuietly(inbox);
+      WorkerClients.closeQuietly(live);
+      throw new StartupException(KafkaFault.of(settings.kafka(), e), e);
     }
   }
 
@@ -136,6 +139,7 @@ public final class KafkaLink {
             settings.slot(),
             liveSink,
             new DeadLetters(writer, metrics, System::nanoTime),
+            new KafkaTrouble(settings.kafka(), System::nanoTime),
             metrics);
     inbox =
         new InboxReader(
@@ -147,6 +151,7 @@ public final class KafkaLink {
             writer,
             inboxSink,
             host,
+            trouble,
             metrics,
             System::nanoTime);
     try {
@@ -161,7 +166,8 @@ public final class KafkaLink {
               + ": could not be taken in "
               + settings.timeout().toSeconds()
               + " s at Kafka "
-              + settings.bootstrapServers(),
+              + settings.kafka().servers()
+              + (trouble.refusal().isEmpty() ? "" : ": " + trouble.refusal()),
           e);
     }
   }
@@ -193,7 +199,12 @@ public final class KafkaLink {
   /** One line on the slot. */
   public String slotDetail() {
     SlotStatus status = inbox == null ? SlotStatus.STARTING : inbox.status();
-    return "slot " + settings.slot() + " " + status.phase().words();
+    String refusal = trouble.refusal();
+    return "slot "
+        + settings.slot()
+        + " "
+        + status.phase().words()
+        + (refusal.isEmpty() ? "" : "; " + refusal);
   }
 
   /** Whether another worker has the slot: then this one can only be started again. */
@@ -230,10 +241,10 @@ public final class KafkaLink {
     join(liveThread, deadline);
     // Consumers are closed by their threads; these had none.
     if (inboxThread == null) {
-      KafkaClients.closeQuietly(inboxConsumer);
+      WorkerClients.closeQuietly(inboxConsumer);
     }
     if (liveThread == null) {
-      KafkaClients.closeQuietly(liveConsumer);
+      WorkerClients.closeQuietly(liveConsumer);
     }
   }
 

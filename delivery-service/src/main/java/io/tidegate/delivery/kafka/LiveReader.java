@@ -1,6 +1,7 @@
 package io.tidegate.delivery.kafka;
 
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.kafka.KafkaTrouble;
 import io.tidegate.delivery.inbox.Addressed;
 import io.tidegate.delivery.inbox.InboxCommand;
 import io.tidegate.delivery.inbox.InboxDecoder;
@@ -38,6 +39,7 @@ final class LiveReader implements Runnable {
   private final InboxSink sink;
   private final InboxDecoder decoder;
   private final DeadLetters deadLetters;
+  private final KafkaTrouble trouble;
   private final DeliveryMetrics metrics;
 
   private volatile boolean stopping;
@@ -48,12 +50,14 @@ final class LiveReader implements Runnable {
       int slot,
       InboxSink sink,
       DeadLetters deadLetters,
+      KafkaTrouble trouble,
       DeliveryMetrics metrics) {
     this.consumer = consumer;
     this.live = new TopicPartition(topics.live(), slot);
     this.sink = sink;
     this.decoder = new InboxDecoder(slot);
     this.deadLetters = deadLetters;
+    this.trouble = trouble;
     this.metrics = metrics;
   }
 
@@ -121,7 +125,10 @@ final class LiveReader implements Runnable {
         throw e;
       }
     } catch (KafkaException e) {
-      LOGGER.atWarn().addKeyValue("cause", e.toString()).log("could not read the live topic");
+      String cause = trouble.met(e);
+      if (cause != null) {
+        LOGGER.atWarn().addKeyValue("cause", cause).log("could not read the live topic");
+      }
       LockSupport.parkNanos(AFTER_FAILURE_NANOS);
     }
   }

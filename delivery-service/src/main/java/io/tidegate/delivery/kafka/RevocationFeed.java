@@ -1,6 +1,8 @@
 package io.tidegate.delivery.kafka;
 
 import io.tidegate.contract.StartupException;
+import io.tidegate.contract.kafka.KafkaAccess;
+import io.tidegate.contract.kafka.KafkaFault;
 import io.tidegate.contract.table.TopicTable;
 import io.tidegate.contract.token.Revocations;
 import io.tidegate.delivery.metrics.DeliveryMetrics;
@@ -22,10 +24,10 @@ public final class RevocationFeed implements AutoCloseable {
    * @param revocations told of each change
    * @param clock epoch milliseconds
    * @param changed called after each change, on the feed's thread
-   * @throws StartupException if {@code bootstrapServers} cannot be resolved
+   * @throws StartupException if Kafka's address cannot be resolved, or a setting be used
    */
   public static RevocationFeed open(
-      String bootstrapServers,
+      KafkaAccess kafka,
       String topic,
       Revocations revocations,
       LongSupplier clock,
@@ -36,7 +38,7 @@ public final class RevocationFeed implements AutoCloseable {
     try {
       table =
           TopicTable.open(
-              bootstrapServers,
+              kafka,
               topic,
               "tidegate-delivery-revocations",
               (key, value, offset) -> {
@@ -48,7 +50,7 @@ public final class RevocationFeed implements AutoCloseable {
                 }
               });
     } catch (KafkaException e) {
-      throw new StartupException("Kafka at " + bootstrapServers + ": " + e.getMessage(), e);
+      throw new StartupException(KafkaFault.of(kafka, e), e);
     }
     metrics.gauge("revocations", "Revocations that are known", revocations::size);
     metrics.counting(

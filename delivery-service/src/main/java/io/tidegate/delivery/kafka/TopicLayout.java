@@ -2,13 +2,14 @@ package io.tidegate.delivery.kafka;
 
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.kafka.KafkaAccess;
+import io.tidegate.contract.kafka.KafkaFault;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * What the worker must know of the topics before it starts.
@@ -30,7 +31,7 @@ record TopicLayout(int userPartitions) {
    */
   static TopicLayout read(
       Consumer<byte[], byte[]> consumer,
-      String bootstrapServers,
+      KafkaAccess kafka,
       Topics topics,
       int slot,
       boolean revocations,
@@ -56,11 +57,13 @@ record TopicLayout(int userPartitions) {
       // The writer would stand still at a topic that is not there.
       count(consumer, topics.deadLetters(), timeout);
       return new TopicLayout(sessions);
-    } catch (TimeoutException e) {
-      throw new StartupException(
-          "Kafka at " + bootstrapServers + " did not answer in " + timeout.toSeconds() + " s", e);
     } catch (KafkaException e) {
-      throw new StartupException("Kafka at " + bootstrapServers + ": " + e.getMessage(), e);
+      throw new StartupException(
+          KafkaFault.isLate(e)
+              ? "Kafka at %s did not answer in %d s%s"
+                  .formatted(kafka.servers(), timeout.toSeconds(), KafkaFault.ofLate(kafka))
+              : KafkaFault.of(kafka, e),
+          e);
     }
   }
 

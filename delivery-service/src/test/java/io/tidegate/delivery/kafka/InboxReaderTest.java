@@ -9,6 +9,8 @@ import io.tidegate.contract.Topics;
 import io.tidegate.contract.inbox.InboxRecord;
 import io.tidegate.contract.inbox.Kick;
 import io.tidegate.contract.inbox.LiveDeliver;
+import io.tidegate.contract.kafka.KafkaAccess;
+import io.tidegate.contract.kafka.KafkaTrouble;
 import io.tidegate.contract.worker.Drain;
 import io.tidegate.contract.worker.Heartbeat;
 import io.tidegate.contract.worker.SlotUp;
@@ -33,6 +35,7 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +68,8 @@ final class InboxReaderTest {
 
   private final DeliveryMetrics metrics = new DeliveryMetrics();
 
+  private final KafkaTrouble trouble = new KafkaTrouble(KafkaAccess.plain("kafka:9092"), () -> now);
+
   private final InboxReader reader =
       new InboxReader(
           kafka,
@@ -75,6 +80,7 @@ final class InboxReaderTest {
           new Log(),
           new Sink(),
           new Host(),
+          trouble,
           metrics,
           () -> now);
 
@@ -454,6 +460,25 @@ final class InboxReaderTest {
   }
 
   @Test
+  void refusedLoginShouldBeKnownUntilARecordIsRead() throws Exception {
+    // Given
+    hold();
+
+    // When
+    kafka.setPollException(new SaslAuthenticationException("no"));
+    reader.turn();
+
+    // Then
+    assertThat(trouble.refusal())
+        .isEqualTo("Kafka wants a login, and TIDEGATE_KAFKA_CONFIG is to say which: no");
+    reader.turn();
+    assertThat(trouble.refusal()).isNotEmpty();
+    inbox(17, 4);
+    reader.turn();
+    assertThat(trouble.refusal()).isEmpty();
+  }
+
+  @Test
   void onlyLiveShouldBeTakenFromTheLiveTopic() throws Exception {
     // Given
     TopicPartition live = new TopicPartition(TOPICS.live(), 3);
@@ -465,6 +490,7 @@ final class InboxReaderTest {
             3,
             new Sink(),
             new DeadLetters(new Log(), metrics, () -> now),
+            trouble,
             metrics);
     liveKafka.updateEndOffsets(Map.of(live, 7L));
     liveReader.place(Duration.ofSeconds(1));

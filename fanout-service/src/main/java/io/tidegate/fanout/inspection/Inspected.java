@@ -12,7 +12,7 @@ import java.util.List;
 
 /** What the HTTP port asks of the service behind it; for any thread. */
 public interface Inspected {
-  /** The state of Kafka Streams in a word, such as {@code RUNNING}. */
+  /** The state of Kafka Streams in a word, such as {@code RUNNING}, and what Kafka refuses. */
   String state();
 
   /** Whether events are being handled. */

@@ -1,6 +1,8 @@
 package io.tidegate.fanout.recorded;
 
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.kafka.KafkaAccess;
+import io.tidegate.contract.kafka.KafkaClients;
 import io.tidegate.fanout.policy.PolicyBook;
 import io.tidegate.fanout.rehearsal.Comparison;
 import io.tidegate.fanout.sequencer.SequencerSettings;
@@ -12,10 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +30,7 @@ public final class Simulator implements AutoCloseable {
   private static final Duration CLOSE = Duration.ofSeconds(2);
   private static final int RETRY_AFTER_SECONDS = 5;
 
-  private final String bootstrapServers;
+  private final KafkaAccess kafka;
   private final Topics topics;
   private final String clientId;
   private final SequencerSettings settings;
@@ -46,13 +46,13 @@ public final class Simulator implements AutoCloseable {
    * @param policies as they stand
    */
   public Simulator(
-      String bootstrapServers,
+      KafkaAccess kafka,
       Topics topics,
       String clientId,
       SequencerSettings settings,
       PolicyBook policies,
       SimulationBounds bounds) {
-    this.bootstrapServers = bootstrapServers;
+    this.kafka = kafka;
     this.topics = topics;
     this.clientId = clientId;
     this.settings = settings;
@@ -147,7 +147,6 @@ public final class Simulator implements AutoCloseable {
 
   private Consumer<byte[], byte[]> consumer() {
     Map<String, Object> config = new HashMap<>();
-    config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     config.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -161,7 +160,7 @@ public final class Simulator implements AutoCloseable {
     config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 4_000);
     config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000);
     config.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
-    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return KafkaClients.consumer(kafka, config);
   }
 
   /** Cancels what runs; within about 2 s. */

@@ -1,17 +1,17 @@
 package io.tidegate.fanout.topology;
 
+import io.tidegate.contract.kafka.KafkaAccess;
+import io.tidegate.contract.kafka.KafkaClients;
 import io.tidegate.fanout.metrics.FanoutMetrics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,11 +49,10 @@ public final class LiveProducer implements LiveSender, AutoCloseable {
   }
 
   /**
-   * @throws KafkaException if {@code bootstrapServers} cannot be understood
+   * @throws KafkaException as {@link KafkaClients}
    */
-  public static LiveProducer open(String bootstrapServers, String topic, FanoutMetrics metrics) {
+  public static LiveProducer open(KafkaAccess kafka, String topic, FanoutMetrics metrics) {
     Map<String, Object> p = new HashMap<>();
-    p.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     p.put(ProducerConfig.CLIENT_ID_CONFIG, "tidegate-fanout-live");
     p.put(ProducerConfig.ACKS_CONFIG, "1");
     p.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
@@ -64,8 +63,7 @@ public final class LiveProducer implements LiveSender, AutoCloseable {
     p.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) DELIVERY.toMillis());
     p.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
     p.put(ProducerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
-    ByteArraySerializer bytes = new ByteArraySerializer();
-    return new LiveProducer(new KafkaProducer<>(p, bytes, bytes), topic, metrics, System::nanoTime);
+    return new LiveProducer(KafkaClients.producer(kafka, p), topic, metrics, System::nanoTime);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.tidegate.contract.Recipient;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.contract.policy.Policy;
 import io.tidegate.contract.policy.PolicyKey;
 import io.tidegate.fanout.policy.PolicyBook;
@@ -467,7 +468,7 @@ final class SimulatorIT {
   private Simulator simulator(String bootstrapServers, SimulationBounds bounds) {
     Simulator simulator =
         new Simulator(
-            bootstrapServers,
+            KafkaAccess.plain(bootstrapServers),
             topics,
             topics.prefix() + "-simulation",
             SequencerSettings.defaults(),

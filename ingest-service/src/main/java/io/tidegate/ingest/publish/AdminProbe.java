@@ -1,5 +1,7 @@
 package io.tidegate.ingest.publish;
 
+import io.tidegate.contract.kafka.KafkaAccess;
+import io.tidegate.contract.kafka.KafkaFault;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -17,9 +19,15 @@ import org.jspecify.annotations.Nullable;
 /** A {@link TopicProbe} over Kafka's admin client: a real round trip, not cached metadata. */
 public final class AdminProbe implements TopicProbe {
   private final Admin admin;
+  private final KafkaAccess kafka;
 
-  public AdminProbe(Admin admin) {
+  /**
+   * @param admin closed with it
+   * @param kafka the way that it takes
+   */
+  public AdminProbe(Admin admin, KafkaAccess kafka) {
     this.admin = admin;
+    this.kafka = kafka;
   }
 
   @Override
@@ -37,12 +45,16 @@ public final class AdminProbe implements TopicProbe {
           ? new Answer.Present(description.partitions().size())
           : new Answer.Unreachable(leaderless + " partitions of " + topic + " have no leader");
     } catch (TimeoutException e) {
-      return new Answer.Unreachable("no answer within " + timeout.toMillis() + " ms");
+      return new Answer.Unanswered("no answer within " + timeout.toMillis() + " ms");
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
         return new Answer.Missing();
       }
-      return new Answer.Unreachable(reason(e.getCause()));
+      if (KafkaFault.isOfLogin(e)) {
+        return new Answer.Refused(KafkaFault.reason(kafka, e));
+      }
+      String reason = reason(e.getCause());
+      return KafkaFault.isLate(e) ? new Answer.Unanswered(reason) : new Answer.Unreachable(reason);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Answer.Unreachable("interrupted");

@@ -32,7 +32,7 @@ public final class CopiesCheck {
    * Warns of each topic on which what is acknowledged may lie on one broker alone although it has
    * more replicas.
    *
-   * @param kafka its address, for the command that mends it
+   * @param kafka the options with which Kafka's own tools reach it, for the command that mends it
    * @return how many brokers have a record, at the least, once it is acknowledged; empty where
    *     Kafka says it of none of the topics
    */
@@ -61,7 +61,7 @@ public final class CopiesCheck {
         .log(
             "what is answered as durable may lie on one broker alone and be lost with it: while the"
                 + " other replicas are behind, the leader acknowledges by itself; with three"
-                + " replicas or more, mend it with: kafka-configs.sh --bootstrap-server "
+                + " replicas or more, mend it with: kafka-configs.sh "
                 + kafka
                 + " --alter --entity-type topics --entity-name "
                 + topic

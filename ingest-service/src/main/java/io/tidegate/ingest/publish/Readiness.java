@@ -63,6 +63,8 @@ public final class Readiness {
       case TopicProbe.Answer.Present present ->
           new State(true, present.partitions() + " partitions");
       case TopicProbe.Answer.Missing missing -> new State(false, "the topic does not exist");
+      case TopicProbe.Answer.Refused refused -> new State(false, "Kafka " + refused.reason());
+      case TopicProbe.Answer.Unanswered unanswered -> new State(false, unanswered.reason());
       case TopicProbe.Answer.Unreachable unreachable -> new State(false, unreachable.reason());
     };
   }

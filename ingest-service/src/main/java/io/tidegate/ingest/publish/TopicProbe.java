@@ -18,7 +18,21 @@ public interface TopicProbe extends AutoCloseable {
     record Missing() implements Answer {}
 
     /**
-     * No answer, or one that lets nothing be written.
+     * Kafka does not take us for who we are, or is not whom we trust.
+     *
+     * @param reason what it does, in one line, such as {@code refuses the login that …}
+     */
+    record Refused(String reason) implements Answer {}
+
+    /**
+     * Nothing came in time.
+     *
+     * @param reason one line
+     */
+    record Unanswered(String reason) implements Answer {}
+
+    /**
+     * An answer that lets nothing be written.
      *
      * @param reason one line
      */

@@ -78,7 +78,7 @@ class CopiesCheckTest {
     var least =
         CopiesCheck.look(
             probe(Map.of("t.messages", new Copies(replicas, minInsync))),
-            "broker:9092",
+            "--bootstrap-server broker:9092",
             List.of("t.messages"));
 
     // Then
@@ -92,7 +92,7 @@ class CopiesCheckTest {
     var least =
         CopiesCheck.look(
             probe(Map.of("good", new Copies(3, 2), "bad", new Copies(3, 1))),
-            "broker:9092",
+            "--bootstrap-server broker:9092",
             List.of("good", "bad", "hidden"));
 
     // Then
@@ -131,7 +131,8 @@ class CopiesCheckTest {
   @Test
   void nothingShouldBeSaidOfWhatIsNotKnown() {
     // When
-    var least = CopiesCheck.look(probe(Map.of()), "broker:9092", List.of("hidden"));
+    var least =
+        CopiesCheck.look(probe(Map.of()), "--bootstrap-server broker:9092", List.of("hidden"));
 
     // Then
     assertThat(least).isEmpty();

@@ -5,6 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tidegate.contract.CloudEventCodec;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.kafka.KafkaAccess;
+import io.tidegate.contract.kafka.KafkaClients;
+import io.tidegate.contract.kafka.KafkaFault;
 import io.tidegate.loadtest.profile.Sending;
 import io.tidegate.loadtest.schedule.Backlog;
 import java.io.IOException;
@@ -18,7 +21,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +34,7 @@ public final class KafkaDoor implements Door {
   private static final int MOST_BLOCK_MILLIS = 5_000;
   private static final long MOST_PARK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-  private final Map<String, Object> client;
+  private final KafkaAccess kafka;
   private final String topic;
   private final String tenant;
   private final Outgoing outgoing;
@@ -50,31 +52,29 @@ public final class KafkaDoor implements Door {
   private volatile boolean closed;
 
   /**
-   * @param client settings of a Kafka client: where the brokers are, and how to show who one is
    * @param topic of messages
    */
   public KafkaDoor(
-      Map<String, Object> client,
+      KafkaAccess kafka,
       String topic,
       String tenant,
       Outgoing outgoing,
       Backlog backlog,
       OfferEvents events) {
-    this.client = Map.copyOf(client);
+    this.kafka = kafka;
     this.topic = topic;
     this.tenant = tenant;
     this.outgoing = outgoing;
     this.backlog = backlog;
     this.events = events;
     this.payload = Payload.json(outgoing.sending().bytes()).getBytes(UTF_8);
-    Map<String, Object> settings = new HashMap<>(client);
+    Map<String, Object> settings = new HashMap<>();
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.LINGER_MS_CONFIG, 1);
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "snappy");
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 60_000);
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MOST_BLOCK_MILLIS);
-    this.producer =
-        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    this.producer = KafkaClients.producer(kafka, settings);
   }
 
   @Override
@@ -82,8 +82,7 @@ public final class KafkaDoor implements Door {
     try {
       producer.partitionsFor(topic);
     } catch (KafkaException e) {
-      throw new IOException(
-          "%s (asked for topic %s)".formatted(KafkaFault.of(client, e), topic), e);
+      throw new IOException("%s (asked for topic %s)".formatted(KafkaFault.of(kafka, e), topic), e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.tidegate.loadtest.run;
 
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.loadtest.capacity.Slo;
 import io.tidegate.loadtest.profile.Profile;
 import io.tidegate.loadtest.profile.Receivers;
@@ -11,7 +12,6 @@ import io.tidegate.loadtest.self.Mischief;
 import io.tidegate.loadtest.self.NullServer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Up to which rate the generator's times can be trusted: the highest that holds against a server
@@ -45,7 +45,7 @@ public final class SelfTest {
               server.uri(),
               server.uri(),
               null,
-              Map.of(),
+              KafkaAccess.plain("none.invalid:9092"),
               Topics.DEFAULT.prefix(),
               UserKey.DEFAULT_TENANT,
               null,

@@ -1,7 +1,7 @@
 package io.tidegate.loadtest.run;
 
+import io.tidegate.contract.kafka.KafkaAccess;
 import java.net.URI;
-import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param ingest where REST is
  * @param delivery where devices connect
  * @param fanout null: nobody asks it
- * @param kafka settings of a Kafka client; empty: there is no way to it
+ * @param kafka where there is none, asked for nothing
  * @param topicPrefix of all topics
  * @param tenant of all users; who sends by REST is of it by its key
  * @param bearer an API key or a token, for ingest and fan-out; null: none is shown
@@ -21,7 +21,7 @@ public record Target(
     URI ingest,
     URI delivery,
     @Nullable URI fanout,
-    Map<String, Object> kafka,
+    KafkaAccess kafka,
     String topicPrefix,
     String tenant,
     @Nullable String bearer,

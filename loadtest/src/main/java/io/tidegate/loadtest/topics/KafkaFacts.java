@@ -1,5 +1,7 @@
 package io.tidegate.loadtest.topics;
 
+import io.tidegate.contract.kafka.KafkaAccess;
+import io.tidegate.contract.kafka.KafkaClients;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +26,10 @@ public final class KafkaFacts {
   private KafkaFacts() {}
 
   /** For a report, by name. What cannot be asked is not known. */
-  public static Map<String, String> of(Map<String, Object> kafka, String topic)
+  public static Map<String, String> of(KafkaAccess kafka, String topic)
       throws InterruptedException {
     Map<String, String> facts = new LinkedHashMap<>();
-    try (Admin admin = Admin.create(kafka)) {
+    try (Admin admin = KafkaClients.admin(kafka, Map.of())) {
       facts.put("Kafka", brokers(admin) + ", " + features(admin));
       facts.put("topic " + topic, topic(admin, topic));
     } catch (KafkaException e) {

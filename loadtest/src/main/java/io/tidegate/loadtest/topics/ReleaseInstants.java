@@ -1,6 +1,8 @@
 package io.tidegate.loadtest.topics;
 
-import io.tidegate.loadtest.offer.KafkaFault;
+import io.tidegate.contract.kafka.KafkaAccess;
+import io.tidegate.contract.kafka.KafkaClients;
+import io.tidegate.contract.kafka.KafkaFault;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -22,20 +24,20 @@ public final class ReleaseInstants implements AutoCloseable {
   private static final String STAMP = "message.timestamp.type";
   private static final int SECONDS = 10;
 
-  private final Map<String, Object> kafka;
+  private final KafkaAccess kafka;
   private final Admin admin;
   private final ConfigResource topic;
   private final ConfigEntry before;
 
   /**
-   * @param kafka settings of a client that may change the topic's settings
+   * @param kafka of a client that may change the topic's settings
    * @throws IOException if it may not, or Kafka does not answer
    */
-  public ReleaseInstants(Map<String, Object> kafka, String inbox) throws IOException {
-    this.kafka = Map.copyOf(kafka);
+  public ReleaseInstants(KafkaAccess kafka, String inbox) throws IOException {
+    this.kafka = kafka;
     topic = new ConfigResource(ConfigResource.Type.TOPIC, inbox);
     try {
-      admin = Admin.create(kafka);
+      admin = KafkaClients.admin(kafka, Map.of());
     } catch (KafkaException e) {
       throw new IOException(KafkaFault.of(kafka, e), e);
     }

@@ -5,8 +5,10 @@ import io.tidegate.contract.Topics;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.inbox.InboxRecord;
 import io.tidegate.contract.inbox.Pushed;
+import io.tidegate.contract.kafka.KafkaAccess;
+import io.tidegate.contract.kafka.KafkaClients;
+import io.tidegate.contract.kafka.KafkaFault;
 import io.tidegate.loadtest.ledger.Audit;
-import io.tidegate.loadtest.offer.KafkaFault;
 import io.tidegate.loadtest.offer.Names;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,7 +23,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,7 +39,7 @@ public final class TopicReader implements AutoCloseable {
   private final List<KafkaConsumer<byte[], byte[]>> open = new ArrayList<>();
   private final KafkaConsumer<byte[], byte[]> inbox;
   private final KafkaConsumer<byte[], byte[]> outcomes;
-  private final Map<String, Object> kafka;
+  private final KafkaAccess kafka;
   private final String user;
 
   /** A record's consumer. */
@@ -47,12 +48,12 @@ public final class TopicReader implements AutoCloseable {
   }
 
   /**
-   * @param kafka settings of a client that may read both topics
+   * @param kafka of a client that may read both topics
    * @throws IOException if it may not, or Kafka does not answer
    */
-  public TopicReader(Map<String, Object> kafka, Topics topics, String tenant, Names names)
+  public TopicReader(KafkaAccess kafka, Topics topics, String tenant, Names names)
       throws IOException {
-    this.kafka = Map.copyOf(kafka);
+    this.kafka = kafka;
     String first = new UserKey(tenant, names.user(0)).toString();
     this.user = first.substring(0, first.length() - 1);
     try {
@@ -64,14 +65,13 @@ public final class TopicReader implements AutoCloseable {
     }
   }
 
-  private KafkaConsumer<byte[], byte[]> fromEnd(Map<String, Object> kafka, String topic) {
-    Map<String, Object> settings = new HashMap<>(kafka);
+  private KafkaConsumer<byte[], byte[]> fromEnd(KafkaAccess kafka, String topic) {
+    Map<String, Object> settings = new HashMap<>();
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 10_000);
     settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(kafka, settings);
     open.add(consumer);
     List<TopicPartition> partitions =
         consumer.partitionsFor(topic).stream()

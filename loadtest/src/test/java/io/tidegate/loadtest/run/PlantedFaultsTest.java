@@ -2,6 +2,7 @@ package io.tidegate.loadtest.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.loadtest.ledger.Fault;
 import io.tidegate.loadtest.offer.Names;
 import io.tidegate.loadtest.profile.ProfileReader;
@@ -191,7 +192,7 @@ final class PlantedFaultsTest {
               URI.create(server.uri() + path),
               server.uri(),
               null,
-              Map.of(),
+              KafkaAccess.plain("none.invalid:9092"),
               "tidegate",
               "default",
               null,

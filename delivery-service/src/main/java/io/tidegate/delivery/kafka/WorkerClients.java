@@ -1,5 +1,6 @@
 package io.tidegate.delivery.kafka;
 
+import io.tidegate.contract.kafka.KafkaClients;
 import io.tidegate.delivery.kafka.KafkaLink.LinkSettings;
 import java.time.Duration;
 import java.util.HashMap;
@@ -13,13 +14,11 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Kafka clients with the settings that a worker's guarantees rest on. */
-final class KafkaClients {
-  private KafkaClients() {}
+final class WorkerClients {
+  private WorkerClients() {}
 
   /**
    * Reads one assigned partition, without a group and without committed offsets.
@@ -38,7 +37,7 @@ final class KafkaClients {
     // Where inbox records are gone, the sessions must be closed; live messages are just gone.
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, committed ? "none" : "latest");
     config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000);
-    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return KafkaClients.consumer(settings.kafka(), config);
   }
 
   /**
@@ -59,7 +58,7 @@ final class KafkaClients {
     config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
     config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000);
-    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return KafkaClients.consumer(settings.kafka(), config);
   }
 
   static KafkaProducer<byte[], byte[]> producer(LinkSettings settings) {
@@ -70,7 +69,7 @@ final class KafkaClients {
     // Longer than a worker lives without Kafka, so that what fails is of sessions that are closed.
     config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 15_000);
     config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
-    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    return KafkaClients.producer(settings.kafka(), config);
   }
 
   static void closeQuietly(@Nullable KafkaConsumer<byte[], byte[]> consumer) {
@@ -81,7 +80,6 @@ final class KafkaClients {
 
   private static Map<String, Object> common(LinkSettings settings, String name) {
     Map<String, Object> config = new HashMap<>();
-    config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
     config.put(
         CommonClientConfigs.CLIENT_ID_CONFIG, "tidegate-delivery-" + settings.slot() + "-" + name);
     config.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 4_000);

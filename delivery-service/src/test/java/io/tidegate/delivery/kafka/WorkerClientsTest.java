@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.tidegate.contract.Topics;
+import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.delivery.kafka.KafkaLink.LinkSettings;
 import java.time.Duration;
 import java.util.List;
@@ -20,10 +21,10 @@ import org.slf4j.LoggerFactory;
  * The settings that a client really has, as Kafka logs them when it is made; it has no other way to
  * tell. What they are for is tested in {@code DeliveryServiceContract}.
  */
-final class KafkaClientsTest {
+final class WorkerClientsTest {
   private static final LinkSettings SETTINGS =
       new LinkSettings(
-          "127.0.0.1:1",
+          KafkaAccess.plain("127.0.0.1:1"),
           Topics.DEFAULT,
           0,
           false,
@@ -39,7 +40,7 @@ final class KafkaClientsTest {
         logged(
             () -> {
               try (KafkaConsumer<byte[], byte[]> _ =
-                  KafkaClients.consumer(SETTINGS, "inbox", true)) {}
+                  WorkerClients.consumer(SETTINGS, "inbox", true)) {}
             });
 
     // Then
@@ -58,7 +59,7 @@ final class KafkaClientsTest {
         logged(
             () -> {
               try (KafkaConsumer<byte[], byte[]> _ =
-                  KafkaClients.consumer(SETTINGS, "live", false)) {}
+                  WorkerClients.consumer(SETTINGS, "live", false)) {}
             });
 
     // Then
@@ -71,7 +72,7 @@ final class KafkaClientsTest {
     List<String> settings =
         logged(
             () -> {
-              try (KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(SETTINGS)) {
+              try (KafkaProducer<byte[], byte[]> producer = WorkerClients.producer(SETTINGS)) {
                 producer.close(Duration.ZERO);
               }
             });

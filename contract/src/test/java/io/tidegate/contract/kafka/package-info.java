@@ -1,0 +1,4 @@
+@NullMarked
+package io.tidegate.contract.kafka;
+
+import org.jspecify.annotations.NullMarked;
