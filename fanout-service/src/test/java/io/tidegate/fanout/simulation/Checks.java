@@ -20,6 +20,7 @@ final class Checks {
   private final FactChecks facts;
   private final GroupChecks groups;
   final Minimums minimums = new Minimums();
+  final Refusals refusals = new Refusals();
   private final TreeBytes[] images;
   private final long[] changes;
   private final long[] events;
@@ -31,7 +32,7 @@ final class Checks {
     this.kafka = world.kafka;
     HeldPolicies policies = new HeldPolicies(world.plan.settings.policy(), kafka.policies);
     this.groups = new GroupChecks(world, policies, ledger);
-    this.facts = new FactChecks(world, policies, ledger, seqs, minimums, groups);
+    this.facts = new FactChecks(world, policies, ledger, seqs, minimums, refusals, groups);
     int partitions = kafka.partitions();
     images = new TreeBytes[partitions];
     Arrays.setAll(images, _ -> new TreeBytes());

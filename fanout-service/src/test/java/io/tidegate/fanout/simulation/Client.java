@@ -3,6 +3,7 @@ package io.tidegate.fanout.simulation;
 import io.tidegate.contract.CloseCode;
 import io.tidegate.contract.Urgency;
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.webhook.EndpointKey;
 import io.tidegate.fanout.sequencer.Effect;
 import io.tidegate.fanout.sequencer.Effect.Mode;
 import io.tidegate.fanout.sequencer.UserEvent.Resume;
@@ -23,6 +24,9 @@ final class Client {
 
   /** Stores its cursor with the messages; else it has one only while it is connected. */
   final boolean durable;
+
+  /** Is an endpoint, which may never take a message: one in so many; 0: is none. */
+  private final int refusesOneIn;
 
   private final World world;
   private final int window;
@@ -50,11 +54,13 @@ final class Client {
   Client(int id, UserKey user, String name, boolean durable, World world) {
     this.id = id;
     this.user = user;
-    this.name = name;
-    this.durable = durable;
+    this.refusesOneIn = world.refusals.nextInt(4) > 0 ? 0 : world.refusals.nextInt(1, 5);
+    this.name = refusesOneIn == 0 ? name : EndpointKey.DEVICE_PREFIX + id;
+    this.durable = durable && refusesOneIn == 0;
     this.world = world;
     this.window = world.random.nextInt(3) == 0 ? 256 : world.random.nextInt(1, 8);
-    this.ackEvery = world.random.nextInt(1, 8);
+    int every = world.random.nextInt(1, 8);
+    this.ackEvery = refusesOneIn == 0 ? every : 1;
     this.minimum = anyMinimum();
   }
 
@@ -150,7 +156,7 @@ final class Client {
       return false;
     }
     unacked = 0;
-    session.worker.ack(session, last);
+    session.worker.ack(session, last, false);
     return true;
   }
 
@@ -164,7 +170,7 @@ final class Client {
         effect);
     switch (effect) {
       case Effect.Attach attach -> welcome(attach, rec.value().told());
-      case Effect.Deliver deliver -> push(from, deliver);
+      case Effect.Deliver deliver -> push(from, rec, deliver);
       case Effect.Reset reset -> {
         last = reset.seq();
         told = Math.max(told, Math.max(rec.value().told(), last));
@@ -214,7 +220,7 @@ final class Client {
     reach();
   }
 
-  private void push(Session from, Effect.Deliver deliver) {
+  private void push(Session from, FakeLog.Rec<Command> rec, Effect.Deliver deliver) {
     if (deliver.prev() > last) {
       world.trace.add(this, "sees a gap: last", last, "prev", deliver.prev());
       from.worker.close(from, CloseCode.NORMAL);
@@ -225,6 +231,10 @@ final class Client {
       long seq = message.seq();
       if (seq <= last) {
         continue;
+      }
+      if (failsOrIsGone(from)) {
+        from.frames.addFirst(rec); // tried again, where the session is still there
+        return;
       }
       for (long missing = Math.max(last, told) + 1; missing < seq; missing++) {
         if (durable || !shown.contains(missing)) {
@@ -242,6 +252,12 @@ final class Client {
       last = seq;
       reach();
       boolean first = shown.add(seq);
+      if (refusesOneIn > 0 && world.refusals.nextInt(refusesOneIn) == 0) {
+        world.checks.refusals.said(user, epoch, seq);
+        unacked = 0;
+        from.worker.ack(from, seq, true);
+        continue;
+      }
       Violation.unless(first || !durable, 9, this, " shows ", seq, " again");
       world.checks.shown(user, epoch, seq, message.message().id());
       unacked++;
@@ -249,6 +265,21 @@ final class Client {
     if (unacked >= ackEvery) {
       ack();
     }
+  }
+
+  /** An endpoint that answers 5xx, or not in time; or 410, and is sent nothing until it is put. */
+  private boolean failsOrIsGone(Session from) {
+    if (refusesOneIn == 0 || !world.faulty) {
+      return false;
+    }
+    boolean _ = ack(); // what it took before
+    int answer = world.refusals.nextInt(16);
+    if (answer == 0) {
+      world.trace.add(this, "is gone");
+      from.worker.close(from, CloseCode.NORMAL);
+      stopped = true;
+    }
+    return answer < 4;
   }
 
   private void reach() {

@@ -21,6 +21,7 @@ final class FactChecks {
   private final Ledger ledger;
   private final SeqBook seqs;
   private final Minimums minimums;
+  private final Refusals refusals;
   private final PaceChecks pace;
   private final OutcomeChecks outcomes;
   private final GroupChecks groups;
@@ -38,17 +39,19 @@ final class FactChecks {
       Ledger ledger,
       SeqBook seqs,
       Minimums minimums,
+      Refusals refusals,
       GroupChecks groups) {
     this.settings = world.plan.settings;
     this.ledger = ledger;
     this.seqs = seqs;
     this.minimums = minimums;
+    this.refusals = refusals;
     this.groups = groups;
     this.presence = new PresenceChecks(settings);
     this.clock = world.clock;
     this.faultless = world.mutant == Mutant.NONE;
     this.pace = new PaceChecks(settings, policies);
-    this.outcomes = new OutcomeChecks(world, ledger, seqs, minimums, pace);
+    this.outcomes = new OutcomeChecks(world, ledger, seqs, minimums, refusals, pace);
   }
 
   void forget(UserKey user) {
@@ -83,6 +86,7 @@ final class FactChecks {
     if (fact.event() instanceof UserEvent.SessionUp up) {
       minimums.up(up);
     }
+    refusals.follow(fact);
     releases(fact);
     fact.effects().forEach(effect -> outcomes.check(fact, effect));
     bounds(fact);

@@ -17,6 +17,8 @@ enum Mutant {
   SESSION_DOWN_BY_USER(17),
   /** An ack counts in whatever epoch the user is in. */
   ACK_WITHOUT_EPOCH(3),
+  /** What devices refused is not kept. */
+  REFUSALS_NOT_PERSISTED(3),
   /** A cursor below the loss floor goes on as if nothing were missing. */
   PARTIAL_RESUME(21),
   /** What was counted of pushes is not stored with them. */

@@ -21,7 +21,8 @@ final class Mutations {
     }
     return switch (event) {
       case UserEvent.Acked ack when mutant == Mutant.ACK_WITHOUT_EPOCH ->
-          new UserEvent.Acked(ack.session(), user.getEpoch(), ack.seq());
+          new UserEvent.Acked(
+              ack.session(), user.getEpoch(), ack.seq(), ack.device(), ack.refused());
       case UserEvent.SessionDown down when mutant == Mutant.SESSION_DOWN_BY_USER ->
           user.getDevicesList().stream()
               .filter(DeviceRecord::getConnected)
@@ -81,6 +82,11 @@ final class Mutations {
           event instanceof UserEvent.SessionUp
               ? withPace(value, PaceRecord.getDefaultInstance())
               : value;
+      case REFUSALS_NOT_PERSISTED -> {
+        UserRecord.Builder user = StoreReader.parseUser(value).toBuilder();
+        user.getDevicesBuilderList().forEach(DeviceRecord.Builder::clearRefused);
+        yield user.build().toByteArray();
+      }
       case LIMIT_NOT_COUNTED -> {
         PaceRecord.Builder pace = StoreReader.parseUser(value).getPace().toBuilder();
         for (int i = 0; i < pace.getClocksCount(); i++) {

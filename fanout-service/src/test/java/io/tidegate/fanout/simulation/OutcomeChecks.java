@@ -11,6 +11,7 @@ import io.tidegate.fanout.sequencer.Effect;
 import io.tidegate.fanout.sequencer.SequencerSettings;
 import io.tidegate.fanout.state.DeviceRecord;
 import io.tidegate.fanout.state.UserRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Checks every outcome: whether the message may have come to that end. */
 final class OutcomeChecks {
@@ -19,14 +20,22 @@ final class OutcomeChecks {
   private final Ledger ledger;
   private final SeqBook seqs;
   private final Minimums minimums;
+  private final Refusals refusals;
   private final PaceChecks pace;
 
-  OutcomeChecks(World world, Ledger ledger, SeqBook seqs, Minimums minimums, PaceChecks pace) {
+  OutcomeChecks(
+      World world,
+      Ledger ledger,
+      SeqBook seqs,
+      Minimums minimums,
+      Refusals refusals,
+      PaceChecks pace) {
     this.world = world;
     this.settings = world.plan.settings;
     this.ledger = ledger;
     this.seqs = seqs;
     this.minimums = minimums;
+    this.refusals = refusals;
     this.pace = pace;
   }
 
@@ -96,7 +105,7 @@ final class OutcomeChecks {
       }
       case MAILBOX_FULL -> full(fact, o, message);
       case DEVICE_URGENCY -> unwanted(fact, o, message);
-      case ENDPOINT_REFUSED -> throw new Violation(3, "no endpoint refuses anything here: " + o);
+      case ENDPOINT_REFUSED -> refused(fact, o, message);
       case LIVE, NO_SESSION ->
           Violation.unless(message.isLive(), 3, user, " was treated as live: ", o);
       case POLICY -> {} // PaceChecks looks at it
@@ -113,8 +122,34 @@ final class OutcomeChecks {
   }
 
   static long epoch(Fact fact) {
-    UserRecord known = fact.after() == null ? fact.before() : fact.after();
+    UserRecord known = known(fact);
     return known == null ? 0 : known.getEpoch();
+  }
+
+  private static @Nullable UserRecord known(Fact fact) {
+    return fact.after() == null ? fact.before() : fact.after();
+  }
+
+  /** Every device that wants it refused it, so that nobody has it. */
+  private void refused(Fact fact, Outcome o, Message message) {
+    UserRecord known = known(fact);
+    if (known == null) {
+      throw new Violation(3, fact.user() + " has no device that could refuse: " + o);
+    }
+    boolean any = false;
+    for (DeviceRecord device : known.getDevicesList()) {
+      boolean by = refusals.isBy(fact.user(), known.getEpoch(), device.getName(), o.seq());
+      any |= by;
+      Violation.unless(
+          by || message.urgency().compareTo(minimums.highest(fact.user(), device.getName())) < 0,
+          3,
+          fact.user(),
+          " has a device that did not refuse it: ",
+          o,
+          " ",
+          device);
+    }
+    Violation.unless(any, 3, fact.user(), " has no device that refused it: ", o);
   }
 
   /**
@@ -124,6 +159,7 @@ final class OutcomeChecks {
   private void wasShown(Fact fact, Outcome o) {
     Violation.unless(
         seqs.isShown(fact.user(), epoch(fact), o.seq())
+            || refusals.isSaidInVain(fact.user(), epoch(fact), o.seq(), known(fact))
             || world.clients.stream()
                 .anyMatch(
                     c ->
@@ -174,6 +210,7 @@ final class OutcomeChecks {
     for (DeviceRecord device : before.getDevicesList()) {
       boolean waits =
           device.getConnected()
+              && device.getRefusedCount() == 0 // else it may be another's alone, and under way
               && minimums.highest(fact.user(), device.getName()) == Urgency.VERY_LOW
               && device.getAcked() == before.getNextSeq() - 1
               && device.getSent() == device.getAcked();

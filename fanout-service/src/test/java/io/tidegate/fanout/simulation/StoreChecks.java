@@ -201,6 +201,13 @@ final class StoreChecks {
                   d.getAcked() >= record.getFloor(), 3, user, " ", d, " is below the floor");
               Violation.unless(
                   d.getAcked() < record.getNextSeq(), 19, user, " ", d, " acked the future");
+              Violation.unless(
+                  d.getRefusedCount() <= 64
+                      && d.getRefusedList().stream().allMatch(seq -> seq <= d.getAcked()),
+                  3,
+                  user,
+                  " refused what it did not ack: ",
+                  d);
             });
   }
 }

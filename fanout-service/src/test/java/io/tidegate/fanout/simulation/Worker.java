@@ -6,7 +6,9 @@ import io.tidegate.fanout.sequencer.Effect;
 import io.tidegate.fanout.sequencer.SessionRef;
 import io.tidegate.fanout.sequencer.UserEvent;
 import io.tidegate.fanout.sequencer.UserEvent.Resume;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,7 +27,7 @@ final class Worker {
   private final World world;
   private final FakeKafka kafka;
   private final Map<Long, Session> sessions = new TreeMap<>();
-  private final Map<Session, Input> acks = new LinkedHashMap<>();
+  private final Map<Session, Deque<UserEvent.Acked>> acks = new LinkedHashMap<>();
   private final Set<SessionRef> reported = new LinkedHashSet<>();
   private long incarnation = UNKNOWN;
   private long inboxPosition = UNKNOWN;
@@ -159,9 +161,18 @@ final class Worker {
     session.client.closed(session, code);
   }
 
-  void ack(Session session, long seq) {
-    UserEvent.Acked acked = new UserEvent.Acked(session.ref, session.epoch, seq);
-    acks.put(session, new Input(session.client.user, acked));
+  /**
+   * The newest stands for those before, but for a refusal.
+   *
+   * @param refused whether it is of that one message, which the device will never take
+   */
+  void ack(Session session, long seq, boolean refused) {
+    Deque<UserEvent.Acked> before = acks.computeIfAbsent(session, _ -> new ArrayDeque<>());
+    if (!before.isEmpty() && !before.getLast().refused()) {
+      before.removeLast();
+    }
+    String device = refused ? session.client.name : null;
+    before.add(new UserEvent.Acked(session.ref, session.epoch, seq, device, refused));
   }
 
   boolean flushAcks() {
@@ -169,10 +180,13 @@ final class Worker {
       return false;
     }
     Map<Integer, List<Input>> batches = new TreeMap<>();
-    for (Input ack : acks.values()) {
-      int p = ack.user().partition(kafka.partitions());
-      batches.computeIfAbsent(p, _ -> new ArrayList<>()).add(ack);
-    }
+    acks.forEach(
+        (session, each) -> {
+          UserKey user = session.client.user;
+          List<Input> batch =
+              batches.computeIfAbsent(user.partition(kafka.partitions()), _ -> new ArrayList<>());
+          each.forEach(ack -> batch.add(new Input(user, ack)));
+        });
     batches.forEach(
         (p, batch) -> {
           if (!world.writeAcks(p, batch)) {

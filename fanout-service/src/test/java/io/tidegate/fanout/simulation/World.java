@@ -26,6 +26,9 @@ final class World {
   /** For what devices want, apart from the rest, so that it decides about nothing else. */
   final SplittableRandom tastes;
 
+  /** For what endpoints refuse, apart from the rest as well. */
+  final SplittableRandom refusals;
+
   /** Some devices do not want everything. */
   final boolean choosy;
 
@@ -51,6 +54,7 @@ final class World {
     this.mutant = mutant;
     this.random = new SplittableRandom(seed);
     this.tastes = new SplittableRandom(~seed);
+    this.refusals = new SplittableRandom(Long.reverse(seed) ^ 1);
     this.choosy = tastes.nextInt(3) > 0;
     this.plan = new Plan(random);
     this.clock = new Clock(plan.draw.startMillis);
