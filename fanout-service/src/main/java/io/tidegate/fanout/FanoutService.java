@@ -72,7 +72,7 @@ public final class FanoutService implements AutoCloseable {
   private FanoutService(FanoutConfig config) {
     this.config = config;
     trouble = new KafkaTrouble(config.kafka(), System::nanoTime);
-    failures = new ThreadFailures(trouble, System::nanoTime);
+    failures = new ThreadFailures(config.kafka(), trouble, ThreadFailures.PAUSE, System::nanoTime);
   }
 
   /**
@@ -154,7 +154,7 @@ public final class FanoutService implements AutoCloseable {
     streams.setUncaughtExceptionHandler(failures);
     streams.setStateListener(
         (now, before) -> {
-          if (now == KafkaStreams.State.RUNNING) {
+          if (now == KafkaStreams.State.RUNNING && !failures.isRefused()) {
             trouble.over();
           }
           LOGGER

@@ -1,13 +1,18 @@
 package io.tidegate.fanout;
 
+import io.tidegate.contract.kafka.KafkaAccess;
+import io.tidegate.contract.kafka.KafkaClients;
 import io.tidegate.contract.kafka.KafkaFault;
 import io.tidegate.contract.kafka.KafkaTrouble;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
@@ -19,21 +24,35 @@ import org.slf4j.LoggerFactory;
  * help; then the client stops and says so by its health, for something else to start it again.
  *
  * <p>Where Kafka does not take our login (any more), a thread is replaced after {@link #PAUSE},
- * however often: Kafka may take it again, and a new process would be refused as well.
+ * however often: Kafka may take it again, and a new process would be refused as well. Not before
+ * clients can be made, for Streams makes those of the new thread on the one that died, and has no
+ * thread in its place if that fails, such as while a certificate is being renewed. If the file of
+ * the login says something else by now, the client stops: only a new process reads it.
  */
 final class ThreadFailures implements StreamsUncaughtExceptionHandler, AutoCloseable {
   static final int MAX_REPLACED = 5;
   static final Duration WITHIN = Duration.ofMinutes(10);
-  private static final Duration PAUSE = Duration.ofSeconds(5);
+
+  /** Before a thread is replaced whose login was refused. */
+  static final Duration PAUSE = Duration.ofSeconds(5);
+
   private static final Logger LOGGER = LoggerFactory.getLogger(ThreadFailures.class);
 
+  private final KafkaAccess access;
   private final KafkaTrouble trouble;
+  private final Duration pause;
   private final LongSupplier nanoClock;
   private final CountDownLatch closing = new CountDownLatch(1);
+  private final AtomicInteger waiting = new AtomicInteger();
   private final Deque<Long> replacedNanos = new ArrayDeque<>();
 
-  ThreadFailures(KafkaTrouble trouble, LongSupplier nanoClock) {
+  /**
+   * @param pause mostly {@link #PAUSE}
+   */
+  ThreadFailures(KafkaAccess access, KafkaTrouble trouble, Duration pause, LongSupplier nanoClock) {
+    this.access = access;
     this.trouble = trouble;
+    this.pause = pause;
     this.nanoClock = nanoClock;
   }
 
@@ -44,22 +63,55 @@ final class ThreadFailures implements StreamsUncaughtExceptionHandler, AutoClose
 
   /** On the thread that died, which still is one of the client's. */
   private StreamThreadExceptionResponse refused(Throwable thrown) {
-    String words = trouble.met(thrown);
+    tell(thrown);
+    // Streams throws it on, and what nobody catches has its stack printed.
+    Thread.currentThread().setUncaughtExceptionHandler((_, _) -> {});
+    waiting.incrementAndGet();
+    try {
+      while (!closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (access.isChanged()) {
+          LOGGER
+              .atError()
+              .addKeyValue("file", access.setBy())
+              .log("the login is another now: fan-out stops, to be started anew with it");
+          return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        }
+        if (canMakeClients()) {
+          break;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      waiting.decrementAndGet();
+    }
+    return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  private void tell(Throwable refusal) {
+    String words = trouble.met(refusal);
     if (words != null) {
       LOGGER
           .atError()
           .addKeyValue("cause", words)
-          .addKeyValue("again", PAUSE)
+          .addKeyValue("again", pause)
           .log("a stream thread is not let in by Kafka");
     }
-    // Streams throws it on, and what nobody catches has its stack printed.
-    Thread.currentThread().setUncaughtExceptionHandler((_, _) -> {});
+  }
+
+  private boolean canMakeClients() {
     try {
-      boolean _ = closing.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      KafkaClients.admin(access, Map.of()).close(Duration.ZERO);
+      return true;
+    } catch (KafkaException e) {
+      tell(e);
+      return false;
     }
-    return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  /** Whether a thread waits until Kafka may let it in. */
+  boolean isRefused() {
+    return waiting.get() > 0;
   }
 
   /** No thread waits any longer. */

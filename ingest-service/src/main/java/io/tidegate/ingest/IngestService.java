@@ -154,6 +154,12 @@ public final class IngestService implements AutoCloseable {
       // Otherwise the first request pays for it, and may not have that much time.
       producer.partitionsFor(config.topics().messages());
     } catch (RuntimeException e) {
+      if (KafkaFault.isOfLogin(e)) {
+        // A producer that was refused before it had its id asks for none again.
+        producer.close(Duration.ZERO);
+        close(probe, feed, keys, endpoints);
+        throw new StartupException(KafkaFault.of(config.kafka(), e), e);
+      }
       LOGGER.atWarn().addKeyValue("cause", cause(e)).log("metadata not fetched ahead");
     }
     Eta eta = new Eta(LagAsker.FRESH.toNanos());

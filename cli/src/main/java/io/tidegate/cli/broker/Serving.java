@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * after it. The file outlives the process, so what it says is to be checked.
  *
  * @param kafka {@code host:port}
+ * @param kafkaConfig file of what that Kafka wants to be shown; null: none
  */
-public record Serving(int ingestPort, int deliveryPort, int fanoutPort, String kafka) {
+public record Serving(
+    int ingestPort, int deliveryPort, int fanoutPort, String kafka, @Nullable Path kafkaConfig) {
   private static final String FILE = "serving.properties";
 
   /** What the last pipeline with that data folder served; null where there is no such thing. */
@@ -23,11 +25,13 @@ public record Serving(int ingestPort, int deliveryPort, int fanoutPort, String k
     Properties properties = new Properties();
     try (var reader = Files.newBufferedReader(dataFolder.resolve(FILE), StandardCharsets.UTF_8)) {
       properties.load(reader);
+      String config = properties.getProperty("kafka-config", "");
       return new Serving(
           port(properties, "ingest"),
           port(properties, "delivery"),
           port(properties, "fanout"),
-          properties.getProperty("kafka", ""));
+          properties.getProperty("kafka", ""),
+          config.isEmpty() ? null : Path.of(config));
     } catch (IOException | IllegalArgumentException e) {
       // A convenience only: a file that can't be read is one that was never written.
       return null;
@@ -38,9 +42,10 @@ public record Serving(int ingestPort, int deliveryPort, int fanoutPort, String k
    * @throws StartupException if it can't be written
    */
   public void write(Path dataFolder) throws StartupException {
+    String config = kafkaConfig == null ? "" : kafkaConfig.toAbsolutePath().toString();
     String text =
-        "ingest=%d\ndelivery=%d\nfanout=%d\nkafka=%s\n"
-            .formatted(ingestPort, deliveryPort, fanoutPort, kafka);
+        "ingest=%d\ndelivery=%d\nfanout=%d\nkafka=%s\nkafka-config=%s\n"
+            .formatted(ingestPort, deliveryPort, fanoutPort, kafka, config.replace("\\", "\\\\"));
     try {
       Files.writeString(dataFolder.resolve(FILE), text);
     } catch (IOException e) {

@@ -129,8 +129,11 @@ public final class DemoCommand implements Callable<Integer> {
         ingestPort = serving.ingestPort();
         deliveryPort = serving.deliveryPort();
         fanoutPort = serving.fanoutPort();
-        String servers = kafka == null ? serving.kafka() : kafka;
-        return play(http, events, pace, kafkaConfig.access(servers, output::note));
+        KafkaAccess access =
+            kafka == null
+                ? kafkaConfig.ofRunning(serving.kafka(), serving.kafkaConfig(), output::note)
+                : kafkaConfig.access(kafka, output::note);
+        return play(http, events, pace, access);
       }
       DataFolder folder = DataFolder.open(dataFolder());
       Logs.toFile(folder.resolve("tidegate.log"));
@@ -217,7 +220,8 @@ public final class DemoCommand implements Callable<Integer> {
       return null;
     }
     if (told == null && written != null && written.ingestPort() == ingestPort) {
-      told = written.kafka();
+      return new Serving(
+          ingestPort, deliveryPort, fanoutPort, written.kafka(), written.kafkaConfig());
     }
     if (told == null) {
       throw usage(
@@ -227,7 +231,7 @@ public final class DemoCommand implements Callable<Integer> {
               + dataFolder()
               + "; or name its folder with --data-dir");
     }
-    return new Serving(ingestPort, deliveryPort, fanoutPort, told);
+    return new Serving(ingestPort, deliveryPort, fanoutPort, told, null);
   }
 
   private String notItsKafka(String bootstrap) {

@@ -81,7 +81,7 @@ final class TargetOptions {
   /** Files that the settings name are read when a client is made, and not before. */
   private KafkaAccess access() throws StartupException {
     KafkaAccess access = kafka.access(spec.commandLine().getErr()::println);
-    if (kafka.hasConfig()) {
+    if (access.file() != null) {
       try {
         KafkaClients.admin(access, Map.of()).close(Duration.ZERO);
       } catch (KafkaException e) {

@@ -7,11 +7,13 @@ import io.tidegate.contract.StartupException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -82,7 +84,7 @@ public final class RestClient implements AutoCloseable {
         reason = IngestAnswers.reason(response.body()) + " (" + response.statusCode() + ")";
         wait = Waits.retryAfter(response, attempt);
       } catch (IOException e) {
-        if (!answered) {
+        if (!answered && !isLate(e)) {
           throw new StartupException(
               "no ingest service at " + at + ": " + Reason.of(e) + IngestAnswers.hint(at, e), e);
         }
@@ -137,5 +139,10 @@ public final class RestClient implements AutoCloseable {
   @Override
   public void close() {
     http.shutdownNow();
+  }
+
+  /** Somebody is there, and what was asked may have been done: it is asked again. */
+  private static boolean isLate(IOException e) {
+    return e instanceof HttpTimeoutException && !(e instanceof HttpConnectTimeoutException);
   }
 }

@@ -49,8 +49,10 @@ public final class KafkaAddress {
    * An address and where it comes from.
    *
    * @param origin for a message; empty: it was asked for
+   * @param isOfUp nobody named it, neither the option nor the variable
+   * @param config file of settings that the {@code up} took; null: none
    */
-  record Found(String kafka, String origin) {}
+  record Found(String kafka, String origin, boolean isOfUp, @Nullable Path config) {}
 
   /** Bootstrap servers. */
   public String value() {
@@ -64,12 +66,10 @@ public final class KafkaAddress {
    * @throws StartupException if the file of settings is not as it must be
    */
   public KafkaAccess access(Consumer<String> told) throws StartupException {
-    return config.access(value(), told);
-  }
-
-  /** Whether a file of settings was asked for. */
-  public boolean hasConfig() {
-    return config.isGiven();
+    Found from = found();
+    return from.isOfUp()
+        ? config.ofRunning(from.kafka(), from.config(), told)
+        : config.access(from.kafka(), told);
   }
 
   private Found found() {
@@ -98,18 +98,24 @@ public final class KafkaAddress {
 
   static Found find(@Nullable String asked, @Nullable String variable, Path dataFolder) {
     if (asked != null) {
-      return new Found(asked, "");
+      return new Found(asked, "", false, null);
     }
     if (variable != null && !variable.isEmpty()) {
-      return new Found(variable, "what " + VARIABLE + " says");
+      return new Found(variable, "what " + VARIABLE + " says", false, null);
     }
     Serving serving = Serving.read(dataFolder);
     if (serving != null && answers(serving.kafka())) {
       return new Found(
-          serving.kafka(), "what the `tidegate up` with the data in " + dataFolder + " uses");
+          serving.kafka(),
+          "what the `tidegate up` with the data in " + dataFolder + " uses",
+          true,
+          serving.kafkaConfig());
     }
     return new Found(
-        OTHERWISE, "the default, since no `tidegate up` runs with the data in " + dataFolder);
+        OTHERWISE,
+        "the default, since no `tidegate up` runs with the data in " + dataFolder,
+        true,
+        null);
   }
 
   /** Whether anything listens there: what is written outlives who wrote it. */

@@ -47,6 +47,21 @@ public final class KafkaConfigOption {
     return access;
   }
 
+  /**
+   * The way of a command to the Kafka of an {@code up} that runs, which did not take what the
+   * variable names unless it was told a Kafka.
+   *
+   * @param of the file that the {@code up} took; null: none
+   * @param told hears what is risky about it
+   * @throws StartupException if the file is not as it must be
+   */
+  public KafkaAccess ofRunning(String servers, @Nullable Path of, Consumer<String> told)
+      throws StartupException {
+    KafkaAccess access = read(servers, file == null ? of : file, null);
+    access.risks().forEach(risk -> told.accept("Warning: " + risk));
+    return access;
+  }
+
   static KafkaAccess read(String servers, @Nullable Path file, @Nullable String variable)
       throws StartupException {
     if (file != null) {

@@ -1,13 +1,14 @@
 package io.tidegate.cli.up;
 
 /**
- * How many processors the threads that answer requests may keep busy at once, where broker and all
- * services are one process.
+ * How many processors the threads that answer requests may keep busy at once in {@code up}, where
+ * broker and all services are one process.
  *
  * <p>They are virtual threads, so the JVM would give them every processor. A burst of requests then
  * had more threads that wanted to run than fan-out has, which is one: it got a quarter of a
  * processor, and what was accepted reached nobody for most of a minute. With half of the processors
- * the accepting waits for the delivering instead.
+ * the accepting waits for the delivering instead. With one, a request that has much to compute or
+ * to read from a store on disk holds up the others for so long.
  */
 final class RequestThreads {
   /** The JVM reads it when the first virtual thread begins. */

@@ -106,7 +106,11 @@ public final class UpCommand implements Callable<Integer> {
     Pipeline pipeline = Pipeline.start(folder, settings);
     slotted.set(pipeline);
     new Serving(
-            pipeline.ingestPort(), pipeline.deliveryPort(), pipeline.fanoutPort(), pipeline.kafka())
+            pipeline.ingestPort(),
+            pipeline.deliveryPort(),
+            pipeline.fanoutPort(),
+            pipeline.kafka(),
+            pipeline.access().file())
         .write(data);
     print(pipeline, log);
     ProcessEnd.awaitSignal();

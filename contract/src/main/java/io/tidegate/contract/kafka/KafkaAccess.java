@@ -43,8 +43,13 @@ public record KafkaAccess(
           CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
           CommonClientConfigs.CLIENT_DNS_LOOKUP_CONFIG,
           SaslConfigs.SASL_MECHANISM,
+          SaslConfigs.SASL_KERBEROS_SERVICE_NAME,
+          SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG,
           SslConfigs.SSL_KEYSTORE_TYPE_CONFIG,
           SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG);
+
+  /** Nor are numbers, or what is on or off. */
+  private static final Pattern PLAIN_VALUE = Pattern.compile("-?\\d+(\\.\\d+)?|true|false");
 
   private static final Pattern WITHIN =
       Pattern.compile("(?i)(?:pass|secret|token|key)\\w*\\s*=\\s*(?:\"([^\"]*)\"|([^\\s;\"]+))");
@@ -129,11 +134,32 @@ public record KafkaAccess(
     return "--bootstrap-server " + servers + (file == null ? "" : " --command-config " + file);
   }
 
+  /**
+   * Whether the file has other settings by now, which only a new process would use. Not where it
+   * cannot be read, as while it is written.
+   */
+  public boolean isChanged() {
+    Path read = file;
+    if (read == null) {
+      return false;
+    }
+    try {
+      return !new KafkaConfigFile(read).read(setBy).equals(settings);
+    } catch (StartupException e) {
+      return false;
+    }
+  }
+
+  /** Whether the setting's value is no secret. */
+  static boolean isWord(String setting, String value) {
+    return WORDS.contains(setting) || PLAIN_VALUE.matcher(value.strip()).matches();
+  }
+
   /** The text, with every value of a setting left out that may be a secret. */
   String withoutValues(String text) {
     List<String> longestFirst =
         settings.entrySet().stream()
-            .filter(each -> !WORDS.contains(each.getKey()))
+            .filter(each -> !isWord(each.getKey(), each.getValue()))
             .flatMap(each -> secrets(each.getValue()))
             .filter(value -> !value.isBlank())
             .sorted(Comparator.comparingInt(String::length).reversed())

@@ -100,6 +100,7 @@ public final class KafkaFault {
             .collect(Collectors.joining("\n"));
     return access.settings().entrySet().stream()
         .filter(each -> each.getValue().strip().length() > SHORT)
+        .filter(each -> !KafkaAccess.isWord(each.getKey(), each.getValue()))
         .filter(each -> all.contains(each.getValue().strip()))
         .max(Comparator.comparingInt(each -> each.getValue().length()))
         .map(each -> each.getKey() + ": ")

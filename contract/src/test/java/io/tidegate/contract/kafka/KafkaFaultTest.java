@@ -59,6 +59,26 @@ final class KafkaFaultTest {
   }
 
   @Test
+  void wordsAndNumbersOfTheSettingsShouldStayInWhatIsSaid() {
+    KafkaAccess access =
+        new KafkaAccess(
+            "k:9093",
+            Map.of(
+                "security.protocol", "SASL_SSL",
+                "sasl.kerberos.service.name", "kafka",
+                "ssl.endpoint.identification.algorithm", "https",
+                "sasl.login.retry.backoff.ms", "10000",
+                "ssl.key.password", "hunter2"),
+            KafkaAccess.VARIABLE,
+            Path.of("client.properties"));
+
+    assertThat(KafkaFault.innermost(access, new KafkaException("kafka https 10000 hunter2")))
+        .isEqualTo("kafka https 10000 …");
+    assertThat(KafkaFault.unusable(access, new KafkaException("Failed to construct kafka client")))
+        .hasMessage("TIDEGATE_KAFKA_CONFIG: client.properties: Failed to construct kafka client");
+  }
+
+  @Test
   void silenceShouldBeSaidWithWhatMayBeItsCause() {
     assertThat(KafkaFault.of(PLAIN, new TimeoutException("late")))
         .isEqualTo(
