@@ -5,7 +5,6 @@ import io.tidegate.loadtest.report.Generator;
 import io.tidegate.loadtest.report.GeneratorLimit;
 import io.tidegate.loadtest.report.Latency;
 import io.tidegate.loadtest.report.Report;
-import io.tidegate.loadtest.report.Totals;
 import io.tidegate.loadtest.report.Watched;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,9 +21,6 @@ import java.util.function.Function;
 public record Bottleneck(String what, List<String> evidence) {
   private static final double BUSY = 0.9;
   private static final double GROWS_RECORDS = 1_000;
-
-  /** So many more copies, and twice as many: a few of them come and go at any rate. */
-  private static final double GROWS_EXPANSIONS = 10;
 
   private static final double LOOP_SECONDS = 0.1;
 
@@ -45,13 +41,13 @@ public record Bottleneck(String what, List<String> evidence) {
           new Rule("the generator", run -> GeneratorLimit.signs(run.report())),
           new Rule("the cores of one machine", Bottleneck::busyCores),
           new Rule("fan-out, which falls behind", Bottleneck::growingLag),
-          // What they have to do is in no lag.
-          new Rule("expansions of group sends in fan-out", Bottleneck::growingExpansions),
           new Rule("a thread of fan-out", Bottleneck::busyThread),
           new Rule("delivery's event loops", Bottleneck::lateLoops),
           new Rule("the connections", Bottleneck::fullConnections),
+          // Any of those before may be why they wait.
+          new Rule("expansions of group sends in fan-out", ExpansionSigns::growing),
           new Rule("ingest, or the broker that it writes to", Bottleneck::slowAcceptance),
-          new Rule("the time that one group send takes by itself", Bottleneck::longExpansions));
+          new Rule("the time that one group send takes by itself", ExpansionSigns::tooLong));
 
   private static final String NOT_TOLD = "not to be told from what was watched";
 
@@ -100,26 +96,6 @@ public record Bottleneck(String what, List<String> evidence) {
         .toList();
   }
 
-  private static List<String> growingExpansions(FailedRun run) {
-    return run.highest(Watched.EXPANSIONS, Reading::growth)
-        .filter(expansions -> expansions.growth() > GROWS_EXPANSIONS)
-        .filter(expansions -> expansions.end() > 2 * expansions.begin())
-        .map(expansions -> waiting(run, expansions))
-        .orElse(List.of());
-  }
-
-  private static List<String> waiting(FailedRun run, Reading expansions) {
-    Watched fanout = expansions.process();
-    List<String> lines = new ArrayList<>();
-    lines.add(
-        "%s has %,.0f expansions under way at the end of the load, %,.0f at its begin"
-            .formatted(fanout.name(), expansions.end(), expansions.begin()));
-    run.of(fanout, Watched.LAG_RECORDS)
-        .ifPresent(lag -> lines.add("its lag is %,.0f records at most".formatted(lag.most())));
-    run.of(fanout, Watched.THREAD_BUSY).map(Bottleneck::busiest).ifPresent(lines::add);
-    return lines;
-  }
-
   private static List<String> busyThread(FailedRun run) {
     return run
         .highest(Watched.THREAD_BUSY, Reading::most)
@@ -129,7 +105,7 @@ public record Bottleneck(String what, List<String> evidence) {
         .toList();
   }
 
-  private static String busiest(Reading thread) {
+  static String busiest(Reading thread) {
     return "the busiest stream thread of %s had work for %.0f %% of the time"
         .formatted(thread.process().name(), thread.most() * 100);
   }
@@ -157,20 +133,6 @@ public record Bottleneck(String what, List<String> evidence) {
     return millis > run.slo().accept().toNanos() / 1e6
         ? List.of("acceptance takes %,.0f ms (p99)".formatted(millis))
         : List.of();
-  }
-
-  /** Some are under way, and yet they do not become more. */
-  private static List<String> longExpansions(FailedRun run) {
-    double millis = run.p99Millis(Latency.ACCEPT_TO_PUSH);
-    double most = run.highest(Watched.EXPANSIONS, Reading::most).map(Reading::most).orElse(0.0);
-    if (most == 0 || millis <= run.slo().push().toNanos() / 1e6) {
-      return List.of();
-    }
-    Totals totals = run.report().totals();
-    return List.of(
-        "a message is for %,d devices, and takes %,.0f ms (p99) from acceptance to them"
-            .formatted(totals.expected() / Math.max(1, totals.accepted()), millis),
-        "at most %,.0f expansions are under way, and they do not become more".formatted(most));
   }
 
   /** How many cores each keeps busy, most first. */

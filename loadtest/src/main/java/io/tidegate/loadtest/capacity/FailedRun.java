@@ -4,16 +4,21 @@ import io.tidegate.loadtest.report.Distribution;
 import io.tidegate.loadtest.report.Gauge;
 import io.tidegate.loadtest.report.Latency;
 import io.tidegate.loadtest.report.Report;
+import io.tidegate.loadtest.report.TopicShape;
 import io.tidegate.loadtest.report.Watched;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
- * A run of a rate that did not hold, as its processes showed it while load was offered: what is
- * worked off afterwards says nothing of it.
+ * A run of a rate that did not hold, as its processes showed it from the first second in which load
+ * was offered to the last: what is worked off afterwards says nothing of it. Seconds between them
+ * count too, since below one message a second most offer none.
  *
  * @param slo that it did not keep
  */
@@ -22,7 +27,8 @@ record FailedRun(Report report, Slo slo) {
   /**
    * A process, and what it read of a gauge.
    *
-   * @param readings one for each second of the load, but for those that were missed
+   * @param readings one for each second from the first with load to the last, with or without load,
+   *     but for those that were missed
    */
   record Reading(Watched process, List<Double> readings) {
     double mean() {
@@ -78,6 +84,11 @@ record FailedRun(Report report, Slo slo) {
     return readings(gauge).stream().filter(each -> each.process().equals(process)).findFirst();
   }
 
+  /** Of the topic of messages; empty where the run did not ask Kafka, or got no answer. */
+  OptionalInt partitions() {
+    return TopicShape.partitions(report.settings());
+  }
+
   /** Of 99 in 100 messages, in milliseconds; 0 where there is none. */
   double p99Millis(String latency) {
     Latency times = report.latencies().get(latency);
@@ -87,10 +98,14 @@ record FailedRun(Report report, Slo slo) {
 
   private List<Double> underLoad(Gauge gauge) {
     List<Long> offered = report.series().offered();
+    IntSummaryStatistics load =
+        IntStream.range(0, offered.size())
+            .filter(second -> offered.get(second) > 0)
+            .summaryStatistics();
     List<Double> values = new ArrayList<>();
     for (int i = 0; i < gauge.seconds().size(); i++) {
       int second = gauge.seconds().get(i);
-      if (second < offered.size() && offered.get(second) > 0) {
+      if (load.getMin() <= second && second <= load.getMax()) {
         values.add(gauge.values().get(i));
       }
     }

@@ -140,12 +140,23 @@ public final class Comparison {
     whoToldNothing(ProcessFacts.RUNTIME)
         .map(who -> "the processes of " + who + " did not tell what they run on")
         .ifPresent(what -> warnings.add(what + ", so whether it differs is not known"));
+    onlyIn("A", a, b).ifPresent(warnings::add);
+    onlyIn("B", b, a).ifPresent(warnings::add);
     whoToldNothing(ProcessFacts.SETTINGS)
         .map(who -> "the services of " + who + " told no settings")
         .ifPresent(what -> warnings.add(what + ", so whether they differ is not known"));
     Warnings.of(a.report()).forEach(warning -> warnings.add("A: " + warning));
     Warnings.of(b.report()).forEach(warning -> warnings.add("B: " + warning));
     return warnings;
+  }
+
+  private static Optional<String> onlyIn(String letter, Merge.Source one, Merge.Source other) {
+    Set<String> names = ProcessFacts.RUNTIME.toldOnlyIn(one.report(), other.report());
+    return names.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "only %s tells what these processes run on: %s"
+                .formatted(letter, Plain.line(String.join(", ", names), MAX_NAME)));
   }
 
   /** If the other did. */

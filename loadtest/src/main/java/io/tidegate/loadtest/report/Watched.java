@@ -36,7 +36,10 @@ public record Watched(
   /** Records of Kafka that wait to be read. */
   public static final String LAG_RECORDS = "lag_records";
 
-  /** Copies of group sends, one for each partition, that have not come to all of their users. */
+  /**
+   * Copies of group sends, one for each partition, that have not come to all of their users; none
+   * of a group with few members in a partition, which get it at once.
+   */
   public static final String EXPANSIONS = "expansions_under_way";
 
   /** Of the busiest thread that works records off, 0 to 1. */

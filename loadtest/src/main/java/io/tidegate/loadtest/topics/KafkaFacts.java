@@ -2,6 +2,7 @@ package io.tidegate.loadtest.topics;
 
 import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.contract.kafka.KafkaClients;
+import io.tidegate.loadtest.report.TopicShape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ public final class KafkaFacts {
     Map<String, String> facts = new LinkedHashMap<>();
     try (Admin admin = KafkaClients.admin(kafka, Map.of())) {
       facts.put("Kafka", brokers(admin) + ", " + features(admin));
-      facts.put("topic " + topic, topic(admin, topic));
+      facts.put(TopicShape.option(topic), topic(admin, topic));
     } catch (KafkaException e) {
       facts.put("Kafka", UNKNOWN);
     }
@@ -61,8 +62,8 @@ public final class KafkaFacts {
     TopicDescription found = described == null ? null : described.get(topic);
     return found == null
         ? UNKNOWN
-        : "partitions %d, replicas of each %d"
-            .formatted(found.partitions().size(), found.partitions().getFirst().replicas().size());
+        : new TopicShape(found.partitions().size(), found.partitions().getFirst().replicas().size())
+            .text();
   }
 
   /** Null: no answer, or none that may be given. */

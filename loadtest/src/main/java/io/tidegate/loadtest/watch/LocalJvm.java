@@ -6,8 +6,11 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +23,24 @@ final class LocalJvm {
   static final String JDK = "JDK";
   static final String VENDOR = "JDK vendor";
   static final String KAFKA = "Kafka";
+
+  /** Options whose value is an argument of its own, as the launcher has them. */
+  private static final Set<String> WITH_VALUE =
+      Set.of(
+          "-cp",
+          "-classpath",
+          "--class-path",
+          "-p",
+          "--module-path",
+          "--upgrade-module-path",
+          "--add-modules",
+          "--limit-modules",
+          "--add-exports",
+          "--add-opens",
+          "--add-reads",
+          "--patch-module",
+          "--enable-native-access",
+          "--source");
 
   /** A line of the file {@code release} of a JDK. */
   private static final Pattern RELEASE = Pattern.compile("(\\w+)=\"([^\"]*)\"");
@@ -40,7 +61,7 @@ final class LocalJvm {
     if (command.isEmpty() || !Path.of(command.getFirst()).endsWith("java")) {
       return runtime;
     }
-    runtime.putAll(JvmOptions.shown(command));
+    runtime.putAll(JvmOptions.shown(options(command)));
     release(folder, runtime);
     kafka(folder, command, runtime);
     return runtime;
@@ -54,11 +75,35 @@ final class LocalJvm {
     }
   }
 
-  /** Beside its {@code bin/java}. */
+  /**
+   * What stands before that which it runs, a class, jar or module: what follows is for the program.
+   * So may be what follows a file of options ({@code @file}), which may say what it runs.
+   */
+  private static List<String> options(List<String> command) {
+    List<String> options = new ArrayList<>();
+    Iterator<String> rest = command.listIterator(1);
+    while (rest.hasNext()) {
+      String argument = rest.next();
+      if (!argument.startsWith("-") || argument.startsWith("--module=")) {
+        break;
+      }
+      options.add(argument);
+      if (WITH_VALUE.contains(argument) && rest.hasNext()) {
+        rest.next();
+      }
+    }
+    return options;
+  }
+
+  /** Beside its {@code bin/java}, among its own files: it may be in a container. */
   private static void release(Path folder, Map<String, String> runtime) {
     try {
-      Path release = folder.resolve("exe").toRealPath().resolve("../../release").normalize();
-      for (String line : Files.readAllLines(release)) {
+      Path java = Path.of(folder.resolve("root") + target(folder.resolve("exe")));
+      if (!Files.isRegularFile(java)) {
+        // Another has taken its place since it began.
+        return;
+      }
+      for (String line : Files.readAllLines(java.resolveSibling("../release"))) {
         Matcher matcher = RELEASE.matcher(line);
         if (matcher.matches()) {
           switch (matcher.group(1)) {
@@ -85,10 +130,10 @@ final class LocalJvm {
     }
   }
 
-  /** Empty: it was closed meanwhile. */
-  private static String target(Path open) {
+  /** Empty: it is gone meanwhile, or not to be read. */
+  private static String target(Path link) {
     try {
-      return Files.readSymbolicLink(open).toString();
+      return Files.readSymbolicLink(link).toString();
     } catch (IOException e) {
       return "";
     }

@@ -117,18 +117,81 @@ final class ComparisonTest {
     assertFalse(text().contains("told no settings"), text());
   }
 
-  private static Watched withHeap(String heap) {
-    return new Watched("ingest", "h", "0.1.0", Sample.runtime(heap), Map.of(), Map.of());
+  private static Watched withHeap(String name, String heap) {
+    return new Watched(name, "h", "0.1.0", Sample.runtime(heap), Map.of(), Map.of());
   }
 
   @Test
   void whatProcessesRunOnShouldBeSaidWhereItDiffers() {
-    a.processes.add(withHeap("1g"));
-    b.processes.add(withHeap("2g"));
+    a.processes.add(withHeap("ingest", "1g"));
+    b.processes.add(withHeap("ingest", "2g"));
 
-    assertEquals("-Xmx|1g|1g | 2g", row("-Xmx"));
+    assertEquals("-Xmx of ingest|1g|2g", row("-Xmx of ingest"));
     assertTrue(text().contains("Runtimes that differ  A "), text());
     assertFalse(text().contains("  JDK "), text());
+  }
+
+  @Test
+  void heapThatMovedFromOneProcessToAnotherShouldBeSeen() {
+    a.processes.clear();
+    a.processes.addAll(List.of(withHeap("fanout", "2g"), withHeap("ingest", "1g")));
+    b.processes.clear();
+    b.processes.addAll(List.of(withHeap("fanout", "1g"), withHeap("ingest", "2g")));
+
+    assertEquals("-Xmx of fanout|2g|1g", row("-Xmx of fanout"));
+    assertEquals("-Xmx of ingest|1g|2g", row("-Xmx of ingest"));
+  }
+
+  @Test
+  void whatIsOtherInTheSameWayShouldHaveOneRow() {
+    a.processes.clear();
+    b.processes.clear();
+    for (String name : List.of("delivery", "fanout", "ingest")) {
+      a.processes.add(withHeap(name, "1g"));
+      b.processes.add(withHeap(name, "2g"));
+    }
+    assertEquals("-Xmx|1g|2g", row("-Xmx"));
+    assertFalse(text().contains("-Xmx of"), text());
+
+    a.processes.add(withHeap("broker", "1g"));
+    b.processes.add(withHeap("broker", "1g"));
+    assertEquals("-Xmx of delivery, fanout, ingest|1g|2g", row("-Xmx of delivery, fanout, ingest"));
+  }
+
+  @Test
+  void workersOfOneNameShouldBeOne() {
+    a.processes.addAll(List.of(withHeap("delivery", "1g"), withHeap("delivery", "1g")));
+    b.processes.addAll(List.of(withHeap("delivery", "1g"), withHeap("delivery", "2g")));
+
+    assertEquals("-Xmx of delivery|1g|1g | 2g", row("-Xmx of delivery"));
+  }
+
+  @Test
+  void whoIsOnlyInOneRunShouldBeSaidWithoutARowForEachOfItsFacts() {
+    b.processes.add(withHeap("broker", "7g"));
+    b.processes.add(withHeap("proxy", "8g"));
+
+    assertTrue(
+        text().contains("WARNING: only B tells what these processes run on: broker, proxy\n"),
+        text());
+    assertFalse(text().contains("Runtimes that differ"), text());
+    assertFalse(text().contains("only A"), text());
+  }
+
+  @Test
+  void processesThatOnlyOneRunHasShouldBeComparedTogether() {
+    a.processes.add(withHeap("broker", "1g"));
+    a.processes.add(withHeap("ingest+delivery", "1g"));
+    b.processes.add(withHeap("delivery", "2g"));
+    b.processes.add(withHeap("ingest", "1g"));
+
+    assertEquals("-Xmx of others|1g|1g | 2g", row("-Xmx of others"));
+    assertTrue(
+        text().contains("WARNING: only A tells what these processes run on: broker, ingest+del"),
+        text());
+    assertTrue(
+        text().contains("WARNING: only B tells what these processes run on: delivery, ingest\n"),
+        text());
   }
 
   @Test
@@ -144,6 +207,7 @@ final class ComparisonTest {
                     + " is not known\n"),
         text());
     assertFalse(text().contains("Runtimes that differ"), text());
+    assertFalse(text().contains("only B"), text());
   }
 
   @Test

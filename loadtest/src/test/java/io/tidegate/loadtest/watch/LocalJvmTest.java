@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class LocalJvmTest {
   @TempDir Path folder;
@@ -19,7 +20,7 @@ final class LocalJvmTest {
   }
 
   private void jdk() throws IOException {
-    Path home = folder.resolve("opt/jdk");
+    Path home = folder.resolve("root/opt/jdk");
     Files.createDirectories(home.resolve("bin"));
     Files.writeString(home.resolve("bin/java"), "");
     Files.writeString(
@@ -30,7 +31,7 @@ final class LocalJvmTest {
         JAVA_VERSION="25.0.1"
         MODULES="java.base java.xml"
         """);
-    Files.createSymbolicLink(folder.resolve("exe"), home.resolve("bin/java"));
+    Files.createSymbolicLink(folder.resolve("exe"), Path.of("/opt/jdk/bin/java"));
   }
 
   @Test
@@ -91,6 +92,49 @@ final class LocalJvmTest {
 
     command("java", "-Xmx1g");
     assertThat(LocalJvm.of(folder)).isEqualTo(Map.of("-Xmx", "1g"));
+  }
+
+  @Test
+  void anotherJdkInThePlaceOfItsOwnIsNotTold() throws IOException {
+    command("java");
+    jdk();
+    Files.delete(folder.resolve("exe"));
+    Files.createSymbolicLink(folder.resolve("exe"), Path.of("/opt/jdk/bin/java (deleted)"));
+
+    assertThat(LocalJvm.of(folder)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Main",
+        "-jar app.jar",
+        "-cp a.jar Main",
+        "-classpath a.jar Main",
+        "--class-path a.jar Main",
+        "--class-path=a.jar Main",
+        "-p mods -m app/app.Main",
+        "--module-path mods --module app/app.Main",
+        "--module-path=mods --module=app/app.Main",
+        "--add-opens java.base/java.lang=ALL-UNNAMED -jar app.jar",
+        "--add-exports a/b=c --add-reads a=b --patch-module a=b Main",
+        "--upgrade-module-path u --add-modules a --limit-modules b Main",
+        "--enable-native-access ALL-UNNAMED -jar app.jar",
+        "--source 25 Main.java",
+        "@options"
+      })
+  void whatIsForTheProgramIsNoOption(String runs) throws IOException {
+    command(("java -Xms1g " + runs + " -Xmx5g -XX:+UseZGC").split(" "));
+
+    assertThat(LocalJvm.of(folder)).isEqualTo(Map.of("-Xms", "1g"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-cp a.jar", "-p mods", "-jar", "-Dx", "--add-modules a", "--source 25"})
+  void optionsBehindOthersAndTheirValuesCount(String options) throws IOException {
+    command(("java " + options + " -Xmx5g Main").split(" "));
+
+    assertThat(LocalJvm.of(folder)).isEqualTo(Map.of("-Xmx", "5g"));
   }
 
   @Test
