@@ -71,7 +71,7 @@ final class ExpansionSignsTest {
   })
   void theyHaveToBecomeMoreBySeveralWholeSends(int partitions, int copies, String what) {
     partitions(partitions);
-    expansions(0, copies / 2, copies);
+    expansions(0, copies / 2.0, copies);
 
     assertThat(what()).isEqualTo(what.equals("GROWS") ? GROWING : NOT_TOLD);
   }
