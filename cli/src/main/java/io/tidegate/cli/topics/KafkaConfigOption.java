@@ -42,9 +42,7 @@ public final class KafkaConfigOption {
    * @throws StartupException if the file is not as it must be
    */
   public KafkaAccess access(String servers, Consumer<String> told) throws StartupException {
-    KafkaAccess access = ofService(servers);
-    access.risks().forEach(risk -> told.accept("Warning: " + risk));
-    return access;
+    return warned(ofService(servers), told);
   }
 
   /**
@@ -57,7 +55,10 @@ public final class KafkaConfigOption {
    */
   public KafkaAccess ofRunning(String servers, @Nullable Path of, Consumer<String> told)
       throws StartupException {
-    KafkaAccess access = read(servers, file == null ? of : file, null);
+    return warned(read(servers, file == null ? of : file, null), told);
+  }
+
+  private static KafkaAccess warned(KafkaAccess access, Consumer<String> told) {
     access.risks().forEach(risk -> told.accept("Warning: " + risk));
     return access;
   }

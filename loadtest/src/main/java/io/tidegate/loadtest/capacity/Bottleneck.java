@@ -97,12 +97,7 @@ public record Bottleneck(String what, List<String> evidence) {
   }
 
   private static List<String> busyThread(FailedRun run) {
-    return run
-        .highest(Watched.THREAD_BUSY, Reading::most)
-        .filter(thread -> thread.most() > THREAD_BUSY)
-        .map(Bottleneck::busiest)
-        .stream()
-        .toList();
+    return most(run, Watched.THREAD_BUSY, THREAD_BUSY, Bottleneck::busiest);
   }
 
   static String busiest(Reading thread) {
@@ -111,19 +106,28 @@ public record Bottleneck(String what, List<String> evidence) {
   }
 
   private static List<String> lateLoops(FailedRun run) {
-    return run
-        .highest("loop_delay_seconds", Reading::most)
-        .filter(delay -> delay.most() > LOOP_SECONDS)
-        .map(delay -> "event loops were late by %.0f ms".formatted(delay.most() * 1e3))
-        .stream()
-        .toList();
+    return most(
+        run,
+        "loop_delay_seconds",
+        LOOP_SECONDS,
+        delay -> "event loops were late by %.0f ms".formatted(delay.most() * 1e3));
   }
 
   private static List<String> fullConnections(FailedRun run) {
+    return most(
+        run,
+        "unwritable_ratio",
+        UNWRITABLE,
+        ratio -> "%.0f %% of the connections take no more".formatted(ratio.most() * 100));
+  }
+
+  /** What is said of a gauge that was above the bound at any time, by the worst who has it. */
+  private static List<String> most(
+      FailedRun run, String gauge, double bound, Function<Reading, String> said) {
     return run
-        .highest("unwritable_ratio", Reading::most)
-        .filter(ratio -> ratio.most() > UNWRITABLE)
-        .map(ratio -> "%.0f %% of the connections take no more".formatted(ratio.most() * 100))
+        .highest(gauge, Reading::most)
+        .filter(reading -> reading.most() > bound)
+        .map(said)
         .stream()
         .toList();
   }
