@@ -90,13 +90,12 @@ public final class Publication {
       if (isDone()) {
         break;
       }
-      long left = deadlineNanos - System.nanoTime();
-      if (left <= 0) {
+      if (deadlineNanos - System.nanoTime() <= 0) {
         FAILURE.compareAndSet(this, null, new TimeoutException("Kafka did not answer in time"));
         window.close();
         break;
       }
-      LockSupport.parkNanos(this, left);
+      Wakeups.COMMON.parkUntil(this, deadlineNanos);
     }
     waiter = null;
     return new Published((int) (counts >>> Integer.SIZE), records, failure);
