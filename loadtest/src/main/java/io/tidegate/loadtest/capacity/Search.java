@@ -1,8 +1,13 @@
 package io.tidegate.loadtest.capacity;
 
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
 /**
  * Which rate to try next: twice as much while it holds, half as much while none has, and then the
  * middle between the highest that held and the lowest that did not, until they are near each other.
+ * Then the lowest that did not hold is tried once more, for a service is slower when it has just
+ * begun; if it holds now, the search goes on from there.
  */
 public final class Search {
   /** Attempts at most. */
@@ -15,7 +20,10 @@ public final class Search {
   private final double most;
   private double next;
   private double held;
-  private double failed = Double.POSITIVE_INFINITY;
+
+  /** How often each rate did not hold of which none that is as high did later. */
+  private final NavigableMap<Double, Integer> failures = new TreeMap<>();
+
   private int steps;
 
   /**
@@ -34,11 +42,11 @@ public final class Search {
     return next;
   }
 
-  /** Whether there is something left to try. */
+  /** Whether there is nothing left to try. */
   public boolean isOver() {
-    boolean near = failed < Double.POSITIVE_INFINITY && held >= failed * (1 - nearness);
-    boolean none = held == 0 && failed <= LEAST_RATE;
-    return near || none || held >= most || steps >= MOST_STEPS;
+    boolean settled = isNear() && failures.firstEntry().getValue() > 1;
+    boolean none = held == 0 && failed() <= LEAST_RATE;
+    return settled || none || held >= most || steps >= MOST_STEPS;
   }
 
   /** What became of {@link #next}. */
@@ -46,17 +54,29 @@ public final class Search {
     steps++;
     if (holds) {
       held = Math.max(held, next);
+      failures.headMap(held, true).clear();
     } else {
-      failed = Math.min(failed, next);
+      failures.merge(next, 1, Integer::sum);
     }
-    if (failed == Double.POSITIVE_INFINITY) {
+    if (failures.isEmpty()) {
       next = Math.min(most, 2 * held);
     } else if (held == 0) {
-      next = Math.max(LEAST_RATE, failed / 2);
+      next = Math.max(LEAST_RATE, failed() / 2);
+    } else if (isNear()) {
+      next = failed();
     } else {
       // Of the ratio: a step is as large a share of what it starts from at either side.
-      next = Math.sqrt(held * failed);
+      next = Math.sqrt(held * failed());
     }
+  }
+
+  private boolean isNear() {
+    return !failures.isEmpty() && held >= failed() * (1 - nearness);
+  }
+
+  /** The lowest rate that did not hold; infinite if all did. */
+  public double failed() {
+    return failures.isEmpty() ? Double.POSITIVE_INFINITY : failures.firstKey();
   }
 
   /** The highest rate that held; 0 if none did. */

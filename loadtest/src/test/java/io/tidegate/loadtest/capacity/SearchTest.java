@@ -32,7 +32,21 @@ final class SearchTest {
       search.tried(search.next() <= 300);
     }
 
-    assertThat(tried).startsWith(100L, 200L, 400L, 283L, 336L);
+    assertThat(tried).containsExactly(100L, 200L, 400L, 283L, 336L, 308L, 308L);
+  }
+
+  /** It is slower at first, as a service is that has just begun. */
+  @Test
+  void whatDidNotHoldAtFirstIsTriedAgain() {
+    Search search = new Search(100, 50_000, 0.1);
+    int steps = 0;
+    while (!search.isOver()) {
+      steps++;
+      search.tried(search.next() <= (steps < 6 ? 300 : 3_000));
+    }
+
+    assertThat(search.held()).isBetween(3_000 * 0.9, 3_000.0);
+    assertThat(search.failed()).isBetween(3_000.0, 3_000 / 0.9);
   }
 
   @Test
