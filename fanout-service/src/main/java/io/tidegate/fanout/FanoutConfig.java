@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  * @param stateDir where RocksDB is; to be lost without harm, since the changelog is in Kafka
  * @param threads 1 to 64; more than tasks (partitions) are idle
  * @param standbys copies of every store on other instances, 0 to 4
- * @param commitInterval 1 ms to 1 s: the most that a push waits for its transaction
+ * @param commitInterval 1 ms to 1 s: how long a push waits for its transaction to end; up to four
+ *     times as long where its thread has more to do
  * @param sessionTimeout 1 s to 5 min: after so long without a sign of life an instance's tasks
  *     move. Kafka refuses less than its {@code group.min.session.timeout.ms}, 6 s by default
  * @param drain 0 s to 5 min: how long closing may take

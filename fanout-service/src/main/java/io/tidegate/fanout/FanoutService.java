@@ -142,6 +142,7 @@ public final class FanoutService implements AutoCloseable {
                         pressures,
                         slots),
                 producer,
+                config.commitInterval(),
                 metrics)
             .build();
     KafkaStreams streams = new KafkaStreams(topology, StreamsProperties.of(config, self));

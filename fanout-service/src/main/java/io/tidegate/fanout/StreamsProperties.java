@@ -1,6 +1,7 @@
 package io.tidegate.fanout;
 
 import io.tidegate.fanout.statestore.BoundedRocksDb;
+import io.tidegate.fanout.topology.FanoutTopology;
 import io.tidegate.fanout.topology.FetchedRecords;
 import java.util.Map;
 import java.util.Properties;
@@ -43,9 +44,11 @@ final class StreamsProperties {
 
     // Offsets, state and outputs together; consumers read committed.
     p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitInterval().toMillis());
+    // At last: processors ask for one sooner, the less there is to do.
+    long commitMillis = FanoutTopology.commitsAtLast(config.commitInterval()).toMillis();
+    p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitMillis);
     // A commit sends all there is, and before it nobody can read a record: so they go together.
-    producer(p, ProducerConfig.LINGER_MS_CONFIG, config.commitInterval().toMillis());
+    producer(p, ProducerConfig.LINGER_MS_CONFIG, commitMillis);
     producer(p, ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
     // The first records of a transaction are refused while the markers of the last one are being
     // written, which takes milliseconds; the default of 100 ms would be in many a push.

@@ -42,6 +42,20 @@ final class StreamsPropertiesTest {
     assertThat(restore).containsEntry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
   }
 
+  /**
+   * What waits in the producer longer than its commit would hold it up, and shorter is a request
+   * more.
+   */
+  @Test
+  void aTransactionShouldBeSentWhenItIsCommittedAtLast() {
+    // When
+    long commit = config.getLong(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG);
+
+    // Then
+    assertThat(commit).isEqualTo(60);
+    assertThat(producer().getLong(ProducerConfig.LINGER_MS_CONFIG)).isEqualTo(commit);
+  }
+
   @Test
   void streamThreadsShouldKnowWhatTheirConsumersBring() {
     assertThat(config.getMainConsumerConfigs("group", "client", 0))

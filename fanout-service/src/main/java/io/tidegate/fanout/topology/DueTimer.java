@@ -150,6 +150,8 @@ final class DueTimer implements AutoCloseable {
     boolean much = !all || took >= BUDGET_NANOS / 2;
     if (much || inTurn) {
       turns.done(now, took);
+    } else {
+      turns.worked(took);
     }
     inTurn = much;
     for (Retry retry : faulty.values()) {

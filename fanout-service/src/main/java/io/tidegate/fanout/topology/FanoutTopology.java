@@ -4,6 +4,7 @@ import io.tidegate.contract.Topics;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.metrics.FanoutMetrics;
 import io.tidegate.fanout.statestore.StoreKind;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,11 +51,19 @@ public final class FanoutTopology {
   private final StoreKind storeKind;
   private final Supplier<UserHandler> handlers;
   private final LiveSender live;
+  private final Duration commitInterval;
   private final FanoutMetrics metrics;
+
+  /** How long Streams is to wait for a commit where nobody asks for one before. */
+  public static Duration commitsAtLast(Duration commitInterval) {
+    return commitInterval.multipliedBy(CommitPace.MOST_INTERVALS);
+  }
 
   /**
    * @param partitions how many {@code tidegate.messages} has
    * @param handlers makes one for each task each time it gets its store
+   * @param commitInterval from the first record that is written to its commit, where there is
+   *     little to do
    */
   public FanoutTopology(
       Topics topics,
@@ -62,12 +71,14 @@ public final class FanoutTopology {
       StoreKind storeKind,
       Supplier<UserHandler> handlers,
       LiveSender live,
+      Duration commitInterval,
       FanoutMetrics metrics) {
     this.topics = topics;
     this.partitions = partitions;
     this.storeKind = storeKind;
     this.handlers = handlers;
     this.live = live;
+    this.commitInterval = commitInterval;
     this.metrics = metrics;
   }
 
@@ -79,7 +90,7 @@ public final class FanoutTopology {
     source(topology, "settings", EventTimes.FIRST, topics.users());
     source(topology, "members", EventTimes.FIRST, topics.members());
     ProcessorSupplier<byte[], byte[], Object, byte[]> processors =
-        () -> new UserProcessor(topics, partitions, handlers, live, metrics);
+        () -> new UserProcessor(topics, partitions, handlers, live, commitInterval, metrics);
     topology.addProcessor(
         PROCESSOR, processors, "messages", "sessions", "acks", "settings", "members");
     topology.addStateStore(store(), PROCESSOR);

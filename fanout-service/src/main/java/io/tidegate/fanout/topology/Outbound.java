@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbound {
   private final ProcessorContext<Object, byte[]> context;
+  private final CommitTimer commits;
   private final LiveSender live;
   private final OnlineUsers online;
   private final FanoutMetrics metrics;
@@ -44,11 +45,13 @@ final class Outbound {
 
   Outbound(
       ProcessorContext<Object, byte[]> context,
+      CommitTimer commits,
       LiveSender live,
       OnlineUsers online,
       FanoutMetrics metrics) {
     this.online = online;
     this.context = context;
+    this.commits = commits;
     this.live = live;
     this.metrics = metrics;
   }
@@ -106,8 +109,7 @@ final class Outbound {
   @SuppressWarnings("NullAway") // a Kafka record may lack headers
   void send(List<Effect> effects, long nowMillis) {
     for (Prepared each : prepared) {
-      context.forward(
-          new Record<>(each.key(), each.value(), nowMillis, each.headers()), each.sink());
+      forward(new Record<>(each.key(), each.value(), nowMillis, each.headers()), each.sink());
     }
     for (Live each : preparedLive) {
       live.send(each.slot(), each.value(), nowMillis);
@@ -130,13 +132,13 @@ final class Outbound {
       if (each.live()) {
         live.send(each.slot(), each.value(), nowMillis);
       } else {
-        context.forward(new Record<>(each.slot(), each.value(), nowMillis), FanoutTopology.INBOX);
+        forward(new Record<>(each.slot(), each.value(), nowMillis), FanoutTopology.INBOX);
       }
     }
   }
 
   void outcome(UserKey user, Outcome outcome, long nowMillis) {
-    context.forward(
+    forward(
         new Record<>(user.toBytes(), OutcomeRecords.value(outcome), nowMillis),
         FanoutTopology.OUTCOMES);
     metrics.ended(outcome);
@@ -144,14 +146,14 @@ final class Outbound {
 
   @SuppressWarnings("NullAway") // a Kafka record may lack its key and its value
   void deadLetter(DeadLetter letter, long nowMillis) {
-    context.forward(
+    forward(
         new Record<>(letter.key(), letter.value(), nowMillis, letter.headers()),
         FanoutTopology.DEAD_LETTERS);
   }
 
   /** Writes a message again, to the partition of its key, with its own time. */
   void again(Record<byte[], byte[]> message, Headers headers) {
-    context.forward(
+    forward(
         new Record<>(message.key(), message.value(), message.timestamp(), headers),
         FanoutTopology.AGAIN);
     metrics.rerouted();
@@ -162,7 +164,7 @@ final class Outbound {
     for (int partition = 0; partition < partitions; partition++) {
       Headers headers = new RecordHeaders(message.headers());
       headers.add(CloudEventHeaders.COPY, Integer.toString(partition).getBytes(UTF_8));
-      context.forward(
+      forward(
           new Record<>(
               new FanoutTopology.Placed(partition, message.key()),
               message.value(),
@@ -171,6 +173,11 @@ final class Outbound {
           FanoutTopology.COPIES);
     }
     metrics.multiplied();
+  }
+
+  private void forward(Record<?, byte[]> record, String sink) {
+    context.forward(record, sink);
+    commits.wrote();
   }
 
   private void inbox(int slot, byte[] value) {

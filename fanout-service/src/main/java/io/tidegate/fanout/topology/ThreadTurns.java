@@ -41,6 +41,7 @@ final class ThreadTurns {
 
   private long recordsThere;
   private long recordNanos;
+  private long workedNanos;
   private long taken;
 
   ThreadTurns() {}
@@ -59,11 +60,17 @@ final class ThreadTurns {
   void handledRecord(long nanos) {
     recordsThere = Math.max(0, recordsThere - 1);
     recordNanos += nanos;
+    workedNanos += nanos;
   }
 
   /** Some of the records that are there will not be handled; how many is not known. */
   void gaveUpRecords() {
     recordsThere = 0;
+  }
+
+  /** How long records, turns and what else was told have taken in all. */
+  long workedNanos() {
+    return workedNanos;
   }
 
   /** A place for one that takes turns, until it is closed. */
@@ -126,6 +133,12 @@ final class ThreadTurns {
       endedMillis = fromMillis + nanos / MILLI_NANOS;
       tookNanos = nanos;
       recordNanos = 0;
+      worked(nanos);
+    }
+
+    /** Something took so long that is no record and was no turn either. */
+    void worked(long nanos) {
+      workedNanos += nanos;
     }
 
     @Override

@@ -21,6 +21,7 @@ import io.tidegate.fanout.sequencer.UserEvent;
 import io.tidegate.fanout.statestore.StreamsBytes;
 import io.tidegate.fanout.store.SortedBytes;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -48,6 +49,7 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
   private final int partitions;
   private final Supplier<UserHandler> handlers;
   private final LiveSender live;
+  private final Duration commitInterval;
   private final FanoutMetrics metrics;
   private @Nullable Task task;
 
@@ -57,6 +59,7 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
   private record Task(
       ProcessorContext<Object, byte[]> context,
       FreshEpochs epochs,
+      CommitTimer commits,
       Outbound outbound,
       Rejects rejects,
       EventRunner runner,
@@ -70,17 +73,21 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
 
   /**
    * @param partitions how many {@code tidegate.messages} has
+   * @param commitInterval from the first record that is written to its commit, see {@link
+   *     CommitTimer}
    */
   UserProcessor(
       Topics topics,
       int partitions,
       Supplier<UserHandler> handlers,
       LiveSender live,
+      Duration commitInterval,
       FanoutMetrics metrics) {
     this.topics = topics;
     this.partitions = partitions;
     this.handlers = handlers;
     this.live = live;
+    this.commitInterval = commitInterval;
     this.metrics = metrics;
   }
 
@@ -90,7 +97,8 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
     SortedBytes store = StreamsBytes.over(streams);
     FreshEpochs epochs = new FreshEpochs(store, new SecureRandom()::nextLong);
     OnlineUsers online = new OnlineUsers(store, metrics);
-    Outbound outbound = new Outbound(context, live, online, metrics);
+    CommitTimer commits = CommitTimer.ofThread(context, commitInterval);
+    Outbound outbound = new Outbound(context, commits, live, online, metrics);
     DueTimer timer = new DueTimer(context, store, epochs, metrics);
     UserHandler handler = handlers.get();
     EventRunner runner = new EventRunner(handler, timer.watching(), outbound, metrics);
@@ -112,8 +120,8 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
         new PolicySweep(context, handler, store, timer, runner, slots::lookForChanges);
     task =
         new Task(
-            context, epochs, outbound, rejects, runner, timer, store, expander, purge, sweep, slots,
-            online);
+            context, epochs, commits, outbound, rejects, runner, timer, store, expander, purge,
+            sweep, slots, online);
     timer.arm(runner);
     expander.arm();
     purge.arm();
@@ -124,6 +132,7 @@ final class UserProcessor implements Processor<byte[], byte[], Object, byte[]> {
   @Override
   public void close() {
     if (task != null) {
+      task.commits().close();
       task.expander().close();
       task.timer().close();
       task.purge().close();

@@ -83,6 +83,7 @@ final class FanoutDriver implements AutoCloseable {
             store,
             () -> handler,
             (slot, value, nowMillis) -> live.add(inboxRecord(value)),
+            Duration.ofMillis(15),
             new FanoutMetrics(registry));
     driver = new TopologyTestDriver(topology.build(), properties, START);
   }

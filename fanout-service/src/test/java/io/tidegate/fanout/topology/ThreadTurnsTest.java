@@ -191,4 +191,19 @@ class ThreadTurnsTest {
     took(one, 10);
     assertThat(one.take(false, NOW - 3_600_000)).isTrue();
   }
+
+  @Test
+  void allThatTakesTimeShouldCountAsWork() {
+    // Given
+    turns.handledRecord(3);
+    ThreadTurns.Place place = turns.place();
+
+    // When
+    assertThat(place.take(false, NOW)).isTrue();
+    place.done(NOW, 40);
+    place.worked(500);
+
+    // Then
+    assertThat(turns.workedNanos()).isEqualTo(543);
+  }
 }

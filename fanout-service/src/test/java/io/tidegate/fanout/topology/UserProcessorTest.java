@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tidegate.contract.Topics;
 import io.tidegate.fanout.metrics.FanoutMetrics;
 import io.tidegate.fanout.sequencer.SequencerSettings;
+import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -23,6 +24,7 @@ class UserProcessorTest {
           1,
           () -> UserHandler.sequencer(SequencerSettings.defaults()),
           (slot, value, nowMillis) -> {},
+          Duration.ofMillis(15),
           new FanoutMetrics(new SimpleMeterRegistry()));
 
   /** Streams keeps the timers of a task that it revives after a fault, and begins it anew. */
