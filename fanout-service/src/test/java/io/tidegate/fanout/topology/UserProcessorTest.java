@@ -12,6 +12,7 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.MockProcessorContext.CapturedPunctuator;
+import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.Test;
@@ -27,10 +28,7 @@ class UserProcessorTest {
           Duration.ofMillis(15),
           new FanoutMetrics(new SimpleMeterRegistry()));
 
-  /** Streams keeps the timers of a task that it revives after a fault, and begins it anew. */
-  @Test
-  void taskThatIsBegunAnewShouldHaveNoTimerOfBefore() {
-    // Given
+  private void begin() {
     KeyValueStore<Bytes, byte[]> store =
         Stores.keyValueStoreBuilder(
                 Stores.inMemoryKeyValueStore(FanoutTopology.STORE),
@@ -42,6 +40,13 @@ class UserProcessorTest {
     context.addStateStore(store);
     context.setCurrentSystemTimeMs(1_000_000);
     processor.init(context);
+  }
+
+  /** Streams keeps the timers of a task that it revives after a fault, and begins it anew. */
+  @Test
+  void taskThatIsBegunAnewShouldHaveNoTimerOfBefore() {
+    // Given
+    begin();
     List<CapturedPunctuator> before = List.copyOf(context.scheduledPunctuators());
     assertThat(before).isNotEmpty().noneMatch(CapturedPunctuator::cancelled);
 
@@ -59,5 +64,28 @@ class UserProcessorTest {
     int all = context.scheduledPunctuators().size();
     before.forEach(each -> each.getPunctuator().punctuate(0));
     assertThat(context.scheduledPunctuators()).hasSize(all);
+  }
+
+  /** Nobody reads before that what was written, and Streams itself is told to take longer. */
+  @Test
+  void whatIsWrittenShouldBeCommittedAfterTheInterval() {
+    // Given
+    begin();
+    context.setRecordMetadata(Topics.DEFAULT.messages(), 0, 7);
+    List<CapturedPunctuator> before = List.copyOf(context.scheduledPunctuators());
+
+    // When
+    processor.process(new Record<>(null, new byte[] {1}, 1_000_000));
+
+    // Then
+    assertThat(context.forwarded()).isNotEmpty();
+    List<CapturedPunctuator> commits =
+        context.scheduledPunctuators().stream()
+            .filter(each -> !before.contains(each))
+            .filter(each -> each.getInterval().equals(Duration.ofMillis(15)))
+            .toList();
+    assertThat(commits).hasSize(1);
+    commits.getFirst().getPunctuator().punctuate(1_000_015);
+    assertThat(context.committed()).isTrue();
   }
 }
