@@ -1,5 +1,6 @@
 package io.tidegate.cli.loadtest;
 
+import io.tidegate.loadtest.capacity.Bottleneck;
 import io.tidegate.loadtest.capacity.Slo;
 import io.tidegate.loadtest.profile.Phase;
 import io.tidegate.loadtest.profile.Profile;
@@ -36,7 +37,8 @@ record Runs(ParseResult given, GeneratorOptions generators, Target target, RunOp
             phase -> run(profile.with(List.of(phase)), load(phase), progress),
             slo,
             step,
-            progress)
+            progress,
+            Bottleneck::of)
         .run();
   }
 

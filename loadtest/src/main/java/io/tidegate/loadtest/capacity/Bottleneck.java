@@ -72,6 +72,13 @@ public record Bottleneck(String what, List<String> evidence) {
     return new Bottleneck(NOT_TOLD, cores(run));
   }
 
+  /** As {@link #of} for a self-test: there is nothing else that could have stopped the rate. */
+  public static Bottleneck ofSelfTest(Report failed, Slo slo) {
+    List<String> evidence = new ArrayList<>(slo.broken(failed));
+    evidence.addAll(cores(new FailedRun(failed, slo)));
+    return new Bottleneck("the generator, with the null server on its cores", evidence);
+  }
+
   private static List<String> busyCores(FailedRun run) {
     Generator generator = run.report().generators().getFirst();
     return run.readings(Watched.CPU_CORES).stream()

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the highest rate of a profile that holds, by runs of one steady rate each. */
@@ -23,6 +24,7 @@ public final class CapacityRun {
   private final Slo slo;
   private final Duration step;
   private final Progress progress;
+  private final BiFunction<Report, Slo, Bottleneck> cause;
   private final List<CapacityStep> steps = new ArrayList<>();
   private @Nullable Report held;
   private @Nullable Report failed;
@@ -36,13 +38,21 @@ public final class CapacityRun {
   /**
    * @param trial runs the profile at one rate
    * @param step how long each rate is offered, beside the profile's warm-up
+   * @param cause what stopped the lowest rate that did not hold, by its report
    */
-  public CapacityRun(Profile profile, Trial trial, Slo slo, Duration step, Progress progress) {
+  public CapacityRun(
+      Profile profile,
+      Trial trial,
+      Slo slo,
+      Duration step,
+      Progress progress,
+      BiFunction<Report, Slo, Bottleneck> cause) {
     this.profile = profile;
     this.trial = trial;
     this.slo = slo;
     this.step = step;
     this.progress = progress;
+    this.cause = cause;
   }
 
   /**
@@ -104,7 +114,7 @@ public final class CapacityRun {
     if (lowest == null) {
       verdict.add("no rate was tried that did not hold");
     } else {
-      Bottleneck bottleneck = Bottleneck.of(lowest, slo);
+      Bottleneck bottleneck = cause.apply(lowest, slo);
       verdict.add("what stopped the next rate: " + bottleneck.what());
       bottleneck.evidence().forEach(line -> verdict.add("  " + line));
     }

@@ -3,6 +3,7 @@ package io.tidegate.loadtest.run;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.kafka.KafkaAccess;
+import io.tidegate.loadtest.capacity.Bottleneck;
 import io.tidegate.loadtest.capacity.Slo;
 import io.tidegate.loadtest.profile.Profile;
 import io.tidegate.loadtest.profile.Receivers;
@@ -55,7 +56,8 @@ public final class SelfTest {
               phase -> new LoadRun(profile.with(List.of(phase)), target, options, progress).run(),
               slo,
               step,
-              progress)
+              progress,
+              Bottleneck::ofSelfTest)
           .run();
     }
   }

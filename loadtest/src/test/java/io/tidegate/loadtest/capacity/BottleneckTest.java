@@ -180,4 +180,17 @@ final class BottleneckTest {
 
     assertThat(Slo.DEFAULT.broken(run.report())).isNotEmpty();
   }
+
+  /** Whatever is slow in a self-test, it is no ingest and no broker: there are none. */
+  @Test
+  void aSelfTestBlamesItself() {
+    run.latency(Latency.ACCEPT, 1_000);
+    run.watched(Watched.MACHINE, Watched.CPU_CORES, 1.2);
+
+    Bottleneck bottleneck = Bottleneck.ofSelfTest(run.report(), Slo.DEFAULT);
+
+    assertThat(bottleneck.what()).startsWith("the generator");
+    assertThat(bottleneck.evidence())
+        .contains("accept p99 1,000 ms", "this machine keeps 1.20 cores busy");
+  }
 }
