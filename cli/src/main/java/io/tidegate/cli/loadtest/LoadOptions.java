@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +21,10 @@ import picocli.CommandLine.Spec;
 
 /** How load is made, whatever the profile is. */
 final class LoadOptions {
+  /** What the report says even where nobody did: a default may change. */
+  private static final List<String> ALWAYS =
+      List.of("--connections", "--threads", "--names", "--slack", "--seed");
+
   @Spec(Spec.Target.MIXEE)
   CommandSpec spec = CommandSpec.create();
 
@@ -94,14 +99,14 @@ final class LoadOptions {
 
   /**
    * @param command whose options go into the report
+   * @param inForce of options beside these, what holds whether it was given or not
    * @throws StartupException if the keys of tokens cannot be read
    */
-  RunOptions options(CommandSpec command, String profile, String tenant) throws StartupException {
-    Map<String, String> shown = new LinkedHashMap<>();
-    command.commandLine().getParseResult().matchedOptions().stream()
-        .filter(option -> option.getValue() != null)
-        .forEach(
-            option -> shown.put(option.longestName(), Objects.toString(option.<Object>getValue())));
+  RunOptions options(
+      CommandSpec command, String profile, String tenant, Map<String, String> inForce)
+      throws StartupException {
+    Map<String, String> shown = shown(command);
+    shown.putAll(inForce);
     try {
       return new RunOptions(
           Version.text(),
@@ -120,6 +125,17 @@ final class LoadOptions {
     } catch (IllegalArgumentException e) {
       throw usage("--names: " + e.getMessage());
     }
+  }
+
+  private static Map<String, String> shown(CommandSpec command) {
+    Map<String, String> shown = new LinkedHashMap<>();
+    Stream.concat(
+            command.commandLine().getParseResult().matchedOptions().stream(),
+            ALWAYS.stream().map(command::findOption))
+        .filter(option -> option.getValue() != null)
+        .forEach(
+            option -> shown.put(option.longestName(), Objects.toString(option.<Object>getValue())));
+    return shown;
   }
 
   private int within(String option, int value, int most) {

@@ -15,6 +15,7 @@ import io.tidegate.loadtest.run.SelfTest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -163,7 +164,7 @@ public final class LoadtestCommand implements Callable<Integer> {
     if (duration("--step", step).toMillis() < 1_000) {
       throw usage("--step: want a second or more, got \"" + step + '"');
     }
-    RunOptions options = load.options(spec, file.text(), target.tenant);
+    RunOptions options = load.options(spec, file.text(), target.tenant, searched());
     if (generators.isPart()) {
       return runs(options).member(profile);
     }
@@ -181,12 +182,11 @@ public final class LoadtestCommand implements Callable<Integer> {
       throws LoadTestException, StartupException, InterruptedException {
     ProgressLines progress = new ProgressLines(output, Terminal.isStderr());
     if (selfTest) {
-      Slo slo = slo(SELF_SLO);
-      return SelfTest.run(profile, options, slo, duration("--step", step), progress);
+      return SelfTest.run(profile, options, slo(), duration("--step", step), progress);
     }
     Runs runs = runs(options);
     return findCapacity
-        ? runs.capacity(profile, slo(Slo.DEFAULT), duration("--step", step), progress)
+        ? runs.capacity(profile, slo(), duration("--step", step), progress)
         : runs.plain(profile, progress);
   }
 
@@ -194,7 +194,22 @@ public final class LoadtestCommand implements Callable<Integer> {
     return new Runs(spec.commandLine().getParseResult(), generators, target.target(), options);
   }
 
-  private Slo slo(Slo absent) {
+  /** What a search goes by; nothing where there is none. */
+  private Map<String, String> searched() {
+    return selfTest || findCapacity
+        ? Map.of(
+            "--step", millis(duration("--step", step)),
+            "--slo-push", millis(slo().push()),
+            "--slo-accept", millis(slo().accept()))
+        : Map.of();
+  }
+
+  private static String millis(Duration duration) {
+    return duration.toMillis() + "ms";
+  }
+
+  private Slo slo() {
+    Slo absent = selfTest ? SELF_SLO : Slo.DEFAULT;
     return new Slo(
         sloPush == null ? absent.push() : duration("--slo-push", sloPush),
         sloAccept == null ? absent.accept() : duration("--slo-accept", sloAccept));

@@ -76,6 +76,9 @@ final class FleetIT {
     }
 
     @Override
+    public void readsAgain(int device) {}
+
+    @Override
     public void shown(int device, long seq, String messageId, long nanos) {
       shown
           .computeIfAbsent(device, _ -> Collections.synchronizedList(new ArrayList<>()))

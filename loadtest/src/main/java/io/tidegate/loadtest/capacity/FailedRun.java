@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 
 /**
  * A run of a rate that did not hold, as its processes showed it from the first second in which load
@@ -97,11 +96,7 @@ record FailedRun(Report report, Slo slo) {
   }
 
   private List<Double> underLoad(Gauge gauge) {
-    List<Long> offered = report.series().offered();
-    IntSummaryStatistics load =
-        IntStream.range(0, offered.size())
-            .filter(second -> offered.get(second) > 0)
-            .summaryStatistics();
+    IntSummaryStatistics load = report.series().load();
     List<Double> values = new ArrayList<>();
     for (int i = 0; i < gauge.seconds().size(); i++) {
       int second = gauge.seconds().get(i);

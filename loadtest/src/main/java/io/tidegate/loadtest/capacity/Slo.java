@@ -1,5 +1,6 @@
 package io.tidegate.loadtest.capacity;
 
+import io.tidegate.loadtest.report.Acceptance;
 import io.tidegate.loadtest.report.Distribution;
 import io.tidegate.loadtest.report.GeneratorLimit;
 import io.tidegate.loadtest.report.Latency;
@@ -43,8 +44,7 @@ public record Slo(Duration push, Duration accept) {
       broken.add("%,d not shown".formatted(pending));
     }
     for (Map.Entry<String, Long> answer : report.answers().entrySet()) {
-      boolean accepted = answer.getKey().equals("202") || answer.getKey().equals("acknowledged");
-      if (!accepted && answer.getValue() > 0) {
+      if (!Acceptance.is(answer.getKey()) && answer.getValue() > 0) {
         broken.add("%,d answers %s".formatted(answer.getValue(), answer.getKey()));
       }
     }

@@ -352,8 +352,12 @@ final class Device {
   }
 
   void pause(boolean pauses) {
+    boolean resumes = isPaused && !pauses;
     isPaused = pauses;
     if (state == State.WELCOME) {
+      if (resumes) {
+        loop.events().readsAgain(index);
+      }
       setReading(!pauses);
     }
   }

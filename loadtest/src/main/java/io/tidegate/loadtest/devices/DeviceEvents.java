@@ -12,6 +12,9 @@ public interface DeviceEvents {
    */
   void welcomed(int device, String mode, long nanos);
 
+  /** The device was kept from reading, with its session, and reads again from now on. */
+  void readsAgain(int device);
+
   /**
    * A message that is new to the device: of a push above its cursor, or a live one.
    *

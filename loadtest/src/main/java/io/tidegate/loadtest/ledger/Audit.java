@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.LongPredicate;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -30,6 +31,7 @@ public final class Audit {
   private final Share share;
   private final Ledger ledger;
   private final Rules rules;
+  private final LongPredicate isTimed;
   private final Faults faults;
   private final ExactLimits limits;
   private final AtomicLongArray shownNanos;
@@ -52,6 +54,9 @@ public final class Audit {
    */
   public record Rules(Policy policy, Sending sending, boolean lossCounts, long slackMillis) {}
 
+  /**
+   * @param isTimed whose time from release to device counts
+   */
   public Audit(
       MessageIds ids,
       long messages,
@@ -59,6 +64,7 @@ public final class Audit {
       Share share,
       Ledger ledger,
       Rules rules,
+      LongPredicate isTimed,
       Faults faults) {
     this.ids = ids;
     this.messages = messages;
@@ -66,6 +72,7 @@ public final class Audit {
     this.share = share;
     this.ledger = ledger;
     this.rules = rules;
+    this.isTimed = isTimed;
     this.faults = faults;
     this.limits =
         new ExactLimits(
@@ -169,10 +176,12 @@ public final class Audit {
           Fault.BEFORE_RELEASE,
           () -> "message %s by %d ms".formatted(ids.of(message), -delay / MILLI_NANOS));
     }
-    delays.recordValue(Math.clamp(delay / 1_000, 0, MOST_MICROS));
+    if (isTimed.test(message)) {
+      delays.recordValue(Math.clamp(delay / 1_000, 0, MOST_MICROS));
+    }
   }
 
-  /** From release to device, µs. */
+  /** From release to device, µs, of those that are timed. */
   public Histogram delays() {
     return delays;
   }

@@ -42,6 +42,8 @@ public enum Fault {
   NONE_ACCEPTED("none_accepted"),
   /** Messages were accepted, and none was shown. */
   NONE_SHOWN("none_shown"),
+  /** A search for the highest rate that did not come to its end. */
+  SEARCH_ENDED("search_ended"),
   /** A fault of the generator itself. */
   GENERATOR("generator_fault");
 

@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.LongAdder;
  * had it, whether it is for it, whether something that came later is here before.
  *
  * <p>Order is judged by what nobody can dispute: a message that was accepted before another one was
- * handed in comes before it. Of two that were under way together either may be first.
+ * handed in comes before it, and of two to one user that follow each other in a {@link Succession}
+ * the first does. Of others that were under way together either may be first.
  *
  * <p>Instants are nanoseconds since the begin of the run, above 0. Senders and devices call it from
  * their own threads, for one device always the same.
@@ -23,6 +24,7 @@ public final class Ledger {
   private final long messages;
   private final Audience audience;
   private final Share share;
+  private final Succession succession;
   private final Faults faults;
   private final Bits shown;
 
@@ -51,11 +53,18 @@ public final class Ledger {
   /**
    * @param share whose devices these are; what others are shown is not known here
    */
-  public Ledger(MessageIds ids, long messages, Audience audience, Share share, Faults faults) {
+  public Ledger(
+      MessageIds ids,
+      long messages,
+      Audience audience,
+      Share share,
+      Succession succession,
+      Faults faults) {
     this.ids = ids;
     this.messages = messages;
     this.audience = audience;
     this.share = share;
+    this.succession = succession;
     this.faults = faults;
     this.shown = new Bits(messages * audience.perMessage());
     this.sent = new AtomicLongArray(Math.toIntExact(messages));
@@ -63,9 +72,23 @@ public final class Ledger {
     this.latestSent = new AtomicLongArray(audience.devices());
   }
 
-  /** Before a message is handed in; whether that is for the first time. */
+  /** What is handed in from now on is of another request. For the thread that hands in. */
+  public void requestBegins() {
+    succession.requestBegins();
+  }
+
+  /** Before a message is handed in here; whether that is for the first time. */
   public boolean sent(long message, long nanos) {
-    return sent.compareAndSet((int) message, 0, nanos);
+    if (!sent.compareAndSet((int) message, 0, nanos)) {
+      return false;
+    }
+    succession.handedIn(message);
+    return true;
+  }
+
+  /** Another generator hands a message in, not before that instant. */
+  public void sentElsewhere(long message, long nanos) {
+    sent.setOpaque((int) message, nanos);
   }
 
   /** Whether that was new: an answer may come twice. */
@@ -79,8 +102,16 @@ public final class Ledger {
     return true;
   }
 
-  /** It was refused for good, or for now and is not handed in again. */
-  public void refused(long message) {
+  /**
+   * It was not accepted, or nobody knows.
+   *
+   * @param again it is handed in again
+   */
+  public void refused(long message, boolean again) {
+    succession.refused(message);
+    if (again) {
+      return;
+    }
     if (accepted.compareAndSet((int) message, 0, REFUSED)) {
       refusedCount.increment();
     }
@@ -108,14 +139,21 @@ public final class Ledger {
       return MessageIds.OTHER;
     }
     shownCount.increment();
-    order(device, message, id);
+    order(device, receiver, message, id);
     return message;
   }
 
-  private void order(int device, long message, String id) {
+  private void order(int device, int receiver, long message, String id) {
     long latest = latestSent.getPlain(device);
     long taken = accepted.getOpaque((int) message);
-    if (taken > 0 && latest > taken) {
+    long next = succession.next(message);
+    if (next != MessageIds.OTHER && shown.isSet(next * audience.perMessage() + receiver)) {
+      faults.add(
+          Fault.OUT_OF_ORDER,
+          () ->
+              "message %s at device %d after %s, which was handed in right behind it"
+                  .formatted(id, device, ids.of(next)));
+    } else if (taken > 0 && latest > taken) {
       faults.add(
           Fault.OUT_OF_ORDER,
           () ->
@@ -128,6 +166,11 @@ public final class Ledger {
   /** When it was accepted; 0: not, or its answer is still under way. */
   public long acceptedNanos(long message) {
     return Math.max(0, accepted.getOpaque((int) message));
+  }
+
+  /** When it was handed in for the first time; 0: it was not. */
+  public long sentNanos(long message) {
+    return sent.getOpaque((int) message);
   }
 
   public long acceptedCount() {

@@ -1,4 +1,7 @@
-/** Latencies and counts by second, as histograms that can be added up. Pure. */
+/**
+ * Latencies and counts by second, as histograms that can be added up, and numbers as people read
+ * them. Pure.
+ */
 @NullMarked
 package io.tidegate.loadtest.measure;
 

@@ -8,6 +8,12 @@ public interface OfferEvents {
   long HELD_UP = -1;
 
   /**
+   * What is handed in from now on is of another request than what was before. Those of one request
+   * have their order by it, and so have all that are handed in where none is ever said to begin.
+   */
+  void requestBegins();
+
+  /**
    * A message is about to be handed in, for the first time or again.
    *
    * @param late how long it left after it was to leave, nanoseconds; {@link #HELD_UP} where it was
@@ -21,8 +27,8 @@ public interface OfferEvents {
   /**
    * An answer that is no acceptance, or none.
    *
-   * @param answer an HTTP status, {@code timeout}, {@code broken}, {@code not sent} or, of Kafka,
-   *     the name of its error
+   * @param answer an HTTP status, {@code 200: } and that of a line, {@code timeout}, {@code
+   *     broken}, {@code not sent} or, of Kafka, the name of its error
    * @param again it will be handed in again
    */
   void refused(long message, String answer, boolean again);

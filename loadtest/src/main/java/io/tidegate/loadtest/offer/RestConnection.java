@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.tidegate.loadtest.report.Acceptance;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +98,8 @@ final class RestConnection extends SimpleChannelInboundHandler<FullHttpResponse>
       if (status == ACCEPTED) {
         door.accepted(message);
       } else {
-        door.refused(message, status, status == 0 ? "broken" : "" + status, retryAfter);
+        String answer = status == 0 ? "broken" : Acceptance.inLines("" + status);
+        door.refused(message, status, answer, retryAfter);
       }
     }
   }

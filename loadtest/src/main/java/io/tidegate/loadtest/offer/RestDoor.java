@@ -226,6 +226,7 @@ public final class RestDoor implements Door {
     batched = 0;
     RestConnection connection = idle.pop();
     busy++;
+    events.requestBegins();
     for (long message : messages) {
       boolean heldUp = backlog.dueNanos(message) <= starvedUntil;
       events.sent(message, now, heldUp ? OfferEvents.HELD_UP : late);

@@ -1,5 +1,6 @@
 package io.tidegate.loadtest.profile;
 
+import io.tidegate.loadtest.measure.Digits;
 import java.time.Duration;
 
 /**
@@ -23,9 +24,8 @@ public record Phase(String name, Duration length, double fromRate, double toRate
     if (burst > 0) {
       return "%,d at once".formatted(burst);
     }
-    return fromRate == toRate
-        ? "%,.0f/s".formatted(fromRate)
-        : "%,.0f to %,.0f/s".formatted(fromRate, toRate);
+    String to = Digits.ofRate(toRate) + "/s";
+    return fromRate == toRate ? to : Digits.ofRate(fromRate) + " to " + to;
   }
 
   static Phase burst(String name, long messages) {

@@ -29,6 +29,9 @@ public final class Comparison {
           "--slo-push",
           "--slo-accept");
 
+  /** What measures the same load otherwise. */
+  private static final List<String> MEASURING = List.of("--threads", "--slack", "--audit");
+
   private static final String NOT_GIVEN = "not given";
 
   private record Key(String group, String name) {}
@@ -123,17 +126,8 @@ public final class Comparison {
     if (!a.report().profile().equals(b.report().profile())) {
       warnings.add("the profiles differ, so the figures are of different work");
     }
-    Map<String, String> as = a.report().settings().options();
-    Map<String, String> bs = b.report().settings().options();
-    for (String option : LOAD) {
-      String one = as.getOrDefault(option, NOT_GIVEN);
-      String other = bs.getOrDefault(option, NOT_GIVEN);
-      if (!one.equals(other)) {
-        warnings.add(
-            "%s differs, so the figures are of different work: A %s, B %s"
-                .formatted(option, Plain.line(one, MAX_NAME), Plain.line(other, MAX_NAME)));
-      }
-    }
+    differing(LOAD, "the figures are of different work", warnings);
+    differing(MEASURING, "the runs were measured differently", warnings);
     if (!hosts(a.report()).equals(hosts(b.report()))) {
       warnings.add("the generators ran on other hosts");
     }
@@ -148,6 +142,20 @@ public final class Comparison {
     Warnings.of(a.report()).forEach(warning -> warnings.add("A: " + warning));
     Warnings.of(b.report()).forEach(warning -> warnings.add("B: " + warning));
     return warnings;
+  }
+
+  private void differing(List<String> options, String so, List<String> warnings) {
+    Map<String, String> as = a.report().settings().options();
+    Map<String, String> bs = b.report().settings().options();
+    for (String option : options) {
+      String one = as.getOrDefault(option, NOT_GIVEN);
+      String other = bs.getOrDefault(option, NOT_GIVEN);
+      if (!one.equals(other)) {
+        warnings.add(
+            "%s differs, so %s: A %s, B %s"
+                .formatted(option, so, Plain.line(one, MAX_NAME), Plain.line(other, MAX_NAME)));
+      }
+    }
   }
 
   private static Optional<String> onlyIn(String letter, Merge.Source one, Merge.Source other) {

@@ -27,10 +27,10 @@ record Figure(String group, String name, Unit unit, double value) {
 
   private static void messages(Report report, List<Figure> figures) {
     Totals totals = report.totals();
-    double seconds = Math.max(1, report.seconds());
-    figures.add(new Figure(MESSAGES, "offered a second", Unit.RATE, totals.offered() / seconds));
-    figures.add(new Figure(MESSAGES, "accepted a second", Unit.RATE, totals.accepted() / seconds));
-    figures.add(new Figure(MESSAGES, "shown a second", Unit.RATE, totals.shown() / seconds));
+    Rates rates = new Rates(report);
+    rate("offered a second", rates.offered(), figures);
+    rate("accepted a second", rates.accepted(), figures);
+    rate("shown a second", rates.shown(), figures);
     figures.add(count(MESSAGES, "offered", totals.offered()));
     figures.add(count(MESSAGES, "accepted", totals.accepted()));
     figures.add(count(MESSAGES, "refused", totals.refused()));
@@ -81,6 +81,12 @@ record Figure(String group, String name, Unit unit, double value) {
       figures.add(new Figure(GENERATORS, "late p50", Unit.MICROS, late.p50Us()));
       figures.add(new Figure(GENERATORS, "late p99", Unit.MICROS, late.p99Us()));
       figures.add(new Figure(GENERATORS, "late max", Unit.MICROS, late.maxUs()));
+    }
+  }
+
+  private static void rate(String name, double perSecond, List<Figure> figures) {
+    if (!Double.isNaN(perSecond)) {
+      figures.add(new Figure(MESSAGES, name, Unit.RATE, perSecond));
     }
   }
 

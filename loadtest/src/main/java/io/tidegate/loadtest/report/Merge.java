@@ -17,7 +17,6 @@ import java.util.function.Function;
  * several watched is taken once.
  */
 public final class Merge {
-  private static final int MAX_EXAMPLES = 10;
   private static final double SAME_MARK_SECONDS = 1;
   private static final String OR = " | ";
 
@@ -167,16 +166,9 @@ public final class Merge {
   private Map<String, Violation> violations() {
     Map<String, Violation> all = new LinkedHashMap<>();
     for (Report report : reports) {
-      report.violations().forEach((kind, some) -> all.merge(kind, some, Merge::add));
+      report.violations().forEach((kind, some) -> all.merge(kind, some, Violation::plus));
     }
     return all;
-  }
-
-  private static Violation add(Violation a, Violation b) {
-    List<String> examples = new ArrayList<>(a.examples());
-    examples.addAll(b.examples());
-    return new Violation(
-        a.count() + b.count(), examples.subList(0, Math.min(examples.size(), MAX_EXAMPLES)));
   }
 
   private Map<String, Latency> latencies() {

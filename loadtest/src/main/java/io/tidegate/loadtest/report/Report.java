@@ -14,8 +14,8 @@ import java.util.Map;
  * @param start the instant at which second 0 of every series begins
  * @param seconds how long the run took, 0 to {@link #MAX_SECONDS}: until nothing more was awaited
  * @param violations by kind; one that never happened is left out, or counts 0
- * @param answers to what was offered, by HTTP status as {@code 202}, or {@code timeout}, {@code
- *     broken}
+ * @param answers to what was offered, by HTTP status as {@code 202}, for lines by their results as
+ *     {@code 200: accepted}, or {@code timeout}, {@code broken}
  * @param disconnects of devices, by code as devices tell it
  * @param latencies by name, see {@link Latency}
  * @param capacity steps of the search for the highest rate, in their order; empty without one

@@ -1,6 +1,8 @@
 package io.tidegate.loadtest.report;
 
+import java.util.IntSummaryStatistics;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Counts by second; number n of a list is that of second n, and after its end all are 0.
@@ -24,5 +26,12 @@ public record Series(
     shown = Checks.counts("shown", shown);
     acked = Checks.counts("acked", acked);
     connected = Checks.counts("connected", connected);
+  }
+
+  /** The seconds in which something was offered; those between them may have offered nothing. */
+  public IntSummaryStatistics load() {
+    return IntStream.range(0, offered.size())
+        .filter(second -> offered.get(second) > 0)
+        .summaryStatistics();
   }
 }

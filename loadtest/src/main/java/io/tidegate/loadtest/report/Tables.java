@@ -18,21 +18,30 @@ final class Tables {
   static Grid messages(Report report) {
     Totals totals = report.totals();
     List<List<String>> rows = new ArrayList<>();
-    rows.add(message("offered", totals.offered(), "", report));
-    rows.add(message("accepted", totals.accepted(), share(totals.accepted(), totals), report));
-    rows.add(message("refused", totals.refused(), share(totals.refused(), totals), report));
-    rows.add(message("no answer", totals.failed(), share(totals.failed(), totals), report));
-    rows.add(message("expected at devices", totals.expected(), "", report));
-    rows.add(message("shown", totals.shown(), ofExpected(totals.shown(), totals), report));
-    rows.add(message("acked", totals.acked(), ofExpected(totals.acked(), totals), report));
-    rows.add(message("not shown by the end", totals.pending(), "", report));
-    rows.add(message("came again", totals.repeats(), "", report));
+    Rates rates = new Rates(report);
+    long failed = totals.failed();
+    rows.add(message("offered", totals.offered(), "", rates.offered()));
+    rows.add(
+        message("accepted", totals.accepted(), share(totals.accepted(), totals), rates.accepted()));
+    rows.add(
+        message("refused", totals.refused(), share(totals.refused(), totals), rates.refused()));
+    rows.add(message("no answer", failed, share(failed, totals), rates.unanswered()));
+    rows.add(message("expected at devices", totals.expected(), ""));
+    rows.add(message("shown", totals.shown(), ofExpected(totals.shown(), totals), rates.shown()));
+    rows.add(message("acked", totals.acked(), ofExpected(totals.acked(), totals), rates.acked()));
+    rows.add(message("not shown by the end", totals.pending(), ""));
+    rows.add(message("came again", totals.repeats(), ""));
     return new Grid("Messages", List.of("", "count", "share", "per second"), rows);
   }
 
-  private static List<String> message(String name, long count, String share, Report report) {
-    String rate = Unit.RATE.text((double) count / Math.max(1, report.seconds()));
-    return List.of(name, Unit.COUNT.text(count), share, rate);
+  private static List<String> message(String name, long count, String share, double rate) {
+    String text = Double.isNaN(rate) ? Unit.NONE : Unit.RATE.text(rate);
+    return List.of(name, Unit.COUNT.text(count), share, text);
+  }
+
+  /** Of what has no rate of its own. */
+  private static List<String> message(String name, long count, String share) {
+    return List.of(name, Unit.COUNT.text(count), share, "");
   }
 
   private static String share(long part, Totals totals) {

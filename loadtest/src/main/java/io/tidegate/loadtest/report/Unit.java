@@ -1,5 +1,6 @@
 package io.tidegate.loadtest.report;
 
+import io.tidegate.loadtest.measure.Digits;
 import java.util.Locale;
 
 /** What a figure counts, and how it is written for people. */
@@ -36,15 +37,15 @@ enum Unit {
   String text(double value) {
     return switch (this) {
       case COUNT -> String.format(Locale.ROOT, "%,d", Math.round(value));
-      case RATE -> number(value) + "/s";
+      case RATE -> Digits.ofRate(value) + "/s";
       case MICROS -> micros(value);
       case BYTES -> bytes(value);
       case CORES -> String.format(Locale.ROOT, "%.2f", value);
-      case NUMBER -> number(value);
+      case NUMBER -> Digits.of(value);
       case RATIO ->
           String.format(
               Locale.ROOT, value < 0.0995 ? "%.4f" : value < 9.995 ? "%.2f" : "%,.0f", value);
-      case SECONDS -> number(value) + " s";
+      case SECONDS -> Digits.of(value) + " s";
     };
   }
 
@@ -68,21 +69,12 @@ enum Unit {
     if (micros < 1_000) {
       return Math.round(micros) + " µs";
     }
-    return micros < 999_500 ? number(micros / 1e3) + " ms" : number(micros / 1e6) + " s";
+    return micros < 999_500 ? Digits.of(micros / 1e3) + " ms" : Digits.of(micros / 1e6) + " s";
   }
 
   private static String bytes(double bytes) {
     double mib = bytes / MIB;
-    return mib < 4096 ? number(mib) + " MiB" : number(mib / 1024) + " GiB";
-  }
-
-  private static String number(double value) {
-    double size = Math.abs(value);
-    if (value == Math.rint(value) && size < 1_000) {
-      return String.valueOf(Math.round(value));
-    }
-    String format = size >= 99.95 ? "%,.0f" : size >= 9.995 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f";
-    return String.format(Locale.ROOT, format, value);
+    return mib < 4096 ? Digits.of(mib) + " MiB" : Digits.of(mib / 1024) + " GiB";
   }
 
   private static String scaled(double value) {

@@ -10,6 +10,7 @@ import io.tidegate.loadtest.ledger.MessageIds;
 import io.tidegate.loadtest.offer.OfferEvents;
 import io.tidegate.loadtest.schedule.Arrivals;
 import io.tidegate.loadtest.schedule.Audience;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Books what door and devices tell: in the ledger what became of it, in the measures when. */
@@ -23,8 +24,11 @@ final class Accounts implements OfferEvents, DeviceEvents {
   private final @Nullable Audit audit;
   private final Measures measures;
 
-  /** What falls due before is checked, and not timed. */
-  private final long warmUpNanos;
+  /** What is due in the warm-up is checked, and not timed. */
+  private final LongPredicate isTimed;
+
+  /** By device: what it has yet to ack has messages of the warm-up in it. */
+  private final boolean[] acksWarmUp;
 
   private final Judgement judgement;
 
@@ -43,7 +47,7 @@ final class Accounts implements OfferEvents, DeviceEvents {
       Faults faults,
       @Nullable Audit audit,
       Measures measures,
-      long warmUpNanos,
+      LongPredicate isTimed,
       Judgement judgement,
       String acceptance) {
     this.arrivals = arrivals;
@@ -54,7 +58,8 @@ final class Accounts implements OfferEvents, DeviceEvents {
     this.faults = faults;
     this.audit = audit;
     this.measures = measures;
-    this.warmUpNanos = warmUpNanos;
+    this.isTimed = isTimed;
+    this.acksWarmUp = new boolean[audience.devices()];
     this.judgement = judgement;
     this.acceptance = acceptance;
     // Devices connect before the load begins.
@@ -69,7 +74,7 @@ final class Accounts implements OfferEvents, DeviceEvents {
   private void handedInElsewhere() {
     for (long message = 0; !part.share().isWhole() && message < arrivals.messages(); message++) {
       if (!part.share().handsIn(audience, message) && part.share().isFor(audience, message)) {
-        ledger.sent(message, Math.max(1, arrivals.dueNanos(message)));
+        ledger.sentElsewhere(message, Math.max(1, arrivals.dueNanos(message)));
       }
     }
   }
@@ -81,12 +86,17 @@ final class Accounts implements OfferEvents, DeviceEvents {
   }
 
   @Override
+  public void requestBegins() {
+    ledger.requestBegins();
+  }
+
+  @Override
   public void sent(long message, long nanos, long late) {
     if (!ledger.sent(message, Math.max(1, nanos))) {
       return;
     }
     measures.offered.add(1);
-    if (late != HELD_UP && isTimed(message)) {
+    if (late != HELD_UP && isTimed.test(message)) {
       measures.lateness.add(late);
     }
   }
@@ -99,7 +109,7 @@ final class Accounts implements OfferEvents, DeviceEvents {
       if (part.share().isSpread(audience, message)) {
         part.others().accepted(message, Math.max(1, nanos));
       }
-      if (isTimed(message)) {
+      if (isTimed.test(message)) {
         measures.accept.add(nanos - arrivals.dueNanos(message));
       }
     }
@@ -117,8 +127,8 @@ final class Accounts implements OfferEvents, DeviceEvents {
   public void refused(long message, String answer, boolean again) {
     measures.answers.add(answer);
     measures.refused.add(1);
+    ledger.refused(message, again);
     if (!again) {
-      ledger.refused(message);
       boolean answered = Character.isDigit(answer.charAt(0));
       (answered ? measures.refusedForGood : measures.unanswered).add(1);
     }
@@ -127,6 +137,14 @@ final class Accounts implements OfferEvents, DeviceEvents {
   @Override
   public void welcomed(int device, String mode, long nanos) {
     measures.welcomes.add(1);
+    if (started) {
+      limits.readsAgain(device);
+    }
+  }
+
+  @Override
+  public void readsAgain(int device) {
+    limits.readsAgain(device);
   }
 
   @Override
@@ -136,11 +154,14 @@ final class Accounts implements OfferEvents, DeviceEvents {
       return;
     }
     measures.shown.add(1);
+    long at = nanos - startNanos;
+    limits.shown(device, ledger.sentNanos(message), at);
     if (audit != null) {
-      audit.shown(message, nanos - startNanos);
+      audit.shown(message, at);
     }
-    if (isTimed(message)) {
-      long at = nanos - startNanos;
+    if (!isTimed.test(message)) {
+      acksWarmUp[device] = true;
+    } else {
       measures.dueToPush.add(at - arrivals.dueNanos(message));
       if (part.share().handsIn(audience, message)) {
         long accepted = ledger.acceptedNanos(message);
@@ -177,20 +198,20 @@ final class Accounts implements OfferEvents, DeviceEvents {
   @Override
   public void acked(int device, int messages, long oldestNanos, long nanos) {
     measures.acked.add(messages);
-    measures.pushToAck.add(nanos - oldestNanos);
+    if (!acksWarmUp[device]) {
+      measures.pushToAck.add(nanos - oldestNanos);
+    }
+    acksWarmUp[device] = false;
   }
 
   @Override
   public void disconnected(int device, String code, long nanos) {
     measures.disconnects.add(code);
+    acksWarmUp[device] = false;
     switch (code) {
       case "gap" -> faults.add(Fault.GAP, () -> "device " + device);
       case "malformed" -> faults.add(Fault.MALFORMED, () -> "device " + device);
       default -> {}
     }
-  }
-
-  private boolean isTimed(long message) {
-    return arrivals.dueNanos(message) >= warmUpNanos;
   }
 }

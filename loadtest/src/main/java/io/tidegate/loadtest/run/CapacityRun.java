@@ -3,6 +3,9 @@ package io.tidegate.loadtest.run;
 import io.tidegate.loadtest.capacity.Bottleneck;
 import io.tidegate.loadtest.capacity.Search;
 import io.tidegate.loadtest.capacity.Slo;
+import io.tidegate.loadtest.ledger.Fault;
+import io.tidegate.loadtest.measure.Digits;
+import io.tidegate.loadtest.profile.InvalidProfileException;
 import io.tidegate.loadtest.profile.Phase;
 import io.tidegate.loadtest.profile.Profile;
 import io.tidegate.loadtest.report.CapacityStep;
@@ -10,6 +13,7 @@ import io.tidegate.loadtest.report.Report;
 import io.tidegate.loadtest.report.Violation;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -29,7 +33,7 @@ public final class CapacityRun {
   private @Nullable Report held;
   private @Nullable Report failed;
 
-  /** Of all rates that were tried. */
+  /** Of all rates that were tried, with the rate before each example. */
   private Map<String, Violation> violations = Map.of();
 
   /** Why the search ended before its end; empty if it did not. */
@@ -57,34 +61,78 @@ public final class CapacityRun {
 
   /**
    * The report of the highest rate that held, or of the lowest that was tried if none did, with all
-   * steps and what stopped the next one.
+   * steps, the violations of every step, and what stopped the next one. A run that cannot begin, or
+   * breaks off, ends the search; what was found by then is its report, and that it ended early is a
+   * violation of its own.
    *
-   * @throws LoadTestException if a run cannot begin
+   * @throws LoadTestException if the first run is already such a one
    */
   public Report run() throws LoadTestException, InterruptedException {
     double seconds = step.plus(profile.warmUp()).toNanos() / 1e9;
     double most = Math.min(Phase.MOST_RATE, mostMessages() / seconds);
     Search search = new Search(first(), most, NEARNESS);
-    double lowestFailed = Double.POSITIVE_INFINITY;
     while (!search.isOver()) {
       double rate = search.next();
-      progress.note("trying %,.0f messages/s".formatted(rate));
-      Phase phase = Phase.steady(step.plus(profile.warmUp()), rate);
-      Report report = trial.of(phase);
+      progress.note("trying " + text(rate));
+      Report report;
+      try {
+        report = tried(rate);
+      } catch (LoadTestException e) {
+        stop(rate, e);
+        break;
+      }
+      add(rate, report);
       List<String> broken = slo.broken(report);
       boolean holds = broken.isEmpty();
       String why = holds ? "held" : String.join(", ", broken);
-      progress.note("%,.0f messages/s: %s".formatted(rate, why));
+      progress.note(text(rate) + ": " + why);
       steps.add(new CapacityStep(rate, holds, why));
       search.tried(holds);
       if (holds) {
         held = report;
-      } else if (rate < lowestFailed) {
-        lowestFailed = rate;
+      } else if (rate <= search.failed()) {
         failed = report;
       }
     }
     return found(search.held());
+  }
+
+  private static String text(double rate) {
+    return Digits.ofRate(rate) + " messages/s";
+  }
+
+  private Report tried(double rate) throws LoadTestException, InterruptedException {
+    try {
+      return trial.of(Phase.steady(step.plus(profile.warmUp()), rate));
+    } catch (InvalidProfileException e) {
+      // A step may be too short for a single message.
+      throw new LoadTestException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void stop(double rate, LoadTestException why) throws LoadTestException {
+    if (steps.isEmpty()) {
+      throw why;
+    }
+    stopped = "at %s: %s".formatted(text(rate), why.getMessage());
+    progress.note("the search ends early, " + stopped);
+    Violation early = new Violation(1, List.of(stopped));
+    violations = Reports.violations(violations, Map.of(Fault.SEARCH_ENDED.word(), early));
+  }
+
+  private void add(double rate, Report report) {
+    Map<String, Violation> told = new LinkedHashMap<>();
+    report
+        .violations()
+        .forEach(
+            (kind, violation) -> {
+              List<String> examples =
+                  violation.examples().stream()
+                      .map(example -> "at %s: %s".formatted(text(rate), example))
+                      .toList();
+              told.put(kind, new Violation(violation.count(), examples));
+            });
+    violations = Reports.violations(violations, told);
   }
 
   private double first() {
@@ -103,12 +151,12 @@ public final class CapacityRun {
       throw new LoadTestException("no rate was tried");
     }
     List<String> verdict = new ArrayList<>(shown.verdict());
-    verdict.add(
-        rate == 0
-            ? "no rate held"
-            : "%,.0f messages/s is the highest rate that held".formatted(rate));
+    verdict.add(rate == 0 ? "no rate held" : text(rate) + " is the highest rate that held");
     if (!stopped.isEmpty()) {
-      verdict.add("the search ended early: " + stopped);
+      verdict.add("the search ended early, " + stopped);
+    }
+    if (!violations.isEmpty()) {
+      verdict.add("violations are those of all rates that were tried");
     }
     Report lowest = failed;
     if (lowest == null) {

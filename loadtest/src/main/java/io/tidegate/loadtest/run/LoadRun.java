@@ -11,6 +11,7 @@ import io.tidegate.loadtest.ledger.Fault;
 import io.tidegate.loadtest.ledger.Faults;
 import io.tidegate.loadtest.ledger.Ledger;
 import io.tidegate.loadtest.ledger.LimitCheck;
+import io.tidegate.loadtest.ledger.Succession;
 import io.tidegate.loadtest.net.Sockets;
 import io.tidegate.loadtest.offer.Door;
 import io.tidegate.loadtest.offer.DoorRules;
@@ -22,6 +23,7 @@ import io.tidegate.loadtest.offer.RestDoor;
 import io.tidegate.loadtest.profile.Happening;
 import io.tidegate.loadtest.profile.Profile;
 import io.tidegate.loadtest.profile.Sending;
+import io.tidegate.loadtest.report.Acceptance;
 import io.tidegate.loadtest.report.Report;
 import io.tidegate.loadtest.report.Watched;
 import io.tidegate.loadtest.schedule.Arrivals;
@@ -83,17 +85,19 @@ public final class LoadRun {
     this.share = part.share();
     this.arrivals = new Arrivals(profile.phases());
     this.audience = new Audience(profile.receivers(), options.seed());
-    this.ledger = new Ledger(part.ids(), arrivals.messages(), audience, share, faults);
+    Sending sending = profile.sending();
+    Succession succession =
+        Succession.of(sending, profile.receivers().kind(), arrivals.messages(), audience);
+    this.ledger = new Ledger(part.ids(), arrivals.messages(), audience, share, succession, faults);
     this.audit = options.audit() ? audit() : null;
     // By when pushes came, where nobody says when they were released.
     LimitCheck limits =
         new LimitCheck(
             audit == null ? profile.rules() : Policy.NONE,
-            profile.sending(),
+            sending,
             audience.devices(),
             options.slack(),
             faults);
-    boolean kafka = profile.sending().through() == Sending.Through.KAFKA;
     this.accounts =
         new Accounts(
             arrivals,
@@ -104,9 +108,17 @@ public final class LoadRun {
             faults,
             audit,
             measures,
-            profile.warmUp().toNanos(),
+            arrivals.dueFrom(profile.warmUp()),
             Judgement.of(profile),
-            kafka ? "acknowledged" : "202");
+            acceptance(sending.through()));
+  }
+
+  private static String acceptance(Sending.Through through) {
+    return switch (through) {
+      case REST -> Acceptance.REQUEST;
+      case BATCH -> Acceptance.LINE;
+      case KAFKA -> Acceptance.RECORD;
+    };
   }
 
   private Audit audit() {
@@ -116,7 +128,15 @@ public final class LoadRun {
             profile.sending(),
             Judgement.of(profile).lossCounts(),
             options.slack().toMillis());
-    return new Audit(part.ids(), arrivals.messages(), audience, share, ledger, rules, faults);
+    return new Audit(
+        part.ids(),
+        arrivals.messages(),
+        audience,
+        share,
+        ledger,
+        rules,
+        arrivals.dueFrom(profile.warmUp()),
+        faults);
   }
 
   /**

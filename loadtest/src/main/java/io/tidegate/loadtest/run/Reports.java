@@ -67,13 +67,7 @@ final class Reports {
   static Map<String, Violation> violations(
       Map<String, Violation> some, Map<String, Violation> others) {
     Map<String, Violation> all = new LinkedHashMap<>(some);
-    others.forEach((kind, violation) -> all.merge(kind, violation, Reports::sum));
+    others.forEach((kind, violation) -> all.merge(kind, violation, Violation::plus));
     return all;
-  }
-
-  private static Violation sum(Violation one, Violation other) {
-    List<String> examples = new ArrayList<>(one.examples());
-    examples.addAll(other.examples());
-    return new Violation(one.count() + other.count(), examples);
   }
 }

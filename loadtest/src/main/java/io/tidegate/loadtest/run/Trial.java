@@ -7,7 +7,7 @@ import io.tidegate.loadtest.report.Report;
 @FunctionalInterface
 public interface Trial {
   /**
-   * @throws LoadTestException if it cannot begin
+   * @throws LoadTestException if it cannot begin, or breaks off
    */
   Report of(Phase phase) throws LoadTestException, InterruptedException;
 }

@@ -1,8 +1,10 @@
 package io.tidegate.loadtest.schedule;
 
 import io.tidegate.loadtest.profile.Phase;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 
 /**
  * When each message is due, by its number, since the first phase began. Settled before the first is
@@ -44,6 +46,12 @@ public final class Arrivals {
 
   public long messages() {
     return messages;
+  }
+
+  /** Which fall due then or later. */
+  public LongPredicate dueFrom(Duration time) {
+    long nanos = time.toNanos();
+    return message -> dueNanos(message) >= nanos;
   }
 
   /** How many fall due before that. */

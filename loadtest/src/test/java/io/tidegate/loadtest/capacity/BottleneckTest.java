@@ -181,6 +181,15 @@ final class BottleneckTest {
     assertThat(Slo.DEFAULT.broken(run.report())).isNotEmpty();
   }
 
+  @Test
+  void linesThatAreAcceptedAreNoReasonAndOthersAre() {
+    run.answers.put("200: accepted", 1_000L);
+    assertThat(Slo.DEFAULT.broken(run.report())).isEmpty();
+
+    run.answers.put("200: 429", 3L);
+    assertThat(Slo.DEFAULT.broken(run.report())).containsExactly("3 answers 200: 429");
+  }
+
   /** Whatever is slow in a self-test, it is no ingest and no broker: there are none. */
   @Test
   void aSelfTestBlamesItself() {

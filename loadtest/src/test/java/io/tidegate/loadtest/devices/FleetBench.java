@@ -179,6 +179,9 @@ final class FleetBench implements DeviceEvents {
   public void welcomed(int device, String mode, long nanos) {}
 
   @Override
+  public void readsAgain(int device) {}
+
+  @Override
   public void shown(int device, long seq, String messageId, long nanos) {
     messages.increment();
   }

@@ -204,6 +204,9 @@ final class FleetTest {
           }
 
           @Override
+          public void readsAgain(int device) {}
+
+          @Override
           public void shown(int device, long seq, String messageId, long nanos) {}
 
           @Override

@@ -307,7 +307,10 @@ final class SocketDeviceTest {
     // Then
     told.expectNothingFor(300);
     fleet.readAgain(Devices.ALL);
+    told.expect("0 reads again");
     told.expect("0 shown 1 m1", "0 pushed 1", "0 shown 2 m2", "0 pushed 1");
+    fleet.readAgain(Devices.ALL);
+    told.expectNothingFor(100);
   }
 
   @Test

@@ -22,6 +22,11 @@ final class Told implements DeviceEvents {
   }
 
   @Override
+  public void readsAgain(int device) {
+    lines.add(device + " reads again");
+  }
+
+  @Override
   public void shown(int device, long seq, String messageId, long nanos) {
     lines.add(device + " shown " + seq + " " + messageId);
   }

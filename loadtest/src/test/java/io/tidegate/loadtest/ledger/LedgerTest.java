@@ -2,12 +2,17 @@ package io.tidegate.loadtest.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.contract.Urgency;
 import io.tidegate.loadtest.profile.Receivers;
 import io.tidegate.loadtest.profile.Receivers.Kind;
+import io.tidegate.loadtest.profile.Sending;
 import io.tidegate.loadtest.schedule.Audience;
 import io.tidegate.loadtest.schedule.Share;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +26,12 @@ final class LedgerTest {
   private final Ledger two = of(new Receivers(Kind.USER, 2, 1, 1, 2, 0), 10);
 
   private Ledger of(Receivers receivers, int messages) {
-    return new Ledger(IDS, messages, new Audience(receivers, 1), Share.whole(receivers), faults);
+    return of(receivers, messages, Succession.NONE);
+  }
+
+  private Ledger of(Receivers receivers, int messages, Succession succession) {
+    Audience audience = new Audience(receivers, 1);
+    return new Ledger(IDS, messages, audience, Share.whole(receivers), succession, faults);
   }
 
   @Test
@@ -53,7 +63,7 @@ final class LedgerTest {
   @Test
   void whatNobodyAcceptedIsNotAwaited() {
     two.sent(0, 10);
-    two.refused(0);
+    two.refused(0, false);
     two.sent(1, 10);
 
     assertThat(two.settle()).isZero();
@@ -64,7 +74,7 @@ final class LedgerTest {
   @Test
   void whatWasRefusedAndThenAcceptedIsAwaited() {
     two.sent(0, 10);
-    two.refused(0);
+    two.refused(0, false);
 
     assertThat(two.accepted(0, 50)).isTrue();
     assertThat(two.accepted(0, 60)).isFalse();
@@ -125,6 +135,96 @@ final class LedgerTest {
     assertThat(faults.counts()).isEmpty();
   }
 
+  private Ledger through(Sending.Through through, @Nullable Integer ttl) {
+    Receivers users = new Receivers(Kind.USER, 2, 1, 1, 2, 0);
+    Sending sending =
+        new Sending(through, 10, Duration.ZERO, 100, Urgency.NORMAL, ttl, null, false, true);
+    return of(users, 10, Succession.of(sending, Kind.USER, 10, new Audience(users, 1)));
+  }
+
+  /** Messages 0, 2 and 4 are for user 0, 1 and 3 for user 1. */
+  private static void handInTogether(Ledger ledger) {
+    ledger.requestBegins();
+    for (long message = 0; message < 5; message++) {
+      ledger.sent(message, 10);
+    }
+  }
+
+  @Test
+  void linesOfOneRequestToOneUserComeInTheirOrder() {
+    Ledger lines = through(Sending.Through.BATCH, null);
+    handInTogether(lines);
+    for (long message : new long[] {1, 0, 2, 4, 3}) {
+      lines.shown(message % 2 == 0 ? 0 : 1, IDS.of(message));
+      lines.accepted(message, 30);
+    }
+    assertThat(faults.counts()).isEmpty();
+
+    Ledger swapped = through(Sending.Through.BATCH, null);
+    handInTogether(swapped);
+    for (long message : new long[] {0, 3, 4, 2, 1}) {
+      swapped.shown(message % 2 == 0 ? 0 : 1, IDS.of(message));
+    }
+    assertThat(faults.counts()).containsExactly(Map.entry(Fault.OUT_OF_ORDER, 2L));
+    assertThat(faults.examples(Fault.OUT_OF_ORDER))
+        .containsExactly(
+            "message run-2 at device 0 after run-4, which was handed in right behind it",
+            "message run-1 at device 1 after run-3, which was handed in right behind it");
+  }
+
+  @Test
+  void linesOfTwoRequestsMayComeInAnyOrder() {
+    Ledger lines = through(Sending.Through.BATCH, null);
+    lines.requestBegins();
+    lines.sent(0, 10);
+    lines.requestBegins();
+    lines.sent(2, 10);
+    lines.shown(0, "run-2");
+    lines.shown(0, "run-0");
+
+    assertThat(faults.counts()).isEmpty();
+  }
+
+  @Test
+  void aLineThatWasRefusedComesByItself() {
+    Ledger lines = through(Sending.Through.BATCH, null);
+    handInTogether(lines);
+    lines.shown(0, "run-4");
+    lines.refused(2, true);
+    lines.requestBegins();
+    lines.sent(2, 50);
+    lines.sent(6, 50);
+    lines.shown(0, "run-6");
+    lines.shown(0, "run-2");
+    assertThat(faults.counts()).isEmpty();
+
+    lines.shown(0, "run-0");
+    assertThat(faults.counts()).containsExactly(Map.entry(Fault.OUT_OF_ORDER, 1L));
+  }
+
+  @Test
+  void allThatOneProducerWritesToAUserComesInItsOrder() {
+    Ledger producer = through(Sending.Through.KAFKA, null);
+    producer.sent(0, 10);
+    producer.sent(1, 10);
+    producer.sent(2, 10);
+    producer.shown(0, "run-2");
+    producer.shown(0, "run-0");
+
+    assertThat(faults.counts()).containsExactly(Map.entry(Fault.OUT_OF_ORDER, 1L));
+  }
+
+  @Test
+  void neitherRequestsOfOneMessageNorLiveOnesHaveAnOrderThatIsSettled() {
+    for (Ledger ledger :
+        List.of(through(Sending.Through.REST, null), through(Sending.Through.BATCH, 0))) {
+      handInTogether(ledger);
+      ledger.shown(0, "run-2");
+      ledger.shown(0, "run-0");
+    }
+    assertThat(faults.counts()).isEmpty();
+  }
+
   @Test
   void aMessageToAGroupIsAwaitedAtEveryMember() {
     Ledger group = of(new Receivers(Kind.GROUP, 6, 1, 2, 3, 0), 2);
@@ -142,7 +242,8 @@ final class LedgerTest {
   @Test
   void whatIsForDevicesOfOthersIsAwaitedThere() {
     Receivers all = new Receivers(Kind.ALL, 5, 1, 1, 5, 0);
-    Ledger last = new Ledger(IDS, 2, new Audience(all, 1), Share.of(all, 1, 2), faults);
+    Ledger last =
+        new Ledger(IDS, 2, new Audience(all, 1), Share.of(all, 1, 2), Succession.NONE, faults);
     handIn(last, 1, 10, 20);
     last.shown(2, "run-1");
     last.shown(3, "run-1");
@@ -152,7 +253,8 @@ final class LedgerTest {
     last.shown(4, "run-1");
     assertThat(last.isComplete()).isTrue();
     assertThat(last.settle()).isZero();
-    Ledger first = new Ledger(IDS, 2, new Audience(all, 1), Share.of(all, 0, 2), faults);
+    Ledger first =
+        new Ledger(IDS, 2, new Audience(all, 1), Share.of(all, 0, 2), Succession.NONE, faults);
     handIn(first, 1, 10, 20);
     first.shown(0, "run-1");
     assertThat(first.missing()).isEqualTo(1);

@@ -69,6 +69,64 @@ final class LimitCheckTest {
     assertThat(faults.count(Fault.ABOVE_LIMIT)).isEqualTo(1);
   }
 
+  /** Two in four seconds were released one after another, and are read together. */
+  private LimitCheck withSixThatWaited() {
+    LimitCheck check = of(TWO_IN_FOUR, sending(Urgency.NORMAL, null));
+    check.pushed(0, 1, 1);
+    check.pushed(0, 1, 2 * SECOND);
+    check.readsAgain(0);
+    for (int n = 0; n < 6; n++) {
+      check.shown(0, (4 + 2 * n) * SECOND, 16 * SECOND);
+      check.pushed(0, 1, 16 * SECOND);
+    }
+    return check;
+  }
+
+  @Test
+  void whatWaitedForADeviceThatDidNotReadIsNotJudged() {
+    LimitCheck check = withSixThatWaited();
+    check.pushed(0, 1, 16 * SECOND + SECOND / 2);
+
+    assertThat(faults.counts()).isEmpty();
+    check.pushed(1, 1, 1);
+    check.pushed(1, 1, 1);
+    check.pushed(1, 1, 1);
+    assertThat(faults.count(Fault.ABOVE_LIMIT)).as("another device read all the time").isEqualTo(1);
+  }
+
+  @Test
+  void itIsJudgedAgainFromAMessageThatWasHandedInOnlyNow() {
+    LimitCheck check = withSixThatWaited();
+    check.shown(0, 16 * SECOND, 16 * SECOND + SECOND / 2);
+    for (int n = 0; n < 3; n++) {
+      check.pushed(0, 1, 16 * SECOND + SECOND / 2);
+    }
+
+    assertThat(faults.count(Fault.ABOVE_LIMIT)).isEqualTo(1);
+  }
+
+  @Test
+  void itIsJudgedAgainOnceNothingCameForAWhile() {
+    LimitCheck check = withSixThatWaited();
+    for (int n = 0; n < 3; n++) {
+      check.pushed(0, 1, 17 * SECOND);
+    }
+
+    assertThat(faults.count(Fault.ABOVE_LIMIT)).isEqualTo(1);
+  }
+
+  @Test
+  void thatNothingHasComeYetDoesNotMeanThatNothingWaits() {
+    LimitCheck check = of(TWO_IN_FOUR, sending(Urgency.NORMAL, null));
+    check.pushed(0, 1, 1);
+    check.readsAgain(0);
+    for (int n = 0; n < 5; n++) {
+      check.pushed(0, 1, 60 * SECOND);
+    }
+
+    assertThat(faults.counts()).isEmpty();
+  }
+
   @Test
   void messagesCountEachWhereTheLimitIsOfMessages() {
     LimitCheck check = of(TWO_IN_FOUR + ",\"unit\":\"messages\"", sending(Urgency.NORMAL, null));

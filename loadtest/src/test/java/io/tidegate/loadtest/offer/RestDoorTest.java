@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -65,10 +66,18 @@ final class RestDoorTest {
     private final Map<Long, Long> sent = new ConcurrentHashMap<>();
     private final Map<Long, Boolean> waited = new ConcurrentHashMap<>();
     private final Map<Long, Long> accepted = new ConcurrentHashMap<>();
+    private final Map<Long, Integer> requests = new ConcurrentHashMap<>();
+    private final AtomicInteger request = new AtomicInteger();
     private final List<String> refused = Collections.synchronizedList(new ArrayList<>());
 
     @Override
+    public void requestBegins() {
+      request.incrementAndGet();
+    }
+
+    @Override
     public void sent(long message, long nanos, long late) {
+      requests.put(message, request.get());
       sent.put(message, nanos);
       waited.merge(message, late == HELD_UP, Boolean::logicalOr);
     }
@@ -215,12 +224,16 @@ final class RestDoorTest {
   @Test
   void linesHaveAResultEach() throws IOException {
     List<Integer> sizes = Collections.synchronizedList(new ArrayList<>());
+    Map<String, Integer> at = new ConcurrentHashMap<>();
+    AtomicInteger came = new AtomicInteger();
     server.createContext(
         "/v1/messages",
         exchange -> {
           List<String> lines =
               new String(exchange.getRequestBody().readAllBytes(), UTF_8).lines().toList();
           sizes.add(lines.size());
+          int request = came.incrementAndGet();
+          lines.forEach(line -> at.put(JSON.readTree(line).path("id").asString(""), request));
           StringBuilder results = new StringBuilder();
           for (String line : lines) {
             boolean good = !JSON.readTree(line).path("id").asString("").equals("run-7");
@@ -234,10 +247,18 @@ final class RestDoorTest {
     await().until(door::isDone);
 
     assertThat(heard.accepted).hasSize(19).doesNotContainKey(7L);
-    assertThat(heard.refused).containsExactly("7 413");
+    assertThat(heard.refused).containsExactly("7 200: 413");
     assertThat(sizes.stream().mapToInt(Integer::intValue).sum()).isEqualTo(20);
     assertThat(sizes).allMatch(size -> size <= 8);
     assertThat(sizes.size()).isLessThan(20);
+    assertThat(heard.request).hasValue(sizes.size());
+    for (long one = 0; one < 20; one++) {
+      for (long other = 0; other < one; other++) {
+        assertThat(Objects.equals(heard.requests.get(one), heard.requests.get(other)))
+            .as("%d and %d", one, other)
+            .isEqualTo(Objects.equals(at.get("run-" + one), at.get("run-" + other)));
+      }
+    }
   }
 
   @Test

@@ -65,6 +65,16 @@ final class ComparisonTest {
         text().lines().filter(line -> line.startsWith("WARNING")).toList());
   }
 
+  @Test
+  void aDefaultThatChangedShouldBeSaid() {
+    a.settings = new Settings("http://a", Map.of("--threads", "1", "--slack", "1s"));
+    b.settings = new Settings("http://b", Map.of("--threads", "2", "--slack", "1s"));
+
+    assertEquals(
+        List.of("WARNING: --threads differs, so the runs were measured differently: A 1, B 2"),
+        text().lines().filter(line -> line.startsWith("WARNING")).toList());
+  }
+
   private static Watched worker(int slot, Map<String, String> settings) {
     return new Watched("delivery", "http://h:" + slot, "0.1.0", Map.of(), settings, Map.of());
   }

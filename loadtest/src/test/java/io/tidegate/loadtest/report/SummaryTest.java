@@ -20,11 +20,11 @@ final class SummaryTest {
           accepted              1,190   99.16 % of offered       595/s
           refused                   8    0.66 % of offered         4/s
           no answer                 2    0.16 % of offered         1/s
-          expected at devices   1,190                            595/s
+          expected at devices   1,190
           shown                 1,190    100 % of expected       595/s
           acked                 1,180  99.15 % of expected       590/s
-          not shown by the end      0                              0/s
-          came again                3                           1.50/s
+          not shown by the end      0
+          came again                3
 
         Devices            count
           to be connected     10

@@ -14,6 +14,10 @@ final class UnitTest {
           COUNT   | 1234567   | 1,234,567
           RATE    | 999.6     | 1,000/s
           RATE    | 12.345    | 12.3/s
+          RATE    | 0.1       | 0.1/s
+          RATE    | 0.99999   | 1/s
+          RATE    | 0.0012345 | 0.00123/s
+          RATE    | 0         | 0/s
           MICROS  | 0         | 0 µs
           MICROS  | 999       | 999 µs
           MICROS  | 1000      | 1 ms

@@ -7,6 +7,7 @@ import io.tidegate.loadtest.ledger.Faults;
 import io.tidegate.loadtest.ledger.Ledger;
 import io.tidegate.loadtest.ledger.LimitCheck;
 import io.tidegate.loadtest.ledger.MessageIds;
+import io.tidegate.loadtest.ledger.Succession;
 import io.tidegate.loadtest.profile.Profile;
 import io.tidegate.loadtest.profile.ProfileReader;
 import io.tidegate.loadtest.report.Latency;
@@ -46,7 +47,9 @@ final class AccountsTest {
     arrivals = new Arrivals(profile.phases());
     audience = new Audience(profile.receivers(), 1);
     Share share = Share.of(profile.receivers(), index, of);
-    ledger = new Ledger(IDS, arrivals.messages(), audience, share, faults);
+    Succession succession =
+        Succession.of(profile.sending(), profile.receivers().kind(), arrivals.messages(), audience);
+    ledger = new Ledger(IDS, arrivals.messages(), audience, share, succession, faults);
     accounts =
         new Accounts(
             arrivals,
@@ -54,11 +57,15 @@ final class AccountsTest {
             new Part(share, IDS, new Told()),
             ledger,
             new LimitCheck(
-                profile.rules(), profile.sending(), audience.devices(), Duration.ZERO, faults),
+                profile.rules(),
+                profile.sending(),
+                audience.devices(),
+                Duration.ofMillis(500),
+                faults),
             faults,
             null,
             measures,
-            profile.warmUp().toNanos(),
+            arrivals.dueFrom(profile.warmUp()),
             Judgement.of(profile),
             "202");
     accounts.start(0);
@@ -86,11 +93,17 @@ final class AccountsTest {
 
   /** Sent when it is due, accepted a millisecond later, and shown so long after that. */
   private void message(long message, long millis) {
+    long due = handedIn(message);
+    accounts.shown(
+        audience.firstDevice(message), message, IDS.of(message), due + MILLI + millis * MILLI);
+  }
+
+  /** When it is due, and accepted a millisecond later. */
+  private long handedIn(long message) {
     long due = arrivals.dueNanos(message);
     accounts.sent(message, due, 0);
     accounts.accepted(message, due + MILLI);
-    accounts.shown(
-        audience.firstDevice(message), message, IDS.of(message), due + MILLI + millis * MILLI);
+    return due;
   }
 
   @Test
@@ -112,6 +125,74 @@ final class AccountsTest {
     }
     assertThat(faults.counts()).isEmpty();
     assertThat(ledger.isComplete()).isTrue();
+  }
+
+  @Test
+  void anAckThatIsForMessagesOfTheWarmUpIsNotTimed() {
+    int device = audience.firstDevice(0);
+    long late = 6_000 * MILLI;
+    accounts.shown(device, 1, IDS.of(0), late);
+    accounts.acked(device, 1, late, late + 200 * MILLI);
+    accounts.shown(device, 2, IDS.of(100), late);
+    accounts.disconnected(device, "cut", late);
+    accounts.shown(device, 3, IDS.of(6_000), late);
+    accounts.acked(device, 1, late, late + 50 * MILLI);
+
+    measures.pushToAck.take();
+    assertThat(measures.acked.total()).isEqualTo(2);
+    assertThat(measures.pushToAck.total().getTotalCount()).isEqualTo(1);
+    assertThat(measures.pushToAck.total().getMaxValue()).isBetween(49_900L, 50_100L);
+  }
+
+  @Test
+  void linesOfARequestAreJudgedByTheirOrder() {
+    init("users: 1\nsend: {through: batch}\nphases: [{for: 2s, rate: 10}]\n", 0, 1);
+    accounts.requestBegins();
+    accounts.sent(0, 5, 0);
+    accounts.sent(1, 5, 0);
+    accounts.sent(2, 5, 0);
+    accounts.refused(1, "200: 429", true);
+    accounts.shown(0, 1, IDS.of(2), 10 * MILLI);
+    accounts.shown(0, 2, IDS.of(1), 20 * MILLI);
+    assertThat(faults.counts()).isEmpty();
+
+    accounts.shown(0, 3, IDS.of(0), 30 * MILLI);
+    assertThat(faults.counts()).containsExactly(Map.entry(Fault.OUT_OF_ORDER, 1L));
+  }
+
+  /** One a second, of which a device reads four at once: kept from it, or cut. */
+  @Test
+  void whatWaitedWhileADeviceDidNotReadIsNotAboveTheLimit() {
+    String yaml =
+        """
+        users: 1
+        policy: {limits: [{limit: 1, window: PT1S, burst: 1}]}
+        phases: [{for: 20s, rate: 1}]
+        """;
+    for (boolean isCut : new boolean[] {true, false}) {
+      init(yaml, 0, 1);
+      message(0, 1);
+      accounts.pushed(0, 1, 2 * MILLI);
+      if (isCut) {
+        accounts.welcomed(0, "resumed", 4_500 * MILLI);
+      } else {
+        accounts.readsAgain(0);
+      }
+      for (long waited = 1; waited <= 4; waited++) {
+        handedIn(waited);
+        accounts.shown(0, waited + 1, IDS.of(waited), 4_501 * MILLI);
+        accounts.pushed(0, 1, 4_501 * MILLI);
+      }
+      assertThat(faults.counts()).isEmpty();
+    }
+
+    // It has caught up: what comes now came as it was released.
+    message(5, 0);
+    accounts.pushed(0, 1, 5_001 * MILLI);
+    assertThat(faults.counts()).isEmpty();
+    message(6, -999);
+    accounts.pushed(0, 1, 5_002 * MILLI);
+    assertThat(faults.counts()).containsExactly(Map.entry(Fault.ABOVE_LIMIT, 1L));
   }
 
   @Test

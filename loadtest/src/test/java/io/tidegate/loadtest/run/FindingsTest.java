@@ -8,6 +8,7 @@ import io.tidegate.loadtest.ledger.Fault;
 import io.tidegate.loadtest.ledger.Faults;
 import io.tidegate.loadtest.ledger.Ledger;
 import io.tidegate.loadtest.ledger.MessageIds;
+import io.tidegate.loadtest.ledger.Succession;
 import io.tidegate.loadtest.offer.Names;
 import io.tidegate.loadtest.profile.Profile;
 import io.tidegate.loadtest.profile.ProfileReader;
@@ -35,14 +36,14 @@ final class FindingsTest {
   private Arrivals arrivals = new Arrivals(profile.phases());
   private Audience audience = new Audience(profile.receivers(), 1);
   private Share share = Share.whole(profile.receivers());
-  private Ledger ledger = new Ledger(IDS, 4, audience, share, faults);
+  private Ledger ledger = new Ledger(IDS, 4, audience, share, Succession.NONE, faults);
 
   private void init(String yaml, int index, int of) {
     profile = ProfileReader.read("test", yaml);
     arrivals = new Arrivals(profile.phases());
     audience = new Audience(profile.receivers(), 1);
     share = Share.of(profile.receivers(), index, of);
-    ledger = new Ledger(IDS, arrivals.messages(), audience, share, faults);
+    ledger = new Ledger(IDS, arrivals.messages(), audience, share, Succession.NONE, faults);
   }
 
   /** As Accounts books it. */
@@ -85,7 +86,8 @@ final class FindingsTest {
             Map.of(),
             audited);
     Audit.Rules rules = new Audit.Rules(profile.rules(), profile.sending(), true, 0);
-    Audit audit = new Audit(IDS, arrivals.messages(), audience, share, ledger, rules, faults);
+    Audit audit =
+        new Audit(IDS, arrivals.messages(), audience, share, ledger, rules, _ -> true, faults);
     Seconds seconds = new Seconds(arrivals, _ -> true, measures, () -> 0);
     seconds.take();
     return new Findings(

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.loadtest.ledger.Fault;
+import io.tidegate.loadtest.ledger.MessageIds;
 import io.tidegate.loadtest.offer.Names;
+import io.tidegate.loadtest.profile.Profile;
 import io.tidegate.loadtest.profile.ProfileReader;
 import io.tidegate.loadtest.report.Distribution;
 import io.tidegate.loadtest.report.Latency;
+import io.tidegate.loadtest.report.Merge;
 import io.tidegate.loadtest.report.Report;
+import io.tidegate.loadtest.schedule.Share;
 import io.tidegate.loadtest.self.Mischief;
 import io.tidegate.loadtest.self.NullServer;
 import java.net.URI;
@@ -17,6 +21,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
@@ -43,7 +51,7 @@ final class PlantedFaultsTest {
     assertThat(report.totals().accepted()).isEqualTo(20_000);
     assertThat(report.totals().shown()).isEqualTo(20_000);
     assertThat(report.totals().acked()).isEqualTo(20_000);
-    assertThat(report.answers()).containsExactly(Map.entry("202", 20_000L));
+    assertThat(report.answers()).containsExactly(Map.entry("200: accepted", 20_000L));
     assertThat(times(report, Latency.ACCEPT).count()).isEqualTo(20_000);
     assertThat(times(report, Latency.DUE_TO_PUSH).count()).isEqualTo(20_000);
   }
@@ -148,31 +156,107 @@ final class PlantedFaultsTest {
   }
 
   @Test
-  void aDelayOfOneInAHundredIsCountedExactly() throws Exception {
-    // So long that no machine delays the others as much; AccountsTest has 50 ms, without a clock.
+  void linesOfOneRequestThatAreSwappedAreOutOfOrder() throws Exception {
+    // Each request has ten lines to each of ten users; two that follow each other are swapped.
+    Map<String, Integer> seen = new HashMap<>();
+    Map<String, Mischief.Push> kept = new HashMap<>();
     Report report =
         run(
-            PROFILE.replace("drain: 1s", "drain: 10s"),
-            (_, push) -> {
-              if (number.incrementAndGet() % 100 == 0) {
-                push.after(4_000);
-              } else {
-                push.now();
+            PROFILE
+                .replace("users: 100", "users: 10")
+                .replace("{for: 2s, rate: 10000}", "{burst: 5000}"),
+            (message, push) -> {
+              int count = seen.merge(message.user(), 1, Integer::sum);
+              if (message.user().endsWith("-7") && count % 100 == 14) {
+                kept.put(message.user(), push);
+                return;
+              }
+              push.now();
+              Mischief.Push before = kept.remove(message.user());
+              if (before != null) {
+                before.now();
               }
             });
 
-    assertThat(beyond(report, 3_900_000)).isEqualTo(200);
-    assertThat(times(report, Latency.DUE_TO_PUSH).count()).isEqualTo(20_000);
-    assertThat(counts(report).getOrDefault(Fault.LOST.word(), 0L)).isZero();
+    assertThat(counts(report)).containsExactly(Map.entry(Fault.OUT_OF_ORDER.word(), 5L));
+  }
+
+  /** Six pushes to each wait, which were released one after another. */
+  @Test
+  void whatWaitsForDevicesThatDoNotReadIsNotAboveTheLimit() throws Exception {
+    Report report =
+        run(
+            """
+            users: 10
+            connect: {per_second: 10000}
+            policy: {limits: [{limit: 3, window: PT1S, burst: 3}]}
+            send: {bytes: 50}
+            phases: [{for: 5s, rate: 20}]
+            events: [{at: 500ms, stop_reading: 100%, for: 3s}]
+            drain: 1s
+            """,
+            Mischief.NONE);
+
+    assertThat(counts(report)).isEmpty();
+    assertThat(report.totals().shown()).isEqualTo(100);
+  }
+
+  /**
+   * The messages of one user of a hundred, which are exactly one in a hundred, are pushed 50 ms
+   * late. Two generators share the run, and that user is all that the second one has: every time of
+   * its is 50 ms or more on any machine, and whatever delays others is in the times of the first.
+   */
+  @Test
+  void fiftyMillisecondsForOneInAHundredAreCountedExactly() throws Exception {
+    AtomicInteger delayed = new AtomicInteger();
+    Mischief mischief =
+        (message, push) -> {
+          if (message.user().equals("load-99")) {
+            delayed.incrementAndGet();
+            push.after(50);
+          } else {
+            push.now();
+          }
+        };
+    Profile profile = ProfileReader.read("test", PROFILE);
+    MessageIds ids = new MessageIds("planted");
+    Report others;
+    Report late;
+    try (NullServer server = new NullServer(mischief)) {
+      LoadRun first = part(profile, server, new Part(new Share(0, 2, 0, 99), ids, Others.NONE));
+      LoadRun second = part(profile, server, new Part(new Share(1, 2, 99, 100), ids, Others.NONE));
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        Future<Report> running = threads.submit(second::run);
+        others = first.run();
+        late = running.get(60, TimeUnit.SECONDS);
+      }
+    }
+    Report all = Merge.of(List.of(new Merge.Source("0", others), new Merge.Source("1", late)));
+
+    assertThat(counts(all)).isEmpty();
+    assertThat(delayed).hasValue(200);
+    for (String name : List.of(Latency.DUE_TO_PUSH, Latency.ACCEPT_TO_PUSH)) {
+      assertThat(times(all, name).count()).as(name).isEqualTo(20_000);
+      assertThat(times(late, name).count()).as(name).isEqualTo(200);
+    }
+    assertThat(fiftyMillisOrMore(late)).isEqualTo(200);
+    assertThat(fiftyMillisOrMore(all)).isEqualTo(200 + fiftyMillisOrMore(others));
+    assertThat(fiftyMillisOrMore(others)).isLessThan(19_800);
+  }
+
+  private static LoadRun part(Profile profile, NullServer server, Part part) {
+    return new LoadRun(profile, target(server, ""), options("delayed"), new Quiet(), part);
   }
 
   private static Distribution times(Report report, String name) {
     return report.latencies().getOrDefault(name, Latency.EMPTY).whole();
   }
 
-  private static long beyond(Report report, long micros) {
+  /** Of the whole way. */
+  private static long fiftyMillisOrMore(Report report) {
     Histogram times = times(report, Latency.DUE_TO_PUSH).times();
-    return times.getTotalCount() - times.getCountBetweenValues(0, micros - 1);
+    long bound = times.lowestEquivalentValue(50_000);
+    return times.getTotalCount() - times.getCountBetweenValues(0, bound - 1);
   }
 
   private static Map<String, Long> counts(Report report) {
@@ -187,33 +271,42 @@ final class PlantedFaultsTest {
 
   private static Report run(String profile, Mischief mischief, String path) throws Exception {
     try (NullServer server = new NullServer(mischief)) {
-      Target target =
-          new Target(
-              URI.create(server.uri() + path),
-              server.uri(),
-              null,
-              KafkaAccess.plain("none.invalid:9092"),
-              "tidegate",
-              "default",
-              null,
-              null);
-      RunOptions options =
-          new RunOptions(
-              "test",
-              profile,
-              Map.of(),
-              new Names("load"),
-              64,
-              1,
-              List.of(),
-              null,
-              null,
-              Duration.ofMillis(500),
-              1,
-              Map.of(),
-              false);
-      return new LoadRun(ProfileReader.read("test", profile), target, options, new Quiet()).run();
+      return new LoadRun(
+              ProfileReader.read("test", profile),
+              target(server, path),
+              options(profile),
+              new Quiet())
+          .run();
     }
+  }
+
+  private static Target target(NullServer server, String path) {
+    return new Target(
+        URI.create(server.uri() + path),
+        server.uri(),
+        null,
+        KafkaAccess.plain("none.invalid:9092"),
+        "tidegate",
+        "default",
+        null,
+        null);
+  }
+
+  private static RunOptions options(String profile) {
+    return new RunOptions(
+        "test",
+        profile,
+        Map.of(),
+        new Names("load"),
+        64,
+        1,
+        List.of(),
+        null,
+        null,
+        Duration.ofMillis(500),
+        1,
+        Map.of(),
+        false);
   }
 
   private static final class Quiet implements Progress {
