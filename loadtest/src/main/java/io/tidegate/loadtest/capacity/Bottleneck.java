@@ -134,9 +134,24 @@ public record Bottleneck(String what, List<String> evidence) {
 
   private static List<String> slowAcceptance(FailedRun run) {
     double millis = run.p99Millis(Latency.ACCEPT);
-    return millis > run.slo().accept().toNanos() / 1e6
-        ? List.of("acceptance takes %,.0f ms (p99)".formatted(millis))
-        : List.of();
+    if (millis <= run.slo().accept().toNanos() / 1e6) {
+      return List.of();
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add("acceptance takes %,.0f ms (p99)".formatted(millis));
+    int full =
+        run.report().generators().stream()
+            .filter(Generator::hadAllConnectionsInUse)
+            .mapToInt(Generator::connections)
+            .sum();
+    if (full > 0) {
+      // It can be why acceptance is slow, and what slow acceptance brings with it.
+      lines.add(
+          "all %,d connections to ingest waited for answers at once: where it could take more of"
+                  .formatted(full)
+              + " them, their number is the limit (--connections)");
+    }
+    return lines;
   }
 
   /** How many cores each keeps busy, most first. */

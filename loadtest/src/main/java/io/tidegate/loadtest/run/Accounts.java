@@ -175,9 +175,21 @@ final class Accounts implements OfferEvents, DeviceEvents {
   }
 
   @Override
-  public void acked(int device, int messages, long oldestNanos, long nanos) {
-    measures.acked.add(messages);
+  public void ackSent(int device, long oldestNanos, long nanos) {
     measures.pushToAck.add(nanos - oldestNanos);
+  }
+
+  @Override
+  public void acked(int device, int messages) {
+    measures.acked.add(messages);
+  }
+
+  @Override
+  public void ackRefused(int device, String answer, boolean forGood) {
+    measures.ackFailures.add(answer);
+    if (forGood) {
+      faults.add(Fault.ACK_REFUSED, () -> "device " + device + " was answered " + answer);
+    }
   }
 
   @Override
@@ -187,6 +199,22 @@ final class Accounts implements OfferEvents, DeviceEvents {
       case "gap" -> faults.add(Fault.GAP, () -> "device " + device);
       case "malformed" -> faults.add(Fault.MALFORMED, () -> "device " + device);
       default -> {}
+    }
+  }
+
+  @Override
+  public void ticked(int loop, long late, long nanos) {
+    delayed(loop, late, nanos - startNanos, started);
+  }
+
+  @Override
+  public void ticked(long nanos, long late) {
+    delayed(Measures.OFFERING, late, nanos, true);
+  }
+
+  private void delayed(int loop, long late, long nanos, boolean loads) {
+    if (loads && nanos >= warmUpNanos) {
+      measures.loopDelay(loop).add(late);
     }
   }
 

@@ -52,6 +52,9 @@ public final class LoadRun {
 
   private static final long LOOK_MILLIS = 20;
 
+  /** Reasons why connections to ingest failed, each when it is another than the one before. */
+  private static final int FAILURES_TOLD = 5;
+
   private final Profile profile;
   private final Target target;
   private final RunOptions options;
@@ -93,7 +96,6 @@ public final class LoadRun {
             audience.devices(),
             options.slack(),
             faults);
-    boolean kafka = profile.sending().through() == Sending.Through.KAFKA;
     this.accounts =
         new Accounts(
             arrivals,
@@ -106,7 +108,11 @@ public final class LoadRun {
             measures,
             profile.warmUp().toNanos(),
             Judgement.of(profile),
-            kafka ? "acknowledged" : "202");
+            isKafka() ? "acknowledged" : "202");
+  }
+
+  private boolean isKafka() {
+    return profile.sending().through() == Sending.Through.KAFKA;
   }
 
   private Audit audit() {
@@ -213,7 +219,7 @@ public final class LoadRun {
     Backlog backlog = new Backlog(arrivals, this::isOwn);
     Outgoing outgoing =
         new Outgoing(part.ids(), options.names(), audience, profile.receivers().kind(), sending);
-    if (sending.through() == Sending.Through.KAFKA) {
+    if (isKafka()) {
       return new KafkaDoor(
           target.kafka(),
           new Topics(target.topicPrefix()).messages(),
@@ -279,6 +285,8 @@ public final class LoadRun {
     Script script = new Script(profile.happenings());
     Seconds seconds =
         new Seconds(arrivals, this::isOwn, measures, () -> fleet.counts().connected());
+    String failure = "";
+    int failures = 0;
     Drain drain = new Drain(Drain.quietNanos(profile.drain(), profile.rules()));
     Effort effort = new Effort();
     while (true) {
@@ -289,6 +297,11 @@ public final class LoadRun {
       if (now >= (seconds.count() + 1) * SECOND) {
         seconds.take();
         progress.second(seconds.last());
+      }
+      if (failures < FAILURES_TOLD && !door.lastFailure().equals(failure)) {
+        failure = door.lastFailure();
+        failures++;
+        progress.note("a connection to ingest failed: " + failure);
       }
       boolean offered = part.others().isOver(door.isDone() && script.isEmpty());
       if (!door.isDone()) {
@@ -316,8 +329,19 @@ public final class LoadRun {
       }
     }
     return new Findings(
-            profile, target, options, arrivals, audience, share, ledger, faults, audit, measures,
-            effort)
+            profile,
+            target,
+            options,
+            arrivals,
+            audience,
+            share,
+            ledger,
+            faults,
+            audit,
+            measures,
+            effort,
+            new Findings.DoorUse(
+                isKafka() ? 0 : connections(), door.mostInUse(), door.lastFailure()))
         .report(
             wall,
             seconds,
