@@ -29,6 +29,7 @@ import io.tidegate.loadtest.schedule.Audience;
 import io.tidegate.loadtest.schedule.Backlog;
 import io.tidegate.loadtest.schedule.Share;
 import io.tidegate.loadtest.topics.TopicReader;
+import io.tidegate.loadtest.watch.Place;
 import io.tidegate.loadtest.watch.Watch;
 import java.io.IOException;
 import java.net.URI;
@@ -261,8 +262,15 @@ public final class LoadRun {
       watch.service("fanout", Target.at(target.fanout(), "/metrics"));
     }
     watch.machine();
-    options.watched().forEach(watch::local);
+    options.watched().forEach((name, place) -> watched(watch, name, place));
     return watch;
+  }
+
+  private static void watched(Watch watch, String name, Place place) {
+    switch (place) {
+      case Place.Pid process -> watch.local(name, process.pid());
+      case Place.Service service -> watch.service(name, Target.at(service.url(), "/metrics"));
+    }
   }
 
   private TopicReader topics() throws IOException {

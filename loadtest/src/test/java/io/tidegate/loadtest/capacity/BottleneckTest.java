@@ -42,6 +42,37 @@ final class BottleneckTest {
   }
 
   @Test
+  void aProcessThatKeepsItsProcessorsBusyIsNamedBehindThem() {
+    run.busy("ingest", 4, 2);
+    run.busy("broker", 2, 1.85);
+    run.watched("fanout", Watched.LAG_RECORDS, 0, 9_000);
+
+    assertThat(what()).isEqualTo("the processors of broker");
+    assertThat(run.bottleneck().evidence())
+        .first()
+        .isEqualTo("broker keeps 1.85 of its 2 processors busy");
+
+    run.watched(Watched.MACHINE, Watched.CPU_CORES, 1.9);
+    assertThat(what()).isEqualTo("the cores of one machine");
+  }
+
+  @Test
+  void theBusiestOfSeveralIsNamedFirst() {
+    run.busy("worker1", 2, 1.81);
+    run.busy("worker2", 2, 1.95);
+
+    assertThat(what()).isEqualTo("the processors of worker2, worker1");
+  }
+
+  @Test
+  void aProcessWithProcessorsLeftOrThatDoesNotTellThemIsNot() {
+    run.busy("ingest", 2, 1.7);
+    run.watched("delivery", Watched.CPU_CORES, 1.95);
+
+    assertThat(what()).isEqualTo("not to be told from what was watched");
+  }
+
+  @Test
   void lagThatGrowsWhileLoadIsOfferedIsFanOut() {
     run.watched(Watched.MACHINE, Watched.CPU_CORES, 1);
     run.watched("fanout", Watched.LAG_RECORDS, 0, 100, 5_000);

@@ -67,6 +67,18 @@ final class SampleRun {
     watched(name, "", gauges(gauge, values));
   }
 
+  /** Of so many processors. */
+  void busy(String name, int processors, double cores) {
+    processes.add(
+        new Watched(
+            name,
+            "",
+            "",
+            Map.of(Watched.PROCESSORS, Integer.toString(processors)),
+            Map.of(),
+            gauges(Watched.CPU_CORES, cores)));
+  }
+
   void watched(String name, String url, Map<String, Gauge> gauges) {
     processes.add(new Watched(name, url, "", Map.of(), Map.of(), gauges));
   }
