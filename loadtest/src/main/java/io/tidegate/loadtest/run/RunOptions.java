@@ -41,4 +41,23 @@ public record RunOptions(
     Duration slack,
     long seed,
     Map<String, Place> watched,
-    boolean audit) {}
+    boolean audit) {
+
+  /** The same with devices that come from those addresses. */
+  public RunOptions withFrom(List<InetAddress> addresses) {
+    return new RunOptions(
+        version,
+        profileText,
+        shown,
+        names,
+        connections,
+        deviceThreads,
+        addresses,
+        ca,
+        tokens,
+        slack,
+        seed,
+        watched,
+        audit);
+  }
+}
