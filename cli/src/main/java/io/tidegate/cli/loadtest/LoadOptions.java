@@ -93,9 +93,11 @@ final class LoadOptions {
 
   @Option(
       names = "--watch",
-      paramLabel = "NAME=PID",
-      description = "A process of this machine to look at too, such as broker=4711.")
-  Map<String, Long> watched = new LinkedHashMap<>();
+      paramLabel = "NAME=PID|NAME=URL",
+      description =
+          "What to look at too, as often as there is more: a process of this machine, such as"
+              + " broker=4711, or another worker or service, such as worker2=http://10.0.0.2:8081.")
+  List<String> watched = List.of();
 
   /**
    * @param command whose options go into the report
@@ -120,7 +122,7 @@ final class LoadOptions {
           DeviceTokens.from(tokenKeys, tenant),
           OptionText.duration(spec, "--slack", slack),
           seed,
-          watched,
+          WatchedText.places(spec, watched),
           audit);
     } catch (IllegalArgumentException e) {
       throw usage("--names: " + e.getMessage());

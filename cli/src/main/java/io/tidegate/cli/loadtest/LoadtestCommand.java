@@ -12,6 +12,7 @@ import io.tidegate.loadtest.run.LoadTestException;
 import io.tidegate.loadtest.run.LostGeneratorException;
 import io.tidegate.loadtest.run.RunOptions;
 import io.tidegate.loadtest.run.SelfTest;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -182,7 +183,9 @@ public final class LoadtestCommand implements Callable<Integer> {
       throws LoadTestException, StartupException, InterruptedException {
     ProgressLines progress = new ProgressLines(output, Terminal.isStderr());
     if (selfTest) {
-      return SelfTest.run(profile, options, slo(), duration("--step", step), progress);
+      // Its server is in this process.
+      RunOptions own = LoopbackAddresses.in(options, profile, URI.create("http://127.0.0.1"));
+      return SelfTest.run(profile, own, slo(), duration("--step", step), progress);
     }
     Runs runs = runs(options);
     return findCapacity

@@ -50,9 +50,11 @@ record Runs(ParseResult given, GeneratorOptions generators, Target target, RunOp
       throws LoadTestException, InterruptedException {
     int processes = generators.processes(profile.receivers(), options.connections());
     if (processes == 1) {
-      return new LoadRun(profile, target, options, progress).run();
+      RunOptions own = LoopbackAddresses.in(options, profile, target.delivery());
+      return new LoadRun(profile, target, own, progress).run();
     }
-    SameCommand same = new SameCommand(given, load, target.delivery());
+    int devicesEach = Math.ceilDiv(profile.receivers().allDevices(), processes);
+    SameCommand same = new SameCommand(given, load, target.delivery(), devicesEach);
     return new SeveralRun(profile, target, options, processes, same::of, progress).run();
   }
 

@@ -44,15 +44,18 @@ final class SameCommand {
   private final List<String> arguments;
   private final List<String> from;
   private final boolean local;
+  private final int devicesEach;
 
   /**
    * @param load instead of what was given for it; empty: the same
    * @param delivery where devices connect
+   * @param devicesEach of each generator, at most
    */
-  SameCommand(ParseResult given, List<String> load, URI delivery) {
+  SameCommand(ParseResult given, List<String> load, URI delivery, int devicesEach) {
     this.arguments = new ArrayList<>(arguments(given, load));
     this.from = given.matchedOptionValue("--from", List.<String>of());
-    this.local = isLoopback(delivery);
+    this.local = LoopbackAddresses.reach(delivery);
+    this.devicesEach = devicesEach;
   }
 
   private static List<String> arguments(ParseResult given, List<String> load) {
@@ -70,12 +73,6 @@ final class SameCommand {
         .matchedPositionals()
         .forEach(positional -> arguments.addAll(positional.originalStringValues()));
     return arguments;
-  }
-
-  private static boolean isLoopback(URI delivery) {
-    String host = String.valueOf(delivery.getHost());
-    return System.getProperty("os.name", "").equals("Linux")
-        && (host.equals("localhost") || host.startsWith("127."));
   }
 
   /** Of the generator {@code index} of {@code of}. */
@@ -98,10 +95,10 @@ final class SameCommand {
     return command;
   }
 
-  /** Its share of those that were given; on one machine an address of its own. */
+  /** Its share of those that were given; on one machine addresses of its own. */
   private String addresses(int index, int of) {
     if (from.isEmpty()) {
-      return local ? "127.0.0." + (2 + index) : "";
+      return local ? String.join(",", LoopbackAddresses.of(index, devicesEach)) : "";
     }
     List<String> own = new ArrayList<>();
     for (int i = index % from.size(); i < from.size(); i += of) {

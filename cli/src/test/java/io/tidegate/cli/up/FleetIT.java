@@ -97,12 +97,21 @@ final class FleetIT {
     }
 
     @Override
-    public void acked(int device, int messages, long oldestNanos, long nanos) {}
+    public void ackSent(int device, long oldestNanos, long nanos) {}
+
+    @Override
+    public void acked(int device, int messages) {}
+
+    @Override
+    public void ackRefused(int device, String answer, boolean forGood) {}
 
     @Override
     public void disconnected(int device, String code, long nanos) {
       ends.merge(code, 1, Integer::sum);
     }
+
+    @Override
+    public void ticked(int loop, long late, long nanos) {}
   }
 
   @Test

@@ -19,7 +19,7 @@ import java.util.function.Function;
  * @param evidence figures, each a line
  */
 public record Bottleneck(String what, List<String> evidence) {
-  private static final double BUSY = 0.9;
+  static final double BUSY = 0.9;
   private static final double GROWS_RECORDS = 1_000;
 
   private static final double LOOP_SECONDS = 0.1;
@@ -30,16 +30,22 @@ public record Bottleneck(String what, List<String> evidence) {
   private static final double UNWRITABLE = 0.05;
 
   /**
-   * @param what as above
+   * @param what as above, in a run that has evidence
    * @param evidence of it in a run; none where it is not so
    */
-  private record Rule(String what, Function<FailedRun, List<String>> evidence) {}
+  private record Rule(
+      Function<FailedRun, String> what, Function<FailedRun, List<String>> evidence) {
+    Rule(String what, Function<FailedRun, List<String>> evidence) {
+      this(_ -> what, evidence);
+    }
+  }
 
   private static final List<Rule> RULES =
       List.of(
           // If it was late itself, nothing else can be told.
           new Rule("the generator", run -> GeneratorLimit.signs(run.report())),
           new Rule("the cores of one machine", Bottleneck::busyCores),
+          new Rule(BusyProcesses::what, BusyProcesses::evidence),
           new Rule("fan-out, which falls behind", Bottleneck::growingLag),
           new Rule("a thread of fan-out", Bottleneck::busyThread),
           new Rule("delivery's event loops", Bottleneck::lateLoops),
@@ -66,7 +72,7 @@ public record Bottleneck(String what, List<String> evidence) {
       if (!evidence.isEmpty()) {
         List<String> all = new ArrayList<>(evidence);
         all.addAll(cores(run));
-        return new Bottleneck(rule.what(), all);
+        return new Bottleneck(rule.what().apply(run), all);
       }
     }
     return new Bottleneck(NOT_TOLD, cores(run));
@@ -141,9 +147,24 @@ public record Bottleneck(String what, List<String> evidence) {
 
   private static List<String> slowAcceptance(FailedRun run) {
     double millis = run.p99Millis(Latency.ACCEPT);
-    return millis > run.slo().accept().toNanos() / 1e6
-        ? List.of("acceptance takes %,.0f ms (p99)".formatted(millis))
-        : List.of();
+    if (millis <= run.slo().accept().toNanos() / 1e6) {
+      return List.of();
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add("acceptance takes %,.0f ms (p99)".formatted(millis));
+    int full =
+        run.report().generators().stream()
+            .filter(Generator::hadAllConnectionsInUse)
+            .mapToInt(Generator::connections)
+            .sum();
+    if (full > 0) {
+      // It can be why acceptance is slow, and what slow acceptance brings with it.
+      lines.add(
+          "all %,d connections to ingest waited for answers at once: where it could take more of"
+                  .formatted(full)
+              + " them, their number is the limit (--connections)");
+    }
+    return lines;
   }
 
   /** How many cores each keeps busy, most first. */

@@ -59,7 +59,7 @@ final class AckPosts {
       String session = device.session();
       if (session != null && device.cursor().isAckDue()) {
         long seq = device.cursor().ackable();
-        device.acked(seq);
+        device.ackHanded(seq);
         return new Post(device, session, seq);
       }
     }
@@ -89,17 +89,31 @@ final class AckPosts {
   }
 
   void answered(Post post, int status) {
-    if (status == 503 || status == 429) {
-      again(post);
-    } else if (status != 204) {
-      loop.tally().ackFailures.incrementAndGet();
+    Device device = post.device();
+    boolean stands = post.session().equals(device.session());
+    if (status == 204) {
+      if (stands) {
+        device.ackTaken(post.seq());
+      }
+      return;
     }
+    boolean forNow = status == 503 || status == 429;
+    failed(post, Integer.toString(status), !forNow && stands);
+    if (forNow) {
+      again(post);
+    }
+  }
+
+  private void failed(Post post, String answer, boolean forGood) {
+    loop.tally().ackFailures.incrementAndGet();
+    loop.events().ackRefused(post.device().index(), answer, forGood);
   }
 
   void ended(AckLine line, @Nullable Post post) {
     lines.remove(line);
     idle.remove(line);
     if (post != null) {
+      failed(post, Words.NO_ANSWER, false);
       again(post);
     } else if (!due.isEmpty() && lines.isEmpty()) {
       loop.after(AGAIN_MILLIS, this::next);
@@ -107,7 +121,6 @@ final class AckPosts {
   }
 
   private void again(Post post) {
-    loop.tally().ackFailures.incrementAndGet();
     loop.after(
         AGAIN_MILLIS,
         () -> {

@@ -6,6 +6,7 @@ import io.tidegate.loadtest.devices.rule.AckClock;
 import io.tidegate.loadtest.devices.rule.Comeback;
 import io.tidegate.loadtest.devices.rule.Cursor;
 import io.tidegate.loadtest.devices.rule.Ending;
+import io.tidegate.loadtest.devices.rule.UntakenAcks;
 import io.tidegate.loadtest.devices.wire.FrameScan;
 import io.tidegate.loadtest.devices.wire.MalformedException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -36,6 +37,10 @@ final class Device {
   private final Cursor cursor = new Cursor();
   private final Comeback comeback = new Comeback();
   private final AckClock acks;
+
+  /** Of a stream's acks by request; null: this is no stream. */
+  private final @Nullable UntakenAcks untaken;
+
   private State state = State.AWAY;
   private @Nullable DeviceLine line;
   private @Nullable String session;
@@ -60,6 +65,7 @@ final class Device {
     this.index = index;
     this.isStream = loop.settings().speech().isStream(index);
     this.acks = new AckClock(loop.settings().speech().window());
+    this.untaken = isStream ? new UntakenAcks() : null;
   }
 
   int index() {
@@ -256,14 +262,38 @@ final class Device {
     }
   }
 
-  /** An ack was handed to a socket. */
+  /** An ack was handed to its own socket, where nothing answers it. */
   void acked(long seq) {
+    int messages = acks.fresh();
+    sent(seq);
+    if (messages > 0) {
+      loop.events().acked(index, messages);
+    }
+  }
+
+  /** An ack by request was handed to a socket: {@link #ackTaken} or {@link #ackAgain} follows. */
+  void ackHanded(long seq) {
+    if (untaken != null) {
+      untaken.handed(seq, acks.fresh());
+    }
+    sent(seq);
+  }
+
+  private void sent(long seq) {
     long now = System.nanoTime();
     if (acks.fresh() > 0) {
-      loop.events().acked(index, acks.fresh(), acks.oldestFresh(), now);
+      loop.events().ackSent(index, acks.oldestFresh(), now);
     }
     cursor.acked(seq);
     acks.acked(now);
+  }
+
+  /** An ack of this session was answered as taken. */
+  void ackTaken(long seq) {
+    int messages = untaken == null ? 0 : untaken.taken(seq);
+    if (messages > 0) {
+      loop.events().acked(index, messages);
+    }
   }
 
   /** An ack was not taken. */
@@ -289,6 +319,9 @@ final class Device {
     session = null;
     cursor.over();
     acks.over();
+    if (untaken != null) {
+      untaken.over();
+    }
     (stood ? loop.tally().connected : loop.tally().connecting).decrementAndGet();
     to(State.RESTING);
     if (!stood) {

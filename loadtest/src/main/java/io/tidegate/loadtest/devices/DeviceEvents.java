@@ -44,13 +44,28 @@ public interface DeviceEvents {
   void reset(int device, long seq);
 
   /**
-   * An ack was handed to the socket. Streams that ack by being written to tell of none, and an ack
+   * An ack was handed to its socket. Streams that ack by being written to tell of none, and an ack
    * of repeated messages alone is not told.
    *
-   * @param messages how many new ones it is for
-   * @param oldestNanos when the first of them was read
+   * @param oldestNanos when the first of the new messages was read that it is for
    */
-  void acked(int device, int messages, long oldestNanos, long nanos);
+  void ackSent(int device, long oldestNanos, long nanos);
+
+  /**
+   * Messages are acked: over a WebSocket once their ack was handed to it, by request once that was
+   * answered as taken.
+   *
+   * @param messages new ones; each is told once
+   */
+  void acked(int device, int messages);
+
+  /**
+   * An ack by request was not taken.
+   *
+   * @param answer an HTTP status, or {@link Words#NO_ANSWER}
+   * @param forGood nothing says that it may be taken later, and its session stands
+   */
+  void ackRefused(int device, String answer, boolean forGood);
 
   /**
    * The connection ended or could not be made.
@@ -59,4 +74,12 @@ public interface DeviceEvents {
    *     different ones, because they are counted
    */
   void disconnected(int device, String code, long nanos);
+
+  /**
+   * An event loop of devices looked at its clock, as it is to every few milliseconds.
+   *
+   * @param loop which of them, from 0
+   * @param late by how much it was later than that, nanoseconds
+   */
+  void ticked(int loop, long late, long nanos);
 }

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.tidegate.loadtest.devices.rule.Wheel;
 import io.tidegate.loadtest.devices.wire.FrameHead;
 import io.tidegate.loadtest.devices.wire.FrameScan;
+import io.tidegate.loadtest.net.Ticks;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -17,10 +18,10 @@ final class DeviceLoop {
   /** Of a frame's payload, and of a message in several frames. */
   static final int MOST_FRAME_BYTES = 1 << 20;
 
-  private static final long TICK = TimeUnit.MILLISECONDS.toNanos(10);
   private static final int SLOTS = 32;
   private static final int TICKS_A_SWEEP = 100;
 
+  private final int number;
   private final EventLoop eventLoop;
   private final FleetSettings settings;
   private final Dialer dialer;
@@ -29,7 +30,7 @@ final class DeviceLoop {
   private final ClientText text;
   private final FrameScan scan = new FrameScan();
   private final FrameHead head = new FrameHead(MOST_FRAME_BYTES);
-  private final Wheel<Device> wheel = new Wheel<>(TICK, SLOTS, System.nanoTime());
+  private final Wheel<Device> wheel = new Wheel<>(Ticks.NANOS, SLOTS, System.nanoTime());
   private final AckPosts acks;
   private final List<Device> devices = new ArrayList<>();
   private final List<Departures> departures = new ArrayList<>();
@@ -44,12 +45,17 @@ final class DeviceLoop {
   private int ticks;
   private byte[] scratch = new byte[16_384];
 
+  /**
+   * @param number of the loop, from 0
+   */
   DeviceLoop(
+      int number,
       EventLoop eventLoop,
       FleetSettings settings,
       Dialer dialer,
       DeviceEvents events,
       FleetTally tally) {
+    this.number = number;
     this.eventLoop = eventLoop;
     this.settings = settings;
     this.dialer = dialer;
@@ -66,12 +72,11 @@ final class DeviceLoop {
   }
 
   void start() {
-    var _ =
-        eventLoop.scheduleAtFixedRate(() -> guarded(this::tick), TICK, TICK, TimeUnit.NANOSECONDS);
+    var _ = Ticks.start(eventLoop, (now, late) -> guarded(() -> tick(now, late)));
   }
 
-  private void tick() {
-    long now = System.nanoTime();
+  private void tick(long now, long late) {
+    events.ticked(number, late, now);
     wheel.advance(now, device -> device.wheelCame(now));
     departures.removeIf(each -> each.go(now));
     ticks++;

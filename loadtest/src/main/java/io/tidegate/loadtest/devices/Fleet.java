@@ -40,7 +40,7 @@ public final class Fleet implements AutoCloseable {
         new MultiThreadIoEventLoopGroup(
             settings.loops(), new DefaultThreadFactory("devices", true), Sockets.io());
     for (int i = 0; i < settings.loops(); i++) {
-      loops.add(new DeviceLoop((EventLoop) group.next(), settings, dialer, events, tally));
+      loops.add(new DeviceLoop(i, (EventLoop) group.next(), settings, dialer, events, tally));
     }
     for (int i = 0; i < crowd.count(); i++) {
       loops.get(i % loops.size()).add(crowd.first() + i);

@@ -26,6 +26,9 @@ public final class Words {
   /** No local address, or no port of it, was free. */
   public static final String NO_ADDRESS = "no address";
 
+  /** An ack by request whose connection ended before its answer. */
+  public static final String NO_ANSWER = "no answer";
+
   /** A fault of ours. */
   public static final String FAULT = "fault";
 

@@ -36,6 +36,8 @@ public enum Fault {
   GAP("gap"),
   /** A frame that is not as the protocol says. */
   MALFORMED("malformed"),
+  /** An ack by request that was refused for good in a session that stands. */
+  ACK_REFUSED("ack_refused"),
   /** A device that was told not to come again. */
   CLOSED_FOR_GOOD("closed_for_good"),
   /** No message of the run was accepted, so nothing was checked. */

@@ -21,6 +21,15 @@ public interface Door extends AutoCloseable {
   /** Whether every message was handed in, and answered for good or given up. */
   boolean isDone();
 
+  /**
+   * How many connections waited for their answers at one time, at most; 0 where there are none that
+   * a bound is for.
+   */
+  int mostInUse();
+
+  /** Why a connection failed, the last of those that did; empty if none did. */
+  String lastFailure();
+
   @Override
   void close();
 }

@@ -32,4 +32,11 @@ public interface OfferEvents {
    * @param again it will be handed in again
    */
   void refused(long message, String answer, boolean again);
+
+  /**
+   * The event loop that hands in looked at its clock, as it is to every few milliseconds.
+   *
+   * @param late by how much it was later than that, nanoseconds
+   */
+  void ticked(long nanos, long late);
 }

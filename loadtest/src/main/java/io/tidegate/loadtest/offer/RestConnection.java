@@ -8,6 +8,8 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.tidegate.loadtest.report.Acceptance;
 import java.util.Objects;
@@ -54,7 +56,20 @@ final class RestConnection extends SimpleChannelInboundHandler<FullHttpResponse>
 
   @Override
   public void channelActive(ChannelHandlerContext active) {
-    door.ready(this);
+    if (active.pipeline().get(SslHandler.class) == null) {
+      door.ready(this);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext happened, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent handshake) {
+      if (handshake.isSuccess()) {
+        door.ready(this);
+      } else {
+        door.failed(handshake.cause());
+      }
+    }
   }
 
   @Override
@@ -136,6 +151,7 @@ final class RestConnection extends SimpleChannelInboundHandler<FullHttpResponse>
 
   @Override
   public void exceptionCaught(ChannelHandlerContext caught, Throwable cause) {
+    door.failed(cause);
     caught.close();
   }
 

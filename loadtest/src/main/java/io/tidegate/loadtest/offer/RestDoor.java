@@ -3,7 +3,6 @@ package io.tidegate.loadtest.offer;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -11,14 +10,17 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.tidegate.loadtest.net.Cause;
 import io.tidegate.loadtest.net.Sockets;
+import io.tidegate.loadtest.net.Ticks;
 import io.tidegate.loadtest.schedule.Backlog;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -34,8 +36,11 @@ import org.jspecify.annotations.Nullable;
 public final class RestDoor implements Door {
   private static final int CONNECT_MILLIS = 10_000;
   private static final int MOST_ANSWER_BYTES = 4 << 20;
-  private static final long TICK_MILLIS = 1_000;
+  private static final int TICKS_A_LOOK = 100;
   private static final long NEVER = Long.MAX_VALUE;
+
+  /** By so much later than it was to, and the loop looked at what is due after a pause. */
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
   private final EventLoop loop;
   private final URI target;
@@ -51,17 +56,27 @@ public final class RestDoor implements Door {
   private int connections;
   private int busy;
 
+  /** Done once a connection can take a request, or the first cannot be made. */
+  private final Promise<RestConnection> opening;
+
   /** Up to when what was due waited for a connection. */
   private long starvedUntil = -1;
 
   private boolean starved;
+
+  /** Up to when what fell due was not looked at: that it waited for was the generator's doing. */
+  private long pausedUntil = -1;
+
   private long startNanos;
   private boolean started;
   private long wakeNanos = NEVER;
   private @Nullable ScheduledFuture<?> wake;
+  private @Nullable ScheduledFuture<?> ticks;
+  private int ticked;
   private volatile boolean done;
   private volatile boolean closed;
-  private volatile int mostConnections;
+  private volatile int mostInUse;
+  private volatile String lastFailure = "";
 
   /**
    * @param target the endpoint that takes messages
@@ -76,6 +91,7 @@ public final class RestDoor implements Door {
       Backlog backlog,
       OfferEvents events) {
     this.loop = sockets.loop();
+    this.opening = loop.newPromise();
     this.target = target;
     this.tls = tls;
     this.requests = requests;
@@ -87,10 +103,11 @@ public final class RestDoor implements Door {
 
   @Override
   public void open() throws IOException {
-    Future<ChannelFuture> begun = loop.submit(this::connect).awaitUninterruptibly();
-    ChannelFuture first = begun.getNow().awaitUninterruptibly();
-    if (!first.isSuccess()) {
-      throw new IOException("cannot connect to " + target.getAuthority(), first.cause());
+    loop.execute(this::connect);
+    if (!opening.awaitUninterruptibly().isSuccess()) {
+      throw new IOException(
+          "cannot connect to %s: %s".formatted(target.getAuthority(), lastFailure),
+          opening.cause());
     }
   }
 
@@ -100,7 +117,9 @@ public final class RestDoor implements Door {
         () -> {
           startNanos = nanos;
           started = true;
-          tick();
+          ticks = Ticks.start(loop, (_, late) -> tick(late));
+          // Should it be later already, that is a pause too.
+          wakeNanos = backlog.nextNanos();
           turn();
         });
   }
@@ -110,9 +129,14 @@ public final class RestDoor implements Door {
     return done;
   }
 
-  /** How many connections there were at most at one time. */
-  public int mostConnections() {
-    return mostConnections;
+  @Override
+  public int mostInUse() {
+    return mostInUse;
+  }
+
+  @Override
+  public String lastFailure() {
+    return lastFailure;
   }
 
   @Override
@@ -126,6 +150,7 @@ public final class RestDoor implements Door {
 
   /** A connection can take a request. */
   void ready(RestConnection connection) {
+    opening.trySuccess(connection);
     idle.push(connection);
     turn();
   }
@@ -137,6 +162,12 @@ public final class RestDoor implements Door {
       idle.push(connection);
     }
     turn();
+  }
+
+  /** A connection failed, or could not be made. */
+  void failed(Throwable cause) {
+    lastFailure = Cause.of(cause);
+    opening.tryFailure(cause);
   }
 
   void gone(RestConnection connection) {
@@ -167,6 +198,8 @@ public final class RestDoor implements Door {
     long now = now();
     if (starved) {
       starvedUntil = now;
+    } else if (wakeNanos < now - PAUSE_NANOS) {
+      pausedUntil = now;
     }
     while (!idle.isEmpty() && fill(now)) {
       send(now);
@@ -186,12 +219,27 @@ public final class RestDoor implements Door {
 
   /** What could not be handed in for so long is not: the service takes nothing, or too little. */
   private void giveUp(long now) {
-    long overdue = now - DoorRules.PATIENCE.toNanos();
-    while (idle.isEmpty() && backlog.nextNanos() <= overdue) {
-      long message = backlog.poll(overdue);
-      events.sent(message, now, OfferEvents.HELD_UP);
-      events.refused(message, "not sent", false);
+    if (!idle.isEmpty()) {
+      return;
     }
+    long overdue = now - rules.patienceNanos();
+    int kept = 0;
+    for (int i = 0; i < batched; i++) {
+      if (backlog.dueNanos(batch[i]) <= overdue) {
+        notSent(batch[i], now);
+      } else {
+        batch[kept++] = batch[i];
+      }
+    }
+    batched = kept;
+    while (backlog.nextNanos() <= overdue) {
+      notSent(backlog.poll(overdue), now);
+    }
+  }
+
+  private void notSent(long message, long now) {
+    events.sent(message, now, OfferEvents.HELD_UP);
+    events.refused(message, "not sent", false);
   }
 
   /** Whether there is a request's worth of messages. */
@@ -221,51 +269,59 @@ public final class RestDoor implements Door {
 
   private void send(long now) {
     long[] messages = Arrays.copyOf(batch, batched);
-    long late = Math.max(0, now - leaveNanos());
+    long leave = leaveNanos();
     ByteBuf request = requests.of(messages, ByteBufAllocator.DEFAULT);
     batched = 0;
     RestConnection connection = idle.pop();
     busy++;
+    mostInUse = Math.max(mostInUse, busy);
     events.requestBegins();
     for (long message : messages) {
-      boolean heldUp = backlog.dueNanos(message) <= starvedUntil;
-      events.sent(message, now, heldUp ? OfferEvents.HELD_UP : late);
+      events.sent(message, now, late(backlog.dueNanos(message), leave, now));
     }
     connection.send(messages, request);
   }
 
-  private ChannelFuture connect() {
+  /** What of the time after it was to leave a message waited by this loop's own doing. */
+  private long late(long due, long leave, long now) {
+    if (due > starvedUntil) {
+      return Math.max(0, now - leave);
+    }
+    // For a connection too, but with a backlog that is there because of a pause.
+    return due <= pausedUntil ? Math.max(0, pausedUntil - leave) : OfferEvents.HELD_UP;
+  }
+
+  private void connect() {
     connections++;
-    mostConnections = Math.max(mostConnections, connections);
-    ChannelFuture connected =
-        new Bootstrap()
-            .group(loop)
-            .channel(Sockets.channel())
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-            .handler(
-                new ChannelInitializer<SocketChannel>() {
-                  @Override
-                  protected void initChannel(SocketChannel channel) {
-                    if (tls != null) {
-                      channel.pipeline().addLast(secured(tls));
-                    }
-                    channel
-                        .pipeline()
-                        .addLast(
-                            new HttpResponseDecoder(),
-                            new HttpObjectAggregator(MOST_ANSWER_BYTES),
-                            new RestConnection(RestDoor.this));
-                  }
-                })
-            .connect(target.getHost(), Sockets.port(target));
-    return connected.addListener(
-        done -> {
-          if (!done.isSuccess()) {
-            connections--;
-            loop.schedule(this::turn, 100, TimeUnit.MILLISECONDS);
-          }
-        });
+    new Bootstrap()
+        .group(loop)
+        .channel(Sockets.channel())
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+        .handler(
+            new ChannelInitializer<SocketChannel>() {
+              @Override
+              protected void initChannel(SocketChannel channel) {
+                if (tls != null) {
+                  channel.pipeline().addLast(secured(tls));
+                }
+                channel
+                    .pipeline()
+                    .addLast(
+                        new HttpResponseDecoder(),
+                        new HttpObjectAggregator(MOST_ANSWER_BYTES),
+                        new RestConnection(RestDoor.this));
+              }
+            })
+        .connect(target.getHost(), Sockets.port(target))
+        .addListener(
+            connected -> {
+              if (!connected.isSuccess()) {
+                failed(connected.cause());
+                connections--;
+                loop.schedule(this::turn, 100, TimeUnit.MILLISECONDS);
+              }
+            });
   }
 
   private SslHandler secured(SSLContext context) {
@@ -278,7 +334,7 @@ public final class RestDoor implements Door {
   }
 
   private void wakeAt(long nanos) {
-    if (nanos == wakeNanos) {
+    if (nanos == wakeNanos && wake != null) {
       return;
     }
     if (wake != null) {
@@ -291,15 +347,19 @@ public final class RestDoor implements Door {
   }
 
   private void woken() {
-    wakeNanos = NEVER;
     wake = null;
     turn();
   }
 
-  /** Looks for a way on where nothing else would. */
-  private void tick() {
-    if (!closed && !done) {
-      loop.schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  /** Looks now and then for a way on where nothing else would. */
+  private void tick(long late) {
+    if (closed || done) {
+      Objects.requireNonNull(ticks).cancel(false);
+      return;
+    }
+    events.ticked(now(), late);
+    ticked++;
+    if (ticked % TICKS_A_LOOK == 0) {
       turn();
     }
   }

@@ -7,18 +7,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Whether a generator was what limited the run. Then its latencies say more about itself than about
  * what was measured.
  */
 public final class GeneratorLimit {
-  /** Less lateness than this is any machine's. */
+  /** Less lateness than this is any machine's, of messages and of event loops. */
   private static final long LATE_US = 10_000;
 
   /** And so is less than this part of the latencies that it is counted into. */
   private static final double LATE_SHARE = 0.1;
+
+  /** Begin when a message is due. */
+  private static final List<String> FROM_DUE = List.of(Latency.ACCEPT, Latency.DUE_TO_PUSH);
+
+  /** End, or begin too, when a loop reads. */
+  private static final List<String> READ_BY_LOOPS =
+      List.of(Latency.ACCEPT, Latency.ACCEPT_TO_PUSH, Latency.DUE_TO_PUSH);
 
   private static final double BUSY_SHARE = 0.9;
   private static final int MAX_NAME = 40;
@@ -31,10 +37,16 @@ public final class GeneratorLimit {
     for (Generator generator : report.generators()) {
       String host = "generator " + Plain.line(generator.host(), MAX_NAME);
       long late = generator.lateness().p99Us();
-      if (late > LATE_US && late > LATE_SHARE * leastP99(report.latencies()).orElse(0)) {
+      if (isMuch(late, report, FROM_DUE)) {
         signs.add(
             "%s: 1 in 100 of its messages left %s or more after it was due"
                 .formatted(host, Unit.MICROS.text(late)));
+      }
+      long delay = generator.loopDelay().p99Us();
+      if (isMuch(delay, report, READ_BY_LOOPS)) {
+        signs.add(
+            "%s: 1 time in 100 an event loop of it came %s or more too late (--threads)"
+                .formatted(host, Unit.MICROS.text(delay)));
       }
     }
     Map<String, List<Generator>> hosts =
@@ -68,9 +80,14 @@ public final class GeneratorLimit {
     return generator.cpuSeconds() / Math.max(1, generator.seconds());
   }
 
-  /** Of the latencies that begin when a message is due. */
-  private static OptionalLong leastP99(Map<String, Latency> latencies) {
-    return Stream.of(Latency.ACCEPT, Latency.DUE_TO_PUSH)
+  /** Much of the shortest of those latencies. */
+  private static boolean isMuch(long lateUs, Report report, List<String> latencies) {
+    return lateUs > LATE_US
+        && lateUs > LATE_SHARE * leastP99(report.latencies(), latencies).orElse(0);
+  }
+
+  private static OptionalLong leastP99(Map<String, Latency> latencies, List<String> names) {
+    return names.stream()
         .map(name -> latencies.getOrDefault(name, Latency.EMPTY).whole())
         .filter(whole -> whole.count() > 0)
         .mapToLong(Distribution::p99Us)

@@ -81,6 +81,7 @@ public final class HtmlReport {
     html.raw("<div class=\"tables\">");
     html.bars(Tables.answers(report), Tables.highest(report.answers()));
     html.bars(Tables.disconnects(report), Tables.highest(report.disconnects()));
+    html.bars(Tables.ackFailures(report), Tables.highest(report.ackFailures()));
     html.raw("</div>").table(Tables.processes(report)).table(Tables.gauges(report));
     html.table(Tables.generators(report));
     html.table(Tables.capacity(report));

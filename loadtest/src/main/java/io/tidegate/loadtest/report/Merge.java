@@ -93,6 +93,7 @@ public final class Merge {
         violations(),
         counts(Report::answers),
         counts(Report::disconnects),
+        counts(Report::ackFailures),
         latencies(),
         new Series(
             column(Series::offered),

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param answers to what was offered, by HTTP status as {@code 202}, for lines by their results as
  *     {@code 200: accepted}, or {@code timeout}, {@code broken}
  * @param disconnects of devices, by code as devices tell it
+ * @param ackFailures acks by request that were not taken, by HTTP status, or {@code no answer}
  * @param latencies by name, see {@link Latency}
  * @param capacity steps of the search for the highest rate, in their order; empty without one
  * @param verdict lines to be shown with the verdict, for people
@@ -33,6 +34,7 @@ public record Report(
     Map<String, Violation> violations,
     Map<String, Long> answers,
     Map<String, Long> disconnects,
+    Map<String, Long> ackFailures,
     Map<String, Latency> latencies,
     Series series,
     List<Mark> marks,
@@ -52,6 +54,7 @@ public record Report(
     violations = Checks.ordered(violations);
     answers = Checks.counts("answers", answers);
     disconnects = Checks.counts("disconnects", disconnects);
+    ackFailures = Checks.counts("ack_failures", ackFailures);
     latencies = Checks.ordered(latencies);
     marks = List.copyOf(marks);
     processes = List.copyOf(processes);

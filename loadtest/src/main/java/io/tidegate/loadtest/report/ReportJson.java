@@ -18,12 +18,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reports as JSON, with names in snake case. Fields that are unknown are ignored, so that a newer
- * one with the same {@link Report#format} can be read; none may be missing or null, but for {@code
- * runtime} and {@code settings} of processes, which older ones have not.
+ * one with the same {@link Report#format} can be read; none may be missing or null, but for those
+ * that older ones have not: {@code ack_failures}, {@code runtime} and {@code settings} of
+ * processes, and what generators tell of their loops and connections.
  */
 public final class ReportJson {
   private static final String FORMAT = "format";
   private static final List<String> LATER = List.of("runtime", "settings");
+  private static final List<String> LATER_COUNTS = List.of("connections", "connections_in_use");
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -61,14 +63,31 @@ public final class ReportJson {
         String found = format.isMissingNode() ? "missing" : format.toString();
         throw new InvalidReportException(file, FORMAT + ": " + found + "; want " + Report.FORMAT);
       }
-      for (JsonNode process : tree.path("processes")) {
-        if (process instanceof ObjectNode fields) {
-          LATER.stream().filter(name -> !fields.has(name)).forEach(fields::putObject);
-        }
-      }
+      addWhatCameLater(tree);
       return JSON.treeToValue(tree, Report.class);
     } catch (JacksonException e) {
       throw new InvalidReportException(file, reason(e));
+    }
+  }
+
+  private static void addWhatCameLater(JsonNode tree) {
+    if (tree instanceof ObjectNode report && !report.has("ack_failures")) {
+      report.putObject("ack_failures");
+    }
+    for (JsonNode process : tree.path("processes")) {
+      if (process instanceof ObjectNode fields) {
+        LATER.stream().filter(name -> !fields.has(name)).forEach(fields::putObject);
+      }
+    }
+    for (JsonNode generator : tree.path("generators")) {
+      if (generator instanceof ObjectNode fields) {
+        LATER_COUNTS.stream()
+            .filter(name -> !fields.has(name))
+            .forEach(name -> fields.put(name, 0));
+        if (!fields.has("loop_delay")) {
+          fields.set("loop_delay", JSON.valueToTree(Distribution.EMPTY));
+        }
+      }
     }
   }
 

@@ -45,6 +45,7 @@ public final class Summary {
             Tables.latencies(report),
             Tables.answers(report),
             Tables.disconnects(report),
+            Tables.ackFailures(report),
             Tables.processes(report),
             Tables.gauges(report),
             Tables.generators(report),

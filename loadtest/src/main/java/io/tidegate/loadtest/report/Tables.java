@@ -99,6 +99,10 @@ final class Tables {
     return counts("Disconnects", report.disconnects());
   }
 
+  static Grid ackFailures(Report report) {
+    return counts("Acks not taken", report.ackFailures());
+  }
+
   private static Grid counts(String caption, Map<String, Long> counts) {
     long all = counts.values().stream().mapToLong(Long::longValue).sum();
     List<List<String>> rows = new ArrayList<>();
@@ -201,7 +205,9 @@ final class Tables {
     for (int i = 0; i < report.generators().size(); i++) {
       Generator generator = report.generators().get(i);
       Distribution late = generator.lateness();
+      Distribution loop = generator.loopDelay();
       boolean none = late.count() == 0;
+      boolean noLoop = loop.count() == 0;
       rows.add(
           List.of(
               Plain.line(generatorName(report, i), MAX_NAME),
@@ -209,9 +215,23 @@ final class Tables {
                   .formatted(Unit.CORES.text(GeneratorLimit.cores(generator)), generator.cores()),
               none ? Unit.NONE : Unit.MICROS.text(late.p50Us()),
               none ? Unit.NONE : Unit.MICROS.text(late.p99Us()),
-              none ? Unit.NONE : Unit.MICROS.text(late.maxUs())));
+              none ? Unit.NONE : Unit.MICROS.text(late.maxUs()),
+              noLoop ? Unit.NONE : Unit.MICROS.text(loop.p99Us()),
+              noLoop ? Unit.NONE : Unit.MICROS.text(loop.maxUs()),
+              generator.connections() == 0
+                  ? Unit.NONE
+                  : "%d of %d".formatted(generator.connectionsInUse(), generator.connections())));
     }
-    List<String> head = List.of("", "CPU cores", "late p50", "late p99", "late max");
+    List<String> head =
+        List.of(
+            "",
+            "CPU cores",
+            "late p50",
+            "late p99",
+            "late max",
+            "loop p99",
+            "loop max",
+            "connections");
     return new Grid("Generators", head, rows);
   }
 

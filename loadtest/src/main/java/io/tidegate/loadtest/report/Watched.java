@@ -1,6 +1,7 @@
 package io.tidegate.loadtest.report;
 
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -45,6 +46,9 @@ public record Watched(
   /** Of the busiest thread that works records off, 0 to 1. */
   public static final String THREAD_BUSY = "thread_busy_ratio";
 
+  /** Among what it runs on: how many it may use. */
+  public static final String PROCESSORS = "processors";
+
   static final Set<String> STANDARD =
       Set.of(CPU_CORES, RESIDENT_BYTES, HEAP_USED_BYTES, GC_SECONDS);
 
@@ -52,5 +56,13 @@ public record Watched(
     runtime = Checks.ordered(runtime);
     settings = Checks.ordered(settings);
     gauges = Checks.ordered(gauges);
+  }
+
+  /** How many processors it may use; empty where it does not tell. */
+  public OptionalInt processors() {
+    String told = runtime.getOrDefault(PROCESSORS, "");
+    return told.matches("[1-9][0-9]{0,5}")
+        ? OptionalInt.of(Integer.parseInt(told))
+        : OptionalInt.empty();
   }
 }

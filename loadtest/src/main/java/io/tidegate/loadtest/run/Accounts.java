@@ -10,6 +10,7 @@ import io.tidegate.loadtest.ledger.MessageIds;
 import io.tidegate.loadtest.offer.OfferEvents;
 import io.tidegate.loadtest.schedule.Arrivals;
 import io.tidegate.loadtest.schedule.Audience;
+import java.time.Duration;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class Accounts implements OfferEvents, DeviceEvents {
 
   /** What is due in the warm-up is checked, and not timed. */
   private final LongPredicate isTimed;
+  private final long warmUpNanos;
 
   /** By device: what it has yet to ack has messages of the warm-up in it. */
   private final boolean[] acksWarmUp;
@@ -47,7 +49,7 @@ final class Accounts implements OfferEvents, DeviceEvents {
       Faults faults,
       @Nullable Audit audit,
       Measures measures,
-      LongPredicate isTimed,
+      Duration warmUp,
       Judgement judgement,
       String acceptance) {
     this.arrivals = arrivals;
@@ -58,7 +60,8 @@ final class Accounts implements OfferEvents, DeviceEvents {
     this.faults = faults;
     this.audit = audit;
     this.measures = measures;
-    this.isTimed = isTimed;
+    this.isTimed = arrivals.dueFrom(warmUp);
+    this.warmUpNanos = warmUp.toNanos();
     this.acksWarmUp = new boolean[audience.devices()];
     this.judgement = judgement;
     this.acceptance = acceptance;
@@ -196,12 +199,24 @@ final class Accounts implements OfferEvents, DeviceEvents {
   }
 
   @Override
-  public void acked(int device, int messages, long oldestNanos, long nanos) {
-    measures.acked.add(messages);
+  public void ackSent(int device, long oldestNanos, long nanos) {
     if (!acksWarmUp[device]) {
       measures.pushToAck.add(nanos - oldestNanos);
     }
     acksWarmUp[device] = false;
+  }
+
+  @Override
+  public void acked(int device, int messages) {
+    measures.acked.add(messages);
+  }
+
+  @Override
+  public void ackRefused(int device, String answer, boolean forGood) {
+    measures.ackFailures.add(answer);
+    if (forGood) {
+      faults.add(Fault.ACK_REFUSED, () -> "device " + device + " was answered " + answer);
+    }
   }
 
   @Override
@@ -212,6 +227,22 @@ final class Accounts implements OfferEvents, DeviceEvents {
       case "gap" -> faults.add(Fault.GAP, () -> "device " + device);
       case "malformed" -> faults.add(Fault.MALFORMED, () -> "device " + device);
       default -> {}
+    }
+  }
+
+  @Override
+  public void ticked(int loop, long late, long nanos) {
+    delayed(loop, late, nanos - startNanos, started);
+  }
+
+  @Override
+  public void ticked(long nanos, long late) {
+    delayed(Measures.OFFERING, late, nanos, true);
+  }
+
+  private void delayed(int loop, long late, long nanos, boolean loads) {
+    if (loads && nanos >= warmUpNanos) {
+      measures.loopDelay(loop).add(late);
     }
   }
 }

@@ -38,7 +38,17 @@ record Findings(
     Faults faults,
     @Nullable Audit audit,
     Measures measures,
-    Effort effort) {
+    Effort effort,
+    DoorUse door) {
+
+  /**
+   * How messages were handed in.
+   *
+   * @param connections at most; 0 where they are not bounded
+   * @param inUse of them at one time, at most
+   * @param lastFailure of a connection; empty if none failed
+   */
+  record DoorUse(int connections, int inUse, String lastFailure) {}
 
   Report report(
       Instant start, Seconds seconds, int welcomed, long reconnects, List<Watched> processes) {
@@ -48,7 +58,7 @@ record Findings(
     boolean hands =
         LongStream.range(0, arrivals.messages()).anyMatch(n -> share.handsIn(audience, n));
     if (hands && measures.accepted.total() == 0) {
-      faults.add(Fault.NONE_ACCEPTED, () -> "answers " + measures.answers.counts());
+      faults.add(Fault.NONE_ACCEPTED, () -> "answers " + measures.answers.counts() + failure(", "));
     } else if (ledger.expectedCount() > 0 && ledger.shownCount() == 0) {
       faults.add(Fault.NONE_SHOWN, () -> "of %,d".formatted(ledger.expectedCount()));
     }
@@ -76,6 +86,7 @@ record Findings(
         violations(),
         measures.answers.counts(),
         measures.disconnects.counts(),
+        measures.ackFailures.counts(),
         latencies(seconds),
         seconds.series(),
         Script.marks(profile),
@@ -101,7 +112,16 @@ record Findings(
         options.version(),
         effort.seconds(),
         effort.cpuSeconds(),
-        Distribution.of(measures.lateness.total()));
+        Distribution.of(measures.lateness.total()),
+        measures.loopDelay(),
+        door.connections(),
+        door.inUse());
+  }
+
+  private String failure(String before) {
+    return door.lastFailure().isEmpty()
+        ? ""
+        : before + "the last connection to ingest that failed: " + door.lastFailure();
   }
 
   private static String host() {
@@ -132,6 +152,9 @@ record Findings(
     }
     if (audit != null) {
       lines.addAll(audit.lines());
+    }
+    if (!door.lastFailure().isEmpty()) {
+      lines.add(failure(""));
     }
     if (ledger.otherCount() > 0) {
       lines.add("%,d messages of others were shown".formatted(ledger.otherCount()));

@@ -31,6 +31,7 @@ import io.tidegate.loadtest.schedule.Audience;
 import io.tidegate.loadtest.schedule.Backlog;
 import io.tidegate.loadtest.schedule.Share;
 import io.tidegate.loadtest.topics.TopicReader;
+import io.tidegate.loadtest.watch.Place;
 import io.tidegate.loadtest.watch.Watch;
 import java.io.IOException;
 import java.net.URI;
@@ -53,6 +54,9 @@ public final class LoadRun {
   static final Duration WELCOME = Duration.ofSeconds(60);
 
   private static final long LOOK_MILLIS = 20;
+
+  /** Reasons why connections to ingest failed, each when it is another than the one before. */
+  private static final int FAILURES_TOLD = 5;
 
   private final Profile profile;
   private final Target target;
@@ -108,7 +112,7 @@ public final class LoadRun {
             faults,
             audit,
             measures,
-            arrivals.dueFrom(profile.warmUp()),
+            profile.warmUp(),
             Judgement.of(profile),
             acceptance(sending.through()));
   }
@@ -119,6 +123,10 @@ public final class LoadRun {
       case BATCH -> Acceptance.LINE;
       case KAFKA -> Acceptance.RECORD;
     };
+  }
+
+  private boolean isKafka() {
+    return profile.sending().through() == Sending.Through.KAFKA;
   }
 
   private Audit audit() {
@@ -233,7 +241,7 @@ public final class LoadRun {
     Backlog backlog = new Backlog(arrivals, this::isOwn);
     Outgoing outgoing =
         new Outgoing(part.ids(), options.names(), audience, profile.receivers().kind(), sending);
-    if (sending.through() == Sending.Through.KAFKA) {
+    if (isKafka()) {
       return new KafkaDoor(
           target.kafka(),
           new Topics(target.topicPrefix()).messages(),
@@ -275,8 +283,15 @@ public final class LoadRun {
       watch.service("fanout", Target.at(target.fanout(), "/metrics"));
     }
     watch.machine();
-    options.watched().forEach(watch::local);
+    options.watched().forEach((name, place) -> watched(watch, name, place));
     return watch;
+  }
+
+  private static void watched(Watch watch, String name, Place place) {
+    switch (place) {
+      case Place.Pid process -> watch.local(name, process.pid());
+      case Place.Service service -> watch.service(name, Target.at(service.url(), "/metrics"));
+    }
   }
 
   private TopicReader topics() throws IOException {
@@ -299,6 +314,8 @@ public final class LoadRun {
     Script script = new Script(profile.happenings());
     Seconds seconds =
         new Seconds(arrivals, this::isOwn, measures, () -> fleet.counts().connected());
+    String failure = "";
+    int failures = 0;
     Drain drain = new Drain(Drain.quietNanos(profile.drain(), profile.rules()));
     Effort effort = new Effort();
     while (true) {
@@ -309,6 +326,11 @@ public final class LoadRun {
       if (now >= (seconds.count() + 1) * SECOND) {
         seconds.take();
         progress.second(seconds.last());
+      }
+      if (failures < FAILURES_TOLD && !door.lastFailure().equals(failure)) {
+        failure = door.lastFailure();
+        failures++;
+        progress.note("a connection to ingest failed: " + failure);
       }
       boolean offered = part.others().isOver(door.isDone() && script.isEmpty());
       if (!door.isDone()) {
@@ -336,8 +358,19 @@ public final class LoadRun {
       }
     }
     return new Findings(
-            profile, target, options, arrivals, audience, share, ledger, faults, audit, measures,
-            effort)
+            profile,
+            target,
+            options,
+            arrivals,
+            audience,
+            share,
+            ledger,
+            faults,
+            audit,
+            measures,
+            effort,
+            new Findings.DoorUse(
+                isKafka() ? 0 : connections(), door.mostInUse(), door.lastFailure()))
         .report(
             wall,
             seconds,

@@ -55,6 +55,7 @@ final class Reports {
         violations,
         report.answers(),
         report.disconnects(),
+        report.ackFailures(),
         report.latencies(),
         report.series(),
         report.marks(),

@@ -2,6 +2,7 @@ package io.tidegate.loadtest.run;
 
 import io.tidegate.loadtest.devices.FleetSettings;
 import io.tidegate.loadtest.offer.Names;
+import io.tidegate.loadtest.watch.Place;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param slack by how much a push may come earlier than its limit lets it, for what had it on its
  *     way
  * @param seed of what is picked at random
- * @param watched processes of this machine to look at, by name, beside the services: their pids
+ * @param watched processes to look at beside the services, by name
  * @param audit whether what fan-out writes to Kafka is read too
  */
 public record RunOptions(
@@ -39,5 +40,24 @@ public record RunOptions(
     FleetSettings.@Nullable TokenSource tokens,
     Duration slack,
     long seed,
-    Map<String, Long> watched,
-    boolean audit) {}
+    Map<String, Place> watched,
+    boolean audit) {
+
+  /** The same with devices that come from those addresses. */
+  public RunOptions withFrom(List<InetAddress> addresses) {
+    return new RunOptions(
+        version,
+        profileText,
+        shown,
+        names,
+        connections,
+        deviceThreads,
+        addresses,
+        ca,
+        tokens,
+        slack,
+        seed,
+        watched,
+        audit);
+  }
+}

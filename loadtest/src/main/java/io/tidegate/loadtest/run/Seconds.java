@@ -75,7 +75,7 @@ public final class Seconds {
     acked.add(measures.acked.take());
     connections.add(connected.getAsLong());
     latencies.values().forEach(Timed::take);
-    measures.lateness.take();
+    measures.takeOwn();
   }
 
   int count() {

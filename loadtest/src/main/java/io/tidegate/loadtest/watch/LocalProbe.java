@@ -7,6 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A process of this machine, by {@code /proc}: for a broker, which has no metrics of its own. Of a
@@ -20,6 +23,10 @@ final class LocalProbe implements Probe {
   private static final int UTIME = 11;
 
   private static final int STIME = 12;
+
+  /** Of {@code status}. */
+  private static final Pattern ALLOWED =
+      Pattern.compile("(?m)^Cpus_allowed_list:\\s*(\\d{1,5}(?:[-,]\\d{1,5})*)$");
 
   private final String name;
   private final long pid;
@@ -49,7 +56,7 @@ final class LocalProbe implements Probe {
   @Override
   public void read(int second, long nanos) throws IOException {
     if (runtime.isEmpty()) {
-      runtime = LocalJvm.of(folder);
+      runtime = runtime();
     }
     String stat = Files.readString(folder.resolve("stat"));
     String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
@@ -65,6 +72,28 @@ final class LocalProbe implements Probe {
     } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
       throw new IOException(folder + " is not as proc(5) says", e);
     }
+  }
+
+  private Map<String, String> runtime() throws IOException {
+    Map<String, String> all = new TreeMap<>(LocalJvm.of(folder));
+    int processors = processors(Files.readString(folder.resolve("status")));
+    if (processors > 0) {
+      all.put(Watched.PROCESSORS, Integer.toString(processors));
+    }
+    return all;
+  }
+
+  /** Those that it may run on, such as {@code 0-3,6}; 0: not known. A quota is not counted. */
+  private static int processors(String status) {
+    int processors = 0;
+    Matcher allowed = ALLOWED.matcher(status);
+    if (allowed.find()) {
+      for (String range : allowed.group(1).split(",")) {
+        String[] ends = range.split("-");
+        processors += Integer.parseInt(ends[ends.length - 1]) - Integer.parseInt(ends[0]) + 1;
+      }
+    }
+    return processors;
   }
 
   private void readGc(int second, long nanos) {

@@ -26,11 +26,50 @@ final class BottleneckTest {
   }
 
   @Test
+  void aGeneratorWhoseLoopsAreLateIsTheGeneratorToo() {
+    run.loopMicros = 40_000;
+
+    assertThat(what()).isEqualTo("the generator");
+    assertThat(Slo.DEFAULT.broken(run.report())).singleElement().asString().contains("event loop");
+  }
+
+  @Test
   void coresThatAreAllBusyComeNext() {
     run.watched(Watched.MACHINE, Watched.CPU_CORES, 1.9);
     run.watched("fanout", Watched.LAG_RECORDS, 0, 9_000);
 
     assertThat(what()).isEqualTo("the cores of one machine");
+  }
+
+  @Test
+  void aProcessThatKeepsItsProcessorsBusyIsNamedBehindThem() {
+    run.busy("ingest", 4, 2);
+    run.busy("broker", 2, 1.85);
+    run.watched("fanout", Watched.LAG_RECORDS, 0, 9_000);
+
+    assertThat(what()).isEqualTo("the processors of broker");
+    assertThat(run.bottleneck().evidence())
+        .first()
+        .isEqualTo("broker keeps 1.85 of its 2 processors busy");
+
+    run.watched(Watched.MACHINE, Watched.CPU_CORES, 1.9);
+    assertThat(what()).isEqualTo("the cores of one machine");
+  }
+
+  @Test
+  void theBusiestOfSeveralIsNamedFirst() {
+    run.busy("worker1", 2, 1.81);
+    run.busy("worker2", 2, 1.95);
+
+    assertThat(what()).isEqualTo("the processors of worker2, worker1");
+  }
+
+  @Test
+  void aProcessWithProcessorsLeftOrThatDoesNotTellThemIsNot() {
+    run.busy("ingest", 2, 1.7);
+    run.watched("delivery", Watched.CPU_CORES, 1.95);
+
+    assertThat(what()).isEqualTo("not to be told from what was watched");
   }
 
   @Test
@@ -156,6 +195,20 @@ final class BottleneckTest {
     run.latency(Latency.ACCEPT, 3_000);
 
     assertThat(what()).isEqualTo("ingest, or the broker that it writes to");
+    assertThat(run.bottleneck().evidence()).noneMatch(line -> line.contains("--connections"));
+  }
+
+  @Test
+  void connectionsThatAreAllInUseAreSaidWithIt() {
+    run.connectionsInUse = 256;
+    assertThat(what()).isEqualTo("not to be told from what was watched");
+
+    run.latency(Latency.ACCEPT, 3_000);
+    assertThat(run.bottleneck().evidence())
+        .startsWith(
+            "acceptance takes 3,000 ms (p99)",
+            "all 256 connections to ingest waited for answers at once: where it could take more of"
+                + " them, their number is the limit (--connections)");
   }
 
   @Test

@@ -29,6 +29,8 @@ final class SampleRun {
   final Map<String, Violation> violations = new TreeMap<>();
   final Map<String, Long> answers = new TreeMap<>(Map.of("202", 1_000L));
   long lateMicros = 100;
+  long loopMicros = 100;
+  int connectionsInUse = 12;
   long pending;
   long expected = MESSAGES;
   String topic = "";
@@ -65,6 +67,18 @@ final class SampleRun {
     watched(name, "", gauges(gauge, values));
   }
 
+  /** Of so many processors. */
+  void busy(String name, int processors, double cores) {
+    processes.add(
+        new Watched(
+            name,
+            "",
+            "",
+            Map.of(Watched.PROCESSORS, Integer.toString(processors)),
+            Map.of(),
+            gauges(Watched.CPU_CORES, cores)));
+  }
+
   void watched(String name, String url, Map<String, Gauge> gauges) {
     processes.add(new Watched(name, url, "", Map.of(), Map.of(), gauges));
   }
@@ -77,11 +91,23 @@ final class SampleRun {
         Instant.EPOCH,
         2 * LOAD_SECONDS,
         new Settings("", topic.isEmpty() ? Map.of() : Map.of("topic m", topic)),
-        List.of(new Generator("host", 2, "25", "1", LOAD_SECONDS, 4, micros(lateMicros))),
+        List.of(
+            new Generator(
+                "host",
+                2,
+                "25",
+                "1",
+                LOAD_SECONDS,
+                4,
+                micros(lateMicros),
+                micros(loopMicros),
+                256,
+                connectionsInUse)),
         new Totals(
             1, 1, MESSAGES, MESSAGES, 0, 0, expected, expected - pending, expected, 0, 0, pending),
         violations,
         answers,
+        Map.of(),
         Map.of(),
         latencies,
         new Series(offered, offered, List.of(), offered, offered, offered),

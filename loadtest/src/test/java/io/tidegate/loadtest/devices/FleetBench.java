@@ -198,12 +198,21 @@ final class FleetBench implements DeviceEvents {
   public void reset(int device, long seq) {}
 
   @Override
-  public void acked(int device, int count, long oldestNanos, long nanos) {
+  public void ackSent(int device, long oldestNanos, long nanos) {
     acks.increment();
   }
+
+  @Override
+  public void acked(int device, int count) {}
+
+  @Override
+  public void ackRefused(int device, String answer, boolean forGood) {}
 
   @Override
   public void disconnected(int device, String code, long nanos) {
     ends.computeIfAbsent(code, _ -> new LongAdder()).increment();
   }
+
+  @Override
+  public void ticked(int loop, long late, long nanos) {}
 }

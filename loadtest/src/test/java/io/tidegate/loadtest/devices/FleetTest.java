@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -219,12 +220,21 @@ final class FleetTest {
           public void reset(int device, long seq) {}
 
           @Override
-          public void acked(int device, int messages, long oldestNanos, long nanos) {}
+          public void ackSent(int device, long oldestNanos, long nanos) {}
+
+          @Override
+          public void acked(int device, int messages) {}
+
+          @Override
+          public void ackRefused(int device, String answer, boolean forGood) {}
 
           @Override
           public void disconnected(int device, String code, long nanos) {
             told.disconnected(device, code, nanos);
           }
+
+          @Override
+          public void ticked(int loop, long late, long nanos) {}
         };
     try (ScriptedWorker worker = new ScriptedWorker();
         Fleet fleet = new Fleet(FleetSettings.of(worker.url(), 2), faulty)) {
@@ -234,6 +244,36 @@ final class FleetTest {
       worker.nextWelcomed("fresh", 0);
       told.expect("1 welcomed fresh");
       assertThat(fleet.fault()).hasMessage("of the test");
+      worker.die();
+    }
+  }
+
+  @Test
+  void aLoopThatPausesShouldBeToldToBeLateByAsMuch() throws Exception {
+    DeviceEvents slow =
+        new Told() {
+          @Override
+          public void shown(int device, long seq, String messageId, long nanos) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+            super.shown(device, seq, messageId, nanos);
+          }
+
+          @Override
+          public void ticked(int loop, long late, long nanos) {
+            told.ticked(loop, late, nanos);
+          }
+        };
+    try (ScriptedWorker worker = new ScriptedWorker();
+        Fleet fleet = new Fleet(settings(worker.url(), 1, 2, Dialing.DEFAULT), slow)) {
+      var _ = fleet.open();
+      Peer peer = worker.nextWelcomed("fresh", 0);
+      await().until(() -> told.lateTicks.size() == 2);
+      told.lateTicks.clear();
+
+      peer.say(ScriptedWorker.push(0, 1));
+
+      // Of 30 that a pause of 300 ms held up, as many as came later than 100.
+      await().until(() -> told.lateTicks.getOrDefault(0, 0) >= 15);
       worker.die();
     }
   }

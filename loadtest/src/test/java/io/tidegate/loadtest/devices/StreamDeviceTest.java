@@ -69,6 +69,8 @@ final class StreamDeviceTest {
     peer.event(push(41, 42));
     Peer acks = worker.next();
     String ack = acks.request();
+    assertThat(told.acksSent).hasValue(1);
+    assertThat(told.acks).as("before anyone took it").isEmpty();
     acks.write(TAKEN);
     peer.write(":\n\n");
     peer.event(push(42, 43, 44));
@@ -82,6 +84,7 @@ final class StreamDeviceTest {
         .contains("\r\nauthorization: Bearer token-of-us\r\n")
         .endsWith("\r\n\r\n{\"session\":\"0.1\",\"seq\":42}");
     assertThat(acks.request()).endsWith("{\"session\":\"0.1\",\"seq\":44}");
+    acks.write(TAKEN);
     assertThat(told.acks.poll(1, TimeUnit.SECONDS)).isEqualTo("7 acked 1");
     assertThat(told.acks.poll(1, TimeUnit.SECONDS)).isEqualTo("7 acked 2");
     assertThat(fleet.counts()).isEqualTo(new FleetCounts(1, 0, 1, 0, 0));
@@ -104,8 +107,51 @@ final class StreamDeviceTest {
     // Then
     assertThat(again).endsWith("{\"session\":\"0.1\",\"seq\":1}");
     assertThat(more.request()).endsWith("{\"session\":\"0.1\",\"seq\":1}");
-    assertThat(told.acks).containsExactly("7 acked 1");
+    assertThat(told.acks).isEmpty();
+    more.write(TAKEN);
+    assertThat(told.acks.poll(5, TimeUnit.SECONDS)).isEqualTo("7 acked 1");
+    assertThat(told.acksRefused).containsExactly("7 503", "7 no answer");
     assertThat(fleet.counts().ackFailures()).isEqualTo(2);
+  }
+
+  @Test
+  void ackThatIsRefusedForGoodShouldBeToldSoAndNotBeSentAgain() throws Exception {
+    // Given
+    var _ = fleet.open();
+    Peer peer = nextStream("fresh", 0);
+    peer.event(push(0, 1));
+    Peer acks = worker.next();
+    acks.request();
+
+    // When
+    acks.write("HTTP/1.1 403 x\r\ncontent-length: 2\r\n\r\n{}");
+
+    // Then
+    assertThat(told.acksRefused.poll(5, TimeUnit.SECONDS)).isEqualTo("7 403 for good");
+    assertThat(told.acks).isEmpty();
+    peer.event(push(1, 2));
+    assertThat(acks.request()).endsWith("{\"session\":\"0.1\",\"seq\":2}");
+    acks.write(TAKEN);
+    assertThat(told.acks.poll(5, TimeUnit.SECONDS)).as("of both").isEqualTo("7 acked 2");
+  }
+
+  @Test
+  void ackThatIsRefusedAfterItsSessionShouldBeNoRefusalForGood() throws Exception {
+    // Given
+    var _ = fleet.open();
+    Peer peer = nextStream("fresh", 0);
+    peer.event(push(0, 1));
+    Peer acks = worker.next();
+    acks.request();
+    peer.cut();
+    told.expect("7 welcomed fresh", "7 shown 1 m1", "7 pushed 1", "7 disconnected cut");
+
+    // When
+    acks.write("HTTP/1.1 403 x\r\ncontent-length: 2\r\n\r\n{}");
+
+    // Then
+    assertThat(told.acksRefused.poll(5, TimeUnit.SECONDS)).isEqualTo("7 403");
+    assertThat(told.acks).isEmpty();
   }
 
   @Test

@@ -40,6 +40,31 @@ final class GeneratorLimitTest {
   }
 
   @Test
+  void littleDelayOfALoopShouldBeNoSign() {
+    sample.generators.add(delayed(9_900));
+
+    assertSigns();
+  }
+
+  @Test
+  void muchDelayOfALoopShouldBeASign() {
+    sample.generators.add(delayed(50_000));
+
+    assertSigns(
+        "generator g: 1 time in 100 an event loop of it came 50.0 ms or more too late (--threads)");
+  }
+
+  @Test
+  void delayOfALoopShouldBeHeldAgainstTheWayToTheDeviceToo() {
+    sample.generators.add(delayed(50_000));
+    sample.latencies.put(Latency.ACCEPT, new Latency(Sample.times(600_000), List.of()));
+    assertSigns();
+
+    sample.latencies.put(Latency.ACCEPT_TO_PUSH, new Latency(Sample.times(400_000), List.of()));
+    assertEquals(1, GeneratorLimit.signs(sample.report()).size());
+  }
+
+  @Test
   void coresThatAreAllBusyShouldBeASign() {
     sample.generators.add(generator(1.9, Distribution.EMPTY));
 
@@ -57,13 +82,18 @@ final class GeneratorLimitTest {
   void severalOnOneHostShouldShareItsCores() {
     sample.generators.add(generator(0.95, Distribution.EMPTY));
     sample.generators.add(generator(0.95, Distribution.EMPTY));
-    sample.generators.add(new Generator("other", 2, "25", "0.1.0", 10, 10, Distribution.EMPTY));
+    sample.generators.add(Sample.generator("other", 10, 10, Distribution.EMPTY));
 
     assertSigns("the 2 generators of g: they kept 1.90 of its 2 cores busy");
   }
 
   private static Generator generator(double cores, Distribution lateness) {
-    return new Generator("g", 2, "25", "0.1.0", 10, 10 * cores, lateness);
+    return Sample.generator("g", 10 * cores, 10, lateness);
+  }
+
+  private static Generator delayed(long micros) {
+    return new Generator(
+        "g", 2, "25", "0.1.0", 10, 1, Distribution.EMPTY, Sample.times(micros), 0, 0);
   }
 
   private void assertSigns(String... signs) {

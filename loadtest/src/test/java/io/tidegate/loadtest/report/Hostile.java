@@ -16,10 +16,13 @@ final class Hostile {
     sample.name = TEXT;
     sample.profile = TEXT;
     sample.settings = new Settings(TEXT, Map.of(TEXT, TEXT));
-    sample.generators.add(new Generator(TEXT, 1, TEXT, TEXT, 1, 9, Sample.times(99_000)));
+    sample.generators.add(
+        new Generator(
+            TEXT, 1, TEXT, TEXT, 1, 9, Sample.times(99_000), Sample.times(99_000), 10_000, 10_000));
     sample.violations.put(TEXT, new Violation(2, List.of(TEXT)));
     sample.answers.put(TEXT, 1L);
     sample.disconnects.put(TEXT, 1L);
+    sample.ackFailures.put(TEXT, 1L);
     sample.latencies.put(TEXT, new Latency(Sample.times(7), List.of(Sample.times(7))));
     sample.marks.add(new Mark(0, TEXT));
     sample.processes.add(

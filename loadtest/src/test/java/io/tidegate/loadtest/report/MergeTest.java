@@ -72,7 +72,10 @@ final class MergeTest {
         all.violations());
     assertEquals(Map.of("202", 2_380L, "429", 16L, "timeout", 4L, "503", 5L), all.answers());
     assertEquals(Map.of("cut", 2L), all.disconnects());
+    assertEquals(Map.of("503", 6L), all.ackFailures());
     assertEquals(2, all.generators().size());
+    assertEquals(Sample.times(90, 700), all.generators().getLast().loopDelay());
+    assertEquals(7, all.generators().getLast().connectionsInUse());
   }
 
   @Test

@@ -71,6 +71,25 @@ final class ReportJsonTest {
     assertEquals(Sample.small().processes.getFirst().gauges(), process.gauges());
   }
 
+  @Test
+  void aReportFromBeforeGeneratorsToldOfTheirLoopsAndConnectionsShouldBeRead() throws Exception {
+    String json = write(Sample.small().report());
+    String older =
+        json.replaceFirst("\"loop_delay\" : \\{[^}]*},", "")
+            .replaceFirst("\"connections\" : 256,\\s+\"connections_in_use\" : 7", "\"x\" : 1")
+            .replaceFirst("\"ack_failures\" : \\{[^}]*},", "");
+    assertFalse(older.contains("loop_delay"), older);
+    assertFalse(older.contains("\"connections"), older);
+    assertFalse(older.contains("ack_failures"), older);
+
+    Report report = read(older);
+
+    assertEquals(Map.of(), report.ackFailures());
+    assertEquals(Distribution.EMPTY, report.generators().getFirst().loopDelay());
+    assertEquals(0, report.generators().getFirst().connections());
+    assertEquals(0, report.generators().getFirst().connectionsInUse());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -26,6 +26,7 @@ final class Sample {
   Map<String, Violation> violations = new LinkedHashMap<>();
   Map<String, Long> answers = new LinkedHashMap<>();
   Map<String, Long> disconnects = new LinkedHashMap<>();
+  Map<String, Long> ackFailures = new LinkedHashMap<>();
   Map<String, Latency> latencies = new LinkedHashMap<>();
   Series series = Series.EMPTY;
   List<Mark> marks = new ArrayList<>();
@@ -46,6 +47,7 @@ final class Sample {
         violations,
         answers,
         disconnects,
+        ackFailures,
         latencies,
         series,
         marks,
@@ -62,12 +64,23 @@ final class Sample {
     options.put("--rate", "100");
     sample.settings = new Settings("http://127.0.0.1:8080", options);
     sample.generators.add(
-        new Generator("host-1", 2, "25.0.1", "0.1.0", 2, 0.5, times(100, 200, 1_500)));
+        new Generator(
+            "host-1",
+            2,
+            "25.0.1",
+            "0.1.0",
+            2,
+            0.5,
+            times(100, 200, 1_500),
+            times(90, 700),
+            256,
+            7));
     sample.totals = new Totals(10, 10, 1_200, 1_190, 8, 2, 1_190, 1_190, 1_180, 3, 1, 0);
     sample.answers.put("202", 1_190L);
     sample.answers.put("429", 8L);
     sample.answers.put("timeout", 2L);
     sample.disconnects.put("cut", 1L);
+    sample.ackFailures.put("503", 3L);
     sample.latencies.put(
         Latency.ACCEPT, new Latency(times(900, 1_100, 12_345), List.of(times(900), times(1_100))));
     sample.latencies.put(Latency.ACCEPT_TO_PUSH, new Latency(Distribution.EMPTY, List.of()));
@@ -139,6 +152,11 @@ final class Sample {
       sample.marks.add(new Mark(seconds * i / 6.0, "phase " + i));
     }
     return sample;
+  }
+
+  static Generator generator(String host, double cpuSeconds, int seconds, Distribution lateness) {
+    return new Generator(
+        host, 2, "25", "0.1.0", seconds, cpuSeconds, lateness, Distribution.EMPTY, 0, 0);
   }
 
   static Map<String, String> runtime(String heap) {

@@ -43,14 +43,17 @@ final class SummaryTest {
         Disconnects   count  share
           cut             1  100 %
 
+        Acks not taken  count  share
+          503               3  100 %
+
         Processes     CPU cores   max   memory      max  heap max  GC in all
           fanout           0.75  1.00  310 MiB  320 MiB   110 MiB    0.040 s
 
         Gauges        mean  max  at the end
           fanout lag     6   12           0
 
-        Generators    CPU cores  late p50  late p99  late max
-          host-1      0.25 of 2    200 µs   1.50 ms   1.50 ms
+        Generators    CPU cores  late p50  late p99  late max  loop p99  loop max  connections
+          host-1      0.25 of 2    200 µs   1.50 ms   1.50 ms    700 µs    700 µs     7 of 256
 
         PASSED: accepted 1,190, expected 1,190, shown 1,190, acked 1,180; no violation
         """,
@@ -64,7 +67,7 @@ final class SummaryTest {
     sample.violations.put("order", new Violation(0, List.of()));
     sample.verdict.add("held 100/s");
 
-    String end = Summary.of(sample.report()).split("\n\n")[9];
+    String end = Summary.of(sample.report()).split("\n\n")[10];
 
     assertEquals(
         """
@@ -89,7 +92,9 @@ final class SummaryTest {
   @Test
   void aGeneratorThatWasTheLimitShouldBeSaid() {
     Sample sample = Sample.small();
-    sample.generators.add(new Generator("slow", 1, "25", "0.1.0", 2, 2, Sample.times(800_000)));
+    sample.generators.add(
+        new Generator(
+            "slow", 1, "25", "0.1.0", 2, 2, Sample.times(800_000), Distribution.EMPTY, 0, 0));
 
     String text = Summary.of(sample.report());
 

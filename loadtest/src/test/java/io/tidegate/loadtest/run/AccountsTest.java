@@ -214,6 +214,42 @@ final class AccountsTest {
   }
 
   @Test
+  void anAckCountsWhenItIsTakenAndIsTimedWhenItIsSent() {
+    accounts.ackSent(0, 5 * MILLI, 9 * MILLI);
+
+    assertThat(measures.acked.total()).isZero();
+    measures.pushToAck.take();
+    assertThat(measures.pushToAck.total().getTotalCount()).isEqualTo(1);
+    accounts.acked(0, 3);
+    assertThat(measures.acked.total()).isEqualTo(3);
+  }
+
+  @Test
+  void anAckThatIsRefusedForGoodIsAFaultAndOneForNowIsNot() {
+    accounts.ackRefused(7, "503", false);
+    assertThat(faults.counts()).isEmpty();
+
+    accounts.ackRefused(7, "403", true);
+    assertThat(faults.counts()).containsExactly(Map.entry(Fault.ACK_REFUSED, 1L));
+    assertThat(faults.examples(Fault.ACK_REFUSED)).containsExactly("device 7 was answered 403");
+    assertThat(measures.ackFailures.counts())
+        .containsExactly(Map.entry("403", 1L), Map.entry("503", 1L));
+  }
+
+  @Test
+  void loopsAreTimedFromTheWarmUpOn() {
+    accounts.ticked(0, 80 * MILLI, 4_999 * MILLI);
+    accounts.ticked(4_999 * MILLI, 80 * MILLI);
+    accounts.ticked(0, 20 * MILLI, 5_000 * MILLI);
+    accounts.ticked(5_000 * MILLI, 30 * MILLI);
+    measures.takeOwn();
+
+    assertThat(measures.loopDelay(0).total().getTotalCount()).isEqualTo(1);
+    assertThat(measures.loopDelay(Measures.OFFERING).total().getTotalCount()).isEqualTo(1);
+    assertThat(measures.loopDelay().maxUs()).isBetween(29_900L, 30_100L);
+  }
+
+  @Test
   void whatOthersHandInIsAwaitedHereAndNotTimedFromItsAcceptance() {
     init("users: 4\nto: all\nphases: [{for: 2s, rate: 10}]\n", 1, 2);
     accounts.acceptedElsewhere(0, 5 * MILLI);

@@ -12,6 +12,7 @@ import io.tidegate.loadtest.ledger.Succession;
 import io.tidegate.loadtest.offer.Names;
 import io.tidegate.loadtest.profile.Profile;
 import io.tidegate.loadtest.profile.ProfileReader;
+import io.tidegate.loadtest.report.Generator;
 import io.tidegate.loadtest.report.Latency;
 import io.tidegate.loadtest.report.Report;
 import io.tidegate.loadtest.report.Violation;
@@ -32,6 +33,7 @@ final class FindingsTest {
 
   private final Faults faults = new Faults();
   private final Measures measures = new Measures();
+  private String failure = "";
   private Profile profile = ProfileReader.read("test", FOUR);
   private Arrivals arrivals = new Arrivals(profile.phases());
   private Audience audience = new Audience(profile.receivers(), 1);
@@ -101,7 +103,8 @@ final class FindingsTest {
             faults,
             audited ? audit : null,
             measures,
-            new Effort())
+            new Effort(),
+            new Findings.DoorUse(256, 7, failure))
         .report(Instant.EPOCH, seconds, 2, 1, List.of());
   }
 
@@ -166,6 +169,44 @@ final class FindingsTest {
   @Test
   void aRunThatProvesNothingFails() {
     assertThat(counts(report())).isEqualTo(Map.of(Fault.NONE_ACCEPTED.word(), 1L));
+  }
+
+  @Test
+  void whyConnectionsFailedIsSaid() {
+    failure = "no route";
+    Report report = report();
+
+    String said = "the last connection to ingest that failed: no route";
+    assertThat(report.verdict()).containsExactly(said);
+    assertThat(report.violations())
+        .containsEntry(
+            Fault.NONE_ACCEPTED.word(), new Violation(1, List.of("answers {}, " + said)));
+  }
+
+  @Test
+  void acksThatWereNotTakenAreCountedByTheirAnswers() {
+    accepted(0);
+    shown(0);
+    measures.ackFailures.add("503");
+    measures.ackFailures.add("503");
+    measures.ackFailures.add("no answer");
+
+    assertThat(report().ackFailures()).isEqualTo(Map.of("503", 2L, "no answer", 1L));
+    assertThat(report().violations()).isEmpty();
+  }
+
+  @Test
+  void theGeneratorIsThatOfItsLatestLoop() {
+    for (int tick = 0; tick < 100; tick++) {
+      measures.loopDelay(0).add(1_000_000);
+      measures.loopDelay(1).add(tick < 2 ? 300_000_000 : 0);
+    }
+
+    Generator generator = report().generators().getFirst();
+    assertThat(generator.loopDelay().p99Us()).isBetween(299_000L, 301_000L);
+    assertThat(generator.loopDelay().count()).isEqualTo(100);
+    assertThat(generator.connections()).isEqualTo(256);
+    assertThat(generator.connectionsInUse()).isEqualTo(7);
   }
 
   @Test

@@ -114,6 +114,32 @@ final class WatchTest {
     assertThat(seen.version()).isEqualTo("not known");
   }
 
+  @Test
+  void theProcessorsThatAProcessMayUseAreCounted(@TempDir Path folder) throws IOException {
+    LocalProbe probe = new LocalProbe("broker", 42, folder, folder);
+    stat(folder, 1, 1);
+    Files.writeString(
+        folder.resolve("status"), "Name:\tjava\nCpus_allowed_list:\t0-3,6\nVmRSS:\t  2 kB\n");
+    probe.read(0, 1_000_000_000L);
+
+    assertThat(probe.watched().processors()).hasValue(5);
+    assertThat(probe.watched().gauges()).containsKey(Watched.RESIDENT_BYTES);
+  }
+
+  @Test
+  void theProcessorsOfAServiceAreThoseItTells() throws InterruptedException {
+    serve("/d/metrics", "tidegate_jvm_option_info{name=\"processors\",value=\"4\"} 1\n");
+    try (Watch watch = new Watch(null)) {
+      watch.service("worker2", at("/d/metrics"));
+      watch.start(System.nanoTime());
+      await().until(() -> scrapes.get() >= 2);
+
+      assertThat(watch.end())
+          .singleElement()
+          .satisfies(seen -> assertThat(seen.processors()).hasValue(4));
+    }
+  }
+
   private static void stat(Path folder, int user, int system) throws IOException {
     Files.writeString(
         folder.resolve("stat"),
