@@ -134,6 +134,14 @@ public final class Comparison {
                 .formatted(option, Plain.line(one, MAX_NAME), Plain.line(other, MAX_NAME)));
       }
     }
+    String policy = as.get(Settings.POLICY);
+    String otherPolicy = bs.get(Settings.POLICY);
+    // Older reports do not tell it.
+    if (policy != null && otherPolicy != null && !policy.equals(otherPolicy)) {
+      warnings.add(
+          "the policy differs, so the figures are of different work: A %s, B %s"
+              .formatted(Plain.line(policy, MAX_NAME), Plain.line(otherPolicy, MAX_NAME)));
+    }
     if (!hosts(a.report()).equals(hosts(b.report()))) {
       warnings.add("the generators ran on other hosts");
     }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed of what is picked at random
  * @param watched processes of this machine to look at, by name, beside the services: their pids
  * @param audit whether what fan-out writes to Kafka is read too
+ * @param policyIsSet the profile's policy is there already, and neither set nor taken away
  */
 public record RunOptions(
     String version,
@@ -40,4 +41,5 @@ public record RunOptions(
     Duration slack,
     long seed,
     Map<String, Long> watched,
-    boolean audit) {}
+    boolean audit,
+    boolean policyIsSet) {}

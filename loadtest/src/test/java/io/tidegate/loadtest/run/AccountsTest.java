@@ -2,6 +2,7 @@ package io.tidegate.loadtest.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.contract.policy.Policy;
 import io.tidegate.loadtest.ledger.Fault;
 import io.tidegate.loadtest.ledger.Faults;
 import io.tidegate.loadtest.ledger.Ledger;
@@ -59,12 +60,17 @@ final class AccountsTest {
             null,
             measures,
             profile.warmUp().toNanos(),
-            Judgement.of(profile),
+            Judgement.of(profile, profile.rules()),
             "202");
     accounts.start(0);
   }
 
   private final class Told implements Others {
+    @Override
+    public Policy rules() {
+      return Policy.NONE;
+    }
+
     @Override
     public java.time.Instant begin() {
       return java.time.Instant.EPOCH;

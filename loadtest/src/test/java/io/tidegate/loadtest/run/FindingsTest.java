@@ -83,13 +83,15 @@ final class FindingsTest {
             Duration.ZERO,
             1,
             Map.of(),
-            audited);
+            audited,
+            false);
     Audit.Rules rules = new Audit.Rules(profile.rules(), profile.sending(), true, 0);
     Audit audit = new Audit(IDS, arrivals.messages(), audience, share, ledger, rules, faults);
     Seconds seconds = new Seconds(arrivals, _ -> true, measures, () -> 0);
     seconds.take();
     return new Findings(
             profile,
+            Judgement.of(profile, profile.rules()),
             target,
             options,
             arrivals,

@@ -211,6 +211,7 @@ final class PlantedFaultsTest {
               Duration.ofMillis(500),
               1,
               Map.of(),
+              false,
               false);
       return new LoadRun(ProfileReader.read("test", profile), target, options, new Quiet()).run();
     }
