@@ -216,7 +216,7 @@ final class UpProcessIT {
             ready.path("fanout").asString(),
             "--token-keys",
             folder.resolve("data/signing-keys.json").toString())) {
-      return new CommandRun(run.exitCode(Duration.ofSeconds(120)), run.output(), run.errors());
+      return new CommandRun(run.exitCode(Duration.ofMinutes(2)), run.output(), run.errors());
     }
   }
 
