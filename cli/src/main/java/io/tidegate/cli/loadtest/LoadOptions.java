@@ -92,6 +92,14 @@ final class LoadOptions {
   boolean audit;
 
   @Option(
+      names = "--policy-is-set",
+      description = {
+        "The profile's policy is the policy default already: it is neither set nor taken away, for"
+            + " generators on several hosts. Where it is another one, nothing is offered."
+      })
+  boolean policyIsSet;
+
+  @Option(
       names = "--watch",
       paramLabel = "NAME=PID|NAME=URL",
       description =
@@ -123,7 +131,8 @@ final class LoadOptions {
           OptionText.duration(spec, "--slack", slack),
           seed,
           WatchedText.places(spec, watched),
-          audit);
+          audit,
+          policyIsSet);
     } catch (IllegalArgumentException e) {
       throw usage("--names: " + e.getMessage());
     }

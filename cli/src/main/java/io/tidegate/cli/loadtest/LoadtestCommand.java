@@ -100,7 +100,8 @@ public final class LoadtestCommand implements Callable<Integer> {
       names = "--self-test",
       description = {
         "The same against a server that does next to nothing, in this process: up to the rate that"
-            + " it finds, times are those of what is measured and not the generator's own."
+            + " it finds, times are those of what is measured and not the generator's own. The"
+            + " profile's policy and events are left out."
       })
   boolean selfTest;
 
@@ -164,6 +165,9 @@ public final class LoadtestCommand implements Callable<Integer> {
     Profile profile = changed(file.profile());
     if (duration("--step", step).toMillis() < 1_000) {
       throw usage("--step: want a second or more, got \"" + step + '"');
+    }
+    if (load.policyIsSet && profile.policy() == null) {
+      throw usage("--policy-is-set: the profile has no policy");
     }
     RunOptions options = load.options(spec, file.text(), target.tenant, searched());
     if (generators.isPart()) {

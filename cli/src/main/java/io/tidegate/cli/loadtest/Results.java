@@ -78,7 +78,7 @@ final class Results {
       sources.add(read(file));
     }
     try {
-      return Merge.of(sources);
+      return Merge.ofStrangers(sources);
     } catch (InvalidReportException e) {
       throw new StartupException(String.valueOf(e.getMessage()), e);
     }

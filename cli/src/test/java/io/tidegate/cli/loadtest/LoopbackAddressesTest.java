@@ -36,6 +36,7 @@ final class LoopbackAddressesTest {
             Duration.ZERO,
             1,
             Map.of(),
+            false,
             false);
     return LoopbackAddresses.in(options, profile, delivery).from().stream()
         .map(InetAddress::getHostAddress)

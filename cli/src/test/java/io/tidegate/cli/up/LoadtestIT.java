@@ -141,20 +141,91 @@ final class LoadtestIT {
     StringWriter err = new StringWriter();
     CompletableFuture<CommandRun> run = begun(err, limited, "changed");
     await().atMost(Duration.ofSeconds(60)).until(() -> err.toString().contains("offering"));
-    URI policy = URI.create("http://127.0.0.1:" + pipeline.ingestPort() + "/v1/policies/default");
-    HttpRequest put =
-        HttpRequest.newBuilder(policy)
-            .header("content-type", "application/json")
-            .PUT(HttpRequest.BodyPublishers.ofString("{\"limits\":[]}"))
-            .build();
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      int status = http.send(put, HttpResponse.BodyHandlers.discarding()).statusCode();
-      assertThat(status).isBetween(200, 299);
-    }
+    policy("PUT", "{\"limits\":[]}");
     CommandRun ended = run.get(60, TimeUnit.SECONDS);
 
     assertThat(ended.status()).as("%s%n%s", ended.out(), ended.err()).isEqualTo(1);
     assertThat(ended.out()).contains("policy_changed: 1");
+  }
+
+  private void policy(String method, String json) throws Exception {
+    URI policy = URI.create("http://127.0.0.1:" + pipeline.ingestPort() + "/v1/policies/default");
+    HttpRequest request =
+        HttpRequest.newBuilder(policy)
+            .header("content-type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(json))
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      int status = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+      assertThat(status).isBetween(200, 299);
+    }
+  }
+
+  @Test
+  void twoGeneratorsGoByAPolicyThatIsSetAndTheirReportsAreMerged() throws Exception {
+    String paced =
+        profile(
+            """
+            users: 10
+            policy: {limits: [{limit: 2, window: PT1S, burst: 2}]}
+            phases: [{for: 6s, rate: 20}]
+            drain: 10s
+            """);
+    policy("PUT", "{\"limits\":[{\"limit\":3,\"window\":\"PT1S\",\"burst\":2}]}");
+    CommandRun other = CommandRun.of(arguments(paced, "set0", "--policy-is-set"));
+    policy("PUT", "{\"limits\":[{\"window\":\"PT1S\",\"limit\":2,\"burst\":2}]}");
+    Path a = folder.resolve("set-a");
+    Path b = folder.resolve("set-b");
+    CompletableFuture<CommandRun> first =
+        begun(new StringWriter(), paced, "set1", "--policy-is-set", "--out", a.toString());
+    CommandRun two =
+        CommandRun.of(
+            arguments(paced, "set2", "--policy-is-set", DEVICES, "5", "--out", b.toString()));
+    CommandRun one = first.get(90, TimeUnit.SECONDS);
+    CommandRun merged = CommandRun.of("loadtest", "--merge", a.toString(), b.toString());
+    policy("DELETE", "");
+
+    assertThat(other.status()).as("%s", other).isEqualTo(2);
+    assertThat(other.err()).contains("--policy-is-set", "limits: want").contains("\"limit\":3");
+    assertThat(one.status()).as("%s", one).isZero();
+    assertThat(two.status()).as("%s", two).isZero();
+    assertThat(merged.out()).contains("PASSED: accepted 240, expected 240, shown 240");
+    String held = report(b).path("settings").path("options").path("policy default").asString("");
+    assertThat(held).contains("\"limit\":2");
+    CommandRun without = CommandRun.of(arguments("short", "set3", "--policy-is-set"));
+    assertThat(without.status()).isEqualTo(2);
+    assertThat(without.err()).contains("--policy-is-set: the profile has no policy");
+  }
+
+  /** As fan-out says. */
+  private String policyNameOf(String user) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + pipeline.fanoutPort() + "/v1/users/" + user);
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      String told =
+          http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+              .body();
+      return JsonMapper.shared().readTree(told).path("policy").path("name").asString("");
+    }
+  }
+
+  @Test
+  void whatThePolicyOfADeploymentDropsIsCountedAndNoLoss() throws Exception {
+    String burst = profile("users: 10\nphases: [{burst: 40}]\ndrain: 2s\n");
+    passed(burst, "deployed");
+    policy("PUT", "{\"limits\":[{\"limit\":1,\"window\":\"PT1M\",\"on_exceed\":\"drop\"}]}");
+    await().until(() -> policyNameOf("deployed-0").equals("default"));
+    CommandRun whole = CommandRun.of(arguments(burst, "deployed", "--audit"));
+    CommandRun parts = CommandRun.of(arguments(burst, "deployed2", DEVICES, "5"));
+    policy("DELETE", "");
+
+    assertThat(whole.status()).as("%s", whole).isZero();
+    assertThat(unwrapped(whole)).contains("the policy drops or collapses what exceeds it");
+    assertThat(parts.status()).as("%s", parts).isZero();
+    assertThat(unwrapped(parts)).contains("generator 2 of 2: ").contains("the policy drops");
+  }
+
+  private static String unwrapped(CommandRun run) {
+    return run.out().replaceAll("\\s+", " ");
   }
 
   /** The broker keeps fan-out's instants meanwhile, which an audit without them would say. */

@@ -1,17 +1,25 @@
 package io.tidegate.cli.up;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.tidegate.cli.CommandRun;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What the operator of {@code tidegate up} relies on: how it ends, comes back, and refuses. */
 final class UpProcessIT {
@@ -119,7 +127,104 @@ final class UpProcessIT {
     }
   }
 
+  @Test
+  void aLoadTestShouldShowKeysAndTokensWhereTheyAreAskedFor() throws Exception {
+    // Given
+    Map<String, String> asking =
+        Map.of(
+            "TIDEGATE_INGEST_AUTH", "keys",
+            "TIDEGATE_FANOUT_AUTH", "keys",
+            "TIDEGATE_DELIVERY_AUTH", "tokens");
+    Path paced =
+        Files.writeString(
+            folder.resolve("paced.yaml"),
+            """
+            users: 10
+            connect: {sse: 50%}
+            policy: {limits: [{limit: 50, window: PT1S}]}
+            phases: [{for: 1s, rate: 20}]
+            """);
+    Path plain =
+        Files.writeString(folder.resolve("plain.yaml"), "users: 4\nphases: [{burst: 8}]\n");
+    try (CommandProcess up = up(asking)) {
+      JsonNode ready = up.awaitReady(FIRST_START);
+      String all = issued(ready, "send,policies,inspect");
+      String sending = issued(ready, "send");
+
+      // When
+      CommandRun whole = loaded(ready, paced, all);
+      CommandRun half = loaded(ready, plain, sending);
+      CommandRun none = loaded(ready, plain, "");
+
+      // Then
+      assertThat(whole.status()).as("%s", whole).isZero();
+      assertThat(whole.out()).contains("PASSED: accepted 20, expected 20, shown 20, acked 20");
+      assertThat(half.status()).as("%s", half).isZero();
+      assertThat(half.out().replaceAll("\\s+", " "))
+          .contains("PASSED: accepted 8,")
+          .contains("limits were not checked")
+          .contains("answered 403");
+      assertThat(none.status()).as("%s", none).isEqualTo(1);
+      assertThat(none.out()).contains("none_accepted").contains("401");
+    }
+  }
+
+  /** A key that both services that ask for one know. */
+  private static String issued(JsonNode ready, String scopes) {
+    CommandRun run =
+        CommandRun.of(
+            "keys",
+            "issue",
+            "--kafka",
+            ready.path("kafka").asString(),
+            "--scope",
+            scopes,
+            "--json");
+    assertThat(run.status()).as("%s", run).isZero();
+    String key = JsonMapper.shared().readTree(run.out()).path("key").asString();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      for (String url :
+          new String[] {
+            ready.path("ingest").asString() + "/v1/policies",
+            ready.path("fanout").asString() + "/v1/users/nobody"
+          }) {
+        HttpRequest request =
+            HttpRequest.newBuilder(URI.create(url))
+                .header("authorization", "Bearer " + key)
+                .build();
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .until(
+                () ->
+                    http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() != 401);
+      }
+    }
+    return key;
+  }
+
+  private CommandRun loaded(JsonNode ready, Path profile, String key) throws Exception {
+    try (CommandProcess run =
+        new CommandProcess(
+            Map.of("TIDEGATE_KEY", key),
+            "loadtest",
+            profile.toString(),
+            "--ingest",
+            ready.path("ingest").asString(),
+            "--delivery",
+            ready.path("delivery").asString().replace("ws:", "http:"),
+            "--fanout",
+            ready.path("fanout").asString(),
+            "--token-keys",
+            folder.resolve("data/signing-keys.json").toString())) {
+      return new CommandRun(run.exitCode(Duration.ofMinutes(2)), run.output(), run.errors());
+    }
+  }
+
   private CommandProcess up(String... more) throws Exception {
+    return up(Map.of(), more);
+  }
+
+  private CommandProcess up(Map<String, String> environment, String... more) throws Exception {
     List<String> arguments =
         new ArrayList<>(List.of("up", "--json", "--data-dir", folder.resolve("data").toString()));
     arguments.addAll(List.of("--delivery-port", "0", "--fanout-port", "0"));
@@ -127,7 +232,7 @@ final class UpProcessIT {
       arguments.addAll(List.of("--ingest-port", "0"));
     }
     arguments.addAll(List.of(more));
-    return new CommandProcess(arguments.toArray(String[]::new));
+    return new CommandProcess(environment, arguments.toArray(String[]::new));
   }
 
   private static int send(JsonNode ready, String data) throws Exception {

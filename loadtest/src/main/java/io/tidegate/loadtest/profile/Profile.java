@@ -51,7 +51,7 @@ public record Profile(
     }
   }
 
-  /** What holds for pushes of a user while it runs; nothing is known without a policy. */
+  /** What its own policy has hold for pushes of a user; nothing where it has none. */
   public Policy rules() {
     return policy == null ? Policy.NONE : Policy.parse(policy);
   }
@@ -96,6 +96,12 @@ public record Profile(
         happenings,
         warmUp,
         drain);
+  }
+
+  /** Its messages and devices alone: without a policy, and without events. */
+  public Profile bare() {
+    return new Profile(
+        name, description, receivers, connecting, sending, null, phases, List.of(), warmUp, drain);
   }
 
   /** The same for another number of users. */

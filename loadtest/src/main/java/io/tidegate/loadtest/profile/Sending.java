@@ -1,7 +1,12 @@
 package io.tidegate.loadtest.profile;
 
 import io.tidegate.contract.Urgency;
+import io.tidegate.contract.policy.Cap;
+import io.tidegate.contract.policy.Gate;
+import io.tidegate.contract.policy.Limit;
+import io.tidegate.contract.policy.Policy;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,5 +52,32 @@ public record Sending(
   /** Delivered now or never: that one is not shown is no loss. */
   public boolean isLive() {
     return ttlSeconds != null && ttlSeconds == 0;
+  }
+
+  /** What of a policy holds for messages like these: no rules of other categories or let past. */
+  public Policy concernedBy(Policy policy) {
+    boolean isQuiet = !policy.bypasses(urgency, Gate.QUIET_HOURS);
+    List<Limit> limits =
+        policy.bypasses(urgency, Gate.LIMITS)
+            ? List.of()
+            : policy.limits().stream().filter(limit -> isOf(limit.category())).toList();
+    List<Cap> caps =
+        policy.bypasses(urgency, Gate.CAPS)
+            ? List.of()
+            : policy.caps().stream().filter(cap -> isOf(cap.category())).toList();
+    return new Policy(
+        limits,
+        caps,
+        policy.batch(),
+        policy.bypass(),
+        isQuiet ? policy.quietHours() : List.of(),
+        policy.timezone(),
+        isQuiet ? policy.smoothing() : Duration.ZERO,
+        policy.mailbox(),
+        policy.broadcastRate());
+  }
+
+  private boolean isOf(@Nullable String ruled) {
+    return ruled == null || ruled.equals(category);
   }
 }

@@ -128,6 +128,14 @@ public final class Comparison {
     }
     differing(LOAD, "the figures are of different work", warnings);
     differing(MEASURING, "the runs were measured differently", warnings);
+    String policy = a.report().settings().options().get(Settings.POLICY);
+    String other = b.report().settings().options().get(Settings.POLICY);
+    // Older reports do not tell it.
+    if (policy != null && other != null && !policy.equals(other)) {
+      warnings.add(
+          "the policy differs, so the figures are of different work: A %s, B %s"
+              .formatted(Plain.line(policy, MAX_NAME), Plain.line(other, MAX_NAME)));
+    }
     if (!hosts(a.report()).equals(hosts(b.report()))) {
       warnings.add("the generators ran on other hosts");
     }

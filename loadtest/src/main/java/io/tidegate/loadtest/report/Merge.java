@@ -1,5 +1,9 @@
 package io.tidegate.loadtest.report;
 
+import io.tidegate.loadtest.profile.InvalidProfileException;
+import io.tidegate.loadtest.profile.Profile;
+import io.tidegate.loadtest.profile.ProfileReader;
+import io.tidegate.loadtest.profile.Receivers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,6 +55,34 @@ public final class Merge {
       throw new InvalidReportException(
           String.join(", ", sources.stream().map(Source::file).toList()),
           "together " + e.getMessage());
+    }
+  }
+
+  /**
+   * The same for generators that knew nothing of each other, such as those of several hosts.
+   *
+   * @throws InvalidReportException also where that makes their checks blind
+   */
+  public static Report ofStrangers(List<Source> sources) throws InvalidReportException {
+    for (Source source : sources) {
+      if (isToAll(source.report())) {
+        throw new InvalidReportException(
+            source.file(),
+            "profile: to: all goes to the devices of the other generators too, where none of them"
+                + " looks for it; run it by one generator, which starts as many processes as it"
+                + " needs");
+      }
+    }
+    return of(sources);
+  }
+
+  private static boolean isToAll(Report report) {
+    try {
+      Profile profile = ProfileReader.read(report.name(), report.profile());
+      return profile.receivers().kind() == Receivers.Kind.ALL;
+    } catch (InvalidProfileException e) {
+      // One of another version, of which no more is known.
+      return false;
     }
   }
 

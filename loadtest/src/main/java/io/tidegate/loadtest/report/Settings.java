@@ -9,6 +9,9 @@ import java.util.Map;
  * @param options by their name on the command line, without secrets
  */
 public record Settings(String url, Map<String, String> options) {
+  /** Among the options: the policy that held for those who have no other. */
+  public static final String POLICY = "policy default";
+
   public Settings {
     options = Checks.ordered(options);
   }

@@ -8,7 +8,8 @@ import java.util.Set;
  * A process of what was measured, as it told of itself.
  *
  * @param name as {@code ingest}, {@code fanout}, {@code delivery} or {@code broker}
- * @param url where it was asked; with the name it tells one from another
+ * @param url where it was asked, or on which host it was looked at; with the name it tells one from
+ *     another
  * @param version as it says; may be empty
  * @param runtime what it runs on, such as {@code JDK}, {@code Kafka client} and options of the JVM
  *     by their names; empty where it tells nothing

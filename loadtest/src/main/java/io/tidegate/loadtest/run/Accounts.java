@@ -27,6 +27,7 @@ final class Accounts implements OfferEvents, DeviceEvents {
 
   /** What is due in the warm-up is checked, and not timed. */
   private final LongPredicate isTimed;
+
   private final long warmUpNanos;
 
   /** By device: what it has yet to ack has messages of the warm-up in it. */

@@ -13,6 +13,9 @@ final class Drain {
   /** After all that was awaited is there. */
   private static final long SETTLED_NANOS = Duration.ofSeconds(1).toNanos();
 
+  /** No limit is waited for longer, unless the profile asks for it. */
+  private static final Duration MOST_LIMITED = Duration.ofMinutes(10);
+
   /** Devices that are not back by then stay away. */
   private static final long AWAY_NANOS = Duration.ofSeconds(60).toNanos();
 
@@ -28,13 +31,19 @@ final class Drain {
 
   /** As long as asked for, and long enough for the next push that the policy lets through. */
   static long quietNanos(Duration asked, Policy policy) {
+    Duration needed = nextPush(policy).plusSeconds(2);
+    Duration most = needed.compareTo(MOST_LIMITED) > 0 ? MOST_LIMITED : needed;
+    return (asked.compareTo(most) > 0 ? asked : most).toNanos();
+  }
+
+  /** How long the next push may have to wait for the slowest that the policy has. */
+  static Duration nextPush(Policy policy) {
     Duration longest = policy.smoothing().plus(policy.batch().window());
     for (Limit limit : policy.limits()) {
       Duration between = limit.window().dividedBy(limit.limit());
       longest = longest.compareTo(between) > 0 ? longest : between;
     }
-    Duration needed = longest.plusSeconds(2);
-    return (asked.compareTo(needed) > 0 ? asked : needed).toNanos();
+    return longest;
   }
 
   /**

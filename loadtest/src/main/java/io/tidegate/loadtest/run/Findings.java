@@ -16,8 +16,7 @@ import io.tidegate.loadtest.report.Watched;
 import io.tidegate.loadtest.schedule.Arrivals;
 import io.tidegate.loadtest.schedule.Audience;
 import io.tidegate.loadtest.schedule.Share;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import io.tidegate.loadtest.watch.LocalHost;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes of what was booked and measured the report of a run. */
 record Findings(
     Profile profile,
+    Judgement judgement,
     Target target,
     RunOptions options,
     Arrivals arrivals,
@@ -52,7 +52,6 @@ record Findings(
 
   Report report(
       Instant start, Seconds seconds, int welcomed, long reconnects, List<Watched> processes) {
-    Judgement judgement = Judgement.of(profile);
     long missing = judgement.lossCounts() ? ledger.settle() : ledger.missing();
     // Others may have all that is handed in.
     boolean hands =
@@ -92,7 +91,7 @@ record Findings(
         Script.marks(profile),
         processes,
         List.of(),
-        verdict(judgement, missing));
+        verdict(missing));
   }
 
   private Map<String, Latency> latencies(Seconds seconds) {
@@ -106,7 +105,7 @@ record Findings(
 
   private Generator generator() {
     return new Generator(
-        host(),
+        LocalHost.name(),
         Runtime.getRuntime().availableProcessors(),
         Runtime.version().toString(),
         options.version(),
@@ -124,14 +123,6 @@ record Findings(
         : before + "the last connection to ingest that failed: " + door.lastFailure();
   }
 
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "unknown";
-    }
-  }
-
   private Map<String, Violation> violations() {
     Map<String, Violation> violations = new LinkedHashMap<>();
     for (Fault fault : Fault.values()) {
@@ -143,7 +134,7 @@ record Findings(
     return violations;
   }
 
-  private List<String> verdict(Judgement judgement, long missing) {
+  private List<String> verdict(long missing) {
     List<String> lines = new ArrayList<>();
     if (!judgement.lossCounts()) {
       lines.add(

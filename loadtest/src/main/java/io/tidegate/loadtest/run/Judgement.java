@@ -1,5 +1,6 @@
 package io.tidegate.loadtest.run;
 
+import io.tidegate.contract.policy.MailboxBounds;
 import io.tidegate.contract.policy.OnExceed;
 import io.tidegate.contract.policy.Policy;
 import io.tidegate.loadtest.profile.Profile;
@@ -7,14 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether what was accepted and not shown is a loss. Where the profile itself lets messages go, by
- * a ttl, a collapse key or rules that drop, it cannot be told from outside which went by right.
+ * Whether what was accepted and not shown is a loss. Where the profile or the policy lets messages
+ * go, by a ttl, a collapse key or rules that drop, it cannot be told from outside which went by
+ * right.
  *
  * @param lossCounts every missing one is a loss
  * @param why for people, where it does not
  */
 record Judgement(boolean lossCounts, String why) {
-  static Judgement of(Profile profile) {
+  /**
+   * @param rules what holds of the policy for what is sent
+   */
+  static Judgement of(Profile profile, Policy rules) {
     List<String> reasons = new ArrayList<>();
     if (profile.sending().isLive()) {
       reasons.add("ttl 0 is deliver now or never");
@@ -24,12 +29,17 @@ record Judgement(boolean lossCounts, String why) {
     if (profile.sending().collapse()) {
       reasons.add("newer ones may have replaced them");
     }
-    Policy rules = profile.rules();
     if (!rules.caps().isEmpty() || !rules.quietHours().isEmpty()) {
       reasons.add("caps and quiet hours may hold them for longer than the run takes");
     }
     if (rules.limits().stream().anyMatch(limit -> limit.onExceed() != OnExceed.DEFER)) {
       reasons.add("the policy drops or collapses what exceeds it");
+    }
+    if (!rules.mailbox().equals(MailboxBounds.DEFAULT)) {
+      reasons.add("the policy bounds what waits");
+    }
+    if (Drain.quietNanos(profile.drain(), rules) < Drain.nextPush(rules).toNanos()) {
+      reasons.add("limits may hold them for longer than is waited");
     }
     return new Judgement(reasons.isEmpty(), String.join(", ", reasons));
   }

@@ -1,5 +1,6 @@
 package io.tidegate.loadtest.run;
 
+import io.tidegate.contract.policy.Policy;
 import io.tidegate.loadtest.report.InvalidReportException;
 import io.tidegate.loadtest.report.Report;
 import io.tidegate.loadtest.report.ReportJson;
@@ -29,6 +30,9 @@ final class Lines {
   /** Of a generator: all its devices are connected. */
   record Connected() implements Word {}
 
+  /** To a generator, the first: what holds for pushes. */
+  record Rules(Policy policy) implements Word {}
+
   /** To a generator: when the load begins. */
   record Begin(Instant at) implements Word {}
 
@@ -53,6 +57,7 @@ final class Lines {
     return switch (word) {
       case Note note -> "note " + oneLine(note.text);
       case Connected _ -> "connected";
+      case Rules rules -> "rules " + rules.policy.toJson();
       case Begin begin -> "begin " + begin.at;
       case Accepted accepted -> "accepted " + accepted.message + " " + accepted.nanos;
       case Second second -> "second " + JSON.writeValueAsString(second.last);
@@ -77,6 +82,7 @@ final class Lines {
       return switch (word) {
         case "note" -> new Note(rest);
         case "connected" -> new Connected();
+        case "rules" -> new Rules(Policy.parse(rest));
         case "begin" -> new Begin(Instant.parse(rest));
         case "accepted" -> accepted(rest);
         case "second" -> new Second(JSON.readValue(rest, Seconds.Last.class));

@@ -70,8 +70,10 @@ public final class LoadRun {
   private final Faults faults = new Faults();
   private final Ledger ledger;
   private final Measures measures = new Measures();
-  private final @Nullable Audit audit;
-  private final Accounts accounts;
+
+  /** What is booked of it, once it is known what holds for pushes. */
+  private record Books(
+      Policy rules, Judgement judgement, @Nullable Audit audit, Accounts accounts) {}
 
   public LoadRun(Profile profile, Target target, RunOptions options, Progress progress) {
     this(profile, target, options, progress, Part.whole(profile.receivers()));
@@ -89,20 +91,27 @@ public final class LoadRun {
     this.share = part.share();
     this.arrivals = new Arrivals(profile.phases());
     this.audience = new Audience(profile.receivers(), options.seed());
-    Sending sending = profile.sending();
     Succession succession =
-        Succession.of(sending, profile.receivers().kind(), arrivals.messages(), audience);
+        Succession.of(profile.sending(), profile.receivers().kind(), arrivals.messages(), audience);
     this.ledger = new Ledger(part.ids(), arrivals.messages(), audience, share, succession, faults);
-    this.audit = options.audit() ? audit() : null;
+  }
+
+  /**
+   * @param policy of all users
+   */
+  private Books books(Policy policy) {
+    Policy rules = profile.sending().concernedBy(policy);
+    Judgement judgement = Judgement.of(profile, rules);
+    Audit audit = options.audit() ? audit(rules, judgement) : null;
     // By when pushes came, where nobody says when they were released.
     LimitCheck limits =
         new LimitCheck(
-            audit == null ? profile.rules() : Policy.NONE,
-            sending,
+            audit == null ? rules : Policy.NONE,
+            profile.sending(),
             audience.devices(),
             options.slack(),
             faults);
-    this.accounts =
+    Accounts accounts =
         new Accounts(
             arrivals,
             audience,
@@ -113,12 +122,13 @@ public final class LoadRun {
             audit,
             measures,
             profile.warmUp(),
-            Judgement.of(profile),
-            acceptance(sending.through()));
+            judgement,
+            acceptance());
+    return new Books(rules, judgement, audit, accounts);
   }
 
-  private static String acceptance(Sending.Through through) {
-    return switch (through) {
+  private String acceptance() {
+    return switch (profile.sending().through()) {
       case REST -> Acceptance.REQUEST;
       case BATCH -> Acceptance.LINE;
       case KAFKA -> Acceptance.RECORD;
@@ -129,13 +139,10 @@ public final class LoadRun {
     return profile.sending().through() == Sending.Through.KAFKA;
   }
 
-  private Audit audit() {
+  private Audit audit(Policy policy, Judgement judgement) {
     Audit.Rules rules =
         new Audit.Rules(
-            profile.rules(),
-            profile.sending(),
-            Judgement.of(profile).lossCounts(),
-            options.slack().toMillis());
+            policy, profile.sending(), judgement.lossCounts(), options.slack().toMillis());
     return new Audit(
         part.ids(),
         arrivals.messages(),
@@ -154,22 +161,23 @@ public final class LoadRun {
    */
   public Report run() throws LoadTestException, InterruptedException {
     if (!share.isWhole()) {
-      return withDevices(() -> {});
+      return withDevices(part.others().rules(), () -> {});
     }
     return Preparation.around(target, options, profile, progress, this::withDevices);
   }
 
-  private Report withDevices(Preparation.Ready ready)
+  private Report withDevices(Policy policy, Preparation.Ready ready)
       throws LoadTestException, InterruptedException {
-    try (Fleet fleet = new Fleet(fleetSettings(), accounts)) {
+    Books books = books(policy);
+    try (Fleet fleet = new Fleet(fleetSettings(), books.accounts())) {
       connect(fleet);
       ready.await();
       try (Sockets sockets = new Sockets("load-offer", 1);
-          Door door = door(sockets);
+          Door door = door(sockets, books.accounts());
           Watch watch = watch();
-          TopicReader topics = audit == null ? null : topics()) {
+          TopicReader topics = books.audit() == null ? null : topics()) {
         door.open();
-        return withLoad(fleet, door, watch, topics);
+        return withLoad(books, fleet, door, watch, topics);
       }
     } catch (IOException | IllegalArgumentException e) {
       throw new LoadTestException(String.valueOf(e.getMessage()), e);
@@ -236,7 +244,7 @@ public final class LoadRun {
     return cause == null ? new LoadTestException(message) : new LoadTestException(message, cause);
   }
 
-  private Door door(Sockets sockets) {
+  private Door door(Sockets sockets, Accounts accounts) {
     Sending sending = profile.sending();
     Backlog backlog = new Backlog(arrivals, this::isOwn);
     Outgoing outgoing =
@@ -299,8 +307,11 @@ public final class LoadRun {
         target.kafka(), new Topics(target.topicPrefix()), target.tenant(), options.names());
   }
 
-  private Report withLoad(Fleet fleet, Door door, Watch watch, @Nullable TopicReader topics)
+  private Report withLoad(
+      Books books, Fleet fleet, Door door, Watch watch, @Nullable TopicReader topics)
       throws LoadTestException, InterruptedException {
+    Accounts accounts = books.accounts();
+    Audit audit = books.audit();
     part.others().hear(accounts::acceptedElsewhere);
     Instant wall = part.others().begin();
     progress.note(
@@ -316,7 +327,7 @@ public final class LoadRun {
         new Seconds(arrivals, this::isOwn, measures, () -> fleet.counts().connected());
     String failure = "";
     int failures = 0;
-    Drain drain = new Drain(Drain.quietNanos(profile.drain(), profile.rules()));
+    Drain drain = new Drain(Drain.quietNanos(profile.drain(), books.rules()));
     Effort effort = new Effort();
     while (true) {
       long now = System.nanoTime() - start;
@@ -359,6 +370,7 @@ public final class LoadRun {
     }
     return new Findings(
             profile,
+            books.judgement(),
             target,
             options,
             arrivals,

@@ -2,6 +2,7 @@ package io.tidegate.loadtest.run;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tidegate.contract.policy.Policy;
 import io.tidegate.loadtest.report.Report;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.function.BiConsumer;
  */
 public final class Member implements Others, Progress {
   private final PrintStream out;
+  private final CompletableFuture<Policy> rules = new CompletableFuture<>();
   private final CompletableFuture<Instant> begin = new CompletableFuture<>();
   private volatile BiConsumer<Long, Long> accepted = (_, _) -> {};
   private volatile boolean over;
@@ -40,6 +42,7 @@ public final class Member implements Others, Progress {
     try (BufferedReader lines = new BufferedReader(new InputStreamReader(in, UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         switch (Lines.read(line)) {
+          case Lines.Rules said -> rules.complete(said.policy());
           case Lines.Begin at -> begin.complete(at.at());
           case Lines.Accepted message -> accepted.accept(message.message(), message.nanos());
           case Lines.Offered _ -> over = true;
@@ -57,10 +60,20 @@ public final class Member implements Others, Progress {
   }
 
   @Override
+  public Policy rules() throws LoadTestException, InterruptedException {
+    return told(rules);
+  }
+
+  @Override
   public Instant begin() throws LoadTestException, InterruptedException {
     tell(new Lines.Connected());
+    return told(begin);
+  }
+
+  private static <T> T told(CompletableFuture<T> word)
+      throws LoadTestException, InterruptedException {
     try {
-      return begin.get();
+      return word.get();
     } catch (ExecutionException e) {
       throw new LoadTestException("never told to begin", e);
     }

@@ -1,5 +1,6 @@
 package io.tidegate.loadtest.run;
 
+import io.tidegate.contract.policy.Policy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.BiConsumer;
@@ -12,6 +13,11 @@ public interface Others {
   /** A generator that is alone. */
   Others NONE =
       new Others() {
+        @Override
+        public Policy rules() {
+          return Policy.NONE;
+        }
+
         @Override
         public Instant begin() {
           return Instant.now().plus(LEAD);
@@ -28,6 +34,9 @@ public interface Others {
           return own;
         }
       };
+
+  /** What holds for pushes, as who prepared the run knows it. Waits until that is told. */
+  Policy rules() throws LoadTestException, InterruptedException;
 
   /**
    * All devices are connected here. Waits until those of all others are.

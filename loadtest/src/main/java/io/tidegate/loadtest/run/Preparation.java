@@ -3,7 +3,6 @@ package io.tidegate.loadtest.run;
 import io.tidegate.contract.LineText;
 import io.tidegate.contract.Topics;
 import io.tidegate.contract.policy.Policy;
-import io.tidegate.loadtest.ledger.Fault;
 import io.tidegate.loadtest.offer.Names;
 import io.tidegate.loadtest.profile.Profile;
 import io.tidegate.loadtest.profile.Receivers;
@@ -15,14 +14,11 @@ import io.tidegate.loadtest.topics.ReleaseInstants;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What must be so while a run lasts, and is afterwards as it was: the policy of those who have no
@@ -31,17 +27,13 @@ import tools.jackson.databind.json.JsonMapper;
 final class Preparation {
   private static final int LINES = 1_000;
   private static final int ATTEMPTS = 3;
-  private static final Duration SETTLE = Duration.ofSeconds(30);
 
   private final Requester http;
   private final Target target;
   private final Names names;
   private final boolean audit;
   private final Profile profile;
-  private final URI policy;
-  private @Nullable String before;
-  private boolean policyChanged;
-  private long version = -1;
+  private final RunPolicy policy;
   private int groupsMade;
   private @Nullable ReleaseInstants instants;
 
@@ -51,16 +43,17 @@ final class Preparation {
     this.names = options.names();
     this.audit = options.audit();
     this.profile = profile;
-    this.policy = target.ingest("/v1/policies/" + Policy.DEFAULT_NAME);
+    this.policy = new RunPolicy(http, target, options, profile);
   }
 
   /** A run between its preparation and its end. */
   @FunctionalInterface
   interface Body {
     /**
+     * @param rules what holds for pushes of all users
      * @param ready to be awaited when devices are connected, before load is offered
      */
-    Report run(Ready ready) throws LoadTestException, InterruptedException;
+    Report run(Policy rules, Ready ready) throws LoadTestException, InterruptedException;
   }
 
   /** Waits until the service goes by what was prepared. */
@@ -85,8 +78,9 @@ final class Preparation {
       List<String> left = new ArrayList<>();
       Report report;
       try {
-        preparation.make();
-        report = preparation.held(body.run(preparation::awaitPolicy));
+        Policy rules = preparation.make();
+        Report found = body.run(rules, () -> preparation.policy.await(progress));
+        report = preparation.policy.held(found);
       } finally {
         left.addAll(preparation.undo());
         try {
@@ -97,26 +91,28 @@ final class Preparation {
         }
         left.forEach(progress::note);
       }
-      return Reports.withVerdict(preparation.told(report), left);
+      List<String> lines = new ArrayList<>(preparation.policy.notices());
+      lines.addAll(left);
+      return Reports.withVerdict(preparation.told(report), lines);
     }
   }
 
   /**
+   * @return what holds for pushes of all users
    * @throws LoadTestException if ingest does not take it
    */
-  private void make() throws LoadTestException, InterruptedException {
+  private Policy make() throws LoadTestException, InterruptedException {
     if (audit) {
       keepInstants();
     }
-    if (profile.policy() != null) {
-      changePolicy(profile.policy());
-    }
+    Policy rules = policy.make();
     if (profile.receivers().kind() == Receivers.Kind.GROUP) {
       for (int group = 0; group < profile.receivers().groups(); group++) {
         groupsMade++;
         members(group, false);
       }
     }
+    return rules;
   }
 
   private void keepInstants() throws LoadTestException {
@@ -130,78 +126,15 @@ final class Preparation {
     }
   }
 
-  private void changePolicy(String json) throws LoadTestException, InterruptedException {
-    HttpResponse<String> there = http.get(policy);
-    if (there.statusCode() != 404) {
-      // Else it could not be made again what it was.
-      want(there, policy);
-      before = JsonMapper.shared().readTree(there.body()).path("policy").toString();
-    }
-    policyChanged = true;
-    HttpResponse<String> taken = http.put(policy, json);
-    want(taken, policy);
-    version = JsonMapper.shared().readTree(taken.body()).path("version").asLong(-1);
-  }
-
-  /**
-   * Waits until fan-out goes by the policy; it must know the user.
-   *
-   * @throws LoadTestException if it does not within 30 s
-   */
-  private void awaitPolicy() throws LoadTestException, InterruptedException {
-    URI fanout = target.fanout();
-    if (profile.policy() == null || fanout == null) {
-      return;
-    }
-    URI user = Target.at(fanout, "/v1/users/" + names.user(0));
-    long deadline = System.nanoTime() + SETTLE.toNanos();
-    while (!goesBy(user)) {
-      if (System.nanoTime() > deadline) {
-        throw new LoadTestException(
-            "%s does not go by version %d of policy %s after %d s"
-                .formatted(fanout, version, Policy.DEFAULT_NAME, SETTLE.toSeconds()));
-      }
-      Thread.sleep(50);
-    }
-  }
-
-  /** With what Kafka says of itself, where the run has to do with it. */
+  /** With the policy, and what Kafka says of itself, where the run has to do with it. */
   private Report told(Report report) throws InterruptedException {
-    if (!audit && profile.sending().through() != Sending.Through.KAFKA) {
-      return report;
-    }
     Map<String, String> settings = new LinkedHashMap<>(report.settings().options());
-    String topic = new Topics(target.topicPrefix()).messages();
-    settings.putAll(KafkaFacts.of(target.kafka(), topic));
+    settings.put(Settings.POLICY, policy.shown());
+    if (audit || profile.sending().through() == Sending.Through.KAFKA) {
+      String topic = new Topics(target.topicPrefix()).messages();
+      settings.putAll(KafkaFacts.of(target.kafka(), topic));
+    }
     return Reports.withSettings(report, new Settings(report.settings().url(), settings));
-  }
-
-  /** Somebody else may have changed the policy meanwhile: then it was not what was checked. */
-  private Report held(Report report) throws InterruptedException {
-    URI fanout = target.fanout();
-    if (profile.policy() == null || fanout == null) {
-      return report;
-    }
-    String otherwise = "%s does not go by version %d of it".formatted(fanout, version);
-    try {
-      if (goesBy(Target.at(fanout, "/v1/users/" + names.user(0)))) {
-        return report;
-      }
-    } catch (LoadTestException e) {
-      // What was found by then is not lost for that.
-      otherwise = String.valueOf(e.getMessage());
-    }
-    return Reports.withViolation(report, Fault.POLICY_CHANGED, otherwise);
-  }
-
-  private boolean goesBy(URI user) throws LoadTestException, InterruptedException {
-    HttpResponse<String> answer = http.get(user);
-    if (answer.statusCode() != 200) {
-      return false;
-    }
-    JsonNode holds = JsonMapper.shared().readTree(answer.body()).path("policy");
-    return holds.path("name").asString("").equals(Policy.DEFAULT_NAME)
-        && holds.path("version").asLong(-1) == version;
   }
 
   private void members(int group, boolean remove) throws LoadTestException, InterruptedException {
@@ -216,19 +149,11 @@ final class Preparation {
             .append(remove ? "\",\"remove\":true}\n" : "\"}\n");
       }
       HttpResponse<String> answer = http.lines(uri, lines.toString());
-      want(answer, uri);
+      Requester.want(answer, uri);
       if (answer.body().contains("\"status\":")) {
         throw new LoadTestException(
             "%s took not all members: %s".formatted(uri, LineText.quotable(answer.body())));
       }
-    }
-  }
-
-  private static void want(HttpResponse<String> answer, URI uri) throws LoadTestException {
-    if (answer.statusCode() / 100 != 2) {
-      throw new LoadTestException(
-          "%s answered %d %s"
-              .formatted(uri, answer.statusCode(), LineText.quotable(answer.body().strip())));
     }
   }
 
@@ -240,19 +165,8 @@ final class Preparation {
    */
   private synchronized List<String> undo() {
     List<String> left = new ArrayList<>();
-    if (policyChanged) {
-      policyChanged = false;
-      String then = before;
-      undo(
-          "policy " + Policy.DEFAULT_NAME + " is still the run's",
-          left,
-          () -> {
-            if (then == null) {
-              want(http.delete(policy), policy);
-            } else {
-              want(http.put(policy, then), policy);
-            }
-          });
+    if (policy.takeChanged()) {
+      undo("policy " + Policy.DEFAULT_NAME + " is still the run's", left, policy::restore);
     }
     ReleaseInstants kept = instants;
     if (kept != null) {

@@ -1,5 +1,6 @@
 package io.tidegate.loadtest.run;
 
+import io.tidegate.contract.LineText;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -63,6 +64,17 @@ final class Requester implements AutoCloseable {
           "no answer from %s://%s: %s"
               .formatted(request.uri().getScheme(), request.uri().getAuthority(), reason),
           e);
+    }
+  }
+
+  /**
+   * @throws LoadTestException if it is no success
+   */
+  static void want(HttpResponse<String> answer, URI uri) throws LoadTestException {
+    if (answer.statusCode() / 100 != 2) {
+      throw new LoadTestException(
+          "%s answered %d %s"
+              .formatted(uri, answer.statusCode(), LineText.quotable(answer.body().strip())));
     }
   }
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed of what is picked at random
  * @param watched processes to look at beside the services, by name
  * @param audit whether what fan-out writes to Kafka is read too
+ * @param policyIsSet the profile's policy is there already, and neither set nor taken away
  */
 public record RunOptions(
     String version,
@@ -41,7 +42,8 @@ public record RunOptions(
     Duration slack,
     long seed,
     Map<String, Place> watched,
-    boolean audit) {
+    boolean audit,
+    boolean policyIsSet) {
 
   /** The same with devices that come from those addresses. */
   public RunOptions withFrom(List<InetAddress> addresses) {
@@ -58,6 +60,7 @@ public record RunOptions(
         slack,
         seed,
         watched,
-        audit);
+        audit,
+        policyIsSet);
   }
 }

@@ -1,5 +1,6 @@
 package io.tidegate.loadtest.run;
 
+import io.tidegate.contract.policy.Policy;
 import io.tidegate.loadtest.ledger.MessageIds;
 import io.tidegate.loadtest.profile.Profile;
 import io.tidegate.loadtest.report.InvalidReportException;
@@ -92,12 +93,13 @@ public final class SeveralRun {
     return Preparation.around(target, options, profile, progress, this::withGenerators);
   }
 
-  private Report withGenerators(Preparation.Ready ready)
+  private Report withGenerators(Policy rules, Preparation.Ready ready)
       throws LoadTestException, InterruptedException {
     Thread hook = new Thread(this::stop, "load-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       start();
+      generators.forEach(generator -> generator.tell(new Lines.Rules(rules)));
       awaitConnected();
       ready.await();
       Arrays.fill(heardNanos, System.nanoTime());
@@ -193,7 +195,8 @@ public final class SeveralRun {
       }
       case Lines.Failed failed ->
           throw new LoadTestException(generators.get(from).name() + ": " + failed.why());
-      case Lines.Begin _ -> throw new LoadTestException("a generator told others to begin");
+      case Lines.Begin _, Lines.Rules _ ->
+          throw new LoadTestException("a generator told others what only its starter does");
     }
   }
 

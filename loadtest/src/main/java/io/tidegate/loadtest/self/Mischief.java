@@ -8,7 +8,7 @@ public interface Mischief {
   /** Every message is pushed once and at once. */
   Mischief NONE = (message, push) -> push.now();
 
-  /** One message and its user. */
+  /** One message and the user of a device that it is for. */
   record Handed(String user, String id) {}
 
   /** How a message is pushed. */
@@ -23,6 +23,6 @@ public interface Mischief {
     void after(long millis);
   }
 
-  /** Called for each message that was accepted, on the server's thread. */
+  /** Called for each connected device that an accepted message is for, on the server's thread. */
   void handed(Handed message, Push push);
 }

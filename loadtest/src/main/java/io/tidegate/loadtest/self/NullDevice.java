@@ -1,19 +1,24 @@
 package io.tidegate.loadtest.self;
 
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** A connection with a session: counts its pushes, and links each to the one before. */
 @SuppressWarnings(
     "FutureReturnValueIgnored") // A socket that takes nothing is closed by its other side.
 final class NullDevice {
   private final Channel channel;
+  private final Function<String, Object> framed;
   private String last = "";
   private long seq;
 
-  NullDevice(Channel channel) {
+  /**
+   * @param framed what is written for the text of a frame
+   */
+  NullDevice(Channel channel, Function<String, Object> framed) {
     this.channel = channel;
+    this.framed = framed;
   }
 
   Mischief.Push push(String id, String data) {
@@ -25,7 +30,7 @@ final class NullDevice {
 
       @Override
       public void lastAgain() {
-        channel.writeAndFlush(new TextWebSocketFrame(last));
+        write(last);
       }
 
       @Override
@@ -47,13 +52,16 @@ final class NullDevice {
             + "\",\"type\":\"null\",\"data\":"
             + data
             + "}]}";
-    channel.writeAndFlush(new TextWebSocketFrame(last));
+    write(last);
   }
 
   void welcome() {
-    channel.writeAndFlush(
-        new TextWebSocketFrame(
-            "{\"op\":\"welcome\",\"epoch\":\"0000000000000001\",\"mode\":\"fresh\",\"seq\":0,\"head\":0,"
-                + "\"session\":\"null\"}"));
+    write(
+        "{\"op\":\"welcome\",\"epoch\":\"0000000000000001\",\"mode\":\"fresh\",\"seq\":0,\"head\":0,"
+            + "\"session\":\"null\"}");
+  }
+
+  private void write(String text) {
+    channel.writeAndFlush(framed.apply(text));
   }
 }

@@ -14,13 +14,18 @@ import io.tidegate.loadtest.net.Sockets;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Ingest and delivery without anything between: what is handed in is accepted and pushed to its
- * user's device at once, over a WebSocket, from memory, on one thread. Times that a generator
- * measures against it are its own.
+ * Ingest and delivery without anything between: what is handed in is accepted and pushed at once to
+ * the devices that it is for and that are connected, from memory, on one thread. Policies are kept
+ * and not gone by. Times that a generator measures against it are its own.
  */
 public final class NullServer implements AutoCloseable {
   private static final int MOST_BODY_BYTES = 8 << 20;
@@ -30,8 +35,11 @@ public final class NullServer implements AutoCloseable {
   private final Mischief mischief;
   private final Channel listener;
 
-  /** The device of each user; of the loop's thread. */
-  private final Map<String, NullDevice> devices = new HashMap<>();
+  /** The devices of each user. All of these are of the loop's thread. */
+  private final Map<String, List<NullDevice>> devices = new HashMap<>();
+
+  private final Map<String, Set<String>> groups = new HashMap<>();
+  private final Map<String, String> policies = new HashMap<>();
 
   /** Listens on a free port of the loopback. */
   public NullServer(Mischief mischief) {
@@ -67,19 +75,52 @@ public final class NullServer implements AutoCloseable {
 
   /** A device said hello. */
   void attached(String user, NullDevice device) {
-    devices.put(user, device);
+    devices.computeIfAbsent(user, of -> new ArrayList<>()).add(device);
   }
 
   void gone(String user, NullDevice device) {
-    devices.remove(user, device);
+    devices.getOrDefault(user, new ArrayList<>()).remove(device);
   }
 
-  /** A message was handed in. */
-  void handed(String user, String id, String data) {
-    NullDevice device = devices.get(user);
-    if (device != null) {
-      mischief.handed(new Mischief.Handed(user, id), device.push(id, data));
+  void joined(String group, String user) {
+    groups.computeIfAbsent(group, of -> new LinkedHashSet<>()).add(user);
+  }
+
+  void left(String group, String user) {
+    groups.getOrDefault(group, new LinkedHashSet<>()).remove(user);
+  }
+
+  /** As it was put; null: there is none. */
+  @Nullable String policy(String path) {
+    return policies.get(path);
+  }
+
+  /**
+   * @param policy null: it is taken away
+   */
+  void keep(String path, @Nullable String policy) {
+    if (policy == null) {
+      policies.remove(path);
+    } else {
+      policies.put(path, policy);
     }
+  }
+
+  /** A message to a user was handed in. */
+  void toUser(String user, String id, String data) {
+    List<NullDevice> connected = devices.get(user);
+    // By number: what is pushed may end a connection.
+    for (int i = 0; connected != null && i < connected.size(); i++) {
+      mischief.handed(new Mischief.Handed(user, id), connected.get(i).push(id, data));
+    }
+  }
+
+  void toGroup(String group, String id, String data) {
+    groups.getOrDefault(group, Set.of()).forEach(member -> toUser(member, id, data));
+  }
+
+  void toAll(String id, String data) {
+    devices.keySet().forEach(user -> toUser(user, id, data));
   }
 
   @Override

@@ -115,7 +115,8 @@ final class LocalProbe implements Probe {
 
   @Override
   public Watched watched() {
-    return new Watched(name, "pid " + pid, version(), runtime, Map.of(), series.gauges());
+    String place = process() + " on " + LocalHost.name();
+    return new Watched(name, place, version(), runtime, Map.of(), series.gauges());
   }
 
   private String version() {

@@ -50,7 +50,7 @@ final class MachineProbe implements Probe {
 
   @Override
   public Watched watched() {
-    return new Watched(Watched.MACHINE, "", "", Map.of(), Map.of(), series.gauges());
+    return new Watched(Watched.MACHINE, LocalHost.name(), "", Map.of(), Map.of(), series.gauges());
   }
 
   @Override

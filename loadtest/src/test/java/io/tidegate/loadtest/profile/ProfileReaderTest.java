@@ -170,6 +170,20 @@ final class ProfileReaderTest {
   }
 
   @Test
+  void aBareOneHasItsMessagesAndNeitherPolicyNorEvents() {
+    Profile profile =
+        ProfileReader.read(
+            "test",
+            "users: 5\npolicy: {limits: [{limit: 1, window: PT1S}]}\n"
+                + "events: [{at: 1s, cut: 50%}]\n"
+                + PHASES);
+
+    assertThat(profile.bare())
+        .isEqualTo(ProfileReader.read("test", "users: 5\n" + PHASES))
+        .isNotEqualTo(profile);
+  }
+
+  @Test
   void twoHappeningsChooseOtherUsers() {
     Happening half = new Happening(Happening.Kind.LEAVE, Duration.ZERO, 0.5, Duration.ofSeconds(1));
     Happening other =

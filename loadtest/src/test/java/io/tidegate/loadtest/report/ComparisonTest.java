@@ -221,6 +221,21 @@ final class ComparisonTest {
   }
 
   @Test
+  void anotherPolicyShouldBeSaid() {
+    a.settings = new Settings(a.settings.url(), Map.of(Settings.POLICY, "none"));
+    b.settings = new Settings(b.settings.url(), Map.of());
+    assertFalse(text().contains("the policy differs"), text());
+
+    b.settings = new Settings(b.settings.url(), Map.of(Settings.POLICY, "{}"));
+
+    assertTrue(
+        text()
+            .contains(
+                "WARNING: the policy differs, so the figures are of different work: A none, B {}"),
+        text());
+  }
+
+  @Test
   void whoTellsNoVersionShouldLeaveNoGap() {
     a.processes.add(new Watched(Watched.MACHINE, "", "", Map.of(), Map.of(), Map.of()));
 

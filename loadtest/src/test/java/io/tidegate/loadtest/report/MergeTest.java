@@ -123,6 +123,25 @@ final class MergeTest {
   }
 
   @Test
+  void machinesOfTwoHostsShouldBothBeKept() throws Exception {
+    first.processes.clear();
+    first.processes.add(machine("a", 0.5));
+    second.processes.clear();
+    second.processes.add(machine("b", 1.5));
+
+    assertEquals(
+        List.of(0.5, 1.5),
+        merged().processes().stream()
+            .map(machine -> machine.gauges().getOrDefault(Watched.CPU_CORES, Sample.gauge()).mean())
+            .toList());
+  }
+
+  private static Watched machine(String host, double cores) {
+    Map<String, Gauge> gauges = Map.of(Watched.CPU_CORES, Sample.gauge(cores));
+    return new Watched(Watched.MACHINE, host, "", Map.of(), Map.of(), gauges);
+  }
+
+  @Test
   void settingsOfServicesShouldBeKept() throws Exception {
     first.processes.clear();
     first.processes.add(new Watched("fanout", "a", "", Map.of(), Map.of(), Map.of()));
@@ -191,6 +210,34 @@ final class MergeTest {
     second.seconds = Report.MAX_SECONDS;
 
     assertRefused("a.json, b.json: together seconds: 604801; want 0 to 604800");
+  }
+
+  @Test
+  void strangersWithMessagesToAllShouldBeRefused() throws Exception {
+    first.profile = "to: all\nphases: [{burst: 1}]\n";
+    second.profile = first.profile;
+
+    InvalidReportException e = assertThrows(InvalidReportException.class, this::ofStrangers);
+
+    assertEquals(
+        "a.json: profile: to: all goes to the devices of the other generators too, where none of"
+            + " them looks for it; run it by one generator, which starts as many processes as it"
+            + " needs",
+        e.getMessage());
+    // Those of one run tell each other.
+    assertEquals(2, merged().generators().size());
+  }
+
+  @Test
+  void strangersWithMessagesToUsersShouldBeMerged() throws Exception {
+    assertEquals(merged(), ofStrangers());
+    first.profile = "to: nobody that this version knows\n";
+    second.profile = first.profile;
+    assertEquals(merged(), ofStrangers());
+  }
+
+  private Report ofStrangers() throws InvalidReportException {
+    return Merge.ofStrangers(List.of(source("a.json", first), source("b.json", second)));
   }
 
   private void assertRefused(String message) {

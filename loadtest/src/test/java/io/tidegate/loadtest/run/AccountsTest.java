@@ -2,6 +2,7 @@ package io.tidegate.loadtest.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tidegate.contract.policy.Policy;
 import io.tidegate.loadtest.ledger.Fault;
 import io.tidegate.loadtest.ledger.Faults;
 import io.tidegate.loadtest.ledger.Ledger;
@@ -65,13 +66,18 @@ final class AccountsTest {
             faults,
             null,
             measures,
-            arrivals.dueFrom(profile.warmUp()),
-            Judgement.of(profile),
+            profile.warmUp(),
+            Judgement.of(profile, profile.rules()),
             "202");
     accounts.start(0);
   }
 
   private final class Told implements Others {
+    @Override
+    public Policy rules() {
+      return Policy.NONE;
+    }
+
     @Override
     public java.time.Instant begin() {
       return java.time.Instant.EPOCH;
@@ -132,11 +138,13 @@ final class AccountsTest {
     int device = audience.firstDevice(0);
     long late = 6_000 * MILLI;
     accounts.shown(device, 1, IDS.of(0), late);
-    accounts.acked(device, 1, late, late + 200 * MILLI);
+    accounts.ackSent(device, late, late + 200 * MILLI);
+    accounts.acked(device, 1);
     accounts.shown(device, 2, IDS.of(100), late);
     accounts.disconnected(device, "cut", late);
     accounts.shown(device, 3, IDS.of(6_000), late);
-    accounts.acked(device, 1, late, late + 50 * MILLI);
+    accounts.ackSent(device, late, late + 50 * MILLI);
+    accounts.acked(device, 1);
 
     measures.pushToAck.take();
     assertThat(measures.acked.total()).isEqualTo(2);

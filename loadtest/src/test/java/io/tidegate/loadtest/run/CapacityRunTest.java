@@ -76,6 +76,7 @@ final class CapacityRunTest {
         violations,
         Map.of(),
         Map.of(),
+        Map.of(),
         latencies,
         Series.EMPTY,
         List.of(),

@@ -86,7 +86,8 @@ final class FindingsTest {
             Duration.ZERO,
             1,
             Map.of(),
-            audited);
+            audited,
+            false);
     Audit.Rules rules = new Audit.Rules(profile.rules(), profile.sending(), true, 0);
     Audit audit =
         new Audit(IDS, arrivals.messages(), audience, share, ledger, rules, _ -> true, faults);
@@ -94,6 +95,7 @@ final class FindingsTest {
     seconds.take();
     return new Findings(
             profile,
+            Judgement.of(profile, profile.rules()),
             target,
             options,
             arrivals,

@@ -3,6 +3,7 @@ package io.tidegate.loadtest.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.tidegate.contract.policy.Policy;
 import io.tidegate.loadtest.report.Distribution;
 import java.time.Instant;
 import org.HdrHistogram.Histogram;
@@ -18,6 +19,7 @@ final class LinesTest {
           new Lines.Note("cut 100%"),
           new Lines.Note(""),
           new Lines.Connected(),
+          new Lines.Rules(Policy.parse("{\"limits\":[{\"limit\":2,\"window\":\"PT4S\"}]}")),
           new Lines.Begin(Instant.parse("2026-11-29T00:00:00.123456789Z")),
           new Lines.Accepted(12, 3_456_789_012L),
           new Lines.Second(new Seconds.Last(3, 1, 2, 3, 4, times(5), times(6))),
@@ -44,6 +46,7 @@ final class LinesTest {
         "accepted 1",
         "accepted x 2",
         "begin now",
+        "rules none",
         "second {}",
         "found {}",
         "found {\"format\":1}"

@@ -306,6 +306,7 @@ final class PlantedFaultsTest {
         Duration.ofMillis(500),
         1,
         Map.of(),
+        false,
         false);
   }
 

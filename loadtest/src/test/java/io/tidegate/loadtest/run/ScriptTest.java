@@ -98,6 +98,6 @@ final class ScriptTest {
 
   private static boolean judged(String line) {
     Profile profile = ProfileReader.read("test", "phases: [{burst: 1}]\n" + line);
-    return Judgement.of(profile).lossCounts();
+    return Judgement.of(profile, profile.rules()).lossCounts();
   }
 }

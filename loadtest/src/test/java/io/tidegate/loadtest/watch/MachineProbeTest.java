@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tidegate.loadtest.report.Gauge;
 import io.tidegate.loadtest.report.Watched;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,6 +31,13 @@ final class MachineProbeTest {
     assertThat(probe.watched().gauges())
         .containsExactly(
             java.util.Map.entry(Watched.CPU_CORES, new Gauge(List.of(1), List.of(1.0))));
+  }
+
+  @Test
+  void machinesOfOtherHostsAreOthers() throws IOException {
+    MachineProbe probe = new MachineProbe(stat("cpu  100 0 50 1000 10 0 0 0 40 0"));
+
+    assertThat(probe.watched().url()).isEqualTo(InetAddress.getLocalHost().getHostName());
   }
 
   @Test

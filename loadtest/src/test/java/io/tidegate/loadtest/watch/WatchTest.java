@@ -112,6 +112,7 @@ final class WatchTest {
         .containsEntry(Watched.RESIDENT_BYTES, new Gauge(List.of(0, 1), List.of(2048.0, 2048.0)))
         .doesNotContainKey(Watched.GC_SECONDS);
     assertThat(seen.version()).isEqualTo("not known");
+    assertThat(seen.url()).isEqualTo("pid 42 on " + InetAddress.getLocalHost().getHostName());
   }
 
   @Test
