@@ -212,7 +212,7 @@ final class LoadtestIT {
   void whatThePolicyOfADeploymentDropsIsCountedAndNoLoss() throws Exception {
     String burst = profile("users: 10\nphases: [{burst: 40}]\ndrain: 2s\n");
     passed(burst, "deployed");
-    policy("PUT", "{\"limits\":[{\"limit\":1,\"window\":\"PT1M\",\"on_exceed\":\"drop\"}]}");
+    policy("PUT", "{\"limits\":[{\"limit\":1,\"window\":\"PT5S\",\"on_exceed\":\"drop\"}]}");
     await().until(() -> policyNameOf("deployed-0").equals("default"));
     CommandRun whole = CommandRun.of(arguments(burst, "deployed", "--audit"));
     CommandRun parts = CommandRun.of(arguments(burst, "deployed2", DEVICES, "5"));
