@@ -12,6 +12,7 @@ import io.tidegate.contract.settings.Environment;
 import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.fanout.sequencer.SequencerSettings;
 import io.tidegate.fanout.statestore.StoreKind;
+import io.tidegate.fanout.topology.FanoutTopology;
 import io.tidegate.fanout.topology.UserHandler;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * @param stateDir where RocksDB is; to be lost without harm, since the changelog is in Kafka
  * @param threads 1 to 64; more than tasks (partitions) are idle
  * @param standbys copies of every store on other instances, 0 to 4
- * @param commitInterval 1 ms to 1 s: how long a push waits for its transaction to end; up to four
- *     times as long where its thread has more to do
+ * @param commitInterval 1 ms to 1 s: half of it a push waits for its commit where there is nothing
+ *     else to do, and up to four times as long as it where its thread works all the time
  * @param sessionTimeout 1 s to 5 min: after so long without a sign of life an instance's tasks
  *     move. Kafka refuses less than its {@code group.min.session.timeout.ms}, 6 s by default
  * @param drain 0 s to 5 min: how long closing may take
@@ -152,7 +153,7 @@ public record FanoutConfig(
   public Duration transactionTimeout() {
     // Longer than the session timeout: while a rebalance waits for a member that died, the others
     // cannot commit, and a transaction that is aborted under them costs them their stores.
-    return sessionTimeout.plusSeconds(2);
+    return sessionTimeout.plusSeconds(2).plus(FanoutTopology.commitsAtLast(commitInterval));
   }
 
   public FanoutConfig withKafka(KafkaAccess access) {

@@ -44,11 +44,15 @@ final class StreamsProperties {
 
     // Offsets, state and outputs together; consumers read committed.
     p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    // At last: processors ask for one sooner, the less there is to do.
-    long commitMillis = FanoutTopology.commitsAtLast(config.commitInterval()).toMillis();
-    p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, commitMillis);
+    // At last: processors ask for one sooner.
+    p.put(
+        StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+        FanoutTopology.commitsAtLast(config.commitInterval()).toMillis());
     // A commit sends all there is, and before it nobody can read a record: so they go together.
-    producer(p, ProducerConfig.LINGER_MS_CONFIG, commitMillis);
+    producer(
+        p,
+        ProducerConfig.LINGER_MS_CONFIG,
+        FanoutTopology.longestCommit(config.commitInterval()).toMillis());
     producer(p, ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
     // The first records of a transaction are refused while the markers of the last one are being
     // written, which takes milliseconds; the default of 100 ms would be in many a push.

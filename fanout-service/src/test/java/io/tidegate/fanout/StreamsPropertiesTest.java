@@ -42,18 +42,29 @@ final class StreamsPropertiesTest {
     assertThat(restore).containsEntry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
   }
 
-  /**
-   * What waits in the producer longer than its commit would hold it up, and shorter is a request
-   * more.
-   */
+  /** What waits in the producer for longer would hold its commit up; for less is a request more. */
   @Test
   void aTransactionShouldBeSentWhenItIsCommittedAtLast() {
+    assertThat(producer().getLong(ProducerConfig.LINGER_MS_CONFIG)).isEqualTo(60);
+    assertThat(config.getLong(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG)).isEqualTo(240);
+  }
+
+  /** Streams refuses to start with a transaction that would end before it is committed. */
+  @Test
+  void theLongestCommitAndTheShortestSessionShouldGoTogether() {
+    // Given
+    FanoutConfig slow =
+        FanoutConfig.from(
+            Map.of(
+                "TIDEGATE_FANOUT_COMMIT_INTERVAL", "1s", "TIDEGATE_FANOUT_SESSION_TIMEOUT", "1s"));
+
     // When
-    long commit = config.getLong(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG);
+    StreamsConfig streams = new StreamsConfig(StreamsProperties.of(slow, "127.0.0.1:8082"));
 
     // Then
-    assertThat(commit).isEqualTo(60);
-    assertThat(producer().getLong(ProducerConfig.LINGER_MS_CONFIG)).isEqualTo(commit);
+    assertThat(streams.getLong(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG)).isEqualTo(4_000);
+    assertThat(streams.getProducerConfigs("client"))
+        .containsEntry(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 1_000 + 2_000 + 4_000);
   }
 
   @Test

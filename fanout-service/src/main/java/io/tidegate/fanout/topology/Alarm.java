@@ -19,11 +19,13 @@ final class Alarm implements AutoCloseable {
     this.context = context;
   }
 
-  void in(Duration delay, Runnable action) {
+  /** Says whether it is set, which it is not once it is closed. */
+  boolean in(Duration delay, Runnable action) {
     cancel();
     if (!closed) {
       pending = context.schedule(delay, PunctuationType.WALL_CLOCK_TIME, _ -> goOff(action));
     }
+    return !closed;
   }
 
   private void goOff(Runnable action) {

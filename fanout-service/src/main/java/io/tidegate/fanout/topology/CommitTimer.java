@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for a commit some time after a task has written the first record that nobody can read before
- * it, see {@link CommitPace}. Streams knows one fixed interval, and is told the longest.
+ * it, see {@link CommitPace}. Streams knows one fixed interval, which goes on beside what is asked
+ * for, so it is told a much longer one.
  *
  * <p>A commit is of all tasks of a thread, so one timer runs for all of them.
  */
@@ -28,7 +29,8 @@ final class CommitTimer implements AutoCloseable {
   }
 
   /**
-   * @param interval from the first record to the commit where there is little to do
+   * @param interval twice the time from the first record to the commit, where there is nothing else
+   *     to do
    */
   CommitTimer(ProcessorContext<?, ?> context, Duration interval, Shared shared, ThreadTurns turns) {
     this.context = context;
@@ -46,9 +48,10 @@ final class CommitTimer implements AutoCloseable {
   /** A record was written. */
   void wrote() {
     if (shared.running == null) {
-      shared.running = this;
-      alarm.in(
-          shared.pace.next(interval, System.nanoTime(), turns.workedNanos()), this::askForCommit);
+      Duration wait = shared.pace.next(interval, System.nanoTime(), turns.workedNanos());
+      if (alarm.in(wait, this::askForCommit)) {
+        shared.running = this;
+      }
     }
   }
 

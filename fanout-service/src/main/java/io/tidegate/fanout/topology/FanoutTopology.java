@@ -40,6 +40,8 @@ public final class FanoutTopology {
   /** A record's key, and the partition that it is to lie in whatever the key says. */
   record Placed(int partition, byte[] key) {}
 
+  private static final long MOST_RARE_MILLIS = 1_000;
+
   private static final String PROCESSOR = "sequencer";
 
   /** Entries are deleted as soon as they are delivered, so the log is mostly for the cleaner. */
@@ -54,9 +56,19 @@ public final class FanoutTopology {
   private final Duration commitInterval;
   private final FanoutMetrics metrics;
 
-  /** How long Streams is to wait for a commit where nobody asks for one before. */
-  public static Duration commitsAtLast(Duration commitInterval) {
+  /** The longest that what was written waits for its commit. */
+  public static Duration longestCommit(Duration commitInterval) {
     return commitInterval.multipliedBy(CommitPace.MOST_INTERVALS);
+  }
+
+  /**
+   * How long Streams is to wait for a commit where nobody asks for one: well above the longest, or
+   * a second, because a commit that was asked for does not put off Streams' own.
+   */
+  public static Duration commitsAtLast(Duration commitInterval) {
+    long longest = longestCommit(commitInterval).toMillis();
+    return Duration.ofMillis(
+        Math.max(longest, Math.min(longest * CommitPace.MOST_INTERVALS, MOST_RARE_MILLIS)));
   }
 
   /**
