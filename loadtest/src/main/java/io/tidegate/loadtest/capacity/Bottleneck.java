@@ -40,11 +40,14 @@ public record Bottleneck(String what, List<String> evidence) {
     }
   }
 
+  private static final String GENERATOR = "the generator";
+
   private static final List<Rule> RULES =
       List.of(
-          // If it was late itself, nothing else can be told.
-          new Rule("the generator", run -> GeneratorLimit.signs(run.report())),
+          // Without a processor left, or late where there are some, nothing else can be told of it.
+          new Rule(GENERATOR, run -> GeneratorLimit.busy(run.report())),
           new Rule("the cores of one machine", Bottleneck::busyCores),
+          new Rule(GENERATOR, run -> GeneratorLimit.signs(run.report())),
           new Rule(BusyProcesses::what, BusyProcesses::evidence),
           new Rule("fan-out, which falls behind", Bottleneck::growingLag),
           new Rule("a thread of fan-out", Bottleneck::busyThread),
@@ -85,8 +88,19 @@ public record Bottleneck(String what, List<String> evidence) {
     return new Bottleneck("the generator, with the null server on its cores", evidence);
   }
 
+  /** Who is late then is so for want of them: that is evidence, not the cause. */
   private static List<String> busyCores(FailedRun run) {
     Generator generator = run.report().generators().getFirst();
+    List<String> busy = busyMachines(run, generator);
+    if (busy.isEmpty()) {
+      return List.of();
+    }
+    List<String> evidence = new ArrayList<>(busy);
+    evidence.addAll(GeneratorLimit.signs(run.report()));
+    return evidence;
+  }
+
+  private static List<String> busyMachines(FailedRun run, Generator generator) {
     return run.readings(Watched.CPU_CORES).stream()
         .filter(reading -> reading.process().name().equals(Watched.MACHINE))
         .filter(machine -> machine.mean() >= BUSY * generator.cores())

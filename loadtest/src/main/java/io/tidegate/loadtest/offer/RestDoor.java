@@ -285,10 +285,13 @@ public final class RestDoor implements Door {
   /** What of the time after it was to leave a message waited by this loop's own doing. */
   private long late(long due, long leave, long now) {
     if (due > starvedUntil) {
-      return Math.max(0, now - leave);
+      // One that is handed in again is older than those that go with it.
+      return Math.max(0, now - Math.max(due, leave));
     }
     // For a connection too, but with a backlog that is there because of a pause.
-    return due <= pausedUntil ? Math.max(0, pausedUntil - leave) : OfferEvents.HELD_UP;
+    return due <= pausedUntil
+        ? Math.max(0, pausedUntil - Math.max(due, leave))
+        : OfferEvents.HELD_UP;
   }
 
   private void connect() {

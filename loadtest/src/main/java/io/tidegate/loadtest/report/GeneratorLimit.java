@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
  * what was measured.
  */
 public final class GeneratorLimit {
-  /** Less lateness than this is any machine's, of messages and of event loops. */
-  private static final long LATE_US = 10_000;
+  /** Less lateness than this is any machine's, of messages and of event loops; microseconds. */
+  public static final long LATE_US = 10_000;
 
   /** And so is less than this part of the latencies that it is counted into. */
   private static final double LATE_SHARE = 0.1;
@@ -33,22 +33,36 @@ public final class GeneratorLimit {
 
   /** One sentence for each sign of it; empty if there is none. */
   public static List<String> signs(Report report) {
+    return signs(report, LATE_US);
+  }
+
+  /**
+   * @param bearableUs so late a message or an event loop may be in any case, microseconds
+   */
+  public static List<String> signs(Report report, long bearableUs) {
     List<String> signs = new ArrayList<>();
     for (Generator generator : report.generators()) {
       String host = "generator " + Plain.line(generator.host(), MAX_NAME);
       long late = generator.lateness().p99Us();
-      if (isMuch(late, report, FROM_DUE)) {
+      if (late > bearableUs && isMuch(late, report, FROM_DUE)) {
         signs.add(
             "%s: 1 in 100 of its messages left %s or more after it was due"
                 .formatted(host, Unit.MICROS.text(late)));
       }
       long delay = generator.loopDelay().p99Us();
-      if (isMuch(delay, report, READ_BY_LOOPS)) {
+      if (delay > bearableUs && isMuch(delay, report, READ_BY_LOOPS)) {
         signs.add(
             "%s: 1 time in 100 an event loop of it came %s or more too late (--threads)"
                 .formatted(host, Unit.MICROS.text(delay)));
       }
     }
+    signs.addAll(busy(report));
+    return signs;
+  }
+
+  /** Of {@link #signs} those that it had no processor left. */
+  public static List<String> busy(Report report) {
+    List<String> signs = new ArrayList<>();
     Map<String, List<Generator>> hosts =
         report.generators().stream()
             .collect(
@@ -82,8 +96,7 @@ public final class GeneratorLimit {
 
   /** Much of the shortest of those latencies. */
   private static boolean isMuch(long lateUs, Report report, List<String> latencies) {
-    return lateUs > LATE_US
-        && lateUs > LATE_SHARE * leastP99(report.latencies(), latencies).orElse(0);
+    return lateUs > LATE_SHARE * leastP99(report.latencies(), latencies).orElse(0);
   }
 
   private static OptionalLong leastP99(Map<String, Latency> latencies, List<String> names) {

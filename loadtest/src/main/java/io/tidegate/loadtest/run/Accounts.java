@@ -40,6 +40,7 @@ final class Accounts implements OfferEvents, DeviceEvents {
 
   private volatile long startNanos;
   private volatile boolean started;
+  private volatile boolean offered;
 
   Accounts(
       Arrivals arrivals,
@@ -241,8 +242,13 @@ final class Accounts implements OfferEvents, DeviceEvents {
     delayed(Measures.OFFERING, late, nanos, true);
   }
 
+  /** All was handed in; what loops do from now on is at leisure. */
+  void offered() {
+    offered = true;
+  }
+
   private void delayed(int loop, long late, long nanos, boolean loads) {
-    if (loads && nanos >= warmUpNanos) {
+    if (loads && !offered && nanos >= warmUpNanos) {
       measures.loopDelay(loop).add(late);
     }
   }

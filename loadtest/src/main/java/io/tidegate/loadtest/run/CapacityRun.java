@@ -13,6 +13,7 @@ import io.tidegate.loadtest.report.Report;
 import io.tidegate.loadtest.report.Violation;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,9 @@ public final class CapacityRun {
   private final BiFunction<Report, Slo, Bottleneck> cause;
   private final List<CapacityStep> steps = new ArrayList<>();
   private @Nullable Report held;
-  private @Nullable Report failed;
+
+  /** By rate. */
+  private final Map<Double, Report> failed = new HashMap<>();
 
   /** Of all rates that were tried, with the rate before each example. */
   private Map<String, Violation> violations = Map.of();
@@ -90,11 +93,11 @@ public final class CapacityRun {
       search.tried(holds);
       if (holds) {
         held = report;
-      } else if (rate <= search.failed()) {
-        failed = report;
+      } else {
+        failed.put(rate, report);
       }
     }
-    return found(search.held());
+    return found(search.held(), failed.get(search.failed()));
   }
 
   private static String text(double rate) {
@@ -145,8 +148,12 @@ public final class CapacityRun {
         Profile.MOST_MESSAGES, (double) Profile.MOST_DELIVERIES / profile.receivers().perMessage());
   }
 
-  private Report found(double rate) throws LoadTestException {
-    Report shown = held == null ? failed : held;
+  /**
+   * @param rate the highest that held, 0 for none
+   * @param lowest of the lowest rate above it that did not hold; null: there is none
+   */
+  private Report found(double rate, @Nullable Report lowest) throws LoadTestException {
+    Report shown = held == null ? lowest : held;
     if (shown == null) {
       throw new LoadTestException("no rate was tried");
     }
@@ -158,7 +165,6 @@ public final class CapacityRun {
     if (!violations.isEmpty()) {
       verdict.add("violations are those of all rates that were tried");
     }
-    Report lowest = failed;
     if (lowest == null) {
       verdict.add("no rate was tried that did not hold");
     } else {

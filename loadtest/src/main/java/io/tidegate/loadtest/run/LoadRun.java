@@ -344,7 +344,9 @@ public final class LoadRun {
         progress.note("a connection to ingest failed: " + failure);
       }
       boolean offered = part.others().isOver(door.isDone() && script.isEmpty());
-      if (!door.isDone()) {
+      if (door.isDone()) {
+        accounts.offered();
+      } else {
         effort.look(now);
       }
       FleetCounts counts = fleet.counts();

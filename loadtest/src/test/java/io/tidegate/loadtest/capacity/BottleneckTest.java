@@ -17,12 +17,32 @@ final class BottleneckTest {
   }
 
   @Test
-  void aGeneratorThatIsLateHidesAllElse() {
+  void aGeneratorThatIsLateHidesWhatIsBehind() {
     run.lateMicros = 500_000;
-    run.watched(Watched.MACHINE, Watched.CPU_CORES, 2);
+    run.watched(Watched.MACHINE, Watched.CPU_CORES, 1.5);
+    run.watched("fanout", Watched.LAG_RECORDS, 0, 9_000);
 
     assertThat(what()).isEqualTo("the generator");
     assertThat(Slo.DEFAULT.broken(run.report())).singleElement().asString().contains("left");
+  }
+
+  @Test
+  void aGeneratorThatIsLateForWantOfCoresIsNotTheCause() {
+    run.lateMicros = 500_000;
+    run.watched(Watched.MACHINE, Watched.CPU_CORES, 2);
+
+    assertThat(what()).isEqualTo("the cores of one machine");
+    assertThat(run.bottleneck().evidence()).anyMatch(line -> line.contains("left"));
+  }
+
+  @Test
+  void aGeneratorThatIsSomewhatLateStopsNoRateThatHoldsAllTheSame() {
+    run.loopMicros = 20_000;
+    run.lateMicros = 20_000;
+    assertThat(Slo.DEFAULT.broken(run.report())).isEmpty();
+
+    run.latency(Latency.ACCEPT_TO_PUSH, 251);
+    assertThat(Slo.DEFAULT.broken(run.report())).hasSize(3);
   }
 
   @Test
