@@ -49,6 +49,9 @@ class ContractFuzzIT {
         }
       };
 
+  /** So often half as much is asked again while chance has left an operation out. */
+  private static final int MORE = 6;
+
   private final FuzzTally tally = new FuzzTally();
   private int played;
   private long warm;
@@ -81,6 +84,9 @@ class ContractFuzzIT {
       if (given == null) {
         play(service, FIXED_SEED, requests / 2, requests, "");
         play(service, seed, requests - played, requests, "");
+        for (int more = 1; more <= MORE && !tally.hasEveryOperation(); more++) {
+          play(service, seed + more, requests / 2, requests, "");
+        }
       } else {
         play(service, seed, requests, requests, path);
       }
