@@ -2,7 +2,6 @@ package io.tidegate.loadtest.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.loadtest.ledger.Audit;
 import io.tidegate.loadtest.ledger.Fault;
 import io.tidegate.loadtest.ledger.Faults;
@@ -62,16 +61,7 @@ final class FindingsTest {
 
   private Report report(boolean audited) {
     URI uri = URI.create("http://127.0.0.1:1");
-    Target target =
-        new Target(
-            uri,
-            uri,
-            null,
-            KafkaAccess.plain("none.invalid:9092"),
-            "tidegate",
-            "default",
-            null,
-            null);
+    Target target = RunSamples.target(uri, uri, null);
     RunOptions options =
         new RunOptions(
             "1.2",

@@ -3,10 +3,8 @@ package io.tidegate.loadtest.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.loadtest.capacity.Slo;
 import io.tidegate.loadtest.ledger.Fault;
-import io.tidegate.loadtest.offer.Names;
 import io.tidegate.loadtest.profile.ProfileReader;
 import io.tidegate.loadtest.report.Report;
 import io.tidegate.loadtest.report.Violation;
@@ -18,7 +16,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,10 +109,10 @@ final class NullServerTest {
             () ->
                 SelfTest.run(
                     ProfileReader.read("test", kafka),
-                    options(kafka),
+                    RunSamples.options(kafka, false),
                     new Slo(LONG, LONG),
                     LONG,
-                    new Quiet()))
+                    RunSamples.QUIET))
         .hasMessage(
             "a self-test has no Kafka: it wants a profile through rest or batch, and no audit");
   }
@@ -137,43 +134,9 @@ final class NullServerTest {
   }
 
   private static Report run(NullServer server, String profile) throws Exception {
-    Target target =
-        new Target(
-            server.uri(),
-            server.uri(),
-            null,
-            KafkaAccess.plain("none.invalid:9092"),
-            "tidegate",
-            "default",
-            null,
-            null);
-    return new LoadRun(ProfileReader.read("test", profile), target, options(profile), new Quiet())
+    Target target = RunSamples.target(server.uri(), server.uri(), null);
+    RunOptions options = RunSamples.options(profile, false);
+    return new LoadRun(ProfileReader.read("test", profile), target, options, RunSamples.QUIET)
         .run();
-  }
-
-  private static RunOptions options(String profile) {
-    return new RunOptions(
-        "test",
-        profile,
-        Map.of(),
-        new Names("load"),
-        64,
-        1,
-        List.of(),
-        null,
-        null,
-        Duration.ofMillis(500),
-        1,
-        Map.of(),
-        false,
-        false);
-  }
-
-  private static final class Quiet implements Progress {
-    @Override
-    public void note(String line) {}
-
-    @Override
-    public void second(Seconds.Last last) {}
   }
 }

@@ -2,10 +2,8 @@ package io.tidegate.loadtest.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.loadtest.ledger.Fault;
 import io.tidegate.loadtest.ledger.MessageIds;
-import io.tidegate.loadtest.offer.Names;
 import io.tidegate.loadtest.profile.Profile;
 import io.tidegate.loadtest.profile.ProfileReader;
 import io.tidegate.loadtest.report.Distribution;
@@ -16,7 +14,6 @@ import io.tidegate.loadtest.schedule.Share;
 import io.tidegate.loadtest.self.Mischief;
 import io.tidegate.loadtest.self.NullServer;
 import java.net.URI;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -245,7 +242,8 @@ final class PlantedFaultsTest {
   }
 
   private static LoadRun part(Profile profile, NullServer server, Part part) {
-    return new LoadRun(profile, target(server, ""), options("delayed"), new Quiet(), part);
+    return new LoadRun(
+        profile, target(server, ""), RunSamples.options("delayed", false), RunSamples.QUIET, part);
   }
 
   private static Distribution times(Report report, String name) {
@@ -274,47 +272,13 @@ final class PlantedFaultsTest {
       return new LoadRun(
               ProfileReader.read("test", profile),
               target(server, path),
-              options(profile),
-              new Quiet())
+              RunSamples.options(profile, false),
+              RunSamples.QUIET)
           .run();
     }
   }
 
   private static Target target(NullServer server, String path) {
-    return new Target(
-        URI.create(server.uri() + path),
-        server.uri(),
-        null,
-        KafkaAccess.plain("none.invalid:9092"),
-        "tidegate",
-        "default",
-        null,
-        null);
-  }
-
-  private static RunOptions options(String profile) {
-    return new RunOptions(
-        "test",
-        profile,
-        Map.of(),
-        new Names("load"),
-        64,
-        1,
-        List.of(),
-        null,
-        null,
-        Duration.ofMillis(500),
-        1,
-        Map.of(),
-        false,
-        false);
-  }
-
-  private static final class Quiet implements Progress {
-    @Override
-    public void note(String line) {}
-
-    @Override
-    public void second(Seconds.Last last) {}
+    return RunSamples.target(URI.create(server.uri() + path), server.uri(), null);
   }
 }

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.tidegate.contract.kafka.KafkaAccess;
 import io.tidegate.contract.policy.Policy;
-import io.tidegate.loadtest.offer.Names;
 import io.tidegate.loadtest.profile.ProfileReader;
 import io.tidegate.loadtest.report.Report;
 import io.tidegate.loadtest.report.Series;
@@ -98,34 +96,10 @@ final class PreparationTest {
 
   private Report around(String profile, Preparation.Body body) throws Exception {
     URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-    Target target =
-        new Target(
-            uri,
-            uri,
-            hasFanout ? uri : null,
-            KafkaAccess.plain("none.invalid:9092"),
-            "tidegate",
-            "default",
-            null,
-            null);
-    RunOptions options =
-        new RunOptions(
-            "test",
-            profile,
-            Map.of(),
-            new Names("load"),
-            1,
-            1,
-            List.of(),
-            null,
-            null,
-            Duration.ZERO,
-            1,
-            Map.of(),
-            false,
-            isSet);
+    Target target = RunSamples.target(uri, uri, hasFanout ? uri : null);
+    RunOptions options = RunSamples.options(profile, isSet);
     return Preparation.around(
-        target, options, ProfileReader.read("test", profile), new Quiet(), body);
+        target, options, ProfileReader.read("test", profile), RunSamples.QUIET, body);
   }
 
   /** A run that finds nothing, under these rules. */
@@ -295,13 +269,5 @@ final class PreparationTest {
     assertThatThrownBy(() -> around(LIMITED, under(Policy.NONE)))
         .isInstanceOf(LoadTestException.class)
         .hasMessageContaining("--policy-is-set: there is no policy default at http://127.0.0.1:");
-  }
-
-  private static final class Quiet implements Progress {
-    @Override
-    public void note(String line) {}
-
-    @Override
-    public void second(Seconds.Last last) {}
   }
 }
