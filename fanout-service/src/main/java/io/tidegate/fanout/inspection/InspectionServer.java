@@ -11,7 +11,6 @@ import io.helidon.webserver.http.ServerResponse;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.StartupException;
 import io.tidegate.contract.auth.Scope;
-import io.tidegate.contract.policy.Policy;
 import io.tidegate.contract.tls.WatchedTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -77,7 +76,7 @@ public final class InspectionServer implements AutoCloseable {
             .shutdownGracePeriod(Duration.ofMillis(500))
             .maxTcpConnections(MAX_CONNECTIONS)
             .idleConnectionTimeout(Duration.ofMinutes(1))
-            .maxPayloadSize(Math.max(Policy.MAX_JSON_BYTES, PresenceRequests.MAX_BYTES))
+            .maxPayloadSize(JsonBody.MAX_DISCARDED_BYTES)
             .routing(routing -> route(routing, inspected, users, presence))
             .build();
     InspectionServer started = new InspectionServer(server, peers, presence);

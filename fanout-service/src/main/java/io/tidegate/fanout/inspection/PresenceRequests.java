@@ -85,14 +85,18 @@ final class PresenceRequests implements AutoCloseable {
   private record Share(Found.Elsewhere<?> owner, List<Integer> places, List<String> users) {}
 
   void answer(ServerRequest request, ServerResponse response) {
-    Answer misuse = JsonBody.misuse(request, response, MAX_BYTES);
+    Answer misuse = JsonBody.misuse(request, response);
     InspectionServer.send(response, misuse == null ? answer(request) : misuse);
   }
 
   private Answer answer(ServerRequest request) {
+    byte[] body = JsonBody.read(request, MAX_BYTES);
+    if (body == null) {
+      return JsonBody.tooLarge(MAX_BYTES);
+    }
     JsonNode users;
     try {
-      users = users(JSON.readTree(JsonBody.read(request)));
+      users = users(JSON.readTree(body));
     } catch (JacksonException e) {
       return Answer.problem(Problem.Kind.INVALID_REQUEST.problem("the body is not JSON"));
     } catch (IllegalArgumentException e) {
@@ -105,9 +109,9 @@ final class PresenceRequests implements AutoCloseable {
     List<Future<Answer>> answers = new ArrayList<>();
     for (Share share : elsewhere) {
       if (!hopped) {
-        byte[] body = JSON.writeValueAsBytes(Map.of(USERS, share.users()));
+        byte[] ofShare = JSON.writeValueAsBytes(Map.of(USERS, share.users()));
         List<String> shown = Callers.authorization(request);
-        answers.add(asking.submit(() -> peers.ask(share.owner(), PATH, shown, body)));
+        answers.add(asking.submit(() -> peers.ask(share.owner(), PATH, shown, ofShare)));
       }
     }
     for (int i = 0; i < elsewhere.size(); i++) {

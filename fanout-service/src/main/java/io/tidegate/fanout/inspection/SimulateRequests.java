@@ -58,9 +58,14 @@ final class SimulateRequests {
       InspectionServer.send(response, misuse);
       return;
     }
+    byte[] body = JsonBody.read(request, Policy.MAX_JSON_BYTES);
+    if (body == null) {
+      InspectionServer.send(response, JsonBody.tooLarge(Policy.MAX_JSON_BYTES));
+      return;
+    }
     SimulationRequest wanted;
     try {
-      wanted = read(request);
+      wanted = read(request, body);
     } catch (InvalidPolicyException e) {
       InspectionServer.send(
           response, Answer.problem(Problem.Kind.INVALID_REQUEST.problem(e.reason(), e.field())));
@@ -81,17 +86,17 @@ final class SimulateRequests {
     if (!path.endsWith(SIMULATE) || path.length() < PATH.length() + SIMULATE.length()) {
       return Answer.problem(Problem.Kind.NOT_FOUND.problem(path));
     }
-    return JsonBody.misuse(request, response, Policy.MAX_JSON_BYTES);
+    return JsonBody.misuse(request, response);
   }
 
-  private SimulationRequest read(ServerRequest request) {
+  private SimulationRequest read(ServerRequest request, byte[] body) {
     String path = request.path().rawPath();
     String name = path.substring(PATH.length(), path.length() - SIMULATE.length());
     PolicyKey key = new PolicyKey(Callers.tenant(request), Policy.requireName("name", name));
     SimulationQuery query =
         SimulationQuery.of(request.query(), clock.instant().truncatedTo(ChronoUnit.MILLIS));
     return new SimulationRequest(
-        key, Policy.parse(JsonBody.read(request)), query.from(), query.to(), query.maxMessages());
+        key, Policy.parse(body), query.from(), query.to(), query.maxMessages());
   }
 
   /**

@@ -14,6 +14,8 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -113,7 +115,9 @@ final class PresenceRequestsTest {
     // When
     HttpResponse<String> most = post(port, users(PresenceRequests.MAX_USERS, "ü".repeat(120)));
     HttpResponse<String> more = post(port, users(PresenceRequests.MAX_USERS + 1, ""));
-    HttpResponse<String> large = post(port, users(3_000, "x".repeat(200)));
+    HttpResponse<String> large = post(port, users(2_500, "x".repeat(256)));
+    HttpResponse<String> inChunks =
+        send(port, BodyPublishers.fromPublisher(BodyPublishers.ofString(" ".repeat(600_000))));
 
     // Then
     assertThat(most.statusCode()).isEqualTo(200);
@@ -121,6 +125,9 @@ final class PresenceRequestsTest {
     assertThat(more.statusCode()).isEqualTo(400);
     assertThat(json(more).at("/detail").stringValue()).isEqualTo("want 1 to 1000, got 1001");
     assertThat(large.statusCode()).isEqualTo(413);
+    assertThat(inChunks.statusCode()).isEqualTo(413);
+    assertThat(json(inChunks).at("/detail").stringValue())
+        .isEqualTo("the body is larger than 524288 bytes");
   }
 
   @Test
@@ -246,7 +253,7 @@ final class PresenceRequestsTest {
         client.send(request.GET().build(), HttpResponse.BodyHandlers.ofString());
     HttpResponse<String> text =
         client.send(
-            request.POST(HttpRequest.BodyPublishers.ofString("{}")).build(),
+            request.POST(BodyPublishers.ofString("{}")).build(),
             HttpResponse.BodyHandlers.ofString());
 
     // Then
@@ -285,10 +292,14 @@ final class PresenceRequestsTest {
   }
 
   private HttpResponse<String> post(int port, String body) throws Exception {
+    return send(port, BodyPublishers.ofString(body));
+  }
+
+  private HttpResponse<String> send(int port, BodyPublisher body) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(uri(port))
             .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .POST(body)
             .build();
     return client.send(request, HttpResponse.BodyHandlers.ofString());
   }
