@@ -29,6 +29,7 @@ import io.tidegate.ingest.policies.Policies;
 import io.tidegate.ingest.policies.PolicyStore;
 import io.tidegate.ingest.publish.AdminProbe;
 import io.tidegate.ingest.publish.CopiesCheck;
+import io.tidegate.ingest.publish.Flusher;
 import io.tidegate.ingest.publish.KeyTable;
 import io.tidegate.ingest.publish.LagAsker;
 import io.tidegate.ingest.publish.Publisher;
@@ -69,6 +70,7 @@ public final class IngestService implements AutoCloseable {
   private final @Nullable KeyTable keys;
   private final @Nullable EndpointTable endpoints;
   private final Runnable asker;
+  private final Flusher flusher;
   private final Readiness readiness;
   private final IngestMetrics metrics;
   private final IngestServer server;
@@ -83,6 +85,7 @@ public final class IngestService implements AutoCloseable {
       @Nullable KeyTable keys,
       @Nullable EndpointTable endpoints,
       Runnable asker,
+      Flusher flusher,
       Readiness readiness,
       IngestMetrics metrics,
       IngestServer server,
@@ -94,6 +97,7 @@ public final class IngestService implements AutoCloseable {
     this.keys = keys;
     this.endpoints = endpoints;
     this.asker = asker;
+    this.flusher = flusher;
     this.readiness = readiness;
     this.metrics = metrics;
     this.server = server;
@@ -256,6 +260,7 @@ public final class IngestService implements AutoCloseable {
       throws StartupException {
     IngestMetrics metrics = new IngestMetrics();
     metrics.showSettings(config.shown());
+    Flusher flusher = new Flusher(producer);
     Topics topics = config.topics();
     TlsFiles files = config.tls();
     WatchedTls tls = null;
@@ -304,7 +309,7 @@ public final class IngestService implements AutoCloseable {
                   config.idempotencyAge().toNanos(),
                   System::nanoTime),
               eta,
-              new Publisher(producer, topics, first.partitions(), within),
+              new Publisher(producer, topics, first.partitions(), within, flusher),
               store,
               keys,
               endpointStore,
@@ -319,13 +324,15 @@ public final class IngestService implements AutoCloseable {
           .addKeyValue("tls", tls != null)
           .log("ingest-service started");
       return new IngestService(
-          config, producer, probe, feed, keys, endpoints, asker, readiness, metrics, server, tls);
+          config, producer, probe, feed, keys, endpoints, asker, flusher, readiness, metrics,
+          server, tls);
     } catch (StartupException | RuntimeException e) {
       asker.run();
       metrics.close();
       if (tls != null) {
         tls.close();
       }
+      flusher.close();
       producer.close(Duration.ZERO);
       close(probe, feed, keys, endpoints);
       throw e;
@@ -465,6 +472,7 @@ public final class IngestService implements AutoCloseable {
       if (endpoints != null) {
         endpoints.close();
       }
+      flusher.close();
       producer.close(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
       probe.close();
       metrics.close();

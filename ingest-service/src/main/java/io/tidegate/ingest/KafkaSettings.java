@@ -9,6 +9,9 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 final class KafkaSettings {
   private static final int REQUEST_TIMEOUT_MILLIS = 5000;
 
+  /** What one more request to Kafka costs is shared by all who come within it. */
+  private static final int LINGER_MILLIS = 4;
+
   private static final int LAG_TIMEOUT_MILLIS = 2_000;
 
   private KafkaSettings() {}
@@ -26,9 +29,8 @@ final class KafkaSettings {
         ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(REQUEST_TIMEOUT_MILLIS, delivery / 2));
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.toIntExact(config.maxBlock().toMillis()));
     settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, config.producerBytes());
-    // No single post waits for company: what comes while a request is on its way to Kafka goes with
-    // the next one.
-    settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    // Only where many wait: for few it is flushed at once (Company).
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
     // With more on the way at once each carries less, and what a request costs, here and at the
     // broker, is shared by fewer messages; with one alone a distant Kafka would be idle in between.
     settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 2);

@@ -26,6 +26,7 @@ class KafkaSettingsTest {
     assertThat(settings.getBoolean(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG)).isTrue();
     assertThat(settings.getInt(ProducerConfig.RETRIES_CONFIG)).isEqualTo(Integer.MAX_VALUE);
     assertThat(settings.getInt(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION)).isEqualTo(2);
+    assertThat(settings.getLong(ProducerConfig.LINGER_MS_CONFIG)).isEqualTo(4);
     assertThat(settings.getString(ProducerConfig.COMPRESSION_TYPE_CONFIG)).isEqualTo("snappy");
   }
 

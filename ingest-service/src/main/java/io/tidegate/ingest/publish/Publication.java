@@ -18,6 +18,7 @@ public final class Publication {
 
   private final int records;
   private final Window window;
+  private final Company company;
 
   /**
    * In the upper half how many are acknowledged, in the lower of how many nobody knows yet; one
@@ -35,10 +36,12 @@ public final class Publication {
 
   /**
    * @param window closed if Kafka does not answer in time
+   * @param company of those who wait for what they have sent
    */
-  Publication(int records, Window window) {
+  Publication(int records, Window window, Company company) {
     this.records = records;
     this.window = window;
+    this.company = company;
     this.counts = records;
   }
 
@@ -79,6 +82,18 @@ public final class Publication {
 
   /** Waits for Kafka's answer for every record, but not beyond the deadline. */
   public Published await() {
+    if (!isDone()) {
+      company.join();
+      try {
+        awaitAnswers();
+      } finally {
+        company.leave();
+      }
+    }
+    return new Published((int) (counts >>> Integer.SIZE), records, failure);
+  }
+
+  private void awaitAnswers() {
     waiter = Thread.currentThread();
     while (true) {
       if (Thread.interrupted()) {
@@ -98,6 +113,5 @@ public final class Publication {
       Wakeups.COMMON.parkUntil(this, deadlineNanos);
     }
     waiter = null;
-    return new Published((int) (counts >>> Integer.SIZE), records, failure);
   }
 }

@@ -24,10 +24,17 @@ import org.jspecify.annotations.Nullable;
  * request may have unacknowledged is bounded by its {@link Window}.
  */
 public final class Publisher {
+  /**
+   * So many may wait for Kafka and each go at once. In the time in which a Kafka nearby answers, 2
+   * ms, so many come at 32,000 a second; with fewer, it or the cores are busy.
+   */
+  private static final int FEW = 64;
+
   private final Producer<byte[], byte[]> producer;
   private final Topics topics;
   private final int partitions;
   private final Duration within;
+  private final Company company;
   private final Comeback comeback = new Comeback(System::nanoTime);
 
   /**
@@ -35,13 +42,19 @@ public final class Publisher {
    * @param within how long a publication is waited for, beside what it waits for its tenant's part;
    *     no shorter than the producer's delivery timeout, so that the producer's own verdict comes
    *     first
+   * @param departures before the producer's linger is over
    */
   public Publisher(
-      Producer<byte[], byte[]> producer, Topics topics, int partitions, Duration within) {
+      Producer<byte[], byte[]> producer,
+      Topics topics,
+      int partitions,
+      Duration within,
+      Departures departures) {
     this.producer = producer;
     this.topics = topics;
     this.partitions = partitions;
     this.within = within;
+    this.company = new Company(FEW, departures);
   }
 
   /** When to come again who was not served, as far as Kafka tells. */
@@ -94,7 +107,7 @@ public final class Publisher {
    */
   private <T> Publication send(
       List<T> all, Function<T, ProducerRecord<byte[], byte[]>> record, Window window) {
-    Publication publication = new Publication(all.size(), window);
+    Publication publication = new Publication(all.size(), window, company);
     // Time passes for Kafka alone: what waits for its tenant's part is not Kafka's to answer yet.
     long begun = System.nanoTime();
     long answerBy = begun + within.toNanos() - window.waitedNanos();

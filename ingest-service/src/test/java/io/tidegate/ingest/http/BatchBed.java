@@ -9,6 +9,7 @@ import io.tidegate.ingest.message.Acceptance;
 import io.tidegate.ingest.message.Lines;
 import io.tidegate.ingest.message.MessageParser;
 import io.tidegate.ingest.metrics.IngestMetrics;
+import io.tidegate.ingest.publish.Departures;
 import io.tidegate.ingest.publish.Publisher;
 import io.tidegate.ingest.publish.Window;
 import java.io.ByteArrayInputStream;
@@ -42,7 +43,7 @@ final class BatchBed implements AutoCloseable {
             permit,
             metrics,
             new MessageWork(
-                new Publisher(kafka, Topics.DEFAULT, 1, Duration.ofSeconds(1)),
+                new Publisher(kafka, Topics.DEFAULT, 1, Duration.ofSeconds(1), Departures.UNUSED),
                 metrics,
                 new Acceptance("default", 0, () -> "some id", null),
                 MessageParser::parse,

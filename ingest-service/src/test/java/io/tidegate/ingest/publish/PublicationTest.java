@@ -6,18 +6,21 @@ import io.tidegate.ingest.admission.SharedRoom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class PublicationTest {
   private static final Window WINDOW = new Window(1, SharedRoom.UNSHARED, "default");
+  private static final Company COMPANY = new Company(1, Departures.UNUSED);
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -27,7 +30,7 @@ class PublicationTest {
   }
 
   private static Publication of(int records, long waitMillis) {
-    Publication publication = new Publication(records, WINDOW);
+    Publication publication = new Publication(records, WINDOW, COMPANY);
     publication.sent(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis));
     return publication;
   }
@@ -50,11 +53,25 @@ class PublicationTest {
     assertThat(publication.await()).isEqualTo(new Published(1, 3, first));
   }
 
+  private static Departures into(List<String> said) {
+    return new Departures() {
+      @Override
+      public void now() {
+        said.add("now");
+      }
+
+      @Override
+      public void afterLull() {
+        said.add("after a lull");
+      }
+    };
+  }
+
   @Test
   void whatIsNotAnsweredInTimeShouldCountAsNotAcknowledged() {
     // Given
     Window window = new Window(1, SharedRoom.UNSHARED, "default");
-    Publication publication = new Publication(2, window);
+    Publication publication = new Publication(2, window, COMPANY);
     publication.sent(System.nanoTime());
     publication.acked();
 
@@ -80,6 +97,41 @@ class PublicationTest {
     // Then
     assertThat(published.cause()).isInstanceOf(InterruptedException.class);
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
+  @Test
+  void whatFewWaitForShouldGoAtOnceAndThatOfManyAfterALull() throws Exception {
+    // Given
+    List<String> said = new CopyOnWriteArrayList<>();
+    Company company = new Company(2, into(said));
+    List<Publication> all = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      Publication each = new Publication(1, WINDOW, company);
+      each.sent(System.nanoTime() + TimeUnit.MINUTES.toNanos(1));
+      all.add(each);
+    }
+    all.getFirst().acked();
+
+    // When
+    all.getFirst().await();
+    boolean saidOfOneThatIsDone = !said.isEmpty();
+    List<Thread> waiting = new ArrayList<>();
+    for (Publication each : all.subList(1, 5)) {
+      Thread thread = Thread.ofVirtual().start(each::await);
+      Awaitility.await().until(() -> thread.getState() == Thread.State.WAITING);
+      waiting.add(thread);
+    }
+    all.forEach(Publication::acked);
+    for (Thread each : waiting) {
+      each.join();
+    }
+    Publication late = new Publication(1, WINDOW, company);
+    late.sent(System.nanoTime());
+    late.await();
+
+    // Then
+    assertThat(saidOfOneThatIsDone).isFalse();
+    assertThat(said).containsExactly("now", "now", "after a lull", "after a lull", "now");
   }
 
   /** The last answer comes at any moment of the coming to wait. */

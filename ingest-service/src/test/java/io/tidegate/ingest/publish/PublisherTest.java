@@ -38,7 +38,8 @@ class PublisherTest {
 
   private final MockProducer<byte[], byte[]> kafka =
       new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
-  private final Publisher publisher = new Publisher(kafka, TOPICS, 12, Duration.ofSeconds(20));
+  private final Publisher publisher =
+      new Publisher(kafka, TOPICS, 12, Duration.ofSeconds(20), Departures.UNUSED);
   private final Window window = window(1_000_000);
 
   private static Window window(int bytes) {
@@ -296,7 +297,7 @@ class PublisherTest {
   void waitForRoomShouldNotCountAsKafkas() throws Exception {
     // Given
     SharedRoom room = crowded(new SharedRoom(100_000, new Part(50)));
-    Publisher patient = new Publisher(kafka, TOPICS, 12, Duration.ofSeconds(2));
+    Publisher patient = new Publisher(kafka, TOPICS, 12, Duration.ofSeconds(2), Departures.UNUSED);
     Window ofCrowd = new Window(10_000, room, "default");
     ofCrowd.patience(Duration.ofSeconds(20));
     CompletableFuture<Published> published =
@@ -324,7 +325,8 @@ class PublisherTest {
   @Test
   void silentKafkaShouldBeGivenUpAtTheDeadline() throws Exception {
     // Given
-    Publisher impatient = new Publisher(kafka, TOPICS, 12, Duration.ofMillis(50));
+    Publisher impatient =
+        new Publisher(kafka, TOPICS, 12, Duration.ofMillis(50), Departures.UNUSED);
     Window small = window(1_200);
 
     // When
