@@ -1,12 +1,10 @@
 package io.tidegate.cli.demo;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.tidegate.cli.Reason;
+import io.tidegate.contract.PathSegment;
 import io.tidegate.contract.StartupException;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -43,7 +41,7 @@ final class MailboxReader {
    * @throws StartupException if it will not: this is not a fan-out, or it has a fault
    */
   long held(String user) throws NotNowException, StartupException, InterruptedException {
-    String path = "/v1/users/" + URLEncoder.encode(user, UTF_8).replace("+", "%20");
+    String path = "/v1/users/" + PathSegment.encode(user);
     HttpRequest request =
         HttpRequest.newBuilder(fanout.resolve(path)).timeout(Duration.ofSeconds(10)).build();
     HttpResponse<String> answer;

@@ -2,6 +2,7 @@ package io.tidegate.cli.endpoints;
 
 import io.tidegate.contract.GroupKey;
 import io.tidegate.contract.LineText;
+import io.tidegate.contract.PathSegment;
 import io.tidegate.contract.UserKey;
 import io.tidegate.contract.webhook.EndpointKey;
 import org.jspecify.annotations.Nullable;

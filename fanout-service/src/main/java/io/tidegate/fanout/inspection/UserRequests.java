@@ -3,12 +3,12 @@ package io.tidegate.fanout.inspection;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.helidon.webserver.http.ServerRequest;
+import io.tidegate.contract.PathSegment;
 import io.tidegate.contract.Problem;
 import io.tidegate.contract.UserKey;
 import io.tidegate.fanout.sequencer.UserView;
 import io.tidegate.fanout.topology.UserViews.Found;
 import java.net.URLDecoder;
-import java.net.URLEncoder;
 
 /** Answers {@code GET /v1/users/{user}} at any instance: it asks the one that owns the user. */
 final class UserRequests {
@@ -41,7 +41,7 @@ final class UserRequests {
               ? Peers.notNow()
               : peers.ask(
                   elsewhere,
-                  PATH + URLEncoder.encode(user.user(), UTF_8).replace("+", "%20"),
+                  PATH + PathSegment.encode(user.user()),
                   Callers.authorization(request),
                   null);
     };

@@ -24,6 +24,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -210,20 +212,21 @@ class InspectionServerTest {
     assertThat(response.headers().firstValue("retry-after")).contains("1");
   }
 
-  @Test
-  void ownerShouldBeAskedByWhicheverInstanceIsAsked() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"a%2Fb%20%2B%C3%A9, a/b +é", "%2E%2E, ..", "%2e, ."})
+  void ownerShouldBeAskedByWhicheverInstanceIsAsked(String segment, String user) throws Exception {
     // Given
     Fake owner = new Fake(_ -> new Found.Here<>(VIEW));
     int ownersPort = start(owner);
     int port = start(new Fake(_ -> new Found.Elsewhere<>("127.0.0.1", ownersPort)));
 
     // When
-    HttpResponse<String> response = get(port, "/v1/users/a%2Fb%20%2B%C3%A9");
+    HttpResponse<String> response = get(port, "/v1/users/" + segment);
 
     // Then
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(json(response).at("/head").intValue()).isEqualTo(9);
-    assertThat(owner.asked).containsExactly(new UserKey("default", "a/b +é"));
+    assertThat(owner.asked).containsExactly(new UserKey("default", user));
   }
 
   @Test
