@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class InspectionServer implements AutoCloseable {
   private static final Logger LOGGER = LoggerFactory.getLogger(InspectionServer.class);
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
-  private static final int MAX_CONNECTIONS = 1_000;
+  private static final int MAX_CONNECTIONS = 500;
 
   private final WebServer server;
   private final Peers peers;

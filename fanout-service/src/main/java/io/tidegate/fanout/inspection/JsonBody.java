@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class JsonBody {
   static final String TYPE = "application/json";
 
-  /** Beyond it, announced or sent, a body is refused by the connection's end. */
-  static final int MAX_DISCARDED_BYTES = 4 * 1024 * 1024;
+  /**
+   * Beyond it, announced or sent, a body is refused by the connection's end. A chunk is held whole
+   * until it is dropped, so this is what a connection may cost.
+   */
+  static final int MAX_DISCARDED_BYTES = 1024 * 1024;
 
   private JsonBody() {}
 
@@ -46,6 +49,9 @@ final class JsonBody {
   static byte @Nullable [] read(ServerRequest request, int maxBytes) {
     if (!request.content().hasEntity()) {
       return new byte[0];
+    }
+    if (request.headers().contentLength().orElse(0) > maxBytes) {
+      return null;
     }
     try {
       byte[] body = request.content().inputStream().readNBytes(maxBytes + 1);

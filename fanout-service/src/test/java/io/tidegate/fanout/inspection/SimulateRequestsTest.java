@@ -27,6 +27,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -229,6 +230,12 @@ final class SimulateRequestsTest {
     assertThat(post("/v1/policies/gentle/simulate", "[1").statusCode()).isEqualTo(400);
     assertThat(post("/v1/policies/gentle/simulate", " ".repeat(65_537)).statusCode())
         .isEqualTo(413);
+    HttpRequest inChunks =
+        request("/v1/policies/gentle/simulate")
+            .POST(BodyPublishers.fromPublisher(BodyPublishers.ofString(" ".repeat(65_537))))
+            .build();
+    assertThat(client.send(inChunks, HttpResponse.BodyHandlers.ofString()).statusCode())
+        .isEqualTo(413);
     assertThat(post("/v1/policies/gentle", "{}").statusCode()).isEqualTo(404);
     assertThat(post("/v1/policies/simulate", "{}").statusCode()).isEqualTo(404);
     HttpRequest get = request("/v1/policies/gentle/simulate").GET().build();
@@ -237,7 +244,7 @@ final class SimulateRequestsTest {
     assertThat(refused.headers().firstValue("allow")).contains("POST");
     HttpRequest text =
         HttpRequest.newBuilder(uri("/v1/policies/gentle/simulate"))
-            .POST(HttpRequest.BodyPublishers.ofString("{}"))
+            .POST(BodyPublishers.ofString("{}"))
             .build();
     assertThat(client.send(text, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(415);
     assertThat(fake.asked).isEmpty();
@@ -313,9 +320,7 @@ final class SimulateRequestsTest {
     // Given
     CompletableFuture<HttpResponse<String>> response =
         client.sendAsync(
-            request("/v1/policies/gentle/simulate")
-                .POST(HttpRequest.BodyPublishers.ofString("{}"))
-                .build(),
+            request("/v1/policies/gentle/simulate").POST(BodyPublishers.ofString("{}")).build(),
             HttpResponse.BodyHandlers.ofString());
     fake.report.completeOnTimeout(report(), 30, TimeUnit.SECONDS);
 
@@ -386,7 +391,7 @@ final class SimulateRequestsTest {
 
   private HttpResponse<String> post(String path, String body) throws Exception {
     return client.send(
-        request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+        request(path).POST(BodyPublishers.ofString(body)).build(),
         HttpResponse.BodyHandlers.ofString());
   }
 
