@@ -189,14 +189,7 @@ class OperationsTest {
             () ->
                 IngestService.start(
                     IngestConfig.defaults("mock:9092").withAddress("127.0.0.1", 0),
-                    kafka,
-                    probe,
-                    new Policies(),
-                    new IdleFeed(),
-                    null,
-                    null,
-                    new Eta(1),
-                    () -> {}))
+                    open(kafka, probe)))
         .withMessage(
             "topics tidegate.messages and tidegate."
                 + other
@@ -240,16 +233,12 @@ class OperationsTest {
   private static IngestService start(
       IngestConfig config, MockProducer<byte[], byte[]> kafka, TopicProbe.Answer answer)
       throws StartupException {
-    return IngestService.start(
-        config,
-        kafka,
-        probe(_ -> answer),
-        new Policies(),
-        new IdleFeed(),
-        null,
-        null,
-        new Eta(1),
-        () -> {});
+    return IngestService.start(config, open(kafka, probe(_ -> answer)));
+  }
+
+  private static OpenKafka open(MockProducer<byte[], byte[]> kafka, TopicProbe probe) {
+    return new OpenKafka(
+        kafka, probe, new Policies(), new IdleFeed(), null, null, new Eta(1), () -> {});
   }
 
   /** Of no records. */

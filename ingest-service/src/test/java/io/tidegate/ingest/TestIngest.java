@@ -82,14 +82,15 @@ final class TestIngest implements AutoCloseable {
     service =
         IngestService.start(
             config,
-            kafka,
-            new Probe(),
-            policies,
-            new Feed(Topics.DEFAULT.policies(), policies::changed),
-            table,
-            config.webhooks().isOn() ? endpoints() : null,
-            eta,
-            () -> {});
+            new OpenKafka(
+                kafka,
+                new Probe(),
+                policies,
+                new Feed(Topics.DEFAULT.policies(), policies::changed),
+                table,
+                config.webhooks().isOn() ? endpoints() : null,
+                eta,
+                () -> {}));
   }
 
   private EndpointTable endpoints() {

@@ -3,7 +3,6 @@ package io.tidegate.ingest.publish;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +17,7 @@ public final class Flusher implements Departures, AutoCloseable {
   private static final long LULL_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
 
   private final Producer<?, ?> producer;
+  private final long lullNanos;
   private final Thread thread;
 
   private volatile boolean asked;
@@ -34,7 +34,15 @@ public final class Flusher implements Departures, AutoCloseable {
    * @param producer closed by its owner, after this
    */
   public Flusher(Producer<?, ?> producer) {
+    this(producer, LULL_NANOS);
+  }
+
+  /**
+   * @param lullNanos so long nobody comes in a lull
+   */
+  Flusher(Producer<?, ?> producer, long lullNanos) {
     this.producer = producer;
+    this.lullNanos = lullNanos;
     this.thread = Thread.ofPlatform().daemon().name("tidegate-ingest-flush").start(this::run);
   }
 
@@ -62,9 +70,7 @@ public final class Flusher implements Departures, AutoCloseable {
         asked = false;
         flush();
       } else if (watching) {
-        someoneCame = false;
-        LockSupport.parkNanos(this, LULL_NANOS);
-        if (!someoneCame && !asked) {
+        if (isLull()) {
           watching = false;
           flush();
         }
@@ -74,11 +80,24 @@ public final class Flusher implements Departures, AutoCloseable {
     }
   }
 
+  private boolean isLull() {
+    someoneCame = false;
+    long end = System.nanoTime() + lullNanos;
+    long left = lullNanos;
+    while (left > 0 && !asked && !closed) {
+      LockSupport.parkNanos(this, left);
+      left = end - System.nanoTime();
+    }
+    return !someoneCame && !asked;
+  }
+
   private void flush() {
     try {
       producer.flush();
-    } catch (KafkaException | IllegalStateException e) {
-      // Who waits is told by the producer itself, or waits for its linger.
+    } catch (RuntimeException e) {
+      // Who waits is told by the producer itself, or waits for its linger. Kafka's
+      // InterruptException sets the flag, with which no park would park.
+      boolean _ = Thread.interrupted();
       LOGGER.atDebug().setCause(e).log("the producer could not be flushed");
     }
   }

@@ -89,17 +89,22 @@ public final class Publication {
       } finally {
         company.leave();
       }
+    } else if (Thread.interrupted()) {
+      stopped();
     }
     return new Published((int) (counts >>> Integer.SIZE), records, failure);
+  }
+
+  /** The flag stays down: with it up, the answer could not be written. */
+  private void stopped() {
+    FAILURE.compareAndSet(this, null, new InterruptedException());
   }
 
   private void awaitAnswers() {
     waiter = Thread.currentThread();
     while (true) {
       if (Thread.interrupted()) {
-        // The service is stopping. The flag stays down: with it up, the answer could not be
-        // written.
-        FAILURE.compareAndSet(this, null, new InterruptedException());
+        stopped();
         break;
       }
       if (isDone()) {

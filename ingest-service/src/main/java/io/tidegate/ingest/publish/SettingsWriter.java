@@ -29,14 +29,18 @@ public final class SettingsWriter {
   private final Producer<byte[], byte[]> producer;
   private final Topics topics;
   private final Duration within;
+  private final Departures departures;
 
   /**
    * @param within no shorter than the producer's delivery timeout, so that its verdict comes first
+   * @param departures before the producer's linger is over
    */
-  public SettingsWriter(Producer<byte[], byte[]> producer, Topics topics, Duration within) {
+  public SettingsWriter(
+      Producer<byte[], byte[]> producer, Topics topics, Duration within, Departures departures) {
     this.producer = producer;
     this.topics = topics;
     this.within = within;
+    this.departures = departures;
   }
 
   /**
@@ -98,9 +102,9 @@ public final class SettingsWriter {
     int cost = window.cost(key.length + (value == null ? 0 : value.length));
     try {
       enter(window, cost);
-      RecordMetadata metadata =
-          send(new ProducerRecord<>(topic, key, value), window, cost)
-              .get(within.toNanos(), TimeUnit.NANOSECONDS);
+      Future<RecordMetadata> answer = send(new ProducerRecord<>(topic, key, value), window, cost);
+      departures.now();
+      RecordMetadata metadata = answer.get(within.toNanos(), TimeUnit.NANOSECONDS);
       if (!metadata.hasOffset()) {
         throw new NotWrittenException(new IllegalStateException("Kafka gave no offset"));
       }

@@ -1,9 +1,10 @@
 package io.tidegate.ingest.publish;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.KafkaException;
@@ -14,8 +15,10 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class FlusherTest {
+  private static final long LULL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private final Kafka kafka = new Kafka();
-  private final Flusher flusher = new Flusher(kafka);
+  private final Flusher flusher = new Flusher(kafka, LULL_NANOS);
 
   @AfterEach
   void stop() {
@@ -63,23 +66,23 @@ class FlusherTest {
   }
 
   @Test
-  void aLullShouldBeFlushedOnceAndNotAgainUnasked() throws Exception {
+  void whatManyWaitForShouldGoInALullOnly() {
     // Given
     kafka.answers.release(100);
-
-    // When
-    for (int i = 0; i < 10; i++) {
-      flusher.afterLull();
-    }
-
-    // Then
-    await().until(() -> kafka.begun.get() > 0);
-    Thread.sleep(20);
-    int begun = kafka.begun.get();
-    Thread.sleep(20);
-    assertThat(kafka.begun).hasValue(begun);
     flusher.afterLull();
-    await().until(() -> kafka.begun.get() > begun);
+    await().until(() -> kafka.begun.get() == 1);
+    try (Flusher noLull = new Flusher(kafka, TimeUnit.HOURS.toNanos(1))) {
+      // When
+      for (int i = 0; i < 10; i++) {
+        noLull.afterLull();
+      }
+      await().during(Duration.ofMillis(50)).until(() -> kafka.begun.get() == 1);
+      noLull.now();
+
+      // Then
+      await().until(() -> kafka.begun.get() == 2);
+      await().during(Duration.ofMillis(50)).until(() -> kafka.begun.get() == 2);
+    }
   }
 
   @Test
@@ -96,14 +99,5 @@ class FlusherTest {
 
     // Then
     await().until(() -> kafka.begun.get() == 2);
-  }
-
-  @Test
-  void nothingShouldBeFlushedUnasked() throws Exception {
-    // When
-    Thread.sleep(50);
-
-    // Then
-    assertThat(kafka.begun).hasValue(0);
   }
 }

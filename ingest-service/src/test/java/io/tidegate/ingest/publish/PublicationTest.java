@@ -53,6 +53,21 @@ class PublicationTest {
     assertThat(publication.await()).isEqualTo(new Published(1, 3, first));
   }
 
+  @Test
+  void interruptionOfOneThatIsDoneShouldLeaveTheThreadAbleToAnswer() {
+    // Given
+    Publication publication = of(1, 60_000);
+    publication.acked();
+    Thread.currentThread().interrupt();
+
+    // When
+    Published published = publication.await();
+
+    // Then
+    assertThat(published.complete()).isTrue();
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
   private static Departures into(List<String> said) {
     return new Departures() {
       @Override
