@@ -36,6 +36,9 @@ final class Expansion {
   /** Who joined later is not meant. */
   private final long lastPosition;
 
+  /** Whether those who have a session are looked for among the members. */
+  private final boolean byMembers;
+
   private boolean online;
   private byte[] cursor;
   private long nextNanos;
@@ -47,6 +50,7 @@ final class Expansion {
       Message message,
       long origin,
       long lastPosition,
+      boolean byMembers,
       boolean online,
       byte[] cursor,
       long nextNanos) {
@@ -55,6 +59,7 @@ final class Expansion {
     this.message = message;
     this.origin = origin;
     this.lastPosition = lastPosition;
+    this.byMembers = byMembers;
     this.online = online;
     this.cursor = cursor;
     this.nextNanos = nextNanos;
@@ -62,6 +67,8 @@ final class Expansion {
 
   /**
    * @param id also of the shared message
+   * @param byMembers whether those who have a session are looked for among the members; else all
+   *     who have one are gone over
    * @param online whether those who have a session come first, or alone where it is for now
    * @param firstNanos not before, epoch nanoseconds
    */
@@ -71,9 +78,11 @@ final class Expansion {
       Message message,
       long origin,
       long lastPosition,
+      boolean byMembers,
       boolean online,
       long firstNanos) {
-    return new Expansion(id, to, message, origin, lastPosition, online, new byte[0], firstNanos);
+    return new Expansion(
+        id, to, message, origin, lastPosition, byMembers, online, new byte[0], firstNanos);
   }
 
   static Expansion parse(long id, byte[] value, Message message) {
@@ -93,6 +102,7 @@ final class Expansion {
         message,
         r.getOrigin(),
         r.getLastPosition(),
+        r.getByMembers(),
         r.getOnlineFirst(),
         r.getCursor().toByteArray(),
         r.getNextNanos());
@@ -103,6 +113,7 @@ final class Expansion {
         .setTenant(to.tenant())
         .setGroup(to instanceof Recipient.Group(GroupKey group) ? group.group() : "")
         .setLastPosition(lastPosition)
+        .setByMembers(byMembers)
         .setOnlineFirst(online)
         .setCursor(ByteString.copyFrom(cursor))
         .setNextNanos(nextNanos)
@@ -117,15 +128,30 @@ final class Expansion {
 
   /** Whether the user is one of those that the message is for. */
   boolean isFor(SortedBytes store, UserKey user) {
+    return isFor(joined(store, to, user));
+  }
+
+  /**
+   * As {@link #isFor(SortedBytes, UserKey)}.
+   *
+   * @param joined what {@link #joined} says of the user
+   */
+  boolean isFor(long joined) {
+    return joined >= 0 && joined <= lastPosition;
+  }
+
+  /** Since which position the user is one of those to whom {@code to} is; less than 0: is not. */
+  static long joined(SortedBytes store, Recipient to, UserKey user) {
+    if (!to.tenant().equals(user.tenant())) {
+      return -1;
+    }
     return switch (to) {
       case Recipient.Group(GroupKey group) -> {
-        long position =
-            group.tenant().equals(user.tenant()) ? Groups.position(store, group, user) : 0;
-        yield position > 0 && position <= lastPosition;
+        long position = Groups.position(store, group, user);
+        yield position == 0 ? -1 : position;
       }
-      case Recipient.Everyone(String all) ->
-          all.equals(user.tenant()) && store.get(Keys.user(user)) != null;
-      case Recipient.OneUser _ -> false;
+      case Recipient.Everyone _ -> store.get(Keys.user(user)) == null ? -1 : 0;
+      case Recipient.OneUser _ -> -1;
     };
   }
 
@@ -147,7 +173,7 @@ final class Expansion {
         }
         last = range.key();
         UserKey user = user(last, range.value());
-        if (!online || to instanceof Recipient.Everyone || isFor(store, user)) {
+        if (!online || isNext(store, user)) {
           next.add(user);
         }
       }
@@ -162,13 +188,24 @@ final class Expansion {
     return next;
   }
 
+  private boolean isNext(SortedBytes store, UserKey user) {
+    return byMembers
+        ? store.get(Keys.online(user)) != null
+        : to instanceof Recipient.Everyone || isFor(store, user);
+  }
+
   /** Whether it has gone over all. */
   boolean isFinished() {
     return finished;
   }
 
+  /** Whether all who have a session are gone over, and not the members. */
+  private boolean isOverOnline() {
+    return online && !byMembers;
+  }
+
   private byte[] from() {
-    if (online) {
+    if (isOverOnline()) {
       return Keys.online(to.tenant());
     }
     return to instanceof Recipient.Group(GroupKey group)
@@ -177,7 +214,7 @@ final class Expansion {
   }
 
   private byte[] end() {
-    if (online) {
+    if (isOverOnline()) {
       return Keys.after(Keys.online(to.tenant()));
     }
     return to instanceof Recipient.Group(GroupKey group)
@@ -186,7 +223,7 @@ final class Expansion {
   }
 
   private UserKey user(byte[] key, byte[] value) {
-    return !online && to instanceof Recipient.Group(GroupKey group)
+    return !isOverOnline() && to instanceof Recipient.Group(GroupKey group)
         ? Groups.member(group, value)
         : Keys.userOf(key);
   }

@@ -13,8 +13,10 @@ import io.tidegate.fanout.store.SortedBytes;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
@@ -34,6 +36,12 @@ import org.jspecify.annotations.Nullable;
 public final class Expansions {
   /** Up to so many members get their message at once. */
   public static final int SMALL = 64;
+
+  /**
+   * Among so many members those who have a session are looked for, and not the members among all
+   * who have one, which are mostly more.
+   */
+  static final int FEW_MEMBERS = 1_024;
 
   /** A payload of so many bytes or more lies once for a small group. */
   static final int WORTH_SHARING_BYTES = 1024;
@@ -133,12 +141,14 @@ public final class Expansions {
   private void takeUp(Recipient to, Message message, long origin, long nowMillis, Members members) {
     long emission = emissionNanos(to.tenant());
     boolean paced = emission > 0;
+    boolean byMembers = false;
     if (to instanceof Recipient.Group(GroupKey group)) {
       long count = Groups.members(store, group);
       if (count <= SMALL && !paced) {
         bringToAll(group, message, origin, nowMillis, members);
         return;
       }
+      byMembers = count <= FEW_MEMBERS;
     }
     long id = sharedMessages.put(store, message, 1);
     Expansion expansion =
@@ -148,6 +158,7 @@ public final class Expansions {
             message,
             origin,
             Numbering.last(store, Keys.Numbers.POSITIONS),
+            byMembers,
             message.isLive() || !paced,
             // So that the partitions do not go at the same instants.
             nowMillis * 1_000_000 + emission / partitions * partition);
@@ -192,13 +203,17 @@ public final class Expansions {
 
   private void bringUp(UserKey user, long before, long nowMillis, Members members) {
     int left = MOST_BEFORE;
+    // Looked up once for all messages of a group: with many on their way, each event of each user
+    // of the store would else cost as many looks, be handled the slower the more there are, and so
+    // keep them on their way.
+    Map<Recipient, Long> joined = new HashMap<>();
     for (Expansion each : underWay.headMap(before).values()) {
       if (left-- == 0) {
         return;
       }
       if (each.message.isLive()
           || emissionNanos(each.to.tenant()) > 0
-          || !each.isFor(store, user)
+          || !isFor(each, user, joined)
           || sequencer.hasCome(store, user.toBytes(), each.message, nowMillis)) {
         continue;
       }
@@ -207,6 +222,16 @@ public final class Expansions {
         sharedMessages.refer(store, each.id, -1);
       }
     }
+  }
+
+  /**
+   * @param joined of this user, by group; who is known at all may change meanwhile
+   */
+  private boolean isFor(Expansion expansion, UserKey user, Map<Recipient, Long> joined) {
+    return expansion.to instanceof Recipient.Group
+        ? expansion.isFor(
+            joined.computeIfAbsent(expansion.to, to -> Expansion.joined(store, to, user)))
+        : expansion.isFor(store, user);
   }
 
   /**
@@ -230,6 +255,10 @@ public final class Expansions {
 
   /** When there is something to go on with, epoch milliseconds; {@link Message#NEVER} for never. */
   public long dueMillis() {
+    // The first of all is the first for whom it is for.
+    if (!underWay.isEmpty() && emissionNanos(underWay.firstEntry().getValue().to.tenant()) == 0) {
+      return 0;
+    }
     long due = Message.NEVER;
     for (Expansion each : heads()) {
       due = Math.min(due, emissionNanos(each.to.tenant()) > 0 ? each.eligibleMillis() : 0);

@@ -150,6 +150,50 @@ class ExpansionsTest {
     assertThat(script.keys(Keys.expansion(0))).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {300, Expansions.FEW_MEMBERS, Expansions.FEW_MEMBERS + 1})
+  void whoIsOnlineShouldBeFirstAndStrangersNotMeantHoweverManyMembersThereAre(int members) {
+    // Given
+    String[] all = names(members);
+    script.join(all);
+    script.online("u299", "stranger", "u7");
+
+    // When
+    script.begin(TO_GROUP, message("m1"));
+    for (int i = 0; i < 3; i++) {
+      script.goOn(64);
+    }
+
+    // Then
+    assertThat(script.sent).containsExactlyInAnyOrder("u7:m1", "u299:m1");
+    script.goOnToTheEnd();
+    script.online("u8");
+    assertThat(script.sent).containsExactlyInAnyOrder("u7:m1", "u299:m1", "u8:m1");
+    assertThat(script.underWay()).isZero();
+  }
+
+  @Test
+  void whoIsInNoGroupShouldBeLookedUpOnceForAllMessagesOfIt() {
+    // Given
+    script.join(names(300));
+    for (int i = 0; i < 20; i++) {
+      script.begin(TO_GROUP, message("m" + i));
+    }
+
+    // When
+    int before = script.store.gets();
+    script.bringUp("stranger");
+    int withTwenty = script.store.gets() - before;
+    script.goOnToTheEnd();
+    before = script.store.gets();
+    script.bringUp("stranger");
+    int withNone = script.store.gets() - before;
+
+    // Then
+    assertThat(withTwenty).isEqualTo(1);
+    assertThat(withNone).isZero();
+  }
+
   @Test
   void whoJoinsWhileItIsUnderWayIsNotMeant() {
     // Given

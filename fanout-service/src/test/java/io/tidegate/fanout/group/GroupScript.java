@@ -95,7 +95,7 @@ final class GroupScript {
   void online(String... users) {
     for (String name : users) {
       UserKey user = user(name);
-      expansions.bringUp(user, now, this::arrive);
+      bringUp(name);
       SessionRef session = new SessionRef(0, 1, ++n);
       sessions.put(user, session);
       handle(user, new UserEvent.SessionUp(session, "phone", 100, null, Urgency.VERY_LOW, now));
@@ -115,8 +115,12 @@ final class GroupScript {
     return Objects.requireNonNull(sessions.get(user), "no session");
   }
 
-  void direct(String user, Message message) {
+  void bringUp(String user) {
     expansions.bringUp(user(user), now, this::arrive);
+  }
+
+  void direct(String user, Message message) {
+    bringUp(user);
     handle(user(user), new UserEvent.Arrived(message));
   }
 

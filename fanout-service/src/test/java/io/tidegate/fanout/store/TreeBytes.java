@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Sorted bytes in a tree in memory; for one thread. */
 public final class TreeBytes implements SortedBytes {
   private final NavigableMap<byte[], byte[]> tree;
+  private int gets;
 
   public TreeBytes() {
     this(new TreeMap<>(Arrays::compareUnsigned));
@@ -24,12 +25,18 @@ public final class TreeBytes implements SortedBytes {
     return new TreeBytes(new TreeMap<>(tree));
   }
 
+  /** How many keys were got so far. */
+  public int gets() {
+    return gets;
+  }
+
   public int size() {
     return tree.size();
   }
 
   @Override
   public byte @Nullable [] get(byte[] key) {
+    gets++;
     return tree.get(key);
   }
 
