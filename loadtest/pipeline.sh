@@ -29,13 +29,16 @@ start() { # OPTION...
   exit 1
 }
 
-run() { # NAME PROFILE OPTION...
+run() { # NAME PROFILE OPTION...: against what was started
+  loadtest "$@" --ingest "http://127.0.0.1:$ingest" --delivery "http://127.0.0.1:$delivery" \
+    --fanout "http://127.0.0.1:$fanout" --kafka "127.0.0.1:$broker"
+}
+
+loadtest() { # NAME PROFILE OPTION...
   local name=$1 code=0
   shift
   echo "$(date +%T) $name: loadtest $*"
-  ./tidegate loadtest "$@" --out "$out/$name" --ingest "http://127.0.0.1:$ingest" \
-    --delivery "http://127.0.0.1:$delivery" --fanout "http://127.0.0.1:$fanout" --kafka "127.0.0.1:$broker" \
-    >"$out/$name.txt" 2>"$out/$name.err" || code=$?
+  ./tidegate loadtest "$@" --out "$out/$name" >"$out/$name.txt" 2>"$out/$name.err" || code=$?
   tail -n 1 "$out/$name.txt"
   [ "$code" -eq 0 ] || { echo "exit $code"; failed=1; }
 }

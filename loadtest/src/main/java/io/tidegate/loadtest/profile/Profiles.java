@@ -23,6 +23,7 @@ public final class Profiles {
           "groups",
           "everyone",
           "live",
+          "everyone-live",
           "slow",
           "offline");
 
