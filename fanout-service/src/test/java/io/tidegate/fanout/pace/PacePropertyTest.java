@@ -294,7 +294,7 @@ class PacePropertyTest {
         name,
         limit,
         Duration.ofMillis(millis),
-        1 + random.nextLong(limit),
+        1 + random.nextLong(2 * limit),
         unit(random),
         category(random),
         onExceed(random));

@@ -142,7 +142,7 @@ final class PolicyDraw {
         name,
         limit,
         Duration.ofMillis(random.nextInt(1, most)),
-        random.nextInt(1, limit + 1),
+        random.nextInt(1, 2 * limit + 1),
         unit(random),
         category(random),
         onExceed(random));
