@@ -38,7 +38,7 @@ function event({ event, extra, kind, media, text, bytes }) {
   }
 }
 
-/** Rules that are named are named differently; a burst is at most its limit. */
+/** Rules that are named are named differently; a burst is at most its limit, which never is too many. */
 function policy(value) {
   const names = new Set();
   const named = (rule) => {

@@ -83,7 +83,7 @@ const WORDS = {
   },
   policy({ value, text, with: with_, nested }) {
     const limit = { limit: 1, window: "PT1S" };
-    with_("a burst over its limit", { limits: [{ ...limit, burst: 2 }] });
+    with_("a burst of more than come in 366 days", { limits: [{ ...limit, window: "P1D", burst: 367 }] });
     with_("two rules of one name", { limits: [{ ...limit, name: "a" }], caps: [{ limit: 1, per: "day", name: "a" }] });
     with_("17 rules", { limits: Array(17).fill(limit) });
     for (const window of [

@@ -1,6 +1,7 @@
 package io.tidegate.contract.policy;
 
 import io.tidegate.contract.Message;
+import io.tidegate.contract.rate.Gcra;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     goes on to count under it when the policy changes
  * @param limit 1 to 1,000,000,000
  * @param window a millisecond to 366 days, whole milliseconds
- * @param burst 1 to 1,000,000, at most {@code limit}
+ * @param burst 1 to 1,000,000; above {@code limit} no more than come in 366 days
  * @param category what it counts; null: everything
  */
 public record Limit(
@@ -31,7 +32,10 @@ public record Limit(
     Check.name("name", name);
     Check.within("limit", limit, 1, 1_000_000_000);
     Check.within("window", window, Duration.ofMillis(1), Duration.ofDays(366));
-    Check.within("burst", burst, 1, Math.min(limit, 1_000_000));
+    Check.within("burst", burst, 1, 1_000_000);
+    if (burst > limit && burst > Gcra.mostBurst(limit, window)) {
+      throw new InvalidPolicyException("burst", "want no more than come in P366D, got " + burst);
+    }
     if (category != null) {
       Check.line("category", category, Message.MAX_ATTRIBUTE_CHARS);
     }

@@ -17,11 +17,24 @@ import java.time.Duration;
  */
 public record Gcra(long emissionNanos, long toleranceNanos) {
   private static final long NANOS = 1_000_000;
+  private static final Duration LONGEST_BURST = Duration.ofDays(366);
 
   /** For {@code limit} and {@code burst} of 1 or more, and a window of 1 ms to 366 days. */
   public static Gcra of(long limit, Duration window, long burst) {
-    long emission = Math.ceilDiv(window.toNanos(), limit);
+    long emission = emissionNanos(limit, window);
     return new Gcra(emission, Math.multiplyExact(emission, burst - 1));
+  }
+
+  /**
+   * As many as come at the steady rate in 366 days. A burst of no more puts no instant so far ahead
+   * that it could overflow.
+   */
+  public static long mostBurst(long limit, Duration window) {
+    return LONGEST_BURST.toNanos() / emissionNanos(limit, window);
+  }
+
+  private static long emissionNanos(long limit, Duration window) {
+    return Math.ceilDiv(window.toNanos(), limit);
   }
 
   /**

@@ -25,7 +25,6 @@ public record Rate(long limit, Duration window, long burst) implements Measure {
   private static final String WANTED =
       "want LIMIT/WINDOW or LIMIT/WINDOW/BURST, such as 100/1s/200, or none";
   private static final long MOST = 1_000_000;
-  private static final long MOST_NANOS = Duration.ofDays(366).toNanos();
 
   /**
    * @throws IllegalArgumentException naming the part and its bounds
@@ -37,10 +36,7 @@ public record Rate(long limit, Duration window, long burst) implements Measure {
       require(window.toNanosPart() == 0, "window", "want whole seconds", window);
       within("burst", burst, 1, MOST);
       require(
-          burst <= MOST_NANOS / Math.ceilDiv(window.toNanos(), limit),
-          "burst",
-          "want no more than come in 366d",
-          burst);
+          burst <= Gcra.mostBurst(limit, window), "burst", "want no more than come in 366d", burst);
     }
   }
 

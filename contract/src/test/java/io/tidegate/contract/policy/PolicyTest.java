@@ -174,8 +174,10 @@ class PolicyTest {
             + " | limits[0].limit: want an integer, got 99999999999999999999",
         "{\"limits\":[{\"limit\":0,\"window\":\"PT1S\"}]}"
             + " | limits[0].limit: want 1 to 1000000000, got 0",
-        "{\"limits\":[{\"limit\":5,\"window\":\"PT1S\",\"burst\":6}]}"
-            + " | limits[0].burst: want 1 to 5, got 6",
+        "{\"limits\":[{\"limit\":1,\"window\":\"P1D\",\"burst\":367}]}"
+            + " | limits[0].burst: want no more than come in P366D, got 367",
+        "{\"limits\":[{\"limit\":1,\"window\":\"PT1S\",\"burst\":0}]}"
+            + " | limits[0].burst: want 1 to 1000000, got 0",
         "{\"limits\":[{\"limit\":5000000,\"window\":\"PT1S\",\"burst\":1000001}]}"
             + " | limits[0].burst: want 1 to 1000000, got 1000001",
         "{\"limits\":[{\"limit\":1,\"window\":\"PT1S\",\"name\":\"a b\"}]}"
@@ -225,6 +227,23 @@ class PolicyTest {
     assertThatThrownBy(() -> Policy.parse(json))
         .isInstanceOf(InvalidPolicyException.class)
         .hasMessage(message);
+  }
+
+  /**
+   * The last one comes in a little more than 366 days; what the limit is, a burst may always be.
+   */
+  @ParameterizedTest
+  @CsvSource({"1, PT1S, 5", "1, P1D, 366", "3, PT0.001S, 1000000", "7, P366D, 7"})
+  void burstMayBeAsManyAsTheLimitOrAsComeInAYear(long limit, Duration window, long burst) {
+    // When
+    Policy policy =
+        Policy.parse(
+            "{\"limits\":[{\"limit\":%d,\"window\":\"%s\",\"burst\":%d}]}"
+                .formatted(limit, window, burst));
+
+    // Then
+    assertThat(policy.limits()).isEqualTo(List.of(Limit.of(limit, window, burst)));
+    assertThat(Policy.parse(policy.toJson())).isEqualTo(policy);
   }
 
   @ParameterizedTest

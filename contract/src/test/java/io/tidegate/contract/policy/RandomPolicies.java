@@ -1,6 +1,7 @@
 package io.tidegate.contract.policy;
 
 import io.tidegate.contract.Urgency;
+import io.tidegate.contract.rate.Gcra;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -95,7 +96,7 @@ final class RandomPolicies {
         name.length() > 64 ? "long-" + others.size() : name,
         limit,
         window,
-        number(random, Math.min(limit, 1_000_000)),
+        number(random, Math.min(Math.max(limit, Gcra.mostBurst(limit, window)), 1_000_000)),
         unit,
         category,
         one(random, OnExceed.values()));

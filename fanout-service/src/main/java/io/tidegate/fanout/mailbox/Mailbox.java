@@ -125,7 +125,7 @@ public final class Mailbox {
     }
   }
 
-  /** The ready entries in the order in which they go; at most {@code limit} will be looked at. */
+  /** The ready entries in the order in which they go; at most {@code limit} are read at once. */
   public ReleaseOrder releaseOrder(int limit) {
     return new ReleaseOrder(this, state.queues, limit);
   }

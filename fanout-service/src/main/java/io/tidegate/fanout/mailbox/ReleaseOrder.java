@@ -43,7 +43,7 @@ public final class ReleaseOrder {
   }
 
   /**
-   * @param limit how many entries are looked at, at the most
+   * @param limit how many entries of a queue are read at once, at the most
    */
   ReleaseOrder(Mailbox mailbox, ReadyQueues queues, int limit) {
     this.mailbox = mailbox;

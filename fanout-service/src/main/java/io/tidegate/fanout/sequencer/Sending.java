@@ -42,6 +42,9 @@ final class Sending {
 
   private boolean slowed;
 
+  /** Ready messages that came to their end. */
+  private int ended;
+
   private long eligibleMillis = Turn.NEVER;
 
   Sending(
@@ -125,8 +128,11 @@ final class Sending {
   }
 
   /**
-   * As many pushes as there is room for. Where a rule holds the first of a queue, the queues of
-   * other urgencies and categories still get their turn.
+   * As many pushes as there is room for, until the bounds of a turn are reached. A push that is
+   * begun is filled nevertheless, since what it left would go in another, which the rules count
+   * anew: so a turn releases fewer than {@code turnMessages} and what a push may hold together, of
+   * bytes likewise. Where a rule holds the first of a queue, the queues of other urgencies and
+   * categories still get their turn.
    */
   private void release(List<Device> level, BiConsumer<Located, End> end) {
     int room = 0;
@@ -136,20 +142,25 @@ final class Sending {
     if (room == 0 || state.mailbox.ready() == 0) {
       return;
     }
-    int left = Math.min(room, settings.turnMessages());
+    int most = settings.turnMessages();
+    int released = 0;
     long bytes = 0;
-    ReleaseOrder order = mailbox.releaseOrder(left);
+    ReleaseOrder order = mailbox.releaseOrder(Math.min(room, most));
     Push push = new Push(level);
-    for (Located ready = order.peek(); ready != null; ready = order.peek()) {
-      if (left == 0 || bytes >= settings.turnBytes() || !anyRoom(level)) {
-        more |= anyRoom(level);
+    for (Located ready = order.peek(); ready != null && anyRoom(level); ready = order.peek()) {
+      if (push.isEmpty() && (released >= most || bytes >= settings.turnBytes() || ended >= most)) {
+        more = true;
         break;
       }
       Message message = ready.entry().message();
       if (message.expiryMillis() <= now) {
+        if (ended >= most) { // of those that expired meanwhile, beside what upkeep took out
+          more = true;
+          break;
+        }
         end.accept(ready, new End.Expired());
         order.taken();
-        left--;
+        ended++;
         continue;
       }
       if (!isWanted(message.urgency(), level)) {
@@ -166,7 +177,7 @@ final class Sending {
           push.add(Turn.sequenced(ready, mailbox.release(ready)));
           order.taken();
           bytes += message.payload().length;
-          left--;
+          released++;
         }
         case Verdict.Full _ -> {
           push.deliver();
@@ -177,10 +188,13 @@ final class Sending {
           End how = exceeding(exceeded, order);
           if (how == null) {
             waitUntil(exceeded.untilMillis(), order);
+          } else if (ended >= most) { // it ends in another turn; others can still go in this push
+            more = true;
+            order.leave();
           } else {
             end.accept(ready, how);
             order.taken();
-            left--;
+            ended++;
           }
         }
       }
@@ -223,6 +237,7 @@ final class Sending {
   private final class Push {
     private final PushGate gate = policy.pace().open(state.pace, userHash, now);
     private final List<Batch> batches;
+    private boolean empty = true;
 
     Push(List<Device> level) {
       batches = new ArrayList<>(level.size());
@@ -237,7 +252,12 @@ final class Sending {
           message.urgency(), message.category(), message.payload().length, entry.readyMillis());
     }
 
+    boolean isEmpty() {
+      return empty;
+    }
+
     void add(Sequenced message) {
+      empty = false;
       batches.forEach(batch -> batch.offer(message));
     }
 

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  *     session that neither began nor acked for so long is ended
  * @param maxDevices devices of one user, 1 to 1,000; the one longest away makes room
  * @param dedupeHorizon how long a message id is remembered at the least
- * @param turnMessages messages that one event may release, send again or remove, 1 to 10,000; what
- *     is left is done in a turn of its own at once
- * @param turnBytes payload bytes of one {@link Effect.Deliver}, 1 to 512 KiB, beyond its first
- *     message
+ * @param turnMessages messages that one event may send again or remove, and after which it begins
+ *     no other push, 1 to 10,000; what is left is done in a turn of its own at once
+ * @param turnBytes payload bytes, 1 to 512 KiB, after which one event begins no other push; of what
+ *     is sent again they bound one {@link Effect.Deliver}, beyond its first message
  * @param presence whether it is told who comes and goes
  * @param presenceGrace how long a user must have stayed away before a leave is told, 0 to {@code
  *     deviceIdle}, and at most an hour

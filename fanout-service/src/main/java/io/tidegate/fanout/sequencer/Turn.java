@@ -80,7 +80,9 @@ final class Turn {
     sorted = mailbox.sort(settings.turnMessages());
     // Before the event: a message whose instant has come goes before one that comes now.
     if (numbers.scheduledMillis <= now) {
-      mailbox.promote(now, settings.turnMessages(), this::becameReady);
+      // At least a push: what is promoted later could not go in one that is sent before.
+      int most = Math.max(settings.turnMessages(), policy.policy().batch().maxMessages());
+      mailbox.promote(now, most, this::becameReady);
     }
     switch (event) {
       case UserEvent.Arrived(Message message) -> arrive(message, 0);

@@ -274,8 +274,8 @@ class PacePropertyTest {
         new Batch(
             window,
             one(random, BatchMode.values()),
-            1 + random.nextInt(4),
-            1 + random.nextInt(150));
+            1 + random.nextInt(random.nextBoolean() ? 4 : 256),
+            1 + random.nextInt(random.nextBoolean() ? 150 : 65_536));
     Map<Urgency, Set<Gate>> bypasses =
         bypass ? Map.of(Urgency.HIGH, Set.of(Gate.LIMITS, Gate.CAPS)) : Map.of();
     return new Policy(
@@ -294,7 +294,7 @@ class PacePropertyTest {
         name,
         limit,
         Duration.ofMillis(millis),
-        1 + random.nextLong(limit),
+        1 + random.nextLong(2 * limit),
         unit(random),
         category(random),
         onExceed(random));

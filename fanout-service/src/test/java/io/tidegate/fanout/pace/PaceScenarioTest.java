@@ -47,6 +47,26 @@ class PaceScenarioTest {
   }
 
   @Test
+  void burstMayBeAboveTheLimit() {
+    check(
+        """
+        {"limits":[{"limit":1,"window":"PT1S","burst":3}]}\
+        """,
+        """
+        2026-11-27T12:00 normal -> go
+        2026-11-27T12:00 normal -> go
+        2026-11-27T12:00 normal -> go
+        2026-11-27T12:00 normal -> wait 1/PT1S of limit until 2026-11-27T12:00:01Z
+        2026-11-27T12:00:01 normal -> go
+        2026-11-27T12:00:01 normal -> wait 1/PT1S of limit until 2026-11-27T12:00:02Z
+        2026-11-27T12:00:05 normal -> go
+        2026-11-27T12:00:05 normal -> go
+        2026-11-27T12:00:05 normal -> go
+        2026-11-27T12:00:05 normal -> wait 1/PT1S of limit until 2026-11-27T12:00:06Z
+        """);
+  }
+
+  @Test
   void limitsShouldHoldTogetherAndTheLongestShouldBeNamed() {
     check(
         """

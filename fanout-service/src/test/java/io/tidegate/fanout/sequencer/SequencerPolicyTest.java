@@ -1,5 +1,8 @@
 package io.tidegate.fanout.sequencer;
 
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What a user's policy does to the messages that wait; the rules themselves are pace's. */
@@ -30,6 +33,24 @@ final class SequencerPolicyTest {
         3    | phone up s1 | attach s1 fresh e1 seq=0 head=0; push s1 prev=0 [1:m1 2:m2]
         1003 | due         | push s1 prev=2 [3:m3]
         """);
+  }
+
+  @Test
+  void twoHundredShouldGoInOnePushOfAnHourIfThePolicySaysSo() {
+    Script.play(
+        "policy={\"limits\":[{\"limit\":1,\"window\":\"PT1H\"}],\"batch\":{\"max_messages\":200}}",
+        eachOfTwoHundred(i -> "0 | message m" + i + " |\n")
+            + "1 | phone up s1 window=256 | attach s1 fresh e1 seq=0 head=0; push s1 prev=0 ["
+            + eachOfTwoHundred(i -> i + ":m" + i + (i < 200 ? " " : "]\n"))
+            + """
+            2       | message m201 |
+            3600000 | due          | nobody
+            3600001 | due          | push s1 prev=200 [201:m201]
+            """);
+  }
+
+  private static String eachOfTwoHundred(IntFunction<String> text) {
+    return IntStream.rangeClosed(1, 200).mapToObj(text).collect(Collectors.joining());
   }
 
   @Test

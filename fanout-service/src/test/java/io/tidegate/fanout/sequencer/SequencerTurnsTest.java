@@ -110,7 +110,7 @@ class SequencerTurnsTest {
   @Test
   void releaseShouldBeBoundedAndGoOnAtOnce() {
     Script.play(
-        "turn=2",
+        "turn=2 policy={\"batch\":{\"max_messages\":2}}",
         """
         0 | message m1  |
         0 | message m2  |
@@ -122,6 +122,71 @@ class SequencerTurnsTest {
         1 | due         | push s1 prev=2 [3:m3 4:m4]
         1 | due         | push s1 prev=4 [5:m5]
         1 | due         | nobody
+        """);
+  }
+
+  @Test
+  void pushThatIsBegunShouldBeFilledWhateverTheBoundOfATurn() {
+    Script.play(
+        "turn=2 policy={\"batch\":{\"max_messages\":3}}",
+        """
+        0 | message m1  |
+        0 | message m2  |
+        0 | message m3  |
+        0 | message m4  |
+        0 | message m5  |
+        1 | phone up s1 | attach s1 fresh e1 seq=0 head=0; push s1 prev=0 [1:m1 2:m2 3:m3]
+        1 | due         | push s1 prev=3 [4:m4 5:m5]
+        1 | due         | nobody
+        """);
+  }
+
+  @Test
+  void endsInAPushShouldBeBoundedAndCutNothingOffIt() {
+    Script.play(
+        "turn=1"
+            + " policy={\"limits\":[{\"limit\":1,\"window\":\"PT1H\"},{\"name\":\"few\",\"limit\":1,"
+            + "\"window\":\"PT1H\",\"unit\":\"messages\",\"category\":\"ad\",\"on_exceed\":\"drop\"}]}",
+        """
+        0 | message a1 category=ad |
+        0 | message a2 category=ad |
+        0 | message m1             |
+        0 | message a3 category=ad |
+        0 | message a4 category=ad |
+        0 | message m2             |
+        1 | phone up s1            | attach s1 fresh e1 seq=0 head=0; end a2 dropped policy rule=few;
+          |                        | push s1 prev=0 [1:a1 2:m1 3:m2]
+        1 | due                    | end a3 dropped policy rule=few
+        1 | due                    | end a4 dropped policy rule=few
+        1 | due                    | nobody
+        """);
+  }
+
+  @Test
+  void whatExpiredBetweenShouldCutNothingOffAPush() {
+    Script.play(
+        "turn=1 limit=3/1h/3",
+        """
+        0 | message m1       |
+        0 | message m2 ttl=5 |
+        0 | message m3 ttl=5 |
+        0 | message m4       |
+        9 | phone up s1      | attach s1 fresh e1 seq=0 head=0; end m2 expired ttl; end m3 expired ttl;
+          |                  | push s1 prev=0 [1:m1 2:m4]
+        """);
+  }
+
+  @Test
+  void asManyAsAPushHoldsShouldBePromotedAtOnce() {
+    Script.play(
+        "turn=1"
+            + " policy={\"limits\":[{\"limit\":1,\"window\":\"PT1H\"}],\"batch\":{\"max_messages\":3}}",
+        """
+        0  | phone up s1      | attach s1 fresh e1 seq=0 head=0
+        0  | message m1 at=10 |
+        0  | message m2 at=10 |
+        0  | message m3 at=10 |
+        10 | due              | push s1 prev=0 [1:m1 2:m2 3:m3]
         """);
   }
 
@@ -145,7 +210,7 @@ class SequencerTurnsTest {
   @Test
   void bytesOfOnePushShouldBeBounded() {
     Script.play(
-        "turnBytes=10",
+        "turnBytes=10 policy={\"batch\":{\"max_bytes\":12}}",
         """
         0 | message m1 bytes=6  |
         0 | message m2 bytes=6  |
@@ -201,7 +266,7 @@ class SequencerTurnsTest {
   @Test
   void promotionShouldBeBoundedAndGoOnAtOnce() {
     Script.play(
-        "turn=2",
+        "turn=2 policy={\"batch\":{\"max_messages\":2}}",
         """
         0  | message m1 at=10 |
         0  | message m2 at=10 |
@@ -291,7 +356,7 @@ class SequencerTurnsTest {
   @Test
   void messageShouldNotOvertakeThoseWhoseInstantHasComeWhateverTheBoundOfATurn() {
     Script.play(
-        "turn=1",
+        "turn=1 policy={\"batch\":{\"max_messages\":1}}",
         """
         0  | message m1 at=10         |
         1  | message m2 at=10         |

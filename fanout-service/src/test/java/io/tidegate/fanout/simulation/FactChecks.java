@@ -5,6 +5,7 @@ import io.tidegate.contract.Outcome;
 import io.tidegate.contract.Outcome.Kind;
 import io.tidegate.contract.Outcome.Reason;
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.policy.Batch;
 import io.tidegate.fanout.sequencer.Effect;
 import io.tidegate.fanout.sequencer.SequencerSettings;
 import io.tidegate.fanout.sequencer.SessionRef;
@@ -210,19 +211,26 @@ final class FactChecks {
     long turn = settings.turnMessages();
     Violation.unless(
         ended <= 5 * turn + 3, 25, fact.user(), " had ", ended, " outcomes in one event");
+    Batch batch = pace.held(fact).policy().batch();
+    long mostBytes = Math.max(settings.turnBytes() - 1, batch.maxBytes());
     Map<SessionRef, Integer> sent = new HashMap<>();
     for (Effect effect : fact.effects()) {
       if (effect instanceof Effect.Deliver deliver) {
         sent.merge(deliver.session(), deliver.messages().size(), Integer::sum);
         long bytes = deliver.messages().stream().mapToLong(m -> m.message().payload().length).sum();
         long last = deliver.messages().getLast().message().payload().length;
-        Violation.unless(
-            bytes - last < settings.turnBytes(), 25, fact.user(), " ", bytes, " bytes at once");
+        Violation.unless(bytes - last <= mostBytes, 25, fact.user(), " ", bytes, " bytes at once");
       }
     }
     sent.forEach(
         (session, count) ->
-            Violation.unless(count <= 2 * turn, 25, session, " was sent ", count, " at once"));
+            Violation.unless(
+                count < 2 * turn + batch.maxMessages(),
+                25,
+                session,
+                " was sent ",
+                count,
+                " at once"));
   }
 
   /** Whom there is something of. */

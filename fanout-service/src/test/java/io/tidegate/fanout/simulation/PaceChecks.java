@@ -83,7 +83,7 @@ final class PaceChecks {
     }
     TurnCheck turn = new TurnCheck(settings, held, model, fact, now);
     turn.before();
-    new ReleaseCheck(held, model, fact, now).run();
+    new ReleaseCheck(held, model, fact, now, settings.turnMessages()).run();
     turn.after();
     if (fact.after() == null) {
       models.remove(fact.user());

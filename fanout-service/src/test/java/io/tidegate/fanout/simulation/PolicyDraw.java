@@ -142,7 +142,7 @@ final class PolicyDraw {
         name,
         limit,
         Duration.ofMillis(random.nextInt(1, most)),
-        random.nextInt(1, limit + 1),
+        random.nextInt(1, 2 * limit + 1),
         unit(random),
         category(random),
         onExceed(random));
@@ -176,7 +176,7 @@ final class PolicyDraw {
     return new Batch(
         random.nextBoolean() ? Duration.ZERO : Duration.ofMillis(random.nextInt(1, most)),
         random.nextBoolean() ? BatchMode.FIRST : BatchMode.LOOK_BACK,
-        random.nextBoolean() ? 64 : random.nextInt(1, 5),
+        random.nextInt(1, random.nextBoolean() ? 257 : 5),
         random.nextBoolean() ? 65_536 : random.nextInt(1, 150));
   }
 

@@ -18,8 +18,11 @@ import io.tidegate.fanout.simulation.MailboxModel.Waiting;
 import io.tidegate.fanout.simulation.PaceChecks.Model;
 import io.tidegate.fanout.state.UserRecord;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -42,6 +45,10 @@ final class ReleaseCheck {
   private final Deque<Released> released = new ArrayDeque<>();
   private final Deque<Outcome> refused = new ArrayDeque<>();
 
+  /** So many messages may come to their end: those beyond it wait for another turn. */
+  private final int mostEnds;
+
+  private int ended;
   private int push;
   private int index;
   private int messages;
@@ -57,12 +64,13 @@ final class ReleaseCheck {
    */
   private record Released(long seq, int push, Message message) {}
 
-  ReleaseCheck(Held held, Model model, Fact fact, NaivePace.Time now) {
+  ReleaseCheck(Held held, Model model, Fact fact, NaivePace.Time now, int mostEnds) {
     this.held = held;
     this.model = model;
     this.mailbox = model.mailbox;
     this.fact = fact;
     this.now = now;
+    this.mostEnds = mostEnds;
     this.push = model.pushes++;
     collect();
   }
@@ -90,9 +98,12 @@ final class ReleaseCheck {
           Released other = all.put(each.seq(), new Released(each.seq(), in, each.message()));
           Violation.unless(other == null || other.push == in, 20, deliver, " joins two pushes");
         }
-      } else if (effect instanceof Effect.Ended(Outcome o) && o.reason() == Reason.POLICY) {
-        if (!o.messageId().equals(live)) {
+      } else if (effect instanceof Effect.Ended(Outcome o)) {
+        if (o.reason() == Reason.POLICY && !o.messageId().equals(live)) {
           refused.add(o);
+          ended++;
+        } else if (o.reason() == Reason.TTL) {
+          ended++;
         }
       }
     }
@@ -115,6 +126,7 @@ final class ReleaseCheck {
         refused,
         " ",
         mailbox.heads());
+    filled();
     progress();
   }
 
@@ -139,9 +151,7 @@ final class ReleaseCheck {
   /** Whether the message went, or came to its end. */
   private boolean step(Queue queue, Waiting waiting) {
     Message message = waiting.message();
-    Batch batch = held.policy().batch();
-    int size = message.payload().length;
-    if (messages >= batch.maxMessages() || (messages > 0 && bytes + size > batch.maxBytes())) {
+    if (isFull(message)) {
       push = model.pushes++;
       index++;
       messages = 0;
@@ -166,6 +176,12 @@ final class ReleaseCheck {
     }
     mailbox.remove(waiting);
     return true;
+  }
+
+  private boolean isFull(Message next) {
+    Batch batch = held.policy().batch();
+    return messages >= batch.maxMessages()
+        || (messages > 0 && bytes + next.payload().length > batch.maxBytes());
   }
 
   private void went(Waiting waiting, Released sent) {
@@ -261,7 +277,7 @@ final class ReleaseCheck {
         " ",
         model.pace);
     Violation.unless(
-        !ends(queue, waiting, now),
+        (in >= 0 && ended >= mostEnds) || !ends(queue, waiting, now),
         20,
         fact.user(),
         " keeps ",
@@ -282,6 +298,40 @@ final class ReleaseCheck {
     return most == says(-1, waiting, at, View.LEAST)
         && !leftBehind.contains(queue)
         && (most == Says.DROP || (most == Says.COLLAPSE && mailbox.second(queue) != null));
+  }
+
+  /** The last push took along whatever could go in it. */
+  private void filled() {
+    UserRecord after = fact.after();
+    if (messages == 0 || after == null) {
+      return;
+    }
+    List<Map.Entry<Queue, Waiting>> left = new ArrayList<>(mailbox.heads().entrySet());
+    left.removeIf(head -> leftBehind.contains(head.getKey()));
+    left.sort(
+        Comparator.comparing((Map.Entry<Queue, Waiting> head) -> head.getKey().urgency())
+            .reversed()
+            .thenComparingLong(head -> head.getValue().arrival()));
+    for (Map.Entry<Queue, Waiting> head : left) {
+      Urgency urgency = head.getKey().urgency();
+      Waiting next = head.getValue();
+      boolean expired = next.message().expiryMillis() <= now.wall();
+      if (expired || isFull(next.message()) || !isTaken(urgency, after)) {
+        return; // and nothing behind it goes before it
+      }
+      Violation.unless(
+          isPressed(urgency) || says(push, next, now, View.MOST) != Says.GO,
+          20,
+          fact.user(),
+          " is sent a push of ",
+          messages,
+          " without ",
+          next,
+          " by ",
+          held,
+          " ",
+          model.pace);
+    }
   }
 
   /** Nothing that could go is left waiting without a wake-up at the exact time. */

@@ -81,15 +81,16 @@ final class TurnCheck {
   void before() {
     mailbox.sort(separate, settings.turnMessages());
     int promoted = mailbox.scheduled();
+    int most = Math.max(settings.turnMessages(), policy.batch().maxMessages());
     mailbox.promote(
         now.wall(),
-        settings.turnMessages(),
+        most,
         waiting -> model.pace.arrived(waiting.message().urgency(), waiting.ready()));
     promoted -= mailbox.scheduled();
     List<Outcome> rest = outcomes;
     Message arrived = fact.arrived();
     if (arrived != null) {
-      rest = arrive(arrived, promoted == settings.turnMessages());
+      rest = arrive(arrived, promoted == most);
     }
     rest.forEach(this::end);
   }

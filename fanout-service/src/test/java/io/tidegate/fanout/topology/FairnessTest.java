@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tidegate.contract.ClientProtocol;
 import io.tidegate.contract.Message;
 import io.tidegate.contract.UserKey;
+import io.tidegate.contract.policy.Policy;
 import io.tidegate.contract.session.SessionId;
 import io.tidegate.contract.session.SessionRecord;
 import io.tidegate.contract.session.SessionUp;
@@ -165,6 +166,30 @@ final class FairnessTest {
 
     // Then
     assertThat(turns).allMatch(turn -> turn.bytes() <= SETTINGS.turnBytes() + 16 * 1024);
+  }
+
+  @Test
+  void turnShouldEndWithThePushThatReachesItsBound() {
+    // Given a policy of larger pushes than a turn has messages
+    driver.close();
+    Policy policy = Policy.parse("{\"batch\":{\"max_messages\":200}}");
+    driver =
+        new FanoutDriver(
+            folder.resolve("policy"), 1, counted(new Sequencer(SETTINGS.withPolicy(policy))));
+    fill(ALICE, 500, 16);
+    turns.clear();
+
+    // When
+    up(ALICE, 1);
+    for (int i = 0; i < 20; i++) {
+      advance();
+    }
+
+    // Then
+    assertThat(turns)
+        .extracting(Turn::messages)
+        .filteredOn(messages -> messages > 0)
+        .containsExactly(200, 200, 100);
   }
 
   @Test

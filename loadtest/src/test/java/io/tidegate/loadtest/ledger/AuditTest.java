@@ -92,7 +92,7 @@ final class AuditTest {
     Random random = new Random(11);
     for (int round = 0; round < 200; round++) {
       long limit = 1 + random.nextLong(5);
-      long burst = 1 + random.nextLong(limit);
+      long burst = 1 + random.nextLong(2 * limit);
       long window = 1 + random.nextLong(1_000);
       Faults found = new Faults();
       ExactLimits exact =
