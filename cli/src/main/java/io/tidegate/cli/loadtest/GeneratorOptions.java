@@ -42,7 +42,14 @@ final class GeneratorOptions {
    * @param connections to ingest at most
    */
   int processes(Receivers receivers, int connections) {
-    int most = devices == null ? mostByFiles(connections) : devices;
+    return processes(receivers, connections, mostFiles());
+  }
+
+  /**
+   * @param files that a process may have open
+   */
+  int processes(Receivers receivers, int connections, long files) {
+    int most = devices == null ? mostByFiles(files, connections) : devices;
     if (most < 1) {
       throw usage(
           devices == null
@@ -56,15 +63,14 @@ final class GeneratorOptions {
     }
   }
 
-  private static int mostByFiles(int connections) {
-    boolean known =
-        ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean;
-    long files =
-        known
-            ? ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                .getMaxFileDescriptorCount()
-            : Integer.MAX_VALUE;
+  private static int mostByFiles(long files, int connections) {
     return (int) Math.min(Integer.MAX_VALUE, files - RESERVE - connections);
+  }
+
+  private static long mostFiles() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+        ? unix.getMaxFileDescriptorCount()
+        : Integer.MAX_VALUE;
   }
 
   /** Whether this is one of several processes of a run. */

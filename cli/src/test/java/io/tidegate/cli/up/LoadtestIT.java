@@ -122,9 +122,10 @@ final class LoadtestIT {
             policy: {limits: [{limit: 1, window: PT3S, burst: 1}]}
             send: {through: batch}
             phases: [{burst: 60}, {for: 1s, rate: 20}]
-            drain: 20s
+            drain: 60s
             """);
-    assertThat(passed(slow, "paced").out()).contains("shown 80");
+    // By the instants of release: one that is held up on its way brings the next no nearer.
+    assertThat(passed(slow, "paced", "--audit").out()).contains("shown 80");
     passed("short", "after", "--users", "50");
   }
 
