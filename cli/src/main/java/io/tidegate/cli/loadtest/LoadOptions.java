@@ -126,7 +126,6 @@ final class LoadOptions {
           within("--connections", connections, 10_000),
           within("--threads", threads, 64),
           addresses(),
-          TlsCa.fromEnvironment(),
           DeviceTokens.from(tokenKeys, tenant),
           OptionText.duration(spec, "--slack", slack),
           seed,

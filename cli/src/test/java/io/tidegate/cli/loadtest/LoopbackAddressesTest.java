@@ -32,7 +32,6 @@ final class LoopbackAddressesTest {
             1,
             given,
             null,
-            null,
             Duration.ZERO,
             1,
             Map.of(),

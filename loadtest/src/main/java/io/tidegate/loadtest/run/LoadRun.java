@@ -188,8 +188,7 @@ public final class LoadRun {
     int each = profile.receivers().devices();
     Names names = options.names();
     return new FleetSettings(
-        new FleetSettings.Target(
-            target.delivery(), "https".equals(target.delivery().getScheme()) ? options.ca() : null),
+        new FleetSettings.Target(target.delivery(), target.tls()),
         new FleetSettings.Crowd(
             share.first(),
             share.devices(),
@@ -263,7 +262,7 @@ public final class LoadRun {
     return new RestDoor(
         sockets,
         uri,
-        "https".equals(uri.getScheme()) ? target.tls() : null,
+        target.tls(),
         new Requests(uri, target.bearer(), lines, outgoing),
         DoorRules.of(connections(), sending.batch(), sending.linger(), sending.again()),
         backlog,

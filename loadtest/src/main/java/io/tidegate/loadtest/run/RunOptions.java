@@ -4,7 +4,6 @@ import io.tidegate.loadtest.devices.FleetSettings;
 import io.tidegate.loadtest.offer.Names;
 import io.tidegate.loadtest.watch.Place;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param connections to ingest at most
  * @param deviceThreads that hold the devices' connections
  * @param from local addresses of devices, by turns; empty: the system chooses
- * @param ca certificates in PEM that workers are believed by; null: what Java believes
  * @param tokens of devices; null: none are shown
  * @param slack by how much a push may come earlier than its limit lets it, for what had it on its
  *     way
@@ -37,7 +35,6 @@ public record RunOptions(
     int connections,
     int deviceThreads,
     List<InetAddress> from,
-    @Nullable Path ca,
     FleetSettings.@Nullable TokenSource tokens,
     Duration slack,
     long seed,
@@ -55,7 +52,6 @@ public record RunOptions(
         connections,
         deviceThreads,
         addresses,
-        ca,
         tokens,
         slack,
         seed,

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param topicPrefix of all topics
  * @param tenant of all users; who sends by REST is of it by its key
  * @param bearer an API key or a token, for ingest and fan-out; null: none is shown
- * @param tls null: as the JDK does
+ * @param tls of those that are https: whom we trust and what we show; null: as the JDK does
  */
 public record Target(
     URI ingest,

@@ -72,7 +72,6 @@ final class FindingsTest {
             1,
             List.of(),
             null,
-            null,
             Duration.ZERO,
             1,
             Map.of(),

@@ -45,7 +45,6 @@ final class RunSamples {
         1,
         List.of(),
         null,
-        null,
         Duration.ofMillis(500),
         1,
         Map.of(),
