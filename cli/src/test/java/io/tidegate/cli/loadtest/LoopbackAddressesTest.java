@@ -32,6 +32,7 @@ final class LoopbackAddressesTest {
             1,
             given,
             null,
+            false,
             Duration.ZERO,
             1,
             Map.of(),

@@ -171,6 +171,27 @@ final class LoadtestSecuredIT {
   }
 
   @Test
+  void ingestIsAskedForATokenForEachDeviceOfEachProcess() throws Exception {
+    CommandRun run =
+        loaded(
+            showing(issued("send,policies,inspect,tokens")),
+            "--ask-tokens",
+            "--devices-per-process=5");
+
+    assertThat(run.status()).as("%s", run).isZero();
+    assertThat(run.out()).contains("PASSED: accepted 20, expected 20, shown 20, acked 20");
+    assertThat(run.err()).contains("from 2 processes");
+  }
+
+  @Test
+  void aKeyThatMayNotAskForTokensIsSaid() throws Exception {
+    CommandRun run = loaded(showing(issued("send,policies,inspect")), "--ask-tokens");
+
+    assertThat(run.status()).as("%s", run).isEqualTo(2);
+    assertThat(run.err()).contains("/v1/tokens answered 403").contains("lacks the scope tokens");
+  }
+
+  @Test
   void anAuthorityThatIsNotTrustedIsNamedAndNothingIsOffered() throws Exception {
     CommandRun run = loaded(Map.of("TIDEGATE_KEY", issued("send")), "--token-keys", signingKeys());
 

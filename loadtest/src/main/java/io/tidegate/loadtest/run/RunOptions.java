@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param connections to ingest at most
  * @param deviceThreads that hold the devices' connections
  * @param from local addresses of devices, by turns; empty: the system chooses
- * @param tokens of devices; null: none are shown
+ * @param tokens of devices; null: none are shown, but where ingest is asked for them
+ * @param asksTokens whether ingest is asked for a token for each device, before they connect
  * @param slack by how much a push may come earlier than its limit lets it, for what had it on its
  *     way
  * @param seed of what is picked at random
@@ -36,6 +37,7 @@ public record RunOptions(
     int deviceThreads,
     List<InetAddress> from,
     FleetSettings.@Nullable TokenSource tokens,
+    boolean asksTokens,
     Duration slack,
     long seed,
     Map<String, Place> watched,
@@ -53,6 +55,7 @@ public record RunOptions(
         deviceThreads,
         addresses,
         tokens,
+        asksTokens,
         slack,
         seed,
         watched,

@@ -32,6 +32,9 @@ public final class SelfTest {
       throw new LoadTestException(
           "a self-test has no Kafka: it wants a profile through rest or batch, and no audit");
     }
+    if (options.asksTokens()) {
+      throw new LoadTestException("a self-test has no ingest that makes tokens: leave them out");
+    }
     Profile bare = profile.bare();
     // Whoever a deployment's certificates are believed by, this server has none.
     try (NullServer server = new NullServer(Mischief.NONE)) {

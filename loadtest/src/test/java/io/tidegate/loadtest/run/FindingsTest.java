@@ -72,6 +72,7 @@ final class FindingsTest {
             1,
             List.of(),
             null,
+            false,
             Duration.ZERO,
             1,
             Map.of(),

@@ -45,6 +45,7 @@ final class RunSamples {
         1,
         List.of(),
         null,
+        false,
         Duration.ofMillis(500),
         1,
         Map.of(),
