@@ -44,6 +44,7 @@ public final class SelfTest {
               server.uri(),
               null,
               KafkaAccess.plain("none.invalid:9092"),
+              false,
               Topics.DEFAULT.prefix(),
               UserKey.DEFAULT_TENANT,
               null,

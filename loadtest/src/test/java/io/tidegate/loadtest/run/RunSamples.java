@@ -29,6 +29,7 @@ final class RunSamples {
         delivery,
         fanout,
         KafkaAccess.plain("none.invalid:9092"),
+        false,
         "tidegate",
         "default",
         null,

@@ -25,21 +25,21 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
-/** What an audit of the load test changes on Kafka, and when it does not begin. */
+/** What the load test asks of Kafka itself, what an audit changes there, and when none begins. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class LoadtestAuditIT {
+final class LoadtestKafkaIT {
   private static final String STAMP = "message.timestamp.type";
 
   private final Path folder;
   private final Pipeline pipeline;
   private final ConfigResource inbox;
 
-  LoadtestAuditIT(@TempDir Path temporary) throws Exception {
+  LoadtestKafkaIT(@TempDir Path temporary) throws Exception {
     folder = temporary;
-    inbox =
-        new ConfigResource(
-            ConfigResource.Type.TOPIC, PipelineContract.PLAN.topics().inbox());
+    inbox = new ConfigResource(ConfigResource.Type.TOPIC, PipelineContract.PLAN.topics().inbox());
     pipeline =
         Pipeline.start(
             DataFolder.open(temporary.resolve("data")),
@@ -56,16 +56,41 @@ final class LoadtestAuditIT {
     pipeline.close();
   }
 
-  private String[] arguments(Path profile, String names) {
-    List<String> all = new ArrayList<>(List.of("loadtest", profile.toString(), "--audit"));
-    all.addAll(List.of("--names", names));
+  private String[] arguments(Path profile, String names, String... more) {
+    List<String> all = new ArrayList<>(List.of("loadtest", profile.toString(), "--names", names));
     all.addAll(
         List.of(
             "--ingest", "http://127.0.0.1:" + pipeline.ingestPort(),
             "--delivery", "http://127.0.0.1:" + pipeline.deliveryPort(),
-            "--fanout", "http://127.0.0.1:" + pipeline.fanoutPort(),
-            "--kafka", pipeline.kafka()));
+            "--fanout", "http://127.0.0.1:" + pipeline.fanoutPort()));
+    all.addAll(List.of(more));
     return all.toArray(String[]::new);
+  }
+
+  private String[] audit(String length, String names) throws IOException {
+    return arguments(profile(length), names, "--audit", "--kafka", pipeline.kafka());
+  }
+
+  private JsonNode told(String names, String kafka) throws IOException {
+    Path out = folder.resolve(names);
+    CommandRun run =
+        CommandRun.of(arguments(profile("1s"), names, "--kafka", kafka, "--out", out.toString()));
+    assertThat(run.status()).as("%s", run).isZero();
+    return JsonMapper.shared()
+        .readTree(out.resolve("report.json"))
+        .path("settings")
+        .path("options");
+  }
+
+  @Test
+  void itIsAskedWhatItIsAlsoByRunsThatHaveNothingToDoWithIt() throws IOException {
+    JsonNode known = told("asked", pipeline.kafka());
+    JsonNode gone = told("gone", "127.0.0.1:1");
+
+    assertThat(known.path("Kafka").asString("")).startsWith("brokers 1, ");
+    assertThat(known.path("topic tidegate.messages").asString(""))
+        .isEqualTo("partitions 4, replicas of each 1");
+    assertThat(gone.path("Kafka").asString("")).isEqualTo("not known");
   }
 
   private Path profile(String length) throws IOException {
@@ -92,21 +117,18 @@ final class LoadtestAuditIT {
     try (Admin admin = KafkaClients.admin(pipeline.access(), Map.of())) {
       AlterConfigOp set =
           new AlterConfigOp(new ConfigEntry(STAMP, "CreateTime"), AlterConfigOp.OpType.SET);
-      admin
-          .incrementalAlterConfigs(Map.of(inbox, List.of(set)))
-          .all()
-          .get(20, TimeUnit.SECONDS);
+      admin.incrementalAlterConfigs(Map.of(inbox, List.of(set))).all().get(20, TimeUnit.SECONDS);
     }
   }
 
   @Test
   void aSecondOneIsRefusedAndTheFirstIsNotDisturbed() throws Exception {
-    String[] first = arguments(profile("4s"), "first");
+    String[] first = audit("4s", "first");
     StringWriter err = new StringWriter();
     CompletableFuture<CommandRun> run =
         CompletableFuture.supplyAsync(() -> CommandRun.of(err, first));
     await().atMost(Duration.ofSeconds(60)).until(() -> err.toString().contains("offering"));
-    CommandRun second = CommandRun.of(arguments(profile("1s"), "second"));
+    CommandRun second = CommandRun.of(audit("1s", "second"));
     String meanwhile = stamp();
     CommandRun ended = run.get(90, TimeUnit.SECONDS);
 
@@ -121,7 +143,7 @@ final class LoadtestAuditIT {
   @Test
   void whatAKilledOneLeftIsSaidAndPutBackByTopicsCreate() throws Exception {
     leaveAsAKilledAuditDoes();
-    CommandRun refused = CommandRun.of(arguments(profile("1s"), "third"));
+    CommandRun refused = CommandRun.of(audit("1s", "third"));
     String left = stamp();
     CommandRun created =
         CommandRun.of("topics", "create", "--slots", "2", "--kafka", pipeline.kafka());
