@@ -109,6 +109,7 @@ public final class LoadRun {
             audit == null ? rules : Policy.NONE,
             profile.sending(),
             audience.devices(),
+            profile.receivers().devices(),
             options.slack(),
             faults);
     Accounts accounts =

@@ -159,6 +159,16 @@ final class FindingsTest {
   }
 
   @Test
+  void rulesThatPushesAreNotHeldAgainstAreSaid() {
+    init("users: 2\npolicy: {caps: [{limit: 5, per: day}]}\nphases: [{burst: 4}]\n", 0, 1);
+    accepted(0);
+    shown(0);
+
+    assertThat(report().verdict())
+        .contains("the policy has caps, which pushes were not held against");
+  }
+
+  @Test
   void aRunThatProvesNothingFails() {
     assertThat(counts(report())).isEqualTo(Map.of(Fault.NONE_ACCEPTED.word(), 1L));
   }
