@@ -67,6 +67,13 @@ final class LoadOptions {
   @Nullable Path tokenKeys;
 
   @Option(
+      names = "--ask-tokens",
+      description =
+          "Where workers ask devices for tokens: ask ingest for one for each device, with the key"
+              + " of TIDEGATE_KEY (scope `tokens`), before they connect.")
+  boolean askTokens;
+
+  @Option(
       names = "--slack",
       paramLabel = "DURATION",
       defaultValue = "1s",
@@ -115,6 +122,9 @@ final class LoadOptions {
   RunOptions options(
       CommandSpec command, String profile, String tenant, Map<String, String> inForce)
       throws StartupException {
+    if (askTokens && tokenKeys != null) {
+      throw usage("--ask-tokens, --token-keys: want one of both");
+    }
     Map<String, String> shown = shown(command);
     shown.putAll(inForce);
     try {
@@ -126,8 +136,8 @@ final class LoadOptions {
           within("--connections", connections, 10_000),
           within("--threads", threads, 64),
           addresses(),
-          TlsCa.fromEnvironment(),
           DeviceTokens.from(tokenKeys, tenant),
+          askTokens,
           OptionText.duration(spec, "--slack", slack),
           seed,
           WatchedText.places(spec, watched),

@@ -35,7 +35,9 @@ import picocli.CommandLine.Spec;
       "The rate does not slow when the service does: each message is timed from when it was due."
           + " Devices connect, are shown what is pushed to them, and ack it; lost, repeated and"
           + " disordered messages and pushes beyond the policy are counted.",
-      "Where keys are asked for, it shows that of the variable TIDEGATE_KEY.",
+      "Where keys are asked for, it shows that of the variable TIDEGATE_KEY. Over TLS it trusts who"
+          + " is in the file TIDEGATE_TLS_CA, and shows the certificate of TIDEGATE_TLS_CERT and"
+          + " TIDEGATE_TLS_KEY.",
       "Exit codes: 0 all as it should be, 1 something was lost, repeated, out of order or beyond a"
           + " limit, 2 wrong usage or nobody there."
     })

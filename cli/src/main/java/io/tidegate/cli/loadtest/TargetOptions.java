@@ -72,6 +72,7 @@ final class TargetOptions {
         url("--delivery", delivery),
         fanout(),
         access(),
+        tellsKafka(),
         prefix,
         tenant,
         CallerKey.fromEnvironment().text(),
@@ -91,12 +92,19 @@ final class TargetOptions {
     return access;
   }
 
+  /** A Kafka that nobody named is that of an ingest on this machine, if any. */
+  private boolean tellsKafka() {
+    return kafka.isNamed() || (isLocal() && kafka.answers());
+  }
+
+  private boolean isLocal() {
+    return String.valueOf(url("--ingest", ingest).getHost()).matches("127\\.[0-9.]+|localhost");
+  }
+
   /** Where nobody says, a key is not shown to whatever listens there beside a distant ingest. */
   private @Nullable URI fanout() {
     if (fanout == null || fanout.isEmpty()) {
-      boolean local =
-          String.valueOf(url("--ingest", ingest).getHost()).matches("127\\.[0-9.]+|localhost");
-      return local ? URI.create("http://127.0.0.1:8082") : null;
+      return isLocal() ? URI.create("http://127.0.0.1:8082") : null;
     }
     return fanout.equals("none") ? null : url("--fanout", fanout);
   }

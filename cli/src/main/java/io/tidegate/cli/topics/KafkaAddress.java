@@ -59,6 +59,16 @@ public final class KafkaAddress {
     return found().kafka();
   }
 
+  /** Whether somebody named it. */
+  public boolean isNamed() {
+    return !found().isOfUp();
+  }
+
+  /** Whether anything listens there. */
+  public boolean answers() {
+    return answers(value());
+  }
+
   /**
    * The way to it.
    *

@@ -7,7 +7,9 @@ import io.tidegate.contract.kafka.KafkaClients;
 import io.tidegate.contract.kafka.KafkaFault;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -40,6 +43,9 @@ public final class TopicAdmin implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(8);
   private static final Duration CALL = Duration.ofSeconds(20);
   private static final int WANTED_REPLICAS = 3;
+
+  /** Whose times records have; with others than the plan's they may be deleted at once. */
+  private static final String STAMP = "message.timestamp.type";
 
   private final Admin admin;
   private final KafkaAccess kafka;
@@ -81,15 +87,17 @@ public final class TopicAdmin implements AutoCloseable {
   public record Found(String name, int partitions, int replicas, Map<String, String> config) {}
 
   /**
-   * Creates what is missing; a second call changes nothing.
+   * Creates what is missing, and puts back the times of the plan where a topic was set to others,
+   * as an audit of a load test that was killed leaves it; a second call changes nothing.
    *
-   * @return the names of those it created or grew
+   * @return the names of those it created, grew or put right
    * @throws StartupException if a topic is there with a number of partitions that can't be right
    */
   public List<String> create(TopicPlan plan) throws StartupException {
-    Map<String, Found> found = describe(plan, false);
+    Map<String, Found> found = describe(plan, true);
     List<TopicPlan.Planned> missing = new ArrayList<>();
     Map<String, NewPartitions> growing = new TreeMap<>();
+    Map<String, String> stamps = new TreeMap<>();
     for (TopicPlan.Planned planned : plan.all()) {
       Found there = found.get(planned.name());
       if (there == null) {
@@ -99,6 +107,11 @@ public final class TopicAdmin implements AutoCloseable {
       } else if (!planned.mayGrow() && there.partitions() != planned.partitions()) {
         throw new StartupException(wrongPartitions(planned, there));
       }
+      String stamp = planned.config().get(STAMP);
+      String own = there == null ? null : there.config().get(STAMP);
+      if (stamp != null && own != null && !own.equals(stamp)) {
+        stamps.put(planned.name(), stamp);
+      }
     }
     if (!missing.isEmpty()) {
       createMissing(missing);
@@ -106,12 +119,27 @@ public final class TopicAdmin implements AutoCloseable {
     if (!growing.isEmpty()) {
       await(admin.createPartitions(growing).all(), CALL, "add slots");
     }
+    if (!stamps.isEmpty()) {
+      stamp(stamps);
+    }
     if (!missing.isEmpty() || !growing.isEmpty()) {
       awaitLeaders(plan);
     }
-    List<String> changed = new ArrayList<>(growing.keySet());
+    Set<String> changed = new LinkedHashSet<>(growing.keySet());
+    changed.addAll(stamps.keySet());
     missing.forEach(planned -> changed.add(planned.name()));
-    return changed;
+    return List.copyOf(changed);
+  }
+
+  private void stamp(Map<String, String> stamps) throws StartupException {
+    Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+    stamps.forEach(
+        (name, stamp) ->
+            changes.put(
+                new ConfigResource(ConfigResource.Type.TOPIC, name),
+                List.of(
+                    new AlterConfigOp(new ConfigEntry(STAMP, stamp), AlterConfigOp.OpType.SET))));
+    await(admin.incrementalAlterConfigs(changes).all(), CALL, "set the times of its topics");
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.tidegate.cli.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.tidegate.contract.StartupException;
 import java.util.Map;
@@ -36,5 +37,12 @@ final class LoadOptionsTest {
         .containsEntry("--audit", "true")
         .containsEntry("--step", "1ms")
         .doesNotContainKey("--users");
+  }
+
+  @Test
+  void tokensShouldComeFromOnePlaceAlone() {
+    assertThatExceptionOfType(CommandLine.ParameterException.class)
+        .isThrownBy(() -> shown("steady", "--ask-tokens", "--token-keys", "keys.json"))
+        .withMessage("--ask-tokens, --token-keys: want one of both");
   }
 }

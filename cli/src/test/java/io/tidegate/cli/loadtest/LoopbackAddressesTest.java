@@ -32,7 +32,7 @@ final class LoopbackAddressesTest {
             1,
             given,
             null,
-            null,
+            false,
             Duration.ZERO,
             1,
             Map.of(),

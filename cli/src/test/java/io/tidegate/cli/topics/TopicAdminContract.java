@@ -12,10 +12,15 @@ import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +67,44 @@ abstract class TopicAdminContract {
           .isInstanceOf(StartupException.class)
           .hasMessageContaining("has 3 partitions, want 6");
     }
+  }
+
+  @Test
+  void timesThatAreNotThePlansShouldBePutBackAndNothingElse() throws Exception {
+    try (TopicAdmin admin = TopicAdmin.connect(KafkaAccess.plain(bootstrapServers()));
+        Admin other =
+            Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()))) {
+      // Given
+      Topics topics = freshTopics();
+      TopicPlan plan = new TopicPlan(topics, 3, 2);
+      admin.create(plan);
+      ConfigResource inbox = new ConfigResource(ConfigResource.Type.TOPIC, topics.inbox());
+      other
+          .incrementalAlterConfigs(
+              Map.of(
+                  inbox,
+                  List.of(
+                      set("message.timestamp.type", "CreateTime"), set("retention.ms", "7200000"))))
+          .all()
+          .get(30, TimeUnit.SECONDS);
+
+      // When
+      List<String> changed = admin.create(plan);
+
+      // Then
+      assertThat(changed).containsExactly(topics.inbox());
+      assertThat(admin.describe(plan, true).get(topics.inbox()))
+          .satisfies(
+              found ->
+                  assertThat(found.config())
+                      .containsEntry("message.timestamp.type", "LogAppendTime")
+                      .containsEntry("retention.ms", "7200000"));
+      assertThat(admin.create(plan)).isEmpty();
+    }
+  }
+
+  private static AlterConfigOp set(String name, String value) {
+    return new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
   }
 
   @Test

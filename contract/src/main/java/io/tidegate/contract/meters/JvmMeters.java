@@ -11,10 +11,10 @@ import java.util.TreeMap;
 import org.apache.kafka.common.utils.AppInfoParser;
 
 /**
- * What a service runs on: which JDK, with which options, and which Kafka client. Gauges that are
- * always 1 and tell it as labels; none changes while the process runs.
+ * What a process of ours runs on: which JDK, with which options, and which Kafka client. Gauges
+ * that are always 1 and tell it as labels; none changes while the process runs.
  */
-final class JvmMeters {
+public final class JvmMeters {
   private static final String COLLECTOR_ON = "true";
 
   /** Of HotSpot; a JVM has one of them on, and need not know the others. */
@@ -39,8 +39,11 @@ final class JvmMeters {
                     .register(registry));
   }
 
-  /** Those it was started with that may be seen, and those that matter however they came about. */
-  private static Map<String, String> options() {
+  /**
+   * Of this JVM: options that it was started with and that may be seen, and those that matter
+   * however they came about.
+   */
+  public static Map<String, String> options() {
     Map<String, String> options =
         new TreeMap<>(JvmOptions.shown(ManagementFactory.getRuntimeMXBean().getInputArguments()));
     options.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));

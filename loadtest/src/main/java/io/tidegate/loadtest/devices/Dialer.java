@@ -9,9 +9,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.tidegate.loadtest.net.Sockets;
+import io.tidegate.loadtest.net.Tls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,20 +20,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes connections to the workers. */
 final class Dialer {
-  private final FleetSettings.Target target;
   private final InetSocketAddress remote;
   private final List<InetAddress> from;
-  private final @Nullable SslContext tls;
+  private final @Nullable Tls tls;
   private final Bootstrap bootstrap;
 
   /**
-   * @throws IOException if the host has no address, or the certificates cannot be read
+   * @throws IOException if the host has no address
    */
   Dialer(FleetSettings settings) throws IOException {
-    target = settings.target();
+    FleetSettings.Target target = settings.target();
     from = settings.dialing().from();
     remote = new InetSocketAddress(InetAddress.getByName(target.url().getHost()), target.port());
-    tls = target.isTls() ? tls() : null;
+    tls = Tls.of(target.url(), target.tls());
     bootstrap =
         new Bootstrap()
             .channel(Sockets.channel())
@@ -49,18 +47,6 @@ final class Dialer {
       // Else each address has fewer ports than it can have connections.
       bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
     }
-  }
-
-  private SslContext tls() throws IOException {
-    SslContextBuilder builder = SslContextBuilder.forClient();
-    if (target.ca() != null) {
-      try {
-        builder.trustManager(target.ca().toFile());
-      } catch (IllegalArgumentException e) {
-        throw new IOException("ca: cannot be read: " + target.ca(), e);
-      }
-    }
-    return builder.build();
   }
 
   /**
@@ -81,11 +67,7 @@ final class Dialer {
                   @Override
                   protected void initChannel(Channel channel) {
                     if (tls != null) {
-                      channel
-                          .pipeline()
-                          .addLast(
-                              tls.newHandler(
-                                  channel.alloc(), target.url().getHost(), target.port()));
+                      channel.pipeline().addLast(tls.handler());
                     }
                     channel.pipeline().addLast(handler);
                   }

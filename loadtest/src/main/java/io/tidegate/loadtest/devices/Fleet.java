@@ -29,7 +29,7 @@ public final class Fleet implements AutoCloseable {
   /**
    * Makes the devices; none connects yet.
    *
-   * @throws IOException if the host has no address, or the certificates cannot be read
+   * @throws IOException if the host has no address
    */
   public Fleet(FleetSettings settings, DeviceEvents events) throws IOException {
     this.settings = settings;

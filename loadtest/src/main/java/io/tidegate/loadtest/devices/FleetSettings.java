@@ -4,10 +4,10 @@ import io.tidegate.contract.ClientProtocol;
 import io.tidegate.loadtest.net.Sockets;
 import java.net.InetAddress;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.IntFunction;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +30,9 @@ public record FleetSettings(Target target, Crowd crowd, Speech speech, Dialing d
    * Where the workers are.
    *
    * @param url {@code http} or {@code https}, and a path before {@code /v1} if there is one
-   * @param ca certificates in PEM that servers are believed by; null: what Java believes
+   * @param tls of an https url: whom devices trust and what they show; null: as the JDK does
    */
-  public record Target(URI url, @Nullable Path ca) {
+  public record Target(URI url, @Nullable SSLContext tls) {
     public Target {
       boolean isHttp = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
       if (!isHttp || url.getHost() == null) {
@@ -41,17 +41,6 @@ public record FleetSettings(Target target, Crowd crowd, Speech speech, Dialing d
       if (url.getQuery() != null || url.getFragment() != null || url.getUserInfo() != null) {
         throw new IllegalArgumentException("url: want no user, query or fragment, not " + url);
       }
-      if (ca != null && !isTls(url)) {
-        throw new IllegalArgumentException("ca: needs an https url, not " + url);
-      }
-    }
-
-    boolean isTls() {
-      return isTls(url);
-    }
-
-    private static boolean isTls(URI url) {
-      return "https".equals(url.getScheme());
     }
 
     int port() {

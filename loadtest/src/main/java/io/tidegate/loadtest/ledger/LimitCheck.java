@@ -11,11 +11,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Whether pushes come to a device faster than the limits of its user's policy let them. They are
- * judged by when they came, so what was on its way longer than the next one may come close to it:
- * {@code slack} is how much of that is put up with.
+ * Whether pushes come to a device faster than the limits of its user's policy let them, or with
+ * more messages in one than it has ({@link BatchCheck}). They are judged by when they came, so what
+ * was on its way longer than the next one may come close to it: {@code slack} is how much of that
+ * is put up with.
  *
  * <p>When a push came proves something only of a device that read all the time. One that did not,
  * because it was kept from it or had no connection, then reads together what was released one after
@@ -40,6 +42,7 @@ public final class LimitCheck {
   private final List<Gcra> rates;
   private final long slackNanos;
   private final Faults faults;
+  private final @Nullable BatchCheck batches;
 
   /** By device, and in it by limit. */
   private final long[] instants;
@@ -50,8 +53,10 @@ public final class LimitCheck {
   /**
    * @param policy of all users
    * @param sending says which of its limits count what is sent
+   * @param devicesEach of each user
    */
-  public LimitCheck(Policy policy, Sending sending, int devices, Duration slack, Faults faults) {
+  public LimitCheck(
+      Policy policy, Sending sending, int devices, int devicesEach, Duration slack, Faults faults) {
     this.limits = counting(policy, sending);
     this.rates =
         limits.stream()
@@ -60,6 +65,7 @@ public final class LimitCheck {
             .toList();
     this.slackNanos = slack.toNanos();
     this.faults = faults;
+    this.batches = BatchCheck.of(policy, sending, devices, devicesEach, faults);
     this.instants = new long[devices * limits.size()];
     this.behind = new long[devices];
   }
@@ -80,15 +86,21 @@ public final class LimitCheck {
   /** A device reads again after it did not: what waited meanwhile comes close together. */
   public void readsAgain(int device) {
     behind[device] = NONE_CAME;
+    if (batches != null) {
+      batches.readsAgain(device);
+    }
   }
 
   /**
-   * A device was shown a message, of a push that is told behind it.
+   * A device was shown a message of the run, of a push that is told behind it.
    *
    * @param sentNanos when it was handed in, or any instant before
    * @param nanos since the begin of the run
    */
   public void shown(int device, long sentNanos, long nanos) {
+    if (batches != null) {
+      batches.shown(device);
+    }
     if (behind[device] != CAUGHT_UP && nanos - sentNanos <= slackNanos) {
       judgeAnew(device);
     }
@@ -106,6 +118,9 @@ public final class LimitCheck {
    * @param nanos since the begin of the run, above 0
    */
   public void pushed(int device, int messages, long nanos) {
+    if (batches != null) {
+      batches.pushed(device);
+    }
     long last = behind[device];
     if (last != CAUGHT_UP) {
       boolean quiet = last != NONE_CAME && nanos - last >= Math.max(slackNanos, LEAST_QUIET_NANOS);

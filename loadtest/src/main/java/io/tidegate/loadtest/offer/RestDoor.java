@@ -9,12 +9,12 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseDecoder;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.tidegate.loadtest.net.Cause;
 import io.tidegate.loadtest.net.Sockets;
 import io.tidegate.loadtest.net.Ticks;
+import io.tidegate.loadtest.net.Tls;
 import io.tidegate.loadtest.schedule.Backlog;
 import java.io.IOException;
 import java.net.URI;
@@ -23,8 +23,6 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +42,7 @@ public final class RestDoor implements Door {
 
   private final EventLoop loop;
   private final URI target;
-  private final @Nullable SSLContext tls;
+  private final @Nullable Tls tls;
   private final Requests requests;
   private final DoorRules rules;
   private final Backlog backlog;
@@ -80,7 +78,7 @@ public final class RestDoor implements Door {
 
   /**
    * @param target the endpoint that takes messages
-   * @param tls null: the target is plain HTTP
+   * @param tls of a target of https; null: as the JDK does
    */
   public RestDoor(
       Sockets sockets,
@@ -93,7 +91,7 @@ public final class RestDoor implements Door {
     this.loop = sockets.loop();
     this.opening = loop.newPromise();
     this.target = target;
-    this.tls = tls;
+    this.tls = Tls.of(target, tls);
     this.requests = requests;
     this.rules = rules;
     this.backlog = backlog;
@@ -306,7 +304,7 @@ public final class RestDoor implements Door {
               @Override
               protected void initChannel(SocketChannel channel) {
                 if (tls != null) {
-                  channel.pipeline().addLast(secured(tls));
+                  channel.pipeline().addLast(tls.handler());
                 }
                 channel
                     .pipeline()
@@ -325,15 +323,6 @@ public final class RestDoor implements Door {
                 loop.schedule(this::turn, 100, TimeUnit.MILLISECONDS);
               }
             });
-  }
-
-  private SslHandler secured(SSLContext context) {
-    SSLEngine engine = context.createSSLEngine(target.getHost(), Sockets.port(target));
-    engine.setUseClientMode(true);
-    SSLParameters parameters = engine.getSSLParameters();
-    parameters.setEndpointIdentificationAlgorithm("HTTPS");
-    engine.setSSLParameters(parameters);
-    return new SslHandler(engine);
   }
 
   private void wakeAt(long nanos) {

@@ -6,19 +6,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which answers are for now, and when to come again.
  *
- * @param patienceNanos how long after it was due a message is handed in again at most; 0: never
+ * @param patienceNanos how long after it was due it is made again at most; 0: never
  */
-record Retry(long patienceNanos) {
+public record Retry(long patienceNanos) {
   private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long MOST_SECONDS = 30;
-  static final long NEVER = -1;
+  public static final long NEVER = -1;
 
   /**
    * @param status 0: no answer came
    * @param retryAfter the header, seconds
    * @return when, {@link #NEVER} if the answer is for good or patience is at its end
    */
-  long at(int status, @Nullable String retryAfter, long dueNanos, long nowNanos) {
+  public long at(int status, @Nullable String retryAfter, long dueNanos, long nowNanos) {
     boolean forNow = status == 0 || status == 408 || status == 429 || status >= 500;
     long wait = LEAST_NANOS;
     if (retryAfter != null && retryAfter.matches("[0-9]{1,9}")) {

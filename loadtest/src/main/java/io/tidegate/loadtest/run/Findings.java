@@ -141,6 +141,11 @@ record Findings(
           "%,d accepted and not shown; whether by right cannot be told: %s"
               .formatted(missing, judgement.why()));
     }
+    if (!judgement.unchecked().isEmpty()) {
+      lines.add(
+          "the policy has %s, which pushes were not held against"
+              .formatted(String.join(" and ", judgement.unchecked())));
+    }
     if (audit != null) {
       lines.addAll(audit.lines());
     }

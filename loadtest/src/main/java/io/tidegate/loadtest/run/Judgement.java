@@ -14,8 +14,9 @@ import java.util.List;
  *
  * @param lossCounts every missing one is a loss
  * @param why for people, where it does not
+ * @param unchecked kinds of rules of the policy that pushes are not held against
  */
-record Judgement(boolean lossCounts, String why) {
+record Judgement(boolean lossCounts, String why, List<String> unchecked) {
   /**
    * @param rules what holds of the policy for what is sent
    */
@@ -41,6 +42,17 @@ record Judgement(boolean lossCounts, String why) {
     if (Drain.quietNanos(profile.drain(), rules) < Drain.nextPush(rules).toNanos()) {
       reasons.add("limits may hold them for longer than is waited");
     }
-    return new Judgement(reasons.isEmpty(), String.join(", ", reasons));
+    return new Judgement(reasons.isEmpty(), String.join(", ", reasons), unchecked(rules));
+  }
+
+  private static List<String> unchecked(Policy rules) {
+    List<String> kinds = new ArrayList<>();
+    if (!rules.caps().isEmpty()) {
+      kinds.add("caps");
+    }
+    if (!rules.quietHours().isEmpty()) {
+      kinds.add("quiet hours");
+    }
+    return List.copyOf(kinds);
   }
 }

@@ -109,6 +109,7 @@ public final class LoadRun {
             audit == null ? rules : Policy.NONE,
             profile.sending(),
             audience.devices(),
+            profile.receivers().devices(),
             options.slack(),
             faults);
     Accounts accounts =
@@ -184,22 +185,23 @@ public final class LoadRun {
     }
   }
 
-  private FleetSettings fleetSettings() {
+  private FleetSettings fleetSettings() throws LoadTestException, InterruptedException {
     int each = profile.receivers().devices();
     Names names = options.names();
-    return new FleetSettings(
-        new FleetSettings.Target(
-            target.delivery(), "https".equals(target.delivery().getScheme()) ? options.ca() : null),
+    FleetSettings.Crowd crowd =
         new FleetSettings.Crowd(
             share.first(),
             share.devices(),
             device -> names.user(device / each),
-            device -> Names.device(device % each)),
+            device -> Names.device(device % each));
+    return new FleetSettings(
+        new FleetSettings.Target(target.delivery(), target.tls()),
+        crowd,
         new FleetSettings.Speech(
             profile.connecting().sse(),
             FleetSettings.StreamAcks.REQUEST,
             profile.connecting().window(),
-            options.tokens()),
+            tokens(crowd)),
         new FleetSettings.Dialing(
             perSecond(),
             FleetSettings.Dialing.DEFAULT.atOnce(),
@@ -208,6 +210,15 @@ public final class LoadRun {
             options.from(),
             FleetSettings.Dialing.DEFAULT.ackConnections()),
         options.deviceThreads());
+  }
+
+  private FleetSettings.@Nullable TokenSource tokens(FleetSettings.Crowd crowd)
+      throws LoadTestException, InterruptedException {
+    if (!options.asksTokens()) {
+      return options.tokens();
+    }
+    progress.note("asking ingest for %,d tokens".formatted(crowd.count()));
+    return AskedTokens.of(target, crowd);
   }
 
   /** How many devices connect here in a second. */
@@ -263,7 +274,7 @@ public final class LoadRun {
     return new RestDoor(
         sockets,
         uri,
-        "https".equals(uri.getScheme()) ? target.tls() : null,
+        target.tls(),
         new Requests(uri, target.bearer(), lines, outgoing),
         DoorRules.of(connections(), sending.batch(), sending.linger(), sending.again()),
         backlog,

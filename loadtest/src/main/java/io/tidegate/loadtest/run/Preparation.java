@@ -126,11 +126,12 @@ final class Preparation {
     }
   }
 
-  /** With the policy, and what Kafka says of itself, where the run has to do with it. */
+  /** With the policy, and what Kafka says of itself, where it is that of the service. */
   private Report told(Report report) throws InterruptedException {
     Map<String, String> settings = new LinkedHashMap<>(report.settings().options());
     settings.put(Settings.POLICY, policy.shown());
-    if (audit || profile.sending().through() == Sending.Through.KAFKA) {
+    boolean isUsed = audit || profile.sending().through() == Sending.Through.KAFKA;
+    if (isUsed || target.tellsKafka()) {
       String topic = new Topics(target.topicPrefix()).messages();
       settings.putAll(KafkaFacts.of(target.kafka(), topic));
     }

@@ -9,6 +9,8 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The few requests beside the load: settings, groups, metrics. */
 final class Requester implements AutoCloseable {
@@ -38,6 +40,13 @@ final class Requester implements AutoCloseable {
         HttpRequest.newBuilder(uri)
             .header("content-type", "application/json")
             .PUT(HttpRequest.BodyPublishers.ofString(json)));
+  }
+
+  HttpResponse<String> post(URI uri, String json) throws LoadTestException, InterruptedException {
+    return send(
+        HttpRequest.newBuilder(uri)
+            .header("content-type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json)));
   }
 
   HttpResponse<String> lines(URI uri, String lines) throws LoadTestException, InterruptedException {
@@ -72,9 +81,22 @@ final class Requester implements AutoCloseable {
    */
   static void want(HttpResponse<String> answer, URI uri) throws LoadTestException {
     if (answer.statusCode() / 100 != 2) {
-      throw new LoadTestException(
-          "%s answered %d %s"
-              .formatted(uri, answer.statusCode(), LineText.quotable(answer.body().strip())));
+      throw refused(answer, uri);
+    }
+  }
+
+  static LoadTestException refused(HttpResponse<String> answer, URI uri) {
+    return new LoadTestException(
+        "%s answered %d %s".formatted(uri, answer.statusCode(), LineText.quotable(reason(answer))));
+  }
+
+  /** What a problem says; else the answer. */
+  private static String reason(HttpResponse<String> answer) {
+    String body = answer.body().strip();
+    try {
+      return JsonMapper.shared().readTree(body).path("detail").asString(body);
+    } catch (JacksonException e) {
+      return body;
     }
   }
 

@@ -4,7 +4,6 @@ import io.tidegate.loadtest.devices.FleetSettings;
 import io.tidegate.loadtest.offer.Names;
 import io.tidegate.loadtest.watch.Place;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param connections to ingest at most
  * @param deviceThreads that hold the devices' connections
  * @param from local addresses of devices, by turns; empty: the system chooses
- * @param ca certificates in PEM that workers are believed by; null: what Java believes
- * @param tokens of devices; null: none are shown
+ * @param tokens of devices; null: none are shown, but where ingest is asked for them
+ * @param asksTokens whether ingest is asked for a token for each device, before they connect
  * @param slack by how much a push may come earlier than its limit lets it, for what had it on its
  *     way
  * @param seed of what is picked at random
@@ -37,8 +36,8 @@ public record RunOptions(
     int connections,
     int deviceThreads,
     List<InetAddress> from,
-    @Nullable Path ca,
     FleetSettings.@Nullable TokenSource tokens,
+    boolean asksTokens,
     Duration slack,
     long seed,
     Map<String, Place> watched,
@@ -55,8 +54,8 @@ public record RunOptions(
         connections,
         deviceThreads,
         addresses,
-        ca,
         tokens,
+        asksTokens,
         slack,
         seed,
         watched,

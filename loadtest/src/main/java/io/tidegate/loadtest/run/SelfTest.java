@@ -32,6 +32,9 @@ public final class SelfTest {
       throw new LoadTestException(
           "a self-test has no Kafka: it wants a profile through rest or batch, and no audit");
     }
+    if (options.asksTokens()) {
+      throw new LoadTestException("a self-test has no ingest that makes tokens: leave them out");
+    }
     Profile bare = profile.bare();
     // Whoever a deployment's certificates are believed by, this server has none.
     try (NullServer server = new NullServer(Mischief.NONE)) {
@@ -41,6 +44,7 @@ public final class SelfTest {
               server.uri(),
               null,
               KafkaAccess.plain("none.invalid:9092"),
+              false,
               Topics.DEFAULT.prefix(),
               UserKey.DEFAULT_TENANT,
               null,

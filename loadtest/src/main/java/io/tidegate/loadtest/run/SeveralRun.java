@@ -133,7 +133,9 @@ public final class SeveralRun {
 
   private void awaitConnected() throws LoadTestException, InterruptedException {
     long begin = System.nanoTime();
-    Duration most = START.plus(LoadRun.WELCOME).plus(profile.connectingTime());
+    int devices = profile.receivers().allDevices();
+    Duration tokens = options.asksTokens() ? AskedTokens.most(devices) : Duration.ZERO;
+    Duration most = START.plus(tokens).plus(LoadRun.WELCOME).plus(profile.connectingTime());
     while (!all(connected)) {
       long left = most.toNanos() - (System.nanoTime() - begin);
       GeneratorProcess.Heard next = heard.poll(left, TimeUnit.NANOSECONDS);
@@ -145,8 +147,7 @@ public final class SeveralRun {
       on(next);
     }
     progress.note(
-        "%,d devices connected in %.1f s"
-            .formatted(profile.receivers().allDevices(), (System.nanoTime() - begin) / 1e9));
+        "%,d devices connected in %.1f s".formatted(devices, (System.nanoTime() - begin) / 1e9));
   }
 
   private void awaitFound() throws LoadTestException, InterruptedException {

@@ -12,16 +12,18 @@ import org.jspecify.annotations.Nullable;
  * @param delivery where devices connect
  * @param fanout null: nobody asks it
  * @param kafka where there is none, asked for nothing
+ * @param tellsKafka whether Kafka is asked what it is where a run has nothing else to do with it
  * @param topicPrefix of all topics
  * @param tenant of all users; who sends by REST is of it by its key
  * @param bearer an API key or a token, for ingest and fan-out; null: none is shown
- * @param tls null: as the JDK does
+ * @param tls of those that are https: whom we trust and what we show; null: as the JDK does
  */
 public record Target(
     URI ingest,
     URI delivery,
     @Nullable URI fanout,
     KafkaAccess kafka,
+    boolean tellsKafka,
     String topicPrefix,
     String tenant,
     @Nullable String bearer,

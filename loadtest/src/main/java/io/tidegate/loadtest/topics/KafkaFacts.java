@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -22,7 +23,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KafkaFacts {
   private static final String UNKNOWN = "not known";
+  private static final String KAFKA = "Kafka";
   private static final int SECONDS = 5;
+
+  /** Else a client waits for as long as Kafka's own bounds say when it is closed. */
+  private static final Map<String, Object> BOUNDS =
+      Map.of(
+          AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+          SECONDS * 1_000,
+          AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+          SECONDS * 1_000);
 
   private KafkaFacts() {}
 
@@ -30,18 +40,17 @@ public final class KafkaFacts {
   public static Map<String, String> of(KafkaAccess kafka, String topic)
       throws InterruptedException {
     Map<String, String> facts = new LinkedHashMap<>();
-    try (Admin admin = KafkaClients.admin(kafka, Map.of())) {
-      facts.put("Kafka", brokers(admin) + ", " + features(admin));
-      facts.put(TopicShape.option(topic), topic(admin, topic));
+    facts.put(KAFKA, UNKNOWN);
+    try (Admin admin = KafkaClients.admin(kafka, BOUNDS)) {
+      var nodes = asked(admin.describeCluster().nodes());
+      if (nodes != null) {
+        facts.put(KAFKA, "brokers " + nodes.size() + ", " + features(admin));
+        facts.put(TopicShape.option(topic), topic(admin, topic));
+      }
     } catch (KafkaException e) {
-      facts.put("Kafka", UNKNOWN);
+      // Then it is not known.
     }
     return facts;
-  }
-
-  private static String brokers(Admin admin) throws InterruptedException {
-    var nodes = asked(admin.describeCluster().nodes());
-    return "brokers " + (nodes == null ? UNKNOWN : nodes.size());
   }
 
   private static String features(Admin admin) throws InterruptedException {

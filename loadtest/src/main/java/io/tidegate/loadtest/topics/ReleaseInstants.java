@@ -22,6 +22,7 @@ import org.apache.kafka.common.config.ConfigResource;
  */
 public final class ReleaseInstants implements AutoCloseable {
   private static final String STAMP = "message.timestamp.type";
+  private static final String KEPT = "CreateTime";
   private static final int SECONDS = 10;
 
   private final KafkaAccess kafka;
@@ -31,7 +32,8 @@ public final class ReleaseInstants implements AutoCloseable {
 
   /**
    * @param kafka of a client that may change the topic's settings
-   * @throws IOException if it may not, or Kafka does not answer
+   * @throws IOException if it may not, Kafka does not answer, or another has set it so already:
+   *     then nobody here knows when it may be set back
    */
   public ReleaseInstants(KafkaAccess kafka, String inbox) throws IOException {
     this.kafka = kafka;
@@ -51,7 +53,14 @@ public final class ReleaseInstants implements AutoCloseable {
               .iterator()
               .next()
               .get(STAMP);
-      set(new AlterConfigOp(new ConfigEntry(STAMP, "CreateTime"), AlterConfigOp.OpType.SET));
+      if (KEPT.equals(before.value())) {
+        throw new IOException(
+            ("topic %s has %s=%s already, as an audit sets it: let the other one end; if it was"
+                    + " killed, `tidegate topics create` with the same --kafka, --kafka-config and"
+                    + " --prefix puts back what it left")
+                .formatted(inbox, STAMP, KEPT));
+      }
+      set(new AlterConfigOp(new ConfigEntry(STAMP, KEPT), AlterConfigOp.OpType.SET));
     } catch (IOException e) {
       admin.close(Duration.ZERO);
       throw e;

@@ -17,12 +17,17 @@ final class MachineProbe implements Probe {
   private static final int GUEST = 9;
 
   private final Path stat;
+  private final Map<String, String> runtime;
   private final GaugeSeries series = new GaugeSeries();
   private double lastBusy = Double.NaN;
   private long lastNanos;
 
-  MachineProbe(Path stat) {
+  /**
+   * @param runtime what it is, by the names in the report
+   */
+  MachineProbe(Path stat, Map<String, String> runtime) {
     this.stat = stat;
+    this.runtime = runtime;
   }
 
   @Override
@@ -50,7 +55,7 @@ final class MachineProbe implements Probe {
 
   @Override
   public Watched watched() {
-    return new Watched(Watched.MACHINE, LocalHost.name(), "", Map.of(), Map.of(), series.gauges());
+    return new Watched(Watched.MACHINE, LocalHost.name(), "", runtime, Map.of(), series.gauges());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.tidegate.loadtest.watch;
 
+import io.tidegate.contract.meters.JvmMeters;
 import io.tidegate.loadtest.report.Gauge;
 import io.tidegate.loadtest.report.Watched;
 import java.io.IOException;
@@ -23,6 +24,9 @@ public final class Watch implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final long SECOND_MILLIS = 1_000;
 
+  /** Before what the machine's own would be taken for. */
+  private static final String GENERATOR = "generator: ";
+
   private final HttpClient http;
   private final List<Probe> probes = new ArrayList<>();
   private @Nullable Thread thread;
@@ -39,9 +43,11 @@ public final class Watch implements AutoCloseable {
     probes.add(new ServiceProbe(name, metrics, http));
   }
 
-  /** The machine that this runs on; before {@link #start}. */
+  /** The machine that this runs on, with what the generator's JVM is; before {@link #start}. */
   public void machine() {
-    probes.add(new MachineProbe(Path.of("/proc/stat")));
+    Map<String, String> runtime = new TreeMap<>(LocalMachine.of(Path.of("/")));
+    JvmMeters.options().forEach((name, value) -> runtime.put(GENERATOR + name, value));
+    probes.add(new MachineProbe(Path.of("/proc/stat"), runtime));
   }
 
   /** Before {@link #start}. */

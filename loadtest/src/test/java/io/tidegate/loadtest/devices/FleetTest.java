@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import io.tidegate.contract.tls.ClientTls;
 import io.tidegate.contract.tls.TlsFiles;
 import io.tidegate.contract.tls.WatchedTls;
 import io.tidegate.loadtest.devices.FleetSettings.Crowd;
@@ -17,6 +18,7 @@ import io.tidegate.testtls.TestAuthority;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -286,16 +288,10 @@ final class FleetTest {
     TlsFiles files =
         new TlsFiles("X_", folder.resolve("cert.pem"), folder.resolve("key.pem"), null);
     try (WatchedTls tls = WatchedTls.ofServer(files);
-        ScriptedWorker worker = new ScriptedWorker(tls.context().getServerSocketFactory());
+        ScriptedWorker worker = new ScriptedWorker(tls.context().getServerSocketFactory(), false);
         Fleet trusting =
             new Fleet(
-                new FleetSettings(
-                    new Target(worker.url(), folder.resolve("ca.pem")),
-                    Crowd.of(1),
-                    Speech.DEFAULT,
-                    Dialing.DEFAULT,
-                    1),
-                told);
+                secured(worker, new TlsFiles("X_", null, null, folder.resolve("ca.pem"))), told);
         Fleet other = new Fleet(FleetSettings.of(worker.url(), 1), told)) {
       var _ = trusting.open();
       Peer peer = worker.nextWelcomed("fresh", 0);
@@ -313,6 +309,41 @@ final class FleetTest {
       Peer stranger = worker.next();
       assertThatIOException().isThrownBy(stranger::request);
       told.expect("0 disconnected tls");
+      worker.die();
+    }
+  }
+
+  private static FleetSettings secured(ScriptedWorker worker, TlsFiles files) throws Exception {
+    return new FleetSettings(
+        new Target(worker.url(), ClientTls.context(files)),
+        Crowd.of(1),
+        Speech.DEFAULT,
+        Dialing.DEFAULT,
+        1);
+  }
+
+  @Test
+  void certificateShouldBeShownToWorkersThatAskForOne(@TempDir Path folder) throws Exception {
+    TestAuthority authority = TestAuthority.create("authority");
+    Path ca = authority.write(folder);
+    Path client = Files.createDirectory(folder.resolve("client"));
+    authority.issue("server").write(folder);
+    authority.issue("client").write(client);
+    TlsFiles server = new TlsFiles("X_", folder.resolve("cert.pem"), folder.resolve("key.pem"), ca);
+    TlsFiles own = new TlsFiles("X_", client.resolve("cert.pem"), client.resolve("key.pem"), ca);
+    try (WatchedTls tls = WatchedTls.ofServer(server);
+        ScriptedWorker worker = new ScriptedWorker(tls.context().getServerSocketFactory(), true);
+        Fleet known = new Fleet(secured(worker, own), told);
+        Fleet unknown = new Fleet(secured(worker, new TlsFiles("X_", null, null, ca)), told)) {
+      // When
+      var _ = known.open();
+      worker.nextWelcomed("fresh", 0);
+      told.expect("0 welcomed fresh");
+      var _ = unknown.open();
+      Peer stranger = worker.next();
+
+      // Then
+      assertThatIOException().isThrownBy(stranger::request);
       worker.die();
     }
   }
@@ -363,9 +394,6 @@ final class FleetTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Dialing(1, 1, Duration.ZERO, SECONDS, List.of(), 1))
         .withMessage("timeout: want 1 ms to 1 min, not PT0S");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Target(URI.create("http://a"), Path.of("ca.pem")))
-        .withMessage("ca: needs an https url, not http://a");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> settings(URI.create("http://a"), 1, 0, Dialing.DEFAULT))
         .withMessage("loops: want 1 to 64, not 0");

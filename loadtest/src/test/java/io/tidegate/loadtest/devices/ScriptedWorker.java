@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLServerSocket;
 import org.jspecify.annotations.Nullable;
 
 /** A worker that says and hears what the test tells it to, connection by connection. */
@@ -37,16 +38,20 @@ final class ScriptedWorker implements AutoCloseable {
   private final BlockingQueue<Peer> peers = new LinkedBlockingQueue<>();
 
   ScriptedWorker() throws IOException {
-    this(null);
+    this(null, false);
   }
 
   /**
    * @param tls null: none
+   * @param asksClients whoever shows no certificate gets no connection
    */
-  ScriptedWorker(@Nullable ServerSocketFactory tls) throws IOException {
+  ScriptedWorker(@Nullable ServerSocketFactory tls, boolean asksClients) throws IOException {
     ServerSocketFactory factory = tls == null ? ServerSocketFactory.getDefault() : tls;
     isTls = tls != null;
     listening = factory.createServerSocket(0, 1024, InetAddress.getLoopbackAddress());
+    if (listening instanceof SSLServerSocket secure) {
+      secure.setNeedClientAuth(asksClients);
+    }
     Thread.ofVirtual().start(this::accept);
   }
 

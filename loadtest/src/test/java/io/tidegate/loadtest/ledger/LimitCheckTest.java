@@ -6,6 +6,7 @@ import io.tidegate.contract.Urgency;
 import io.tidegate.contract.policy.Policy;
 import io.tidegate.loadtest.profile.Sending;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -13,12 +14,53 @@ final class LimitCheckTest {
   private static final long SECOND = 1_000_000_000;
   private static final String TWO_IN_FOUR = "{\"limit\":2,\"window\":\"PT4S\",\"burst\":2";
 
+  private static final Policy THREE = Policy.parse("{\"batch\":{\"max_messages\":3}}");
+
   private final Faults faults = new Faults();
 
   private LimitCheck of(String limit, Sending sending) {
     Policy policy =
         Policy.parse("{\"limits\":[" + limit + "}],\"bypass\":{\"high\":[\"limits\"]}}");
-    return new LimitCheck(policy, sending, 2, Duration.ofMillis(500), faults);
+    return new LimitCheck(policy, sending, 2, 1, Duration.ofMillis(500), faults);
+  }
+
+  private LimitCheck ofBatches(Policy policy, int devicesEach, Sending sending) {
+    return new LimitCheck(policy, sending, 2, devicesEach, Duration.ofMillis(500), faults);
+  }
+
+  /** A push of so many of the run and of others, all handed in just now. */
+  private static void push(LimitCheck check, int device, int messages, int others) {
+    for (int n = 0; n < messages; n++) {
+      check.shown(device, SECOND, SECOND);
+    }
+    check.pushed(device, messages + others, SECOND);
+  }
+
+  @Test
+  void eachPushOfMoreThanABatchIsCounted() {
+    LimitCheck check = ofBatches(THREE, 1, sending(Urgency.NORMAL, null));
+    push(check, 0, 3, 0);
+    push(check, 0, 3, 0);
+    push(check, 1, 4, 0);
+    push(check, 1, 5, 0);
+
+    assertThat(faults.counts()).containsExactly(Map.entry(Fault.ABOVE_BATCH, 2L));
+    assertThat(faults.examples(Fault.ABOVE_BATCH))
+        .containsExactly("4 messages in a push to device 1", "5 messages in a push to device 1");
+  }
+
+  @Test
+  void whatComesTogetherByRightIsNoBatch() {
+    push(ofBatches(Policy.NONE, 1, sending(Urgency.NORMAL, null)), 0, 100, 0);
+    push(ofBatches(THREE, 2, sending(Urgency.NORMAL, null)), 0, 4, 0);
+    LimitCheck one = ofBatches(THREE, 1, sending(Urgency.NORMAL, null));
+    push(one, 0, 3, 90);
+    one.readsAgain(0);
+    push(one, 0, 4, 0);
+
+    assertThat(faults.counts()).isEmpty();
+    push(one, 1, 4, 0);
+    assertThat(faults.counts()).containsOnlyKeys(Fault.ABOVE_BATCH);
   }
 
   private static Sending sending(Urgency urgency, @Nullable String category) {

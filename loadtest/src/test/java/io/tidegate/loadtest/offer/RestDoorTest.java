@@ -430,6 +430,10 @@ final class RestDoorTest {
           .isThrownBy(stranger::open)
           .withMessageStartingWith("cannot connect to 127.0.0.1:")
           .withMessageContaining("unable to find valid certification path");
+      RestDoor asTheJdk = door(target, null, single(true), rules(), Duration.ofMillis(200), 100);
+      assertThatIOException()
+          .isThrownBy(asTheJdk::open)
+          .withMessageContaining("unable to find valid certification path");
       secure.stop(0);
     }
   }

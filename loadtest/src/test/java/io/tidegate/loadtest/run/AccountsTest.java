@@ -61,6 +61,7 @@ final class AccountsTest {
                 profile.rules(),
                 profile.sending(),
                 audience.devices(),
+                profile.receivers().devices(),
                 Duration.ofMillis(500),
                 faults),
             faults,

@@ -72,7 +72,7 @@ final class FindingsTest {
             1,
             List.of(),
             null,
-            null,
+            false,
             Duration.ZERO,
             1,
             Map.of(),
@@ -156,6 +156,16 @@ final class FindingsTest {
         .asString()
         .isEqualTo(
             "1 accepted and not shown; whether by right cannot be told: they may have expired");
+  }
+
+  @Test
+  void rulesThatPushesAreNotHeldAgainstAreSaid() {
+    init("users: 2\npolicy: {caps: [{limit: 5, per: day}]}\nphases: [{burst: 4}]\n", 0, 1);
+    accepted(0);
+    shown(0);
+
+    assertThat(report().verdict())
+        .contains("the policy has caps, which pushes were not held against");
   }
 
   @Test

@@ -55,6 +55,22 @@ final class JudgementTest {
     assertThat(of(policy.replace('\'', '"')).why()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "[] | {'limits':[{'limit':1,'window':'PT30S'}],'batch':{'max_messages':2}}",
+        "[] | {'caps':[{'limit':5,'per':'day','category':'ads'}]}",
+        "[] | {'quiet_hours':[{'from':'22:00','until':'07:00'}],'bypass':{'high':['quiet_hours']}}",
+        "[caps] | {'caps':[{'limit':5,'per':'day'}]}",
+        "[caps, quiet hours] |"
+            + " {'caps':[{'limit':5,'per':'day'}],'quiet_hours':[{'from':'22:00','until':'07:00'}]}"
+      })
+  void rulesThatPushesAreNotHeldAgainstAreNamed(String kinds, String policy) {
+    assertThat(of(policy.replace('\'', '"')).unchecked()).hasToString(kinds);
+  }
+
   @Test
   void noLimitIsWaitedForLongerThanTenMinutesUnlessTheProfileAsksForIt() {
     Policy hourly = Policy.parse("{\"limits\":[{\"limit\":1,\"window\":\"PT1H\"}]}");

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 final class WatchTest {
@@ -95,6 +97,23 @@ final class WatchTest {
       // The served time of the processor is that of the clock: one core.
       Gauge cores = both.gauges().getOrDefault(Watched.CPU_CORES, new Gauge(List.of(), List.of()));
       assertThat(cores.values()).isNotEmpty().allMatch(value -> value > 0.5 && value < 1.5);
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void theMachineTellsWhatItIsAndWhatTheGeneratorRunsOn() throws InterruptedException {
+    try (Watch watch = new Watch(null)) {
+      watch.machine();
+      watch.service("clock", at("/a/metrics"));
+      watch.start(System.nanoTime());
+      await().until(() -> scrapes.get() >= 2);
+      Map<String, String> runtime = watch.end().getFirst().runtime();
+
+      assertThat(runtime).containsKeys("OS", "kernel", "memory bytes", "generator: collector");
+      assertThat(runtime)
+          .containsEntry(
+              "generator: max heap bytes", String.valueOf(Runtime.getRuntime().maxMemory()));
     }
   }
 
