@@ -77,10 +77,14 @@ export function bodies(values) {
       })
       .map(event),
     policy: policies,
-    settings: fc.tuple(values.named("UserSettings"), policies, fc.boolean()).map(([settings, overrides, given]) => {
-      const { overrides: _, ...rest } = settings;
-      return given ? { ...rest, overrides } : rest;
-    }),
+    // Of a policy that is there they are mostly not, nor do overrides fit it: by themselves they always are good.
+    settings: fc
+      .tuple(values.named("UserSettings"), policies, fc.boolean(), fc.boolean())
+      .map(([{ overrides: _, policy, ...alone }, overrides, given, named]) => ({
+        ...alone,
+        ...(named && policy !== undefined ? { policy } : {}),
+        ...(given ? { overrides } : {}),
+      })),
     member: values.named("MembershipChange"),
     endpoint: fc
       .tuple(fc.constantFrom("https", "http", "HTTPS"), fc.webPath(), fc.constantFrom("", ":8443", ":80"))

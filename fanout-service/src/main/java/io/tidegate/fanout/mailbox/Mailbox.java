@@ -110,7 +110,7 @@ public final class Mailbox {
    * promoted} of each.
    */
   public void promote(long nowMillis, int limit, Consumer<Entry> promoted) {
-    for (Located found : firstScheduled(limit)) {
+    for (Located found : firstScheduled(limit, nowMillis)) {
       state.scheduledMillis = Keys.millis(found.key());
       if (state.scheduledMillis > nowMillis) {
         return;
@@ -210,7 +210,7 @@ public final class Mailbox {
         Comparator.comparing((Located each) -> each.entry().message().urgency())
             .reversed()
             .thenComparingLong(each -> each.entry().arrival()));
-    first.addAll(firstScheduled(limit));
+    first.addAll(firstScheduled(limit, Message.NEVER));
     return first.size() <= limit ? first : first.subList(0, limit);
   }
 
@@ -224,7 +224,7 @@ public final class Mailbox {
       state.releasedFrom = Keys.number(released.key());
       oldest.add(released);
     }
-    oldest.addAll(firstScheduled(1));
+    oldest.addAll(firstScheduled(1, Message.NEVER));
     return oldest;
   }
 
@@ -287,7 +287,10 @@ public final class Mailbox {
     }
   }
 
-  private List<Located> firstScheduled(int limit) {
+  /**
+   * @param lastMillis ends with the first one that is later
+   */
+  private List<Located> firstScheduled(int limit, long lastMillis) {
     List<Located> found = new ArrayList<>();
     if (state.scheduled == 0) {
       return found;
@@ -296,6 +299,9 @@ public final class Mailbox {
     try (SortedBytes.Range range = store.range(from, Keys.scheduledEnd(user))) {
       while (found.size() < limit && range.next()) {
         found.add(new Located(range.key(), range.value(), entry(range.value())));
+        if (Keys.millis(range.key()) > lastMillis) {
+          break;
+        }
       }
     }
     return found;
